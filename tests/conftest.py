@@ -1,0 +1,198 @@
+"""Shared fixtures: a corpus of 30 paragraphs with three planted themes, and runs made of it once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from topics import codebook as codebooks
+from topics.articles import read
+from topics.boilerplate import clean
+from topics.codebook import Codebook
+from topics.paragraphs import Corpus, split
+from topics.settings import Settings
+from topics.study import Run, Study
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "russia-china"
+SHARED = ROOT.parent / "shared"
+
+os.environ.setdefault("TQDM_DISABLE", "1")
+
+BREAD = (
+    "The baker folds the dough twice and leaves it under a cloth until the yeast has done its work.",
+    "Rye flour drinks more water than wheat flour, so the dough for a dark loaf is always wetter.",
+    "A hot oven and a little steam give the crust its shine before the crumb has set.",
+    "Sourdough needs no yeast from a packet, only flour, water and a week of patience.",
+    "Bakers weigh salt to the gram, because salt slows the yeast and firms the dough.",
+    "The loaf is done when its crust sounds hollow and the oven smells of toasted flour.",
+    "In the village the oven was shared, and each family marked its loaf with a stamp.",
+    "Old dough, kept back from the day before, gives bread its taste and the baker his rhythm.",
+    "A loaf of wheat flour stales faster than rye, which keeps its crumb moist for days.",
+    "Without steam the crust forms too early, and the loaf tears along its side in the oven.",
+)
+STARS = (
+    "The telescope was turned to a faint galaxy whose light had travelled for nine billion years.",
+    "Astronomers measure the distance of a star by its parallax, the shift seen over half a year.",
+    "A comet brightened in the evening sky and was followed by every telescope in the hemisphere.",
+    "The orbit of the planet is so narrow that its year lasts less than four of our days.",
+    "Dust between the stars reddens their light, and astronomers correct for it in every catalogue.",
+    "When a massive star collapses, its galaxy may be outshone for some weeks.",
+    "The observatory stands on a dry mountain, where the sky is dark and the air is still.",
+    "A planet betrays itself by the small dip in the light of its star.",
+    "The comet's orbit was computed from three nights of positions, as Gauss had shown.",
+    "Radio telescopes see the cold gas from which the stars of a galaxy are born.",
+)
+BOATS = (
+    "The shipyard launched a wooden boat whose hull had been planked with larch from the valley.",
+    "A sail is cut in panels, so that the wind fills it like a wing and the boat points higher.",
+    "The crew took in a reef as the wind rose and the harbour vanished behind the rain.",
+    "In the harbour the boats lie bow to the wind, their sails furled and their hulls knocking.",
+    "A heavy keel keeps the hull upright when the gusts come down from the cliffs.",
+    "Sailors read the wind from the water, from dark patches that run towards the boat.",
+    "The shipyard tarred each hull in spring, and the harbour smelled of it until June.",
+    "With the wind behind them the crew set the largest sail and let the boat run.",
+    "The mast was stepped over a coin, as the shipyard had done since its first hull.",
+    "Two boats raced for the harbour mouth, close-hauled, their crews on the windward rail.",
+)
+
+CODEBOOK = {
+    "title": "Bread, stars and boats",
+    "theme": [
+        {
+            "name": "bread",
+            "label": "Bread",
+            "description": "Baking of loaves in an oven.",
+            "keywords": ["dough", "yeast", "flour", "oven", "crust", "loaf", "baker"],
+        },
+        {
+            "name": "stars",
+            "label": "Stars",
+            "description": "Astronomy and its instruments.",
+            "keywords": ["telescope", "galaxy", "star", "planet", "comet", "orbit", "astronomer"],
+        },
+        {
+            "name": "boats",
+            "label": "Boats",
+            "description": "Sailing and the building of boats.",
+            "keywords": ["boat", "sail", "hull", "harbour", "shipyard", "wind", "crew"],
+        },
+    ],
+}
+
+CODEBOOK_TOML = """
+title = "Bread, stars and boats"
+[[theme]]
+name = "bread"
+label = "Bread"
+description = "Baking of loaves in an oven."
+keywords = ["dough", "yeast", "flour", "oven", "crust", "loaf", "baker"]
+[[theme]]
+name = "stars"
+label = "Stars"
+description = "Astronomy and its instruments."
+keywords = ["telescope", "galaxy", "star", "planet", "comet", "orbit", "astronomer"]
+[[theme]]
+name = "boats"
+label = "Boats"
+description = "Sailing and the building of boats."
+keywords = ["boat", "sail", "hull", "harbour", "shipyard", "wind", "crew"]
+"""
+
+
+def write_study(folder: Path) -> Path:
+    """A study of six articles, two per theme, the later ones with a foreign paragraph; returns its folder."""
+    pages = folder / "articles"
+    pages.mkdir(parents=True)
+    for name, paragraphs, other in (("bread", BREAD, STARS), ("stars", STARS, BOATS), ("boats", BOATS, BREAD)):
+        for part in (0, 1):
+            body = list(paragraphs[5 * part : 5 * part + 5])
+            if part:
+                body.append(other[0].replace("The", "Meanwhile the", 1))
+            outlet = "First Paper" if part == 0 else "Second Paper"
+            head = f"---\ntitle: On {name}, part {part + 1}\nauthor: A. Writer\noutlet: {outlet}\ndate: 202{part}-03-0{part + 1}\n---\n\n"
+            (pages / f"{name}-{part}.md").write_text(head + "\n\n".join(body) + "\n", encoding="utf-8")
+    (folder / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
+    (folder / "study.toml").write_text('title = "Small study"\nseed = 7\n', encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def codebook() -> Codebook:
+    return codebooks.from_dict(CODEBOOK)
+
+
+@pytest.fixture(scope="session")
+def small_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return Study.load(write_study(tmp_path_factory.mktemp("study")))
+
+
+@pytest.fixture(scope="session")
+def corpus(small_study: Study) -> Corpus:
+    return small_study.corpus()
+
+
+@pytest.fixture(scope="session")
+def small_run(small_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The small study, run once. Do not write into its folder: copy it first."""
+    with pytest.warns(match="only 33 paragraphs"):
+        return small_study.run(tmp_path_factory.mktemp("runs") / "run")
+
+
+@pytest.fixture(scope="session")
+def sample_corpus() -> Corpus:
+    return split(clean(read(SAMPLE / "articles")))
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The sample study, run once."""
+    return Study.load(SAMPLE).run(tmp_path_factory.mktemp("sample") / "run")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings()
+
+
+def make_corpus(texts: list[str], articles: list[str] | None = None) -> Corpus:
+    """A corpus straight from paragraphs, ids in their order."""
+    import pandas as pd
+
+    articles = articles or ["article-1"] * len(texts)
+    position: dict[str, int] = {}
+    rows = []
+    for text, article in zip(texts, articles, strict=True):
+        position[article] = position.get(article, 0) + 1
+        rows.append(
+            {
+                "paragraph_id": f"{article}-p{position[article]:04d}",
+                "article_id": article,
+                "position": position[article],
+                "section": "",
+                "start": 0,
+                "end": len(text),
+                "n_words": max(1, len(text.split())),
+                "text": text,
+            }
+        )
+    paragraphs = pd.DataFrame(rows).sort_values("paragraph_id", ignore_index=True)
+    known = sorted(set(articles))
+    frame = pd.DataFrame(
+        {
+            "article_id": known,
+            "title": known,
+            "author": "",
+            "outlet": "",
+            "date": "",
+            "language": "en",
+            "source": known,
+            "n_paragraphs": [articles.count(name) for name in known],
+            "n_words": [int(paragraphs.loc[paragraphs["article_id"] == name, "n_words"].sum()) for name in known],
+            "sha256": "",
+        }
+    )
+    dropped = pd.DataFrame(columns=["article_id", "start", "end", "reason", "text"])
+    return Corpus(frame, paragraphs, dropped)

@@ -1,0 +1,101 @@
+"""The plan of the house, checked against the code: who may open which door."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "topics"
+
+CORRIDOR = [
+    "settings", "tables", "language", "articles", "boilerplate", "paragraphs", "embeddings", "codebook", "themes",
+    "topic_model", "stability", "profiles", "figures", "report", "provenance", "study", "cli",
+]  # fmt: skip
+SHARED_ROOMS = {"settings", "tables", "language"}
+
+# what a room may import besides the shared rooms: result types of rooms before it
+DOORS = {
+    "articles": {"boilerplate"},  # find_date, late: dates in front matter are read like those in bylines
+    "boilerplate": {"articles"},
+    "paragraphs": {"boilerplate"},
+    "embeddings": {"paragraphs"},
+    "codebook": set(),
+    "themes": {"codebook", "paragraphs"},
+    "topic_model": {"embeddings", "paragraphs", "themes"},
+    "stability": {"embeddings", "topic_model"},
+    "profiles": {"codebook", "paragraphs", "themes", "topic_model"},
+    "figures": {"codebook", "figures"},
+    "report": {"codebook", "figures"},
+    "provenance": set(),
+}
+HOME_OF = {
+    "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "articles",
+    "charset_normalizer": "articles", "py3langid": "articles", "yaml": "articles", "sentencex": "language",
+    "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings", "sentence_transformers": "embeddings",
+    "jinja2": "report", "rich": "cli", "argparse": "cli", "matplotlib": "figures",
+}  # fmt: skip
+HEAVY = {"pandas", "numpy", "scipy", "sklearn", *HOME_OF} - {"argparse", "matplotlib"}
+
+
+def room(path: Path) -> str:
+    return "figures" if path.parent.name == "figures" else path.stem
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Every imported module of a file, and whether the import stands at its top level (outside TYPE_CHECKING)."""
+    found = []
+
+    def visit(node: ast.AST, top: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+                continue
+            if isinstance(child, ast.Import):
+                found.extend((alias.name, top) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                module = child.module or ""
+                found.extend((f"{module}.{alias.name}" if module == "topics" else module, top) for alias in child.names)
+            visit(child, top and not isinstance(child, ast.FunctionDef))
+
+    visit(ast.parse(path.read_text(encoding="utf-8")), True)
+    return found
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_file_is_a_room_of_the_corridor() -> None:
+    known = {*CORRIDOR, "__init__", "__main__"}
+    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures"} == known
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rooms_open_only_their_own_doors(path: Path) -> None:
+    mine = room(path)
+    if mine in ("study", "cli", "__main__") or path == PACKAGE / "__init__.py":
+        return
+    opened = {name.split(".")[1] for name, _ in imports(path) if name.startswith("topics.")} - {mine}
+    allowed = DOORS.get(mine, set()) | (SHARED_ROOMS if mine not in SHARED_ROOMS else {"settings"})
+    assert opened <= allowed, f"{mine} opens {sorted(opened - allowed)}"
+    late = {"boilerplate"} if mine == "articles" else set()
+    for door in opened - {mine} - late:
+        assert CORRIDOR.index(door) < CORRIDOR.index(mine), f"{mine} looks ahead to {door}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_libraries_live_in_one_room_and_come_late(path: Path) -> None:
+    for name, top in imports(path):
+        library = name.split(".")[0]
+        if library in HOME_OF:
+            assert room(path) == HOME_OF[library], f"{library} belongs to {HOME_OF[library]}"
+        assert not (library in HEAVY and top), f"{name} is imported before it is needed"
+
+
+def test_comments_are_rare() -> None:
+    lines = [line.strip() for path in FILES for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    comments = [line for line in lines if line.startswith("#") and not line.startswith("# fmt")]
+    assert len(comments) <= 0.03 * len(lines)
+
+
+def test_nothing_is_unpickled() -> None:
+    for path in FILES:
+        assert not {"pickle", "joblib", "dill", "shelve", "marshal"} & {name.split(".")[0] for name, _ in imports(path)}

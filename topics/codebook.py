@@ -1,0 +1,124 @@
+"""codebook.toml -> Codebook: the themes that the researcher names."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from topics.settings import InputError, read_toml
+from topics.tables import UNASSIGNED
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_KEYS = {"name", "label", "description", "keywords", "examples", "colour"}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One named subject: what it is called, and the words by which it is known."""
+
+    name: str
+    label: str
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The themes of a study, in the researcher's order."""
+
+    themes: tuple[Theme, ...]
+    title: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The key of each theme."""
+        return [theme.name for theme in self.themes]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What figures show for each theme, "Unassigned" included."""
+        return {theme.name: theme.label for theme in self.themes} | {UNASSIGNED: "Unassigned"}
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td><b>{html.escape(theme.label)}</b></td><td>{html.escape(theme.description)}</td>"
+            f"<td>{html.escape(', '.join(theme.keywords[:8]))}{' …' if len(theme.keywords) > 8 else ''}</td></tr>"
+            for theme in self.themes
+        )
+        return (
+            f"<p><b>Codebook</b> {html.escape(self.title)}: {len(self.themes)} themes</p>"
+            f"<table><tr><th>theme</th><th>description</th><th>keywords</th></tr>{rows}</table>"
+        )
+
+
+def load(path: Path | str) -> Codebook:
+    """Read ``codebook.toml``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or not TOML, or a theme lacks a name, repeats one,
+        or has neither keywords nor description nor examples.
+    """
+    path = Path(path)
+    return from_dict(read_toml(path), path.name)
+
+
+def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
+    """A codebook from plain data: ``{"title": …, "theme": [{"name": …, "keywords": […]}]}``."""
+    entries = data.get("theme")
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError(f"{where} has no [[theme]]; expected at least one, with name and keywords")
+    themes = [_theme(entry, f"{where}: theme {number}") for number, entry in enumerate(entries, start=1)]
+    names = [theme.name for theme in themes]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{where}: theme name {name!r} stands {names.count(name)} times; expected each once")
+    return Codebook(tuple(themes), str(data.get("title", "")))
+
+
+def to_dict(codebook: Codebook) -> dict[str, Any]:
+    """A codebook as plain data, as ``run.json`` keeps it; :func:`from_dict` reads it back."""
+    themes = [
+        {
+            "name": theme.name,
+            "label": theme.label,
+            "description": theme.description,
+            "keywords": list(theme.keywords),
+            "examples": list(theme.examples),
+            "colour": theme.colour,
+        }
+        for theme in codebook.themes
+    ]
+    return {"title": codebook.title, "theme": themes}
+
+
+def _theme(entry: dict[str, Any], where: str) -> Theme:
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        raise InputError(f"{where}: unknown key {unknown[0]!r}; known keys: {', '.join(sorted(_KEYS))}")
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(f'{where} has no name; expected name = "…"')
+    if name == UNASSIGNED:
+        raise InputError(f"{where}: the name {UNASSIGNED!r} is kept for words that no theme covers; choose another")
+    for key in ("label", "description", "colour"):
+        if not isinstance(entry.get(key, ""), str):
+            raise InputError(f"{where} ({name}): {key} is {entry[key]!r}; expected a string")
+    lists = {}
+    for key in ("keywords", "examples"):
+        values = entry.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise InputError(f"{where} ({name}): {key} is {values!r}; expected a list of strings")
+        lists[key] = tuple(value.strip() for value in values if value.strip())
+    colour = entry.get("colour", "")
+    if colour and not _COLOUR.fullmatch(colour):
+        raise InputError(f'{where} ({name}): colour is {colour!r}; expected six hex digits, as in "#0072b2"')
+    if not lists["keywords"] and not lists["examples"] and not entry.get("description", "").strip():
+        raise InputError(f"{where} ({name}) has no keywords, description or examples; give at least one")
+    return Theme(name, entry.get("label") or name, entry.get("description", ""), colour=colour, **lists)

@@ -1,0 +1,73 @@
+"""The map of topics: paragraphs that say alike things lie together."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+
+from topics.codebook import Codebook
+from topics.figures import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_NAMED = 14
+
+
+def topic_map(
+    topic_map: pd.DataFrame, paragraph_topics: pd.DataFrame, topics: pd.DataFrame, codebook: Codebook
+) -> style.Chart:
+    """Paragraphs in two dimensions, numbered by topic at the topic's middle.
+
+    Parameters
+    ----------
+    topic_map, paragraph_topics, topics
+        The tables of the same names.
+    codebook
+        A topic has the colour of the theme that it overlaps most, grey if none.
+    """
+    with style.context():
+        points = topic_map.merge(paragraph_topics, on="paragraph_id")
+        palette = style.colours(codebook)
+        figure = style.chart(style.DOUBLE, 3.6)
+        axes, key = figure.subplots(1, 2, width_ratios=[1.45, 1])
+        outliers = points[points["topic_id"] < 0]
+        size = 14 if len(points) < 600 else 4
+        axes.scatter(outliers["x"], outliers["y"], s=size * 0.6, color="#c4c4c4", linewidths=0)
+        named = list(topics[topics["topic_id"] >= 0].itertuples())
+        for topic in named:
+            own = points[points["topic_id"] == topic.topic_id]
+            colour = palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777"
+            axes.scatter(own["x"], own["y"], s=size, color=colour, alpha=0.8, linewidths=0)
+        for topic in named[: 2 * _MOST_NAMED]:
+            own = points[points["topic_id"] == topic.topic_id]
+            axes.text(
+                own["x"].median(), own["y"].median(), str(topic.topic_id), ha="center", va="center", fontsize=7,
+                fontweight="bold",
+                bbox={"boxstyle": "circle,pad=0.22", "facecolor": "white", "edgecolor": style.INK, "linewidth": 0.5},
+            )  # fmt: skip
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.set_aspect("equal", adjustable="datalim")
+        key.axis("off")
+        handles = [
+            Line2D([], [], marker="o", linestyle="", markersize=4.5,
+                   color=palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777",
+                   label=f"{topic.topic_id}  {textwrap.shorten(topic.label, 44, placeholder='…')} ({topic.size})")
+            for topic in named[:_MOST_NAMED]
+        ]  # fmt: skip
+        if len(outliers):
+            label = f"in no topic ({len(outliers)})"
+            handles.append(Line2D([], [], marker="o", linestyle="", markersize=3.5, color="#c4c4c4", label=label))
+        key.legend(handles=handles, loc="center left", frameon=False, handletextpad=0.3, labelspacing=0.65, borderaxespad=0)
+    rest = f" {len(named) - _MOST_NAMED} smaller topics are not listed." if len(named) > _MOST_NAMED else ""
+    figure.caption = (
+        f"{len(points)} paragraphs by likeness of wording, in {len(named)} topics; {len(outliers)} are in none. Colour: the"
+        f" theme that covers most of the topic. Nearness has meaning, the axes and distances between groups have none.{rest}"
+    )
+    figure.alt = f"Scatter of {len(points)} paragraphs in {len(named)} numbered groups: " + "; ".join(
+        f"{topic.topic_id} {topic.label}" for topic in named[:_MOST_NAMED]
+    )
+    return figure

@@ -1,0 +1,60 @@
+"""The words of each topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topics.codebook import Codebook
+from topics.figures import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_TOPICS = 12
+_WORDS = 7
+
+
+def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codebook) -> style.Chart:
+    """One panel per topic: its heaviest words with their c-TF-IDF weights.
+
+    Parameters
+    ----------
+    topics, topic_words
+        ``topics.csv`` and ``topic_words.csv``.
+    codebook
+        A topic has the colour of the theme that it overlaps most, grey if none.
+    """
+    with style.context():
+        named = topics[topics["topic_id"] >= 0]
+        shown = named.sort_values(["size", "topic_id"], ascending=[False, True], kind="stable").head(_MOST_TOPICS)
+        columns = max(1, min(3, len(shown)))
+        bands = max(1, -(-len(shown) // columns))
+        figure = style.chart(style.DOUBLE if columns > 2 else style.SINGLE * columns, 1.5 * bands + 0.15)
+        grid = figure.subplots(bands, columns, squeeze=False)
+        palette = style.colours(codebook)
+        rows = list(shown.itertuples())
+        for panel, axes in enumerate(grid.flat):
+            if panel >= len(rows):
+                axes.set_visible(False)
+                continue
+            topic = rows[panel]
+            words = topic_words[topic_words["topic_id"] == topic.topic_id].head(_WORDS)
+            theme = topic.theme if isinstance(topic.theme, str) else ""
+            axes.barh(range(len(words)), words["weight"], color=palette.get(theme, "#9a9a9a"), height=0.72)
+            axes.set_yticks(range(len(words)), words["word"])
+            axes.set_ylim(max(len(words), 1) - 0.4, -0.6)
+            axes.set_xticks([])
+            axes.tick_params(axis="y", length=0)
+            name = codebook.labels.get(theme, "no theme")
+            sure = "" if topic.stability != topic.stability else f", stability {topic.stability:.2f}"
+            axes.set_title(f"{topic.topic_id}  {name}", loc="left", fontweight="bold", fontsize=7)
+            axes.set_xlabel(f"n = {topic.size}{sure}", loc="left", fontsize=6.5)
+            style.bare(axes)
+    figure.caption = (
+        f"Heaviest words of {len(rows)} topics by class-based tf-idf. Colour and name: the theme that covers most of the"
+        " topic's words, if it covers over a quarter. Stability: mean best Jaccard overlap over refits; below 0.6 a topic"
+        " should not be trusted."
+        + (f" {len(named) - len(rows)} smaller topics are in the tables." if len(named) > len(rows) else "")
+    )
+    figure.alt = "Bars of word weights. " + " ".join(f"Topic {row.topic_id}: {row.label}." for row in rows)
+    return figure

@@ -1,0 +1,178 @@
+"""Run folder -> report.html: one self-contained page that opens offline."""
+
+from __future__ import annotations
+
+import base64
+import importlib.resources
+import itertools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from topics.codebook import Codebook, from_dict
+from topics.tables import UNASSIGNED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TITLES = {
+    "ribbon": "Theme ribbon",
+    "heatmap": "Themes per article",
+    "profile": "Themes per article with intervals",
+    "topic_words": "Words of the topics",
+    "topic_map": "Map of the topics",
+}
+
+
+def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Path) -> str:
+    """Make the page from what the run recorded: nothing is computed but sums for sentences.
+
+    Parameters
+    ----------
+    record
+        What ``run.json`` will hold.
+    tables
+        The run's tables by name.
+    figures
+        The folder of figures with their sidecars.
+    """
+    import jinja2
+
+    codebook = from_dict(record["codebook"])
+    source = (importlib.resources.files("topics") / "report.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    topics = tables["topics"]
+    return environment.from_string(source).render(
+        record=record,
+        themes=_themes(codebook, tables, record),
+        summary=_summary(codebook, tables, record),
+        articles=_articles(codebook, tables),
+        figures=[_figure(name, figures) for name in _TITLES],
+        topics=[
+            {"label": row.label, "id": row.topic_id, "size": row.size, "words": row.words, "stability": row.stability,
+             "theme": codebook.labels.get(row.theme, "") if row.theme else ""}
+            for row in topics.itertuples()
+        ],
+        level=round(100 * record["settings"]["profiles"]["level"]),
+    )  # fmt: skip
+
+
+def _figure(name: str, folder: Path) -> dict[str, str]:
+    known = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    encoded = base64.b64encode((folder / f"{name}.svg").read_bytes()).decode()
+    return {
+        "name": name, "title": _TITLES[name], "source": f"data:image/svg+xml;base64,{encoded}",
+        "caption": known["caption"], "alt": known["alt"],
+    }  # fmt: skip
+
+
+def _themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[dict[str, Any]]:
+    from topics.figures.style import colours
+
+    palette = colours(codebook)
+    counted = tables["themes"].groupby("theme")["assigned"].sum()
+    return [
+        {
+            "name": theme.name,
+            "label": theme.label,
+            "colour": palette[theme.name],
+            "description": theme.description,
+            "keywords": ", ".join(theme.keywords),
+            "learned": ", ".join(record["learned_words"].get(theme.name, [])),
+            "paragraphs": int(counted.get(theme.name, 0)),
+        }
+        for theme in codebook.themes
+    ]
+
+
+def _summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[str]:
+    """The answer in sentences, each with its numbers."""
+    profiles, articles = tables["profiles"], tables["articles"]
+    words = articles.set_index("article_id")["n_words"]
+    weighted = profiles["share"] * profiles["article_id"].map(words)
+    overall = (weighted.groupby(profiles["theme"]).sum() / max(1, words.sum())).drop(UNASSIGNED, errors="ignore")
+    top = overall.sort_values(ascending=False, kind="stable").head(3)
+    said = [
+        "Most words go to "
+        + ", ".join(f"{codebook.labels[name]} ({100 * share:.0f} %)" for name, share in top.items())
+        + f"; {100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme."
+    ]
+    if articles["outlet"].nunique() > 1:
+        for outlet, rows in articles[articles["outlet"] != ""].groupby("outlet"):
+            own = profiles[profiles["article_id"].isin(rows["article_id"])]
+            weight = own["article_id"].map(words)
+            share = (own["share"] * weight).groupby(own["theme"]).sum() / max(1, rows["n_words"].sum())
+            best = share.drop(UNASSIGNED, errors="ignore").sort_values(ascending=False, kind="stable").head(3)
+            said.append(
+                f"{outlet} ({len(rows)} articles): "
+                + ", ".join(f"{codebook.labels[name]} {100 * value:.0f} %" for name, value in best.items())
+                + "."
+            )
+    named = tables["topics"][tables["topics"]["topic_id"] >= 0]
+    unnamed = named[named["theme"] == ""]
+    said.append(
+        f"The texts by themselves form {len(named)} topics"
+        + (f"; {len(unnamed)} of them no theme of the codebook covers." if len(unnamed) else ".")
+    )
+    return said
+
+
+def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
+    spoken = {key: list(rows.itertuples()) for key, rows in assigned.groupby("paragraph_id")}
+    profiles = {key: list(rows.itertuples()) for key, rows in tables["profiles"].groupby("article_id")}
+    paragraphs = {key: list(rows.itertuples()) for key, rows in tables["paragraphs"].groupby("article_id")}
+    dropped = {key: list(rows.itertuples()) for key, rows in tables["dropped"].groupby("article_id")}
+    topic = tables["paragraph_topics"].set_index("paragraph_id")["topic_id"].to_dict()
+    label = tables["topics"].set_index("topic_id")["label"].to_dict()
+    result = []
+    for article in tables["articles"].sort_values(["outlet", "date", "article_id"], kind="stable").itertuples():
+        key = article.article_id
+        shares = sorted((row for row in profiles.get(key, []) if row.share > 0), key=lambda row: (-row.share, row.theme))
+        result.append(
+            {
+                "id": key,
+                "title": article.title or key,
+                "byline": ", ".join(part for part in (article.author, article.outlet, article.date) if part),
+                "source": article.source,
+                "n_words": article.n_words,
+                "shares": [
+                    {
+                        "name": row.theme,
+                        "label": codebook.labels[row.theme],
+                        "share": row.share,
+                        "low": row.low,
+                        "high": row.high,
+                    }
+                    for row in shares
+                ],
+                "paragraphs": [
+                    {
+                        "id": row.paragraph_id,
+                        "section": row.section,
+                        "pieces": pieces(
+                            row.text, [(t.evidence_start, t.evidence_end, t.theme) for t in spoken.get(row.paragraph_id, [])]
+                        ),
+                        "themes": [
+                            {"name": t.theme, "label": codebook.labels[t.theme], "score": t.score, "primary": t.primary}
+                            for t in spoken.get(row.paragraph_id, [])
+                        ],
+                        "topic": label[topic[row.paragraph_id]] if topic[row.paragraph_id] >= 0 else "",
+                    }
+                    for row in sorted(paragraphs.get(key, []), key=lambda row: row.position)
+                ],
+                "dropped": [{"reason": row.reason, "text": row.text} for row in dropped.get(key, [])],
+            }
+        )
+    return result
+
+
+def pieces(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[str, list[str]]]:
+    """Cut ``text`` at the ends of evidence: (piece, themes that it is evidence for).
+
+    The pieces, joined, are the text.
+    """
+    cuts = sorted({0, len(text), *(int(end) for span in spans for end in span[:2])})
+    return [
+        (text[a:b], [theme for start, end, theme in spans if start <= a and b <= end]) for a, b in itertools.pairwise(cuts)
+    ]

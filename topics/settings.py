@@ -1,0 +1,208 @@
+"""Every knob and the seed: frozen data, read from ``study.toml``, unknown keys refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+
+class InputError(ValueError):
+    """What the user handed in cannot be used; the message says got, expected, what to do."""
+
+
+class TopicsWarning(UserWarning):
+    """The run went through, but its reader must know something (a corpus too small, say)."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How pages become articles and paragraphs."""
+
+    unit: str = "auto"
+    """``auto``: articles are cleaned and split; ``paragraph``: each row of a table is a paragraph already."""
+    min_words: int = 5
+    """Body lines with fewer words are dropped with reason ``short``."""
+    boilerplate: tuple[str, ...] = ()
+    """Regular expressions; a line in which one is found is boilerplate."""
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """How paragraphs become vectors."""
+
+    name: str = "lsa"
+    """``lsa``, ``model2vec:NAME`` or ``sentence-transformers:NAME``."""
+    dimensions: int = 100
+    """Dimensions of LSA; clamped to what the corpus can give."""
+
+
+@dataclass(frozen=True)
+class Themes:
+    """How paragraphs are scored against the codebook."""
+
+    threshold: float = 0.35
+    """A theme is assigned where its score reaches this. Half the F1 that can be had is
+    the threshold that maximises F1 (Lipton, Elkan and Naryanaswamy 2014)."""
+    rounds: int = 0
+    """Rounds of expectation-maximisation over the unlabelled corpus; 0: 3, or 10 from 1,000 paragraphs."""
+    neighbours: float = 0.2
+    """Weight of the paragraph before and after in the same article."""
+
+
+@dataclass(frozen=True)
+class Topics:
+    """BERTopic's clusters; 0 means: a rule that follows the size of the corpus."""
+
+    neighbours: int = 0
+    components: int = 5
+    min_size: int = 0
+    words: int = 10
+    """Words kept per topic."""
+
+
+@dataclass(frozen=True)
+class Stability:
+    """How often the topics are fitted again, and on how much of the corpus."""
+
+    runs: int = 10
+    fraction: float = 0.9
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Intervals of an article's shares."""
+
+    draws: int = 2000
+    level: float = 0.95
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a run depends on besides its pages and its codebook."""
+
+    title: str = ""
+    articles: str = "articles"
+    """Folder of pages or a table, relative to ``study.toml``."""
+    codebook: str = "codebook.toml"
+    language: str = "en"
+    """ISO 639-1 code of the language that the articles are written in."""
+    seed: int = 42
+    reading: Reading = field(default_factory=Reading)
+    embeddings: Embeddings = field(default_factory=Embeddings)
+    themes: Themes = field(default_factory=Themes)
+    topics: Topics = field(default_factory=Topics)
+    stability: Stability = field(default_factory=Stability)
+    profiles: Profiles = field(default_factory=Profiles)
+
+    def __post_init__(self) -> None:
+        _check("reading.unit", self.reading.unit, self.reading.unit in ("auto", "paragraph"), "auto or paragraph")
+        _check("reading.min_words", self.reading.min_words, self.reading.min_words >= 1, "at least 1")
+        _check("embeddings.dimensions", self.embeddings.dimensions, self.embeddings.dimensions >= 2, "at least 2")
+        _check("themes.threshold", self.themes.threshold, 0 < self.themes.threshold < 1, "between 0 and 1")
+        _check("themes.rounds", self.themes.rounds, self.themes.rounds >= 0, "0 or more")
+        _check("themes.neighbours", self.themes.neighbours, 0 <= self.themes.neighbours < 1, "0 or more, below 1")
+        for name in ("neighbours", "min_size"):
+            value = getattr(self.topics, name)
+            _check(f"topics.{name}", value, value == 0 or value >= 2, "0 (automatic) or at least 2")
+        _check("topics.components", self.topics.components, self.topics.components >= 1, "at least 1")
+        _check("topics.words", self.topics.words, self.topics.words >= 1, "at least 1")
+        _check("stability.runs", self.stability.runs, self.stability.runs >= 0, "0 or more")
+        _check("stability.fraction", self.stability.fraction, 0.5 <= self.stability.fraction <= 1, "0.5 to 1")
+        _check("profiles.draws", self.profiles.draws, self.profiles.draws >= 100, "at least 100")
+        _check("profiles.level", self.profiles.level, 0 < self.profiles.level < 1, "between 0 and 1")
+        _check("seed", self.seed, 0 <= self.seed < 2**32, "0 to 4294967295")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain data, as ``run.json`` keeps them."""
+        return dataclasses.asdict(self)
+
+
+def _check(key: str, value: object, good: bool, expected: str) -> None:
+    if not good:
+        raise InputError(f"setting {key} is {value!r}; expected {expected}")
+
+
+def from_dict(data: dict[str, Any], where: str = "settings") -> Settings:
+    """Settings from nested plain data; what is left out keeps its default.
+
+    Raises
+    ------
+    InputError
+        For a key that does not exist (the nearest one is named), a value of the
+        wrong type, or one out of range.
+    """
+    return _build(Settings, data, where, "")
+
+
+def load(path: Path) -> Settings:
+    """Read ``study.toml``."""
+    return from_dict(read_toml(path), path.name)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse a TOML file that a user wrote."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; expected a TOML file there") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not valid TOML: {error}") from None
+
+
+def override(settings: Settings, assignments: list[str]) -> Settings:
+    """Apply ``section.key=value`` assignments, as ``--set`` gives them.
+
+    The value is read as TOML; what is not TOML is taken as a string.
+    """
+    data = settings.to_dict()
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        if not equals:
+            raise InputError(f"--set got {assignment!r}; expected section.key=value, as in --set themes.threshold=0.6")
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        target = data
+        *sections, last = key.strip().split(".")
+        for section in sections:
+            target = target.setdefault(section, {})
+            if not isinstance(target, dict):
+                raise InputError(f"--set got {assignment!r}, but {section} is a value, not a section")
+        target[last] = value
+    return from_dict(data, "--set")
+
+
+def _build(cls: type, data: Any, where: str, prefix: str) -> Any:
+    if not isinstance(data, dict):
+        raise InputError(f"{where}: {prefix.rstrip('.')} is {data!r}; expected a table [{prefix.rstrip('.')}]")
+    hints = get_type_hints(cls)
+    values = {}
+    for key, value in data.items():
+        if key not in hints:
+            near = difflib.get_close_matches(key, hints, n=1)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"known keys: {', '.join(hints)}"
+            raise InputError(f"{where}: unknown key {prefix}{key}; {hint}")
+        kind = hints[key]
+        if dataclasses.is_dataclass(kind):
+            values[key] = _build(kind, value, where, f"{prefix}{key}.")  # type: ignore[arg-type]
+        else:
+            values[key] = _convert(kind, value, f"{where}: {prefix}{key}")
+    return cls(**values)
+
+
+def _convert(kind: Any, value: Any, where: str) -> Any:
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        if isinstance(value, (list, tuple)) and all(isinstance(entry, item) for entry in value):
+            return tuple(value)
+        raise InputError(f"{where} is {value!r}; expected a list of {item.__name__}")
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise InputError(f"{where} is {value!r}; expected {kind.__name__}")
+    return value

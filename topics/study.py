@@ -1,0 +1,379 @@
+"""The floor plan: calls the rooms in order; reads and writes run folders."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from topics import articles, boilerplate, codebook, paragraphs, provenance, settings, tables
+from topics.articles import Pages
+from topics.codebook import Codebook
+from topics.paragraphs import Corpus
+from topics.settings import InputError, Settings, TopicsWarning
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from topics.figures.style import Chart
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the step, steps done, steps in all."""
+
+FIGURES: dict[str, tuple[str, ...]] = {
+    "heatmap": ("profiles", "articles"),
+    "profile": ("profiles", "articles"),
+    "ribbon": ("themes", "paragraphs", "articles"),
+    "topic_words": ("topics", "topic_words"),
+    "topic_map": ("topic_map", "paragraph_topics", "topics"),
+}
+"""Each figure, and the tables that it is drawn from."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One corpus, one codebook, and the settings under which they meet."""
+
+    source: Path
+    """The folder of pages, or the table."""
+    codebook: Codebook
+    settings: Settings
+    folder: Path | None = None
+    """Where ``study.toml`` lies, if there is one."""
+
+    @classmethod
+    def load(cls, path: Path | str) -> Study:
+        """Open a study: a folder with ``study.toml``, or that file."""
+        path = Path(path)
+        file = path / "study.toml" if path.is_dir() else path
+        if not file.is_file():
+            raise InputError(f"{file} does not exist; expected a study, or PATH with --codebook and --out")
+        known = settings.load(file)
+        return cls(file.parent / known.articles, codebook.load(file.parent / known.codebook), known, file.parent)
+
+    def with_settings(self, *assignments: str) -> Study:
+        """A copy with settings changed: ``study.with_settings("themes.threshold=0.5", "seed=7")``."""
+        return replace(self, settings=settings.override(self.settings, list(assignments)))
+
+    def pages(self) -> Pages:
+        """Read the pages."""
+        return articles.read(self.source, self.settings)
+
+    def corpus(self) -> Corpus:
+        """Read the pages, drop the boilerplate, split into paragraphs."""
+        return paragraphs.split(boilerplate.clean(self.pages(), self.settings), self.settings)
+
+    def run(self, out: Path | str | None = None, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
+        """Walk through all rooms and leave a run folder.
+
+        Parameters
+        ----------
+        out
+            The run folder, by default ``run`` in the study's folder. It appears whole or
+            not at all; an older run there is replaced, anything else is refused.
+        embeddings
+            Overrides the backend: vectors, a callable, or an encoder
+            (see :func:`topics.embeddings.embed`).
+        progress
+            Called before each step.
+
+        Raises
+        ------
+        InputError
+            If the input cannot be used.
+        """
+        if out is None and self.folder is None:
+            raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
+        target = Path(out) if out is not None else self.folder / "run"  # type: ignore[operator]
+        _refuse_foreign(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            draft.chmod(0o755)
+            notes = self._fill(draft, embeddings, progress or (lambda *_: None))
+            _swap(draft, target)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        for note in notes:
+            warnings.warn(note, TopicsWarning, stacklevel=2)
+        return Run(target)
+
+    def _fill(self, folder: Path, vectors: Any, progress: Progress) -> list[str]:
+        from threadpoolctl import threadpool_limits
+
+        from topics import embeddings, profiles, stability, themes, topic_model
+
+        steps = ["reading", "embedding", "themes", "topics", "stability", "profiles", "figures", "report"]
+
+        def step(name: str) -> None:
+            progress(name, steps.index(name), len(steps))
+
+        # one thread: sums in another order differ in their last digit, and clusters follow
+        with threadpool_limits(limits=1):
+            step("reading")
+            pages = self.pages()
+            corpus = paragraphs.split(boilerplate.clean(pages, self.settings), self.settings)
+            step("embedding")
+            embedded = embeddings.embed(corpus, self.settings, vectors)
+            step("themes")
+            scored = themes.score(corpus, self.codebook, self.settings)
+            step("topics")
+            found = topic_model.fit(corpus, embedded, self.settings)
+            step("stability")
+            stable = stability.measure(embedded, found.clusters, self.settings)
+            over = topic_model.overlap(found, scored, corpus)
+            step("profiles")
+            by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
+            by_topic = profiles.of_topics(corpus, found, self.settings)
+        closest = topic_model.closest_theme(over)
+        ids = found.topics["topic_id"]
+        frames = {
+            "articles": corpus.articles,
+            "paragraphs": corpus.paragraphs,
+            "dropped": corpus.dropped,
+            "themes": scored.table,
+            "topics": found.topics.assign(theme=ids.map(closest), stability=ids.map(stable.topics)),
+            "paragraph_topics": found.paragraph_topics.assign(agreement=stable.paragraphs),
+            "topic_words": found.topic_words,
+            "topic_themes": over,
+            "topic_map": found.topic_map,
+            "profiles": by_theme,
+            "article_topics": by_topic,
+        }
+        (folder / "tables").mkdir()
+        for name, frame in frames.items():
+            tables.write(frame, name, folder / "tables")
+        notes = [*self._reading_notes(pages, corpus), *scored.notes, *found.notes]
+        environment = provenance.environment()
+        plain = {"settings": self.settings.to_dict(), "codebook": codebook.to_dict(self.codebook)}
+        step("figures")
+        run = Run(folder, plain | {"outputs": {}})
+        (folder / "figures").mkdir()
+        for name, inputs in FIGURES.items():
+            _save_figure(run, name, inputs, environment)
+        record = {
+            "title": self.settings.title or self.codebook.title,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seed": self.settings.seed,
+            **plain,
+            "inputs": {
+                "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
+                "codebook_sha256": _digest_of(plain["codebook"]),
+                "embeddings": {"name": embedded.name, "sha256": embedded.sha256, "shape": list(embedded.vectors.shape)},
+            },
+            "results": {
+                "articles": len(corpus.articles),
+                "paragraphs": len(corpus.paragraphs),
+                "words": int(corpus.paragraphs["n_words"].sum()),
+                "dropped_lines": len(corpus.dropped),
+                "topics": int((ids >= 0).sum()),
+                "outlier_share": round(found.outlier_share, tables.DECIMALS),
+                "unassigned_share": round(scored.unassigned_share, tables.DECIMALS),
+                "keyword_cohesion": scored.cohesion,
+                "stability": {"runs": stable.runs, "paragraphs_each": stable.part},
+            },
+            "learned_words": {name: scored.words(name) for name in self.codebook.names},
+            "warnings": notes,
+            "problems": list(pages.problems),
+            "copies": pages.copies,
+            "environment": environment,
+            "platform_dependent": [
+                "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
+                " stability says how much such changes matter"
+            ],
+        }
+        step("report")
+        from topics import report
+
+        text = report.render(record, {name: tables.read(name, folder / "tables") for name in frames}, folder / "figures")
+        (folder / "report.html").write_text(text, encoding="utf-8")
+        provenance.write_run(folder, record)
+        progress("done", len(steps), len(steps))
+        return notes
+
+    def _reading_notes(self, pages: Pages, corpus: Corpus) -> list[str]:
+        notes = [f"left out: {problem}" for problem in pages.problems]
+        notes += [f"left out: {copy} repeats {kept} word for word" for copy, kept in sorted(pages.copies.items())]
+        empty = corpus.articles.loc[corpus.articles["n_paragraphs"] == 0, "source"].tolist()
+        notes += [f"no paragraph left in {source}: all its lines were dropped (see dropped.csv)" for source in empty]
+        return notes
+
+    def _repr_html_(self) -> str:
+        title = html.escape(self.settings.title or self.codebook.title or "study")
+        themes = html.escape(", ".join(theme.label for theme in self.codebook.themes))
+        return (
+            f"<p><b>{title}</b><br>articles: {html.escape(self.source.name)}<br>"
+            f"{len(self.codebook.themes)} themes: {themes}<br>"
+            f"embedding {html.escape(self.settings.embeddings.name)}, seed {self.settings.seed}</p>"
+        )
+
+
+def run(
+    path: Path | str,
+    out: Path | str | None = None,
+    *,
+    codebook_file: Path | str | None = None,
+    set: Sequence[str] = (),
+    embeddings: Any = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run a study, or loose input with a codebook, and return the run.
+
+    Parameters
+    ----------
+    path
+        A study (folder with ``study.toml``, or that file); with ``codebook_file`` a
+        folder of pages, a page or a table.
+    out
+        The run folder; needed for loose input.
+    codebook_file
+        ``codebook.toml`` for loose input.
+    set
+        Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
+    embeddings, progress
+        As in :meth:`Study.run`.
+
+    Examples
+    --------
+    >>> run = topics.run("data/russia-china")  # doctest: +SKIP
+    >>> run.figure("ribbon")  # doctest: +SKIP
+    """
+    study = open_study(path, codebook_file).with_settings(*set)
+    return study.run(out, embeddings=embeddings, progress=progress)
+
+
+def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Study:
+    """The study at ``path``, or one made of loose input and a codebook."""
+    path = Path(path)
+    if codebook_file is not None:
+        return Study(path, codebook.load(codebook_file), Settings())
+    if path.is_file() and path.suffix != ".toml":
+        raise InputError(f"{path} is no study; expected study.toml or its folder, or add a codebook and a run folder")
+    return Study.load(path)
+
+
+class Run:
+    """A run folder: its tables as DataFrames, its figures, its provenance.
+
+    Every table of the folder is an attribute: ``run.profiles``, ``run.themes``, …
+    """
+
+    def __init__(self, folder: Path | str, record: dict[str, Any] | None = None) -> None:
+        self.folder = Path(folder)
+        self.record = record or provenance.read_run(self.folder)
+        self.settings = settings.from_dict(self.record["settings"], "run.json")
+        self.codebook = codebook.from_dict(self.record["codebook"], "run.json")
+        self._cache: dict[str, pd.DataFrame] = {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A copy of table ``name`` (see :data:`topics.tables.COLUMNS`)."""
+        if name not in tables.COLUMNS:
+            raise InputError(f"there is no table {name!r}; expected one of {', '.join(tables.COLUMNS)}")
+        if name not in self._cache:
+            self._cache[name] = tables.read(name, self.folder / "tables")
+        return self._cache[name].copy()
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name in tables.COLUMNS:
+            return self.table(name)
+        raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
+
+    def figure(self, name: str) -> Chart:
+        """Draw a figure anew from the tables: ``heatmap profile ribbon topic_words topic_map``."""
+        from topics import figures
+
+        if name not in FIGURES:
+            raise InputError(f"there is no figure {name!r}; expected one of {', '.join(FIGURES)}")
+        more = {"level": self.settings.profiles.level} if name == "profile" else {}
+        return getattr(figures, name)(*(self.table(table) for table in FIGURES[name]), self.codebook, **more)
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Articles × themes: share of words, articles by title."""
+        wide = self.profiles.pivot(index="article_id", columns="theme", values="share")
+        return wide[[*self.codebook.names, tables.UNASSIGNED]].rename(columns=self.codebook.labels)
+
+    def of(self, article_id: str) -> pd.DataFrame:
+        """The profile of one article, largest share first."""
+        rows = self.profiles[self.profiles["article_id"] == article_id]
+        if rows.empty:
+            raise InputError(f"no article {article_id!r} in this run; see run.articles['article_id']")
+        return rows.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+    def evidence(self, theme: str, n: int = 5) -> pd.DataFrame:
+        """The ``n`` paragraphs that speak most for ``theme``, with the sentence that says so."""
+        if theme not in self.codebook.names:
+            raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(self.codebook.names)}")
+        rows = self.themes[(self.themes["theme"] == theme) & self.themes["assigned"]]
+        rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).head(n)
+        return rows.merge(self.paragraphs[["paragraph_id", "article_id"]], on="paragraph_id")[
+            ["article_id", "paragraph_id", "score", "evidence"]
+        ]
+
+    def verify(self) -> list[str]:
+        """What differs from ``run.json``; empty when nothing does."""
+        return provenance.verify(self.folder)
+
+    def _repr_html_(self) -> str:
+        results = self.record.get("results", {})
+        facts = ", ".join(f"{results[key]} {key}" for key in ("articles", "paragraphs", "topics") if key in results)
+        warned = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.get("warnings", []))
+        shown = (100 * self.shares.head(20)).round(0).astype(int)
+        return (
+            f"<p><b>{html.escape(str(self.record.get('title', '')))}</b>: {facts}; seed {self.settings.seed}</p>"
+            f"<ul>{warned}</ul><p>per cent of words:</p>{shown.to_html()}"
+        )
+
+
+def _save_figure(run: Run, name: str, inputs: tuple[str, ...], environment: dict[str, Any]) -> None:
+    from topics.figures import style
+
+    figure = run.figure(name)
+    note = f"topics {environment['topics']}, seed {run.settings.seed}. {figure.caption}"
+    style.export(figure, run.folder / "figures", name, note)
+    known = {
+        "seed": run.settings.seed,
+        "settings": run.settings.to_dict(),
+        "versions": environment["libraries"] | {"topics": environment["topics"], "python": environment["python"]},
+        "code_sha256": environment["code_sha256"],
+    }
+    provenance.sidecar(name, figure.caption, figure.alt, run.folder, list(inputs), known)
+
+
+def _digest_of(data: Any) -> str:
+    import json
+
+    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Refuse to write over anything that is not an older run."""
+    if target.is_file():
+        raise InputError(f"{target} is a file; expected a folder to write the run to")
+    if target.is_dir() and any(target.iterdir()) and not (target / provenance.RUN_FILE).is_file():
+        raise InputError(f"{target} holds files that are no run; choose another --out, or empty it")
+
+
+def _swap(draft: Path, target: Path) -> None:
+    """Put the finished folder in place; an older run goes only when the new one is there."""
+    if not target.exists():
+        draft.replace(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    target.replace(old / "run")
+    try:
+        draft.replace(target)
+    except BaseException:
+        (old / "run").replace(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)

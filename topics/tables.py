@@ -1,0 +1,99 @@
+"""The columns of every table that passes between rooms, and one check for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topics.settings import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "articles": (
+        "article_id", "title", "author", "outlet", "date", "language", "source", "n_paragraphs", "n_words", "sha256",
+    ),
+    "paragraphs": ("paragraph_id", "article_id", "position", "section", "start", "end", "n_words", "text"),
+    "dropped": ("article_id", "start", "end", "reason", "text"),
+    "themes": (
+        "paragraph_id", "theme", "score", "assigned", "primary", "evidence", "evidence_start", "evidence_end",
+    ),
+    "topics": ("topic_id", "label", "size", "words", "theme", "stability"),
+    "paragraph_topics": ("paragraph_id", "topic_id", "probability", "agreement"),
+    "profiles": ("article_id", "theme", "share", "low", "high", "n_paragraphs"),
+    "article_topics": ("article_id", "topic_id", "share", "low", "high"),
+    "topic_words": ("topic_id", "rank", "word", "weight"),
+    "topic_themes": ("topic_id", "theme", "share", "lift"),
+    "topic_map": ("paragraph_id", "x", "y"),
+}  # fmt: skip
+"""Column names of each table, in the order of its file ``tables/NAME.csv``."""
+
+SORT: dict[str, tuple[str, ...]] = {
+    "articles": ("article_id",),
+    "paragraphs": ("paragraph_id",),
+    "dropped": ("article_id", "start"),
+    "themes": ("paragraph_id", "theme"),
+    "topics": ("topic_id",),
+    "paragraph_topics": ("paragraph_id",),
+    "profiles": ("article_id", "theme"),
+    "article_topics": ("article_id", "topic_id"),
+    "topic_words": ("topic_id", "rank"),
+    "topic_themes": ("topic_id", "theme"),
+    "topic_map": ("paragraph_id",),
+}
+"""The key by which the rows of each table are sorted."""
+
+REASONS = ("title", "heading", "byline", "boilerplate", "duplicate", "short", "language")
+"""Why a line of a page is not in ``paragraphs``."""
+
+UNASSIGNED = "unassigned"
+"""The share of words that no theme of the codebook covers."""
+
+TEXT_COLUMNS = {
+    "title", "author", "outlet", "date", "language", "source", "section", "text", "evidence", "label", "words",
+    "word", "theme", "article_id", "paragraph_id", "reason", "sha256",
+}  # fmt: skip
+
+DECIMALS = 4
+"""Digits kept of every share, score and probability: more would claim what no run can hold."""
+
+
+def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return ``frame`` with exactly the columns of table ``name``, sorted by its key.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    """
+    missing = [column for column in COLUMNS[name] if column not in frame.columns]
+    if missing:
+        raise InputError(f"{name} lacks column {missing[0]!r}; found {list(frame.columns)}")
+    return frame.loc[:, list(COLUMNS[name])].sort_values(list(SORT[name]), kind="stable", ignore_index=True)
+
+
+def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
+    r"""Write table ``name`` as CSV: UTF-8, ``\n`` newlines, rows sorted, floats rounded.
+
+    Text cells are written as they are, so that offsets hold and scripts read what
+    the page said; sheets meant for a spreadsheet are escaped where they are made.
+    """
+    path = folder / f"{name}.csv"
+    table = check(frame, name)
+    for column in table.select_dtypes("floating"):
+        table[column] = table[column].round(DECIMALS) + 0.0  # no "-0.0"
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    return path
+
+
+def read(name: str, folder: Path) -> pd.DataFrame:
+    """Read table ``name`` back from ``folder``, with the types it was written with."""
+    import pandas as pd
+
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        raise InputError(f"{path} does not exist; expected a run folder made by `topics run`")
+    text = {column: "str" for column in COLUMNS[name] if column in TEXT_COLUMNS}
+    frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values={c: [""] for c in COLUMNS[name] if c not in text})
+    return check(frame, name)
