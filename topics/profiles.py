@@ -53,6 +53,34 @@ def of_themes(corpus: Corpus, themes: Themes, codebook: Codebook, settings: Sett
     return tables.check(frame.rename(columns={"name": "theme"}), "profiles")
 
 
+def of_outlets(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None) -> pd.DataFrame:
+    """Each outlet's share of words per theme: what :func:`of_themes` is to paragraphs, with whole articles drawn.
+
+    Parameters
+    ----------
+    profiles
+        ``profiles.csv``, as :func:`of_themes` made it.
+
+    Returns
+    -------
+    DataFrame
+        ``outlets.csv``; articles that name no outlet are one group, with an empty name.
+    """
+    import numpy as np
+    import pandas as pd
+
+    settings = settings or Settings()
+    articles = corpus.articles[corpus.articles["n_paragraphs"] > 0].set_index("article_id")
+    names = [*codebook.names, UNASSIGNED]
+    wide = profiles.pivot(index="article_id", columns="theme", values="share").loc[articles.index, names].to_numpy()
+    words = articles["n_words"].to_numpy(dtype=float).clip(min=1)
+    parts = []
+    for outlet, rows in articles.reset_index().groupby("outlet", sort=True).indices.items():
+        frame = _one(wide[rows], words[rows], wide, names, str(outlet), settings)
+        parts.append(frame.assign(outlet=outlet, n_articles=(np.asarray(wide[rows]) > 0).sum(axis=0)))
+    return tables.check(pd.concat(parts, ignore_index=True).rename(columns={"name": "theme"}), "outlets")
+
+
 def of_topics(corpus: Corpus, topics: Topics, settings: Settings | None = None) -> pd.DataFrame:
     """Each article's share of words per topic (``article_topics.csv``), outliers included."""
     import numpy as np
@@ -104,28 +132,27 @@ def interval(
 
 
 def _shares(corpus: Corpus, membership: np.ndarray, names: list, settings: Settings) -> pd.DataFrame:
-    import numpy as np
     import pandas as pd
 
     paragraphs = corpus.paragraphs
     words = paragraphs["n_words"].to_numpy(dtype=float).clip(min=1)
     parts = []
     for article_id, rows in paragraphs.groupby("article_id", sort=True).indices.items():
-        own, weight = membership[rows], words[rows]
-        share = weight @ own / weight.sum()
-        # the seed is the article's own, so that adding an article moves no other's interval
-        rng = np.random.default_rng([settings.seed, zlib.crc32(str(article_id).encode())])
-        low, high = interval(own, weight, membership, settings.profiles.draws, settings.profiles.level, rng)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "article_id": article_id,
-                    "name": names,
-                    "share": share,
-                    "low": np.minimum(low, share),
-                    "high": np.maximum(high, share),
-                    "n_paragraphs": (own > 0).sum(axis=0),
-                }
-            )
-        )
+        own = membership[rows]
+        frame = _one(own, words[rows], membership, names, str(article_id), settings)
+        parts.append(frame.assign(article_id=article_id, n_paragraphs=(own > 0).sum(axis=0)))
     return pd.concat(parts, ignore_index=True)
+
+
+def _one(own: np.ndarray, words: np.ndarray, base: np.ndarray, names: list, key: str, settings: Settings) -> pd.DataFrame:
+    """Shares and intervals of one article or outlet.
+
+    Its random numbers hang on its own ``key``, so that adding an article moves no other's draws.
+    """
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng([settings.seed, zlib.crc32(key.encode())])
+    share = words @ own / words.sum()
+    low, high = interval(own, words, base, settings.profiles.draws, settings.profiles.level, rng)
+    return pd.DataFrame({"name": names, "share": share, "low": np.minimum(low, share), "high": np.maximum(high, share)})

@@ -15,7 +15,10 @@ from topics.tables import UNASSIGNED
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_OUTLETS = 12
+
 _TITLES = {
+    "outlets": "Themes per outlet",
     "ribbon": "Theme ribbon",
     "heatmap": "Themes per article",
     "profile": "Themes per article with intervals",
@@ -86,30 +89,22 @@ def _themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
 
 
 def _summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[str]:
-    """The answer in sentences, each with its numbers."""
-    profiles, articles = tables["profiles"], tables["articles"]
-    words = articles.set_index("article_id")["n_words"]
-    weighted = profiles["share"] * profiles["article_id"].map(words)
-    overall = (weighted.groupby(profiles["theme"]).sum() / max(1, words.sum())).drop(UNASSIGNED, errors="ignore")
-    top = overall.sort_values(ascending=False, kind="stable").head(3)
-    said = [
-        "Most words go to "
-        + ", ".join(f"{codebook.labels[name]} ({100 * share:.0f} %)" for name, share in top.items())
-        + f"; {100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme."
-    ]
-    if articles["outlet"].nunique() > 1:
-        for outlet, rows in articles[articles["outlet"] != ""].groupby("outlet"):
-            own = profiles[profiles["article_id"].isin(rows["article_id"])]
-            weight = own["article_id"].map(words)
-            share = (own["share"] * weight).groupby(own["theme"]).sum() / max(1, rows["n_words"].sum())
-            best = share.drop(UNASSIGNED, errors="ignore").sort_values(ascending=False, kind="stable").head(3)
-            said.append(
-                f"{outlet} ({len(rows)} articles): "
-                + ", ".join(f"{codebook.labels[name]} {100 * value:.0f} %" for name, value in best.items())
-                + "."
-            )
+    """The answer in sentences, each share with its interval."""
+    outlets = tables["outlets"]
+    counts = tables["articles"].groupby("outlet").size()
+    said = []
+    for outlet in sorted(counts.index, key=lambda name: (-counts[name], name))[:_MOST_OUTLETS]:
+        rows = outlets[(outlets["outlet"] == outlet) & (outlets["theme"] != UNASSIGNED)]
+        top = rows.sort_values(["share", "theme"], ascending=[False, True]).head(3)
+        who = outlet or ("Articles that name no outlet" if len(counts) > 1 else "All articles")
+        shares = ", ".join(
+            f"{codebook.labels[row.theme]} {100 * row.share:.0f} % ({100 * row.low:.0f}–{100 * row.high:.0f})"
+            for row in top.itertuples()
+        )
+        said.append(f"{who} ({counts[outlet]}): {shares}.")
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     unnamed = named[named["theme"] == ""]
+    said.append(f"{100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme of the codebook.")
     said.append(
         f"The texts by themselves form {len(named)} topics"
         + (f"; {len(unnamed)} of them no theme of the codebook covers." if len(unnamed) else ".")

@@ -36,8 +36,8 @@ class Embeddings:
 
     name: str = "lsa"
     """``lsa``, ``model2vec:NAME`` or ``sentence-transformers:NAME``."""
-    dimensions: int = 100
-    """Dimensions of LSA; clamped to what the corpus can give."""
+    dimensions: int = 0
+    """Dimensions of LSA; 0: the root of the number of paragraphs, 10 to 100."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ class Settings:
     def __post_init__(self) -> None:
         _check("reading.unit", self.reading.unit, self.reading.unit in ("auto", "paragraph"), "auto or paragraph")
         _check("reading.min_words", self.reading.min_words, self.reading.min_words >= 1, "at least 1")
-        _check("embeddings.dimensions", self.embeddings.dimensions, self.embeddings.dimensions >= 2, "at least 2")
+        dimensions = self.embeddings.dimensions
+        _check("embeddings.dimensions", dimensions, dimensions == 0 or dimensions >= 2, "0 (automatic) or at least 2")
         _check("themes.threshold", self.themes.threshold, 0 < self.themes.threshold < 1, "between 0 and 1")
         _check("themes.rounds", self.themes.rounds, self.themes.rounds >= 0, "0 or more")
         _check("themes.neighbours", self.themes.neighbours, 0 <= self.themes.neighbours < 1, "0 or more, below 1")

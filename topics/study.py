@@ -32,6 +32,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "heatmap": ("profiles", "articles"),
     "profile": ("profiles", "articles"),
     "ribbon": ("themes", "paragraphs", "articles"),
+    "outlets": ("outlets", "articles"),
     "topic_words": ("topics", "topic_words"),
     "topic_map": ("topic_map", "paragraph_topics", "topics"),
 }
@@ -134,6 +135,7 @@ class Study:
             step("profiles")
             by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
             by_topic = profiles.of_topics(corpus, found, self.settings)
+            by_outlet = profiles.of_outlets(corpus, by_theme, self.codebook, self.settings)
         closest = topic_model.closest_theme(over)
         ids = found.topics["topic_id"]
         frames = {
@@ -148,6 +150,7 @@ class Study:
             "topic_map": found.topic_map,
             "profiles": by_theme,
             "article_topics": by_topic,
+            "outlets": by_outlet,
         }
         (folder / "tables").mkdir()
         for name, frame in frames.items():
@@ -288,12 +291,12 @@ class Run:
         raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
 
     def figure(self, name: str) -> Chart:
-        """Draw a figure anew from the tables: ``heatmap profile ribbon topic_words topic_map``."""
+        """Draw a figure anew from the tables: ``heatmap profile ribbon outlets topic_words topic_map``."""
         from topics import figures
 
         if name not in FIGURES:
             raise InputError(f"there is no figure {name!r}; expected one of {', '.join(FIGURES)}")
-        more = {"level": self.settings.profiles.level} if name == "profile" else {}
+        more = {"level": self.settings.profiles.level} if name in ("profile", "outlets") else {}
         return getattr(figures, name)(*(self.table(table) for table in FIGURES[name]), self.codebook, **more)
 
     @cached_property

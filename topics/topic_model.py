@@ -271,9 +271,9 @@ class _Terms:
                 before = ""
                 before_end = -2
                 for word in words(text[start:end], language):
-                    good = word.stem not in stop and not word.stem.isdigit() and len(word.stem) > 1
+                    shown = text[start + word.start : start + word.end].removesuffix("'s").removesuffix("’s")
+                    good = word.stem not in stop and not word.stem.isdigit() and (len(shown) > 2 or _is_name(shown))
                     if good:
-                        shown = text[start + word.start : start + word.end].removesuffix("'s").removesuffix("’s")
                         if word.start > 0 or shown.isupper():
                             self.surface.setdefault(word.stem, Counter())[shown] += 1
                         document.append(word.stem)
@@ -288,6 +288,11 @@ class _Terms:
         """A term as the corpus mostly writes it."""
         written = [self.surface[stem].most_common(1)[0][0] if stem in self.surface else stem for stem in term.split(" ")]
         return " ".join(written)
+
+
+def _is_name(shown: str) -> bool:
+    """Whether two letters stand for something: "EU", or a pair of an unspaced script."""
+    return len(shown) == 2 and (shown.isupper() or not shown.isascii())
 
 
 def _represent(labels: np.ndarray, vocabulary: _Terms, vectors: np.ndarray, settings: Settings) -> pd.DataFrame:

@@ -5,9 +5,10 @@ same tables. :mod:`topics.figures.style` holds what they share.
 """
 
 from topics.figures.heatmap import heatmap
+from topics.figures.outlets import outlets
 from topics.figures.profile import profile
 from topics.figures.ribbon import ribbon
 from topics.figures.topic_map import topic_map
 from topics.figures.topic_words import topic_words
 
-__all__ = ["heatmap", "profile", "ribbon", "topic_map", "topic_words"]
+__all__ = ["heatmap", "outlets", "profile", "ribbon", "topic_map", "topic_words"]
