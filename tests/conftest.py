@@ -112,7 +112,8 @@ def write_study(folder: Path) -> Path:
             if part:
                 body.append(other[0].replace("The", "Meanwhile the", 1))
             outlet = "First Paper" if part == 0 else "Second Paper"
-            head = f"---\ntitle: On {name}, part {part + 1}\nauthor: A. Writer\noutlet: {outlet}\ndate: 202{part}-03-0{part + 1}\n---\n\n"
+            head = f"---\ntitle: On {name}, part {part + 1}\nauthor: A. Writer\noutlet: {outlet}\n"
+            head += f"date: 202{part}-03-0{part + 1}\n---\n\n"
             (pages / f"{name}-{part}.md").write_text(head + "\n\n".join(body) + "\n", encoding="utf-8")
     (folder / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
     (folder / "study.toml").write_text('title = "Small study"\nseed = 7\n', encoding="utf-8")

@@ -31,8 +31,8 @@ DOORS = {
 HOME_OF = {
     "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "articles",
     "charset_normalizer": "articles", "py3langid": "articles", "yaml": "articles", "sentencex": "language",
-    "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings", "sentence_transformers": "embeddings",
-    "jinja2": "report", "rich": "cli", "argparse": "cli", "matplotlib": "figures",
+    "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings",
+    "sentence_transformers": "embeddings", "jinja2": "report", "rich": "cli", "argparse": "cli", "matplotlib": "figures",
 }  # fmt: skip
 HEAVY = {"pandas", "numpy", "scipy", "sklearn", *HOME_OF} - {"argparse", "matplotlib"}
 

@@ -15,6 +15,7 @@ from topics.settings import InputError, Settings
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
+_LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]
 _FIELDS = ("title", "author", "outlet", "date")
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
@@ -91,7 +92,13 @@ def read(path: Path | str, settings: Settings | None = None) -> Pages:
     unique: dict[str, Page] = {}
     copies: dict[str, str] = {}
     for page in sorted(found, key=lambda page: (page.article_id, page.source)):
-        if page.article_id in unique:
+        known = unique.get(page.article_id)
+        if known is not None and known.text != page.text:
+            problems.append(
+                f"{page.source}: article_id {page.article_id!r} is that of {known.source}, which says something else;"
+                " expected each once"
+            )
+        elif known is not None:
             copies[page.source] = unique[page.article_id].source
         else:
             unique[page.article_id] = page
@@ -131,7 +138,8 @@ def _decode(raw: bytes, name: str) -> str:
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
-        best = from_bytes(raw).best()
+        guesses = from_bytes(raw, cp_isolation=_LEGACY)
+        best = max(guesses, key=lambda guess: (guess.coherence - guess.chaos, guess.encoding == "cp1252"), default=None)
         if best is None:
             raise InputError(f"{name}: the bytes are in no known text encoding; save the file as UTF-8") from None
         text = str(best)
@@ -180,13 +188,17 @@ def _read_markdown(text: str, name: str) -> Page:
         return _page(text, name, markdown=True)
     try:
         data = yaml.safe_load(match.group(1))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         line = " ".join(str(error).split())
         raise InputError(f"{name}: the front matter is not valid YAML ({line}); expected lines such as title: …") from None
     if not isinstance(data, dict):
         data = {}
-    known = {key: _date(data[key]) if key == "date" else str(data[key] or "") for key in _FIELDS if key in data}
+    known = {key: _date(data[key]) if key == "date" else _said(data[key]) for key in _FIELDS if key in data}
     return _page(text, name, markdown=True, body_start=match.end(), **known)
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def _date(value: Any) -> str:
@@ -215,11 +227,14 @@ def _read_html(text: str, name: str) -> Page:
 
 def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
     records = _records(file, name, problems)
-    if records and not any("text" in record for record in records):
-        raise InputError(f"{name} lacks column 'text'; found {sorted(records[0])}")
+    if records and not any("text" in record for _, record in records):
+        raise InputError(f"{name} lacks column 'text'; found {sorted(records[0][1])}")
     usable = []
-    for row, record in enumerate(records, start=1):
+    for row, record in records:
         values = {key: "" if _is_missing(value) else str(value) for key, value in record.items()}
+        if any("\ud800" <= character <= "\udfff" for character in values.get("text", "")):
+            problems.append(f"{name} row {row}: half a surrogate pair in it; expected text that UTF-8 can hold")
+            continue
         if values.get("text", "").strip():
             usable.append((row, values))
         else:
@@ -245,10 +260,12 @@ def _known_fields(values: dict[str, str]) -> dict[str, str]:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or value != value
+    import pandas as pd
+
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-def _records(file: Path, name: str, problems: list[str]) -> list[dict[str, Any]]:
+def _records(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
     import pandas as pd
 
     if file.suffix.lower() == ".jsonl":
@@ -262,7 +279,7 @@ def _records(file: Path, name: str, problems: list[str]) -> list[dict[str, Any]]
                 problems.append(f"{name} line {number}: not valid JSON ({error.msg}); expected one object a line")
                 continue
             if isinstance(record, dict):
-                records.append(record)
+                records.append((number, record))
             else:
                 problems.append(f"{name} line {number}: {type(record).__name__}; expected an object with a text")
         return records
@@ -279,7 +296,8 @@ def _records(file: Path, name: str, problems: list[str]) -> list[dict[str, Any]]
     except Exception as error:
         reason = str(error).strip().splitlines()
         raise InputError(f"{name}: not a readable {file.suffix[1:]} table ({reason[0] if reason else error!r})") from None
-    return [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
+    rows = frame.to_dict("records")
+    return [(row, {str(key): value for key, value in record.items()}) for row, record in enumerate(rows, start=1)]
 
 
 def _paragraph_rows(usable: list[tuple[int, dict[str, str]]], name: str) -> list[Page]:
@@ -296,7 +314,8 @@ def _paragraph_rows(usable: list[tuple[int, dict[str, str]]], name: str) -> list
                 f"{name}: rows {ids[paragraph_id]} and {row} share paragraph_id {paragraph_id!r}; expected each once"
             )
         ids[paragraph_id] = row
-        groups.setdefault(values.get("article_id", "") or f"row-{row:07d}", []).append((row, values))
+        own_id = f"row-{row:07d}-{hashlib.sha256(values['text'].encode()).hexdigest()[:8]}"
+        groups.setdefault(values.get("article_id", "") or own_id, []).append((row, values))
     pages = []
     for article_id, members in groups.items():
         spans: list[tuple[str, int, int]] = []

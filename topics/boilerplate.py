@@ -117,8 +117,9 @@ _FURNITURE = re.compile(
         r"comments?(?: \d+)?", r"\d+ (?:comments?|shares?)", r"leave a (?:reply|comment).*",
         r"(?:read|learn|see|show|load) (?:more|also|next|on)\b.{0,80}", r"continue reading.*",
         r"read the (?:original|full).{0,60}", r"subscribe.{0,60}", r"sign (?:up|in).{0,80}", r"log in.*", r"register.{0,40}",
-        r"(?:related|similar|recommended|popular|trending|more from|you may also|also read|most read|don['’]t miss"
-        r"|latest news)\b.{0,80}",
+        r"(?:related|similar|recommended|popular|trending)(?:\s*:.*| (?:articles?|posts?|stories|news|reads?|reading|topics?"
+        r"|content|now|today)\b.{0,60})?",
+        r"(?:more from|you may also|also read|most read|don['’]t miss|latest news)\b.{0,80}",
         r"tags?:.*", r"topics?:.*", "filed under.*", r"categories:.*", r"loading.*", r"cookie.*", r"privacy policy.*",
         r"skip to.*", "home", "menu", "search", r"donate.{0,60}", r"support (?:us|our|the)\b.{0,60}", "back to top",
         "next (?:article|post)", "previous (?:article|post)", r"поделиться.*", r"подпис\w+ .{0,60}", r"分享.*",
@@ -129,11 +130,9 @@ _FURNITURE = re.compile(
 _LICENCE = re.compile(
     r"\b"
     + _one_of(
-        r"(?:has been |was |is |been )?republished (?:from|with|under|here|by)",
-        r"originally (?:published|appeared|posted)",
-        r"first (?:published|appeared)",
-        r"(?:comment|article|piece|column|essay|story|op-ed) (?:first |originally )?(?:appeared|was published)"
-        r" (?:in|on|at|by)",
+        r"(?<!.)(?:this [^.]{0,30}?)?(?:has been |was |is )?(?:originally |first |re-?)(?:published|appeared|posted)\b",
+        r"this (?:[\w-]+ )?(?:comment|article|piece|column|essay|story|op-ed|commentary|post|text|interview)"
+        r" (?:has been |was |is )?(?:first |originally |re-?)?(?:appeared|published|posted)\b",
         r"creative commons",
         r"CC0\b",
         r"CC[- ]BY",
@@ -144,11 +143,19 @@ _LICENCE = re.compile(
     + r"|©\s?\d{4}",
     re.I,
 )
-_OWN = r"(?:those of|solely|the authors?['’]?s?['’]? (?:own|alone)|(?:his|her|their) own|the author)"
+_OWN = _one_of(
+    "those of (?:the|its|his|her|their) (?:authors?|writers?|contributors?)",
+    "solely",
+    "the authors?['’]?s?['’]? (?:own|alone)",
+    "(?:his|her|their) own",
+    "the author",
+)
+_STANCE = "(?:those|the (?:official )?(?:views?|opinions?|positions?|polic(?:y|ies)|stance))"
 _DISCLAIMER = re.compile(
     r"\b"
     + _one_of(
-        rf"(?:views?|opinions?)\b[^.]{{0,80}}\b(?:do(?:es)? not (?:necessarily )?(?:reflect|represent)|(?:are|is) {_OWN})",
+        rf"(?:views?|opinions?)\b[^.]{{0,80}}\bdo(?:es)? not (?:necessarily )?(?:reflect|represent) {_STANCE}",
+        rf"(?:views?|opinions?)\b[^.]{{0,80}}\b(?:are|is) {_OWN}",
         r"(?:commentary|article|column|piece|text) (?:reflects?|represents?|expresses?) (?:only )?the"
         r" (?:author|writer)['’]?s?\b",
         r"not (?:necessarily )?(?:reflect|represent) the (?:views|position|opinion)",
@@ -158,10 +165,12 @@ _DISCLAIMER = re.compile(
 _APPEAL = re.compile(
     r"\b"
     + _one_of(
-        "newsletter", "subscri(?:be|bers?|ption)", "sign up", "inbox", "mailbox", r"donat\w+", "contribution",
+        "newsletter", r"subscri(?:be(?! to (?:the|an?|any|no|this|that|such)\b)|bers?|ption)", "sign up", "inbox", "mailbox",
+        r"donat\w+", "(?:your|every|any|monthly) contribution",
         "support (?:us|our|independent)", "your support", r"support\w* \w+ \w+ times", "stand(?:ing)? with us",
         r"our (?:readers?|work|journalis\w+|newsroom|coverage|reporting|mission|community)", "readers like you",
-        "dear readers?", "become a (?:member|patron|supporter)", "membership", "independent journalism", "unsubscribe",
+        "dear readers?", "become a (?:member|patron|supporter)", "(?:your|our) membership", "independent journalism",
+        "unsubscribe",
         "privacy policy", "help us", "keep us", "we need your", "click here", r"advertis\w+", "cookies",
     )
     + r"\b",
@@ -171,7 +180,7 @@ _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|you['’](?:re|ll|ve))\b", re.
 _FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us)\b", re.I)
 _UPPER_US = re.compile(r"\bUS\b")
 _TAIL = re.compile(
-    r"(?:(?<=[.!?…”\"'’)])\s*|\s+)(?P<tail>"
+    r"(?:(?<=[.!?…”\"'’)])\s{0,3}|(?<=\s)(?=(?-i:ALSO READ|READ ALSO|READ MORE|SEE ALSO|RELATED)\s?:))(?P<tail>"
     + _one_of(
         r"(?:also read|read also|read more|see also|related)\s?:.*",
         r"this (?:commentary|article|column|piece) (?:reflects|represents|expresses) .{5,80}",
@@ -211,6 +220,9 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings) -> Cleaned:
     if page.rows is not None:
         return Cleaned(page, tuple(Line(start, end, "body", page.text[start:end]) for _, start, end in page.rows))
     head = [_front_matter_line(line) for line in _lines(page.text[: page.body_start])]
+    prose = [line.text for line in _lines(page.text[page.body_start :]) if _is_prose(line.text)]
+    if 2 * sum(text in repeated for text in prose) > len(prose):  # several outlets carry this article
+        repeated = repeated.difference(prose)
     body = classify(
         page.text[page.body_start :],
         title=page.title,
@@ -266,7 +278,9 @@ def classify(
     own = [re.compile(pattern) for pattern in patterns]
     kinds: list[str | None] = [line.kind or _by_form(line.text, markdown) for line in lines]
     for i, line in enumerate(lines):
-        if line.text in repeated or any(pattern.search(line.text) for pattern in own):
+        if (line.text in repeated and kinds[i] not in ("byline", "heading")) or any(
+            pattern.search(line.text) for pattern in own
+        ):
             kinds[i] = "boilerplate"
     end = _article_end(lines, kinds)
     prose = [i for i, line in enumerate(lines[:end]) if kinds[i] in (None, "body") and _is_prose(line.text)]
@@ -275,6 +289,8 @@ def classify(
     for i, line in enumerate(lines):
         if i >= end:
             kinds[i] = kinds[i] if kinds[i] in ("byline", "boilerplate") else "boilerplate"
+        elif kinds[i] == "byline" and i > first and _BIO.match(line.text):
+            kinds[i] = "body"
         elif kinds[i] is None:
             followed = any(j > i for j in prose)
             kinds[i] = "heading" if followed and _is_heading(line.text) else "body"
@@ -298,6 +314,7 @@ def find_date(text: str) -> str:
     if not found:
         return ""
     raw = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.](?=\s)", "", found.group())
+    raw = re.sub(r"\bsept\b", "sep", raw, flags=re.I)
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"):
         try:
             return datetime.strptime(raw, form).date().isoformat()
@@ -355,7 +372,12 @@ def _by_form(text: str, markdown: bool) -> str | None:
     n = count_words(text)
     if markdown and _MARKDOWN_HEADING.match(text):
         return "heading"
-    if n == 0 or text.startswith("![") or _MARK.match(text) or (n <= 14 and _FURNITURE.match(text)):
+    if (
+        n == 0
+        or text.startswith("![")
+        or _MARK.match(text)
+        or (n <= 14 and _FURNITURE.match(text) and not _is_sentence(text))
+    ):
         return "boilerplate"
     if n <= 40 and _CAPTION.search(text) and (n <= 15 or not _TERMINAL.search(text)):
         return "boilerplate"
@@ -370,6 +392,11 @@ def _by_form(text: str, markdown: bool) -> str | None:
     if _addresses_reader(text) >= 2:
         return "boilerplate"
     return None
+
+
+def _is_sentence(text: str) -> bool:
+    speaks = _FIRST_PERSON.search(_UPPER_US.sub("", text)) or _SECOND_PERSON.search(text)
+    return count_words(text) >= 6 and bool(re.search(r"[.!?…][\"'”’»)]*$", text)) and not speaks
 
 
 def _addresses_reader(text: str) -> int:
@@ -420,8 +447,12 @@ def _head(lines: list[Line], kinds: list[str | None], first: int, title: str) ->
     known = [i for i in range(first) if title and _same(lines[i].text, title)]
     chosen = known[0] if known else None
     if chosen is None and not title:
-        repeated = [i for i in candidates if any(_same(lines[i].text, other.text) for other in lines[i + 1 :])]
-        chosen = next(iter(repeated or [i for i in candidates if count_words(lines[i].text) >= 3]), None)
+        counts = Counter(_bare(line.text) for line in lines)
+        repeated = [i for i in candidates if _bare(lines[i].text) and counts[_bare(lines[i].text)] > 1]
+        chosen = next(
+            iter(repeated or [i for i in candidates if count_words(lines[i].text) >= 3 or lines[i].text.startswith("# ")]),
+            None,
+        )
     if chosen is not None:
         kinds[chosen] = "title"
     for i in range(first):
@@ -444,7 +475,8 @@ def _repeated_title(lines: list[Line], kinds: list[str | None], title: str) -> N
 
 
 def _same(left: str, right: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"\W+", " ", text).strip().lower()
+    return bool(_bare(left)) and _bare(left) == _bare(right)
 
-    return bool(bare(left)) and bare(left) == bare(right)
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()

@@ -45,9 +45,10 @@ class Codebook:
         return {theme.name: theme.label for theme in self.themes} | {UNASSIGNED: "Unassigned"}
 
     def _repr_html_(self) -> str:
+        left = 'style="text-align:left"'
         rows = "".join(
-            f"<tr><td><b>{html.escape(theme.label)}</b></td><td>{html.escape(theme.description)}</td>"
-            f"<td>{html.escape(', '.join(theme.keywords[:8]))}{' …' if len(theme.keywords) > 8 else ''}</td></tr>"
+            f"<tr><td><b>{html.escape(theme.label)}</b></td><td {left}>{html.escape(theme.description)}</td>"
+            f"<td {left}>{html.escape(', '.join(theme.keywords[:8]))}{' …' if len(theme.keywords) > 8 else ''}</td></tr>"
             for theme in self.themes
         )
         return (
@@ -75,7 +76,7 @@ def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{where} has no [[theme]]; expected at least one, with name and keywords")
     themes = [_theme(entry, f"{where}: theme {number}") for number, entry in enumerate(entries, start=1)]
-    names = [theme.name for theme in themes]
+    names = [theme.name.casefold() for theme in themes]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{where}: theme name {name!r} stands {names.count(name)} times; expected each once")
@@ -105,7 +106,8 @@ def _theme(entry: dict[str, Any], where: str) -> Theme:
     name = entry.get("name")
     if not isinstance(name, str) or not name.strip():
         raise InputError(f'{where} has no name; expected name = "…"')
-    if name == UNASSIGNED:
+    name = name.strip()
+    if name.casefold() == UNASSIGNED:
         raise InputError(f"{where}: the name {UNASSIGNED!r} is kept for words that no theme covers; choose another")
     for key in ("label", "description", "colour"):
         if not isinstance(entry.get(key, ""), str):

@@ -94,9 +94,9 @@ def _lsa(texts: list[str], settings: Settings) -> np.ndarray:
     import math
 
     import numpy as np
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import normalize
+    from sklearn.utils.extmath import randomized_svd
 
     stop = stop_stems(settings.language)
     documents = [
@@ -114,7 +114,8 @@ def _lsa(texts: list[str], settings: Settings) -> np.ndarray:
     if k < 2:
         dense = weighted.toarray()
         return np.hstack([dense, np.zeros((len(texts), max(0, 2 - dense.shape[1])))])
-    return normalize(TruncatedSVD(k, random_state=settings.seed).fit_transform(weighted))
+    left, singular, _ = randomized_svd(weighted, k, random_state=settings.seed)
+    return normalize(left * singular)
 
 
 def _backend(name: str) -> Encoder:

@@ -82,6 +82,7 @@ def _split_article(item: Cleaned, settings: Settings) -> tuple[list[dict], list[
     dropped: list[dict] = []
     section = ""
     said: set[str] = set()
+    taken = {name for name, _, _ in page.rows or ()}
     for index, line in enumerate(item.lines):
         text = page.text[line.start : line.end]
         n_words = count_words(text)
@@ -99,7 +100,7 @@ def _split_article(item: Cleaned, settings: Settings) -> tuple[list[dict], list[
         own_id = page.rows[index][0] if page.rows is not None else ""
         kept.append(
             {
-                "paragraph_id": own_id or f"{page.article_id}-p{position:04d}",
+                "paragraph_id": own_id or _free(f"{page.article_id}-p{position:04d}", taken),
                 "article_id": page.article_id,
                 "position": position,
                 "section": section,
@@ -110,3 +111,9 @@ def _split_article(item: Cleaned, settings: Settings) -> tuple[list[dict], list[
             }
         )
     return kept, dropped
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "x"
+    return name

@@ -301,7 +301,7 @@ class Run:
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """Articles × themes: share of words, articles by title."""
+        """Articles × themes: share of words, themes by label."""
         wide = self.profiles.pivot(index="article_id", columns="theme", values="share")
         return wide[[*self.codebook.names, tables.UNASSIGNED]].rename(columns=self.codebook.labels)
 
@@ -330,10 +330,13 @@ class Run:
         results = self.record.get("results", {})
         facts = ", ".join(f"{results[key]} {key}" for key in ("articles", "paragraphs", "topics") if key in results)
         warned = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.get("warnings", []))
+        titles = self.articles.set_index("article_id")["title"]
         shown = (100 * self.shares.head(20)).round(0).astype(int)
+        shown.index = [titles[key] or key for key in shown.index]
         return (
             f"<p><b>{html.escape(str(self.record.get('title', '')))}</b>: {facts}; seed {self.settings.seed}</p>"
-            f"<ul>{warned}</ul><p>per cent of words:</p>{shown.to_html()}"
+            f"<ul>{warned}</ul><p>per cent of words{' in the first 20 articles' if len(self.shares) > 20 else ''}:</p>"
+            f"{shown.to_html()}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,10 @@ def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
     table = check(frame, name)
     for column in table.select_dtypes("floating"):
         table[column] = table[column].round(DECIMALS) + 0.0  # no "-0.0"
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    texts = table.loc[:, [column for column in table.columns if column in TEXT_COLUMNS]]
+    bare = any("\r" in text for column in texts for text in texts[column].astype("str"))  # csv leaves it unquoted
+    quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=quoting)
     return path
 
 

@@ -197,10 +197,10 @@ def _counts(documents: list[list[str]]) -> tuple[sparse.csr_matrix, dict[str, in
     import numpy as np
     from scipy import sparse
 
-    columns = {term: i for i, term in enumerate(sorted({term for document in documents for term in document}))}
+    columns = {term: i for i, term in enumerate(sorted({term for document in documents for term in document}) or [""])}
     rows = np.repeat(np.arange(len(documents)), [len(document) for document in documents])
     cells = np.array([columns[term] for document in documents for term in document], dtype=np.int64)
-    shape = (len(documents), max(1, len(columns)))
+    shape = (len(documents), len(columns))
     return sparse.csr_matrix((np.ones(len(cells)), (rows, cells)), shape=shape), columns
 
 

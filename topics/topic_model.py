@@ -118,7 +118,7 @@ def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None
 def cluster(vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1.0) -> Clusters:
     """Reduce with UMAP, cluster with HDBSCAN; sizes follow the corpus unless set.
 
-    The rule: ``neighbours`` 15 (or n − 1), ``components`` 5 (or n − 2),
+    The rule: ``neighbours`` 15 (or n − 1), ``components`` 5 (or n − 2, or those of the vectors),
     ``min_size`` half the root of n, at least 3. Below 15 rows HDBSCAN sees the
     vectors themselves.
 
@@ -137,7 +137,8 @@ def cluster(vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1
     whole = n / scale
     smallest = settings.topics.min_size or max(3, round(math.sqrt(whole) / 2))
     smallest = min(max(2, round(smallest * scale)), n)
-    reduced = _umap(vectors, settings, min(settings.topics.components, n - 2), seed) if n >= FEWEST_FOR_UMAP else vectors
+    components = min(settings.topics.components, n - 2, vectors.shape[1])
+    reduced = _umap(vectors, settings, components, seed) if n >= FEWEST_FOR_UMAP else vectors
     with _quiet():
         import hdbscan
 
@@ -357,10 +358,7 @@ def _map(vectors: np.ndarray, settings: Settings) -> np.ndarray:
     if n >= FEWEST_FOR_UMAP:
         points = _umap(vectors, settings, 2, settings.seed)
     else:
-        from sklearn.decomposition import PCA
-
-        k = min(2, n, vectors.shape[1])
+        left, singular, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
         points = np.zeros((n, 2))
-        if n > 1:
-            points[:, :k] = PCA(k, svd_solver="full").fit_transform(vectors)
+        points[:, : len(singular)] = (left * singular)[:, :2]
     return points - points.mean(axis=0)

@@ -1,0 +1,157 @@
+"""Settings: what a user may write, and what is said when it is wrong."""
+
+import dataclasses
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topics import settings as rooms
+from topics.settings import InputError, Settings, from_dict, load, override
+
+whole = st.integers(0, 2**32 - 1)
+text = st.text(max_size=20)
+above_0_below_1 = st.floats(0, 1, exclude_min=True, exclude_max=True)
+automatic = st.just(0) | st.integers(2, 500)
+
+any_settings = st.builds(
+    Settings,
+    title=text,
+    articles=text,
+    codebook=text,
+    language=text,
+    seed=whole,
+    reading=st.builds(
+        rooms.Reading,
+        unit=st.sampled_from(["auto", "paragraph"]),
+        min_words=st.integers(1, 50),
+        boilerplate=st.lists(text, max_size=3).map(tuple),
+    ),
+    embeddings=st.builds(rooms.Embeddings, name=text, dimensions=st.integers(2, 500)),
+    themes=st.builds(
+        rooms.Themes,
+        threshold=above_0_below_1,
+        rounds=st.integers(0, 20),
+        neighbours=st.floats(0, 1, exclude_max=True),
+    ),
+    topics=st.builds(
+        rooms.Topics,
+        neighbours=automatic,
+        components=st.integers(1, 50),
+        min_size=automatic,
+        words=st.integers(1, 50),
+    ),
+    stability=st.builds(rooms.Stability, runs=st.integers(0, 50), fraction=st.floats(0.5, 1)),
+    profiles=st.builds(rooms.Profiles, draws=st.integers(100, 9999), level=above_0_below_1),
+)
+
+
+@given(any_settings)
+def test_settings_come_back_from_their_dict_and_from_json(settings: Settings):
+    assert from_dict(settings.to_dict()) == settings
+    assert from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def every_key() -> list[tuple[str, object]]:
+    found = []
+    for name, value in Settings().to_dict().items():
+        found += [(f"{name}.{key}", inner) for key, inner in value.items()] if isinstance(value, dict) else [(name, value)]
+    return found
+
+
+@pytest.mark.parametrize(("key", "default"), every_key())
+def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key: str, default: object):
+    new = {
+        "reading.unit": "paragraph",
+        "reading.boilerplate": ("^Sponsored",),
+        "themes.threshold": 0.7,
+        "themes.neighbours": 0.5,
+        "stability.fraction": 0.75,
+        "profiles.level": 0.8,
+    }.get(key, f"other {default}" if isinstance(default, str) else int(default or 0) + 100)
+    written = json.dumps(new)
+    before = Settings()
+    after = override(before, [f"{key}={written}"])
+    changed = {name for name, value in _flat(after).items() if value != _flat(before)[name]}
+    assert changed == {key}
+    assert _flat(after)[key] == new
+    assert before == Settings(), "the settings handed in were changed"
+
+
+def _flat(settings: Settings) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in settings.to_dict().items():
+        flat |= {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
+    return flat
+
+
+def test_a_value_that_is_not_toml_is_a_string_and_the_last_assignment_wins():
+    settings = override(Settings(), ["embeddings.name=model2vec:some/model", "seed=1", "seed=2", "title=a = b"])
+    assert settings.embeddings.name == "model2vec:some/model"
+    assert settings.seed == 2
+    assert settings.title == "a = b"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"sead": 1}, "unknown key sead; did you mean seed?"),
+        ({"themes": {"treshold": 0.5}}, "unknown key themes.treshold; did you mean themes.threshold?"),
+        ({"reading": {"zzz": 1}}, "unknown key reading.zzz; known keys: unit, min_words, boilerplate"),
+        ({"seed": "42"}, "seed is '42'; expected int"),
+        ({"seed": True}, "seed is True; expected int"),
+        ({"seed": -1}, "seed is -1; expected 0 to 4294967295"),
+        ({"themes": 3}, "themes is 3; expected a table [themes]"),
+        ({"themes": {"threshold": 1.5}}, "themes.threshold is 1.5; expected between 0 and 1"),
+        ({"themes": {"threshold": float("nan")}}, "themes.threshold is nan; expected between 0 and 1"),
+        ({"reading": {"unit": "sentence"}}, "reading.unit is 'sentence'; expected auto or paragraph"),
+        ({"reading": {"boilerplate": "^Ad"}}, "reading.boilerplate is '^Ad'; expected a list of str"),
+        ({"topics": {"min_size": 1}}, "topics.min_size is 1; expected 0 (automatic) or at least 2"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_what_was_got_and_what_was_expected(data: dict, said: str):
+    with pytest.raises(InputError) as refusal:
+        from_dict(data, "study.toml")
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "said"),
+    [
+        ("seed", "expected section.key=value, as in --set themes.threshold=0.6"),
+        ("themse.threshold=0.5", "did you mean themes?"),
+        ("seed.value=1", "seed is a value, not a section"),
+        ("themes.threshold=high", "themes.threshold is 'high'; expected float"),
+    ],
+)
+def test_a_wrong_assignment_is_refused_with_a_remedy(assignment: str, said: str):
+    with pytest.raises(InputError) as refusal:
+        override(Settings(), [assignment])
+    assert said in str(refusal.value)
+    assert "--set" in str(refusal.value)
+
+
+def test_study_toml_is_read_whole_numbers_do_for_decimals_and_a_byte_order_mark_does_no_harm(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text('title = "Хлеб"\n[stability]\nfraction = 1\n[reading]\nboilerplate = ["^Ad"]\n', encoding="utf-8-sig")
+    settings = load(path)
+    assert (settings.title, settings.stability.fraction, settings.reading.boilerplate) == ("Хлеб", 1.0, ("^Ad",))
+    assert isinstance(settings.stability.fraction, float)
+    assert settings.themes == Settings().themes
+
+
+def test_a_missing_or_broken_study_toml_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"study\.toml does not exist; expected a TOML file"):
+        load(tmp_path / "study.toml")
+    (tmp_path / "study.toml").write_text("seed = = 3", encoding="utf-8")
+    with pytest.raises(InputError, match=r"study\.toml is not valid TOML"):
+        load(tmp_path / "study.toml")
+    (tmp_path / "study.toml").write_bytes("title = 'é'".encode("cp1252"))
+    with pytest.raises(InputError, match=r"study\.toml is not valid TOML"):
+        load(tmp_path / "study.toml")
+
+
+def test_settings_cannot_be_changed_in_place():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().themes.threshold = 0.1  # type: ignore[misc]

@@ -1,0 +1,108 @@
+"""Tables: what is written is what is read back, to the letter."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topics import tables
+from topics.settings import InputError
+
+TRICKY = ["=1+1", "NA", "null", "nan", "", "007", "1.50", "True", 'say "so"', "two\nlines", "a,b", " outer ", "'=x", "-0.0"]
+
+
+def dropped(texts: list[str]) -> pd.DataFrame:
+    n = len(texts)
+    return pd.DataFrame(
+        {"article_id": ["a"] * n, "start": range(n), "end": range(n), "reason": ["short"] * n, "text": texts}
+    )
+
+
+def test_texts_that_look_like_something_else_come_back_as_they_were(tmp_path):
+    tables.write(dropped(TRICKY), "dropped", tmp_path)
+    assert tables.read("dropped", tmp_path)["text"].tolist() == TRICKY
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1, max_size=8))
+def test_any_text_comes_back_as_it_was(tmp_path_factory, texts: list[str]):
+    folder = tmp_path_factory.mktemp("table")
+    tables.write(dropped(texts), "dropped", folder)
+    assert tables.read("dropped", folder)["text"].tolist() == texts
+
+
+def test_types_come_back_and_an_id_of_digits_stays_a_text(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "paragraph_id": ["0012", "0002"],
+            "theme": ["none", "NA"],
+            "score": [0.25, 1.0],
+            "assigned": [True, False],
+            "primary": [False, False],
+            "evidence": ["", "1"],
+            "evidence_start": [0, 3],
+            "evidence_end": [0, 4],
+        }
+    )
+    tables.write(frame, "themes", tmp_path)
+    back = tables.read("themes", tmp_path)
+    expected = frame.sort_values("paragraph_id", ignore_index=True)
+    pd.testing.assert_frame_equal(back, expected)
+    tables.write(back, "themes", tmp_path)
+    pd.testing.assert_frame_equal(tables.read("themes", tmp_path), back)
+
+
+def test_every_table_can_be_empty(tmp_path):
+    for name, columns in tables.COLUMNS.items():
+        tables.write(pd.DataFrame(columns=list(columns)), name, tmp_path)
+        back = tables.read(name, tmp_path)
+        assert list(back.columns) == list(columns)
+        assert back.empty
+
+
+def test_rows_are_sorted_columns_are_in_order_and_the_rest_is_left_out(tmp_path):
+    shuffled = pd.DataFrame(
+        {
+            "high": [1.0, 1.0, 1.0],
+            "extra": [1, 2, 3],
+            "low": [0.0, 0.0, 0.0],
+            "share": [0.1, 0.2, 0.3],
+            "topic_id": [10, 2, -1],
+            "article_id": ["b", "b", "b"],
+        }
+    )
+    path = tables.write(shuffled, "article_topics", tmp_path)
+    lines = path.read_bytes().decode().split("\n")
+    assert lines[0] == "article_id,topic_id,share,low,high"
+    assert [line.split(",")[1] for line in lines[1:4]] == ["-1", "2", "10"]
+    assert list(shuffled.columns)[1] == "extra", "the table handed in was changed"
+
+
+@given(st.lists(st.floats(-2, 2), min_size=1, max_size=5))
+@settings(max_examples=50, deadline=None)
+def test_decimals_are_rounded_to_four_digits_and_never_minus_zero(tmp_path_factory, values: list[float]):
+    folder = tmp_path_factory.mktemp("table")
+    frame = pd.DataFrame({"paragraph_id": [f"p{i}" for i in range(len(values))], "x": values, "y": [-0.00001] * len(values)})
+    written = tables.write(frame, "topic_map", folder).read_text(encoding="utf-8")
+    cells = [cell for line in written.splitlines()[1:] for cell in line.split(",")[1:]]
+    assert all(len(cell.partition(".")[2]) <= 4 and "e" not in cell for cell in cells)
+    assert "-0.0" not in cells
+    assert tables.read("topic_map", folder)["x"].tolist() == pytest.approx(values, abs=5.1e-5)
+    assert frame["x"].tolist() == values, "the table handed in was changed"
+
+
+def test_a_number_that_is_missing_stays_missing(tmp_path):
+    frame = pd.DataFrame(
+        {"topic_id": [0], "label": [""], "size": [3], "words": [""], "theme": [""], "stability": [float("nan")]}
+    )
+    tables.write(frame, "topics", tmp_path)
+    back = tables.read("topics", tmp_path)
+    assert back["stability"].isna().all()
+    assert back.loc[0, ["label", "words", "theme"]].tolist() == ["", "", ""]
+
+
+def test_a_missing_column_or_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"articles lacks column 'title'; found \['article_id'\]"):
+        tables.check(pd.DataFrame({"article_id": ["a"]}), "articles")
+    with pytest.raises(InputError, match=r"topics\.csv does not exist; expected a run folder made by `topics run`"):
+        tables.read("topics", tmp_path)
