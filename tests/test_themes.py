@@ -166,4 +166,4 @@ def test_never_raises_and_loses_no_row(codebook: Codebook, texts: list[str]) -> 
 @pytest.mark.parametrize("n", [1, 2, 5, 29])
 def test_small_corpora_say_that_they_are_small(codebook: Codebook, n: int) -> None:
     scored = themes.score(make_corpus([*BREAD, *STARS, *BOATS][:n]), codebook)
-    assert any(f"only {n} paragraphs" in note for note in scored.notes)
+    assert any(f"only {n} paragraph" in note for note in scored.notes)

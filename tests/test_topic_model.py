@@ -35,7 +35,7 @@ def test_any_small_corpus_fits_and_keeps_every_row(n: int) -> None:
     assert found.paragraph_topics["paragraph_id"].tolist() == corpus.paragraphs["paragraph_id"].tolist()
     assert found.topics["size"].sum() == n
     assert (found.topics["topic_id"] >= 0).any(), "never outliers alone"
-    assert any(f"{n} paragraphs" in note or f"among {n}" in note for note in found.notes)
+    assert any(f"only {n} paragraph" in note or f"among {n}" in note for note in found.notes)
     assert np.isfinite(found.topic_map[["x", "y"]].to_numpy()).all()
 
 

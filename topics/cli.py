@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from topics.settings import InputError
 
@@ -31,15 +31,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return YES
+    except OSError as error:
+        print(f"topics: {error.filename}: {error.strerror}; expected a path that can be read or written", file=sys.stderr)
+        return WRONG
     except KeyboardInterrupt:
         print("topics: stopped; no run folder was written", file=sys.stderr)
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
     from topics.provenance import version
 
-    parser = argparse.ArgumentParser(prog="topics", description="Topics and themes of articles, with evidence.")
+    parser = _Parser(prog="topics", description="Topics and themes of articles, with evidence.")
     parser.add_argument("--version", action="version", version=f"topics {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -93,7 +93,7 @@ def read_run(folder: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
-    if not isinstance(data, dict) or "outputs" not in data:
+    if not isinstance(data, dict) or not isinstance(data.get("outputs"), dict):
         raise InputError(f"{path} lists no outputs; expected a run folder made by `topics run`")
     return data
 
@@ -110,7 +110,7 @@ def verify(folder: Path) -> list[str]:
     findings = []
     if data.get("sha256") != _own_digest({key: value for key, value in data.items() if key != "sha256"}):
         findings.append(f"{RUN_FILE}: changed")
-    elif (folder / RUN_FILE).read_text(encoding="utf-8") != _dump(data):
+    elif (folder / RUN_FILE).read_bytes() != _dump(data).encode("utf-8"):
         findings.append(f"{RUN_FILE}: changed in its layout")
     present = set(_listing(folder))
     for name, expected in sorted(data["outputs"].items()):
@@ -120,6 +120,18 @@ def verify(folder: Path) -> list[str]:
             findings.append(f"{name}: changed")
     findings += [f"{name}: not part of the run" for name in sorted(present - set(data["outputs"]))]
     return findings
+
+
+def foreign(folder: Path) -> list[str]:
+    """Files in ``folder`` that are no part of a run, hidden ones aside; all of them where there is no run."""
+    try:
+        known = {*read_run(folder)["outputs"], RUN_FILE}
+    except InputError:
+        known = set()
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        name.as_posix() for name in names if name.as_posix() not in known and not any(p.startswith(".") for p in name.parts)
+    )
 
 
 def _listing(folder: Path) -> list[str]:

@@ -91,7 +91,7 @@ def _themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
 def _summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[str]:
     """The answer in sentences, each share with its interval."""
     outlets = tables["outlets"]
-    counts = tables["articles"].groupby("outlet").size()
+    counts = tables["articles"].query("n_paragraphs > 0").groupby("outlet").size()
     said = []
     for outlet in sorted(counts.index, key=lambda name: (-counts[name], name))[:_MOST_OUTLETS]:
         rows = outlets[(outlets["outlet"] == outlet) & (outlets["theme"] != UNASSIGNED)]

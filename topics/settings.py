@@ -152,6 +152,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} does not exist; expected a TOML file there") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file there") from None
 
 
 def override(settings: Settings, assignments: list[str]) -> Settings:

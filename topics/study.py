@@ -309,7 +309,7 @@ class Run:
         """The profile of one article, largest share first."""
         rows = self.profiles[self.profiles["article_id"] == article_id]
         if rows.empty:
-            raise InputError(f"no article {article_id!r} in this run; see run.articles['article_id']")
+            raise InputError(f"no article {article_id!r} with paragraphs in this run; see run.profiles['article_id']")
         return rows.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
     def evidence(self, theme: str, n: int = 5) -> pd.DataFrame:
@@ -365,8 +365,8 @@ def _refuse_foreign(target: Path) -> None:
     """Refuse to write over anything that is not an older run."""
     if target.is_file():
         raise InputError(f"{target} is a file; expected a folder to write the run to")
-    if target.is_dir() and any(target.iterdir()) and not (target / provenance.RUN_FILE).is_file():
-        raise InputError(f"{target} holds files that are no run; choose another --out, or empty it")
+    if target.is_dir() and (found := provenance.foreign(target)):
+        raise InputError(f"{target} holds {found[0]}, which is no part of a run; choose another --out, or empty it")
 
 
 def _swap(draft: Path, target: Path) -> None:

@@ -383,7 +383,8 @@ def _notes(
         notes.append(f"no word of the codebook occurs for: {', '.join(silent)}; these themes cannot be found here")
     if len(paragraphs) < 30:
         notes.append(
-            f"only {len(paragraphs)} paragraphs: theme scores rest on the codebook's own words, the corpus taught nothing"
+            f"only {len(paragraphs)} paragraph{'s' if len(paragraphs) > 1 else ''}: theme scores rest on the codebook's own"
+            " words, the corpus taught little"
         )
     elif cohesion < 1.5:
         notes.append(

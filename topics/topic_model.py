@@ -88,7 +88,7 @@ def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None
     notes = []
     clusters = cluster(embeddings.vectors, settings, settings.seed)
     if n < FEWEST_FOR_CLUSTERS:
-        notes.append(f"only {n} paragraphs: too few for clusters ({FEWEST_FOR_CLUSTERS} at least), so all are one topic")
+        notes.append(f"only {n} paragraph{'s' if n > 1 else ''}: clusters need {FEWEST_FOR_CLUSTERS}, so all are one topic")
     elif (clusters.labels == OUTLIER).all():
         clusters = _all_in_one(n)
         notes.append(f"no group of paragraphs among {n} is dense enough for a topic, so all are one topic")

@@ -61,10 +61,15 @@ def ribbon(themes: pd.DataFrame, paragraphs: pd.DataFrame, articles: pd.DataFram
         style.bare(axes, "bottom")
         used = set(assigned["theme"])
         names = [name for name in codebook.names if name in used] + [UNASSIGNED]
+        entry = 0.4 + 0.062 * max(len(codebook.labels[name]) for name in names)  # inches of the widest legend entry
         figure.legend(
             handles=[Patch(facecolor=palette[name], label=codebook.labels[name]) for name in names],
-            loc="outside lower center", ncols=min(6, len(names)), frameon=False, handlelength=1.1, columnspacing=1.2,
-        )  # fmt: skip
+            loc="outside lower center",
+            ncols=max(1, min(6, len(names), int(style.DOUBLE / entry))),
+            frameon=False,
+            handlelength=1.1,
+            columnspacing=1.2,
+        )
     figure.caption = (
         f"Themes of {len(ids)} articles in reading order. Each block is a paragraph, as wide as it has words; its colour is"
         " its theme, the stronger the higher the score; several themes share a block, the primary one on top; grey has none."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import textwrap
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -72,8 +73,10 @@ class Chart(Figure):
 
 
 def context() -> AbstractContextManager[None]:
-    """The type sizes and the fixed salt under which figures are drawn and saved."""
-    return matplotlib.rc_context(_RC)  # type: ignore[arg-type]
+    """Our type sizes and fixed salt on matplotlib's defaults: the reader's own style changes no figure."""
+    kept = ("backend", "interactive", "toolbar")
+    defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if key not in kept}
+    return matplotlib.rc_context(defaults | _RC)
 
 
 def chart(width: float, height: float) -> Chart:
@@ -84,11 +87,16 @@ def chart(width: float, height: float) -> Chart:
 
 
 def colours(codebook: Codebook) -> dict[str, str]:
-    """One colour per theme, the same in all figures: the codebook's own, else by its order."""
-    free = [colour for colour in PALETTE if colour.lower() not in {t.colour.lower() for t in codebook.themes}]
-    chosen: dict[str, str] = {}
-    for theme in codebook.themes:
-        chosen[theme.name] = theme.colour or free[len(chosen) % len(free)]
+    """One colour per theme, the same in all figures: the codebook's own, else by its order.
+
+    A colour that a theme claims moves no other theme's, but that of the theme whose place in the palette it takes.
+    """
+    claimed = {theme.colour.lower() for theme in codebook.themes}
+    by_order = zip(codebook.themes, itertools.cycle(PALETTE), strict=False)
+    kept = {theme.name: colour for theme, colour in by_order if not theme.colour and colour.lower() not in claimed}
+    unused = [colour for colour in PALETTE if colour.lower() not in claimed and colour not in kept.values()]
+    spare = itertools.cycle(unused or PALETTE)
+    chosen = {theme.name: theme.colour or kept.get(theme.name) or next(spare) for theme in codebook.themes}
     return chosen | {UNASSIGNED: GREY}
 
 
@@ -105,11 +113,15 @@ def article_rows(articles: pd.DataFrame) -> tuple[list[str], list[str], int]:
     return shown["article_id"].tolist(), [article_label(row) for row in shown.itertuples()], left_out
 
 
+def cut(text: str, width: int) -> str:
+    """``text`` in at most ``width`` characters, between words where there are words."""
+    short = textwrap.shorten(text, width, placeholder="…")
+    return short if len(short) > width // 3 or short == text else text[: width - 1] + "…"
+
+
 def article_label(row: Any, width: int = 34) -> str:
     """Title (or id) cut to ``width`` characters, with outlet and year where they are known."""
-    title = textwrap.shorten(row.title or row.article_id.replace("-", " "), width, placeholder="…")
-    if len(title) < 4:
-        title = (row.title or row.article_id)[: width - 1] + "…"
+    title = cut(row.title or row.article_id.replace("-", " "), width)
     where = ", ".join(part for part in (row.outlet[:24], row.date[:4]) if part)
     return f"{title} ({where})" if where else title
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from topics.codebook import Codebook
@@ -29,7 +30,7 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
         shown = named.sort_values(["size", "topic_id"], ascending=[False, True], kind="stable").head(_MOST_TOPICS)
         columns = max(1, min(3, len(shown)))
         bands = max(1, -(-len(shown) // columns))
-        figure = style.chart(style.DOUBLE if columns > 2 else style.SINGLE * columns, 1.5 * bands + 0.15)
+        figure = style.chart(style.DOUBLE if columns > 2 else style.SINGLE * columns, 1.7 * bands + 0.15)
         grid = figure.subplots(bands, columns, squeeze=False)
         palette = style.colours(codebook)
         rows = list(shown.itertuples())
@@ -41,14 +42,14 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
             words = topic_words[topic_words["topic_id"] == topic.topic_id].head(_WORDS)
             theme = topic.theme if isinstance(topic.theme, str) else ""
             axes.barh(range(len(words)), words["weight"], color=palette.get(theme, "#9a9a9a"), height=0.72)
-            axes.set_yticks(range(len(words)), words["word"])
+            axes.set_yticks(range(len(words)), [style.cut(word, 24) for word in words["word"]])
             axes.set_ylim(max(len(words), 1) - 0.4, -0.6)
             axes.set_xticks([])
             axes.tick_params(axis="y", length=0)
             name = codebook.labels.get(theme, "no theme")
             sure = "" if topic.stability != topic.stability else f", stability {topic.stability:.2f}"
-            axes.set_title(f"{topic.topic_id}  {name}", loc="left", fontweight="bold", fontsize=7)
-            axes.set_xlabel(f"n = {topic.size}{sure}", loc="left", fontsize=6.5)
+            axes.set_title(textwrap.fill(f"{topic.topic_id}  {name}", 20), loc="left", fontweight="bold", fontsize=7)
+            axes.set_xlabel(f"n = {topic.size}{sure}", loc="right", fontsize=6.5)
             style.bare(axes)
     figure.caption = (
         f"Heaviest words of {len(rows)} topics by class-based tf-idf. Colour and name: the theme that covers most of the"

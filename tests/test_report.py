@@ -1,0 +1,186 @@
+"""report.html: one self-contained page that keeps the words of articles words."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import re
+import shutil
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topics import report, tables
+from topics.study import Run
+
+EVIL = """<script>alert(1)</script>"'&amp;<img src=x onerror=alert(2)>"""
+
+
+class Page(HTMLParser):
+    """What a browser would see: tags, attributes, visible words, scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.images: list[dict[str, str]] = []
+        self.inside: dict[str, str] = {"script": "", "style": ""}
+        self.words = ""
+        self._open = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, key, value or "") for key, value in attrs]
+        if tag == "img":
+            self.images.append({key: value or "" for key, value in attrs})
+        if tag in self.inside:
+            self._open = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._open:
+            self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.inside[self._open] += data
+        else:
+            self.words += data
+
+
+@pytest.fixture(scope="module")
+def text(small_run: Run) -> str:
+    return (small_run.folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return Page(text)
+
+
+def frames(run: Run) -> dict:
+    return {name: run.table(name) for name in tables.COLUMNS}
+
+
+def test_the_report_asks_nothing_of_the_network(page: Page) -> None:
+    assert page.tags["link"] == page.tags["iframe"] == page.tags["object"] == 0
+    for tag, key, value in page.attributes:
+        if key in ("src", "href", "srcset", "poster", "action", "data", "background", "xlink:href"):
+            assert value.startswith(("#", "data:")), f"<{tag} {key}={value[:60]!r}>"
+        if key in ("style", "http-equiv", "content"):
+            assert "http:" not in value
+            assert "https:" not in value
+    assert not re.search(r"@import|url\(|https?:", page.inside["style"])
+    assert not re.search(r"https?:|import|fetch|XMLHttp", page.inside["script"])
+
+
+def test_every_figure_is_embedded_with_the_alt_text_and_caption_of_its_sidecar(small_run: Run, page: Page) -> None:
+    sidecars = [json.loads(path.read_text(encoding="utf-8")) for path in (small_run.folder / "figures").glob("*.json")]
+    assert sorted(image["alt"] for image in page.images) == sorted(data["alt"] for data in sidecars)
+    for data in sidecars:
+        assert data["caption"] in page.words
+    for image in page.images:
+        head, _, body = image["src"].partition(";base64,")
+        assert head == "data:image/svg+xml"
+        svg = ElementTree.fromstring(base64.b64decode(body, validate=True))
+        assert svg.tag.endswith("svg")
+        hrefs = [value for node in svg.iter() for key, value in node.attrib.items() if key.endswith("href")]
+        assert [value for value in hrefs if not value.startswith(("#", "data:image/png;base64,"))] == []
+
+
+def test_the_report_names_every_article_and_shows_every_paragraph_and_dropped_line(small_run: Run, page: Page) -> None:
+    words = " ".join(page.words.split())
+    wanted = [*small_run.articles["title"], *small_run.paragraphs["text"], *small_run.dropped["text"]]
+    assert [one for one in wanted if " ".join(one.split()) not in words] == []
+
+
+def test_links_within_the_page_lead_somewhere_and_ids_are_unique(page: Page) -> None:
+    ids = [value for _, key, value in page.attributes if key == "id"]
+    assert [name for name, count in Counter(ids).items() if count > 1] == []
+    assert {value[1:] for _, key, value in page.attributes if key == "href"} <= set(ids)
+
+
+def test_the_page_can_be_made_again_from_the_run_folder_alone(small_run: Run, text: str) -> None:
+    again = Run(small_run.folder)
+    assert report.render(again.record, frames(again), again.folder / "figures") == text
+
+
+def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, tmp_path: Path) -> None:
+    """Every cell and label that a stranger may have written carries a script and quotes: not one tag more."""
+    figures = Path(shutil.copytree(small_run.folder / "figures", tmp_path / "figures"))
+    sidecar = json.loads((figures / "ribbon.json").read_text(encoding="utf-8"))
+    (figures / "ribbon.json").write_text(json.dumps(sidecar | {"alt": EVIL, "caption": EVIL}), encoding="utf-8")
+    record = copy.deepcopy(small_run.record)
+    record["title"] += EVIL
+    record["warnings"] = [note + EVIL for note in record["warnings"]]
+    for theme in record["codebook"]["theme"]:
+        theme["label"] += EVIL
+        theme["description"] += EVIL
+        theme["keywords"].append(EVIL)
+        theme["name"] += EVIL
+    record["learned_words"] = {name + EVIL: [*words, EVIL] for name, words in record["learned_words"].items()}
+    changed = frames(small_run)
+    for frame in changed.values():
+        if "theme" in frame:
+            frame["theme"] = frame["theme"].where(frame["theme"].isin(["", "unassigned"]), frame["theme"] + EVIL)
+        if "outlet" in frame:
+            frame["outlet"] += EVIL
+    changed["articles"][["title", "author", "source"]] += EVIL
+    changed["paragraphs"]["text"] += EVIL
+    changed["dropped"]["text"] += EVIL
+    changed["topics"][["label", "words"]] += EVIL
+    long = changed["themes"].merge(changed["paragraphs"], on="paragraph_id")["text"].str.len()
+    changed["themes"]["evidence_end"] = long.where(changed["themes"]["assigned"], 0)
+
+    seen = Page(report.render(record, changed, figures))
+
+    assert seen.tags == page.tags
+    assert {(tag, key) for tag, key, _ in seen.attributes} == {(tag, key) for tag, key, _ in page.attributes}
+    assert seen.inside["script"] == page.inside["script"]
+    for text in [
+        *changed["paragraphs"]["text"],
+        *changed["articles"]["title"],
+        *changed["dropped"]["text"],
+        record["title"],
+    ]:
+        assert text in seen.words
+    assert EVIL in [image["alt"] for image in seen.images]
+
+
+def test_an_article_of_which_nothing_is_left_is_listed_with_its_dropped_lines(small_run: Run) -> None:
+    changed = frames(small_run)
+    gone = changed["articles"]["article_id"].iloc[0]
+    changed["articles"].loc[0, ["n_paragraphs", "n_words"]] = 0
+    lost = changed["paragraphs"].loc[changed["paragraphs"]["article_id"] == gone, "paragraph_id"]
+    for name in ("themes", "paragraph_topics", "topic_map", "paragraphs"):
+        changed[name] = changed[name][~changed[name]["paragraph_id"].isin(lost)]
+    for name in ("profiles", "article_topics"):
+        changed[name] = changed[name][changed[name]["article_id"] != gone]
+    seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
+    assert changed["articles"]["title"].iloc[0] in seen.words
+    assert ("details", "id", gone) in seen.attributes
+
+
+@st.composite
+def texts_and_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]]]:
+    text = draw(st.text(max_size=40))
+    ends = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
+    spans = [(start, end, f"theme {i}") for i, (start, end) in enumerate(draw(st.lists(ends, max_size=5)))]
+    return text, spans
+
+
+@settings(deadline=None, database=None)
+@given(texts_and_spans())
+def test_pieces_join_to_the_text_and_keep_each_span_whole(case: tuple[str, list[tuple[int, int, str]]]) -> None:
+    text, spans = case
+    cut = report.pieces(text, spans)
+    assert "".join(piece for piece, _ in cut) == text
+    for start, end, theme in spans:
+        assert "".join(piece for piece, themes in cut if theme in themes) == text[start:end]

@@ -1,0 +1,420 @@
+"""The floor plan: what a run folder holds, that it is the same every time, and that it comes whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+import topics
+from topics import codebook as codebooks
+from topics import figures
+from topics.codebook import Codebook
+from topics.figures import style
+from topics.settings import InputError, TopicsWarning
+from topics.study import Run, Study
+
+# as the design promises them to other people's scripts
+PROMISED = {
+    "articles": "article_id,title,author,outlet,date,language,source,n_paragraphs,n_words,sha256",
+    "paragraphs": "paragraph_id,article_id,position,section,start,end,n_words,text",
+    "dropped": "article_id,start,end,reason,text",
+    "themes": "paragraph_id,theme,score,assigned,primary,evidence,evidence_start,evidence_end",
+    "topics": "topic_id,label,size,words,theme,stability",
+    "paragraph_topics": "paragraph_id,topic_id,probability,agreement",
+    "profiles": "article_id,theme,share,low,high,n_paragraphs",
+    "article_topics": "article_id,topic_id,share,low,high",
+}
+SORTED_BY = {
+    "articles": ("article_id",),
+    "paragraphs": ("paragraph_id",),
+    "dropped": ("article_id", "start"),
+    "themes": ("paragraph_id", "theme"),
+    "topics": ("topic_id",),
+    "paragraph_topics": ("paragraph_id",),
+    "profiles": ("article_id", "theme"),
+    "article_topics": ("article_id", "topic_id"),
+}
+REASONS = {"title", "heading", "byline", "boilerplate", "duplicate", "short", "language"}
+CHEAP = ("stability.runs=0", "profiles.draws=100")
+SCRIPT = "<script>alert(1)</script>"
+
+
+def rows(run: Run, name: str) -> list[dict[str, str]]:
+    """A table as another person's script reads it: without our types."""
+    with (run.folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def one_line(error: pytest.ExceptionInfo[InputError]) -> str:
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+# the run folder
+
+
+def test_the_run_folder_holds_what_the_design_promises(small_run: Run) -> None:
+    here = {path.relative_to(small_run.folder).as_posix() for path in small_run.folder.rglob("*") if path.is_file()}
+    assert {"run.json", "report.html", *(f"tables/{name}.csv" for name in PROMISED)} <= here
+    drawn = {Path(name).stem for name in here if name.startswith("figures/")}
+    assert len(drawn) >= 4
+    assert {f"figures/{name}.{suffix}" for name in drawn for suffix in ("svg", "pdf", "png", "json")} <= here
+    assert not [name for name in here if Path(name).name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_table_has_the_promised_columns_its_rows_sorted_and_newlines_alike(small_run: Run, name: str) -> None:
+    raw = (small_run.folder / "tables" / f"{name}.csv").read_bytes()
+    assert raw.decode("utf-8").split("\n", 1)[0] == PROMISED[name]
+    assert b"\r" not in raw
+    keys = [
+        tuple(int(row[key]) if key in ("topic_id", "start") else row[key] for key in SORTED_BY[name])
+        for row in rows(small_run, name)
+    ]
+    assert keys
+    assert keys == sorted(keys)
+    assert len(keys) == len(set(keys))
+
+
+def test_paragraphs_and_dropped_lines_cover_each_page_once_at_their_offsets(small_run: Run, small_study: Study) -> None:
+    parts = defaultdict(list)
+    for name in ("paragraphs", "dropped"):
+        for row in rows(small_run, name):
+            parts[row["article_id"]].append(row)
+    for article in rows(small_run, "articles"):
+        page = (small_study.source / article["source"]).read_text(encoding="utf-8")
+        times = [0] * len(page)
+        for row in parts.pop(article["article_id"]):
+            start, end = int(row["start"]), int(row["end"])
+            assert page[start:end] == row["text"]
+            for i in range(start, end):
+                times[i] += 1
+        assert [i for i, sign in enumerate(page) if not sign.isspace() and times[i] != 1] == [], article["source"]
+    assert not parts
+    assert {row["reason"] for row in rows(small_run, "dropped")} <= REASONS
+
+
+def test_counts_of_an_article_are_those_of_its_paragraphs(small_run: Run) -> None:
+    paragraphs = rows(small_run, "paragraphs")
+    for article in rows(small_run, "articles"):
+        own = [row for row in paragraphs if row["article_id"] == article["article_id"]]
+        assert int(article["n_paragraphs"]) == len(own)
+        assert int(article["n_words"]) == sum(int(row["n_words"]) for row in own)
+        assert sorted(int(row["position"]) for row in own) == list(range(1, len(own) + 1))
+
+
+def test_evidence_is_verbatim_and_stands_for_every_assigned_theme(small_run: Run) -> None:
+    text = {row["paragraph_id"]: row["text"] for row in rows(small_run, "paragraphs")}
+    for row in rows(small_run, "themes"):
+        assert text[row["paragraph_id"]][int(row["evidence_start"]) : int(row["evidence_end"])] == row["evidence"]
+        if row["assigned"] == "True":
+            assert row["evidence"].strip(), row
+
+
+def test_each_paragraph_has_a_row_per_theme_and_one_topic(small_run: Run) -> None:
+    ids = [row["paragraph_id"] for row in rows(small_run, "paragraphs")]
+    themes = [(row["paragraph_id"], row["theme"]) for row in rows(small_run, "themes")]
+    assert sorted(themes) == sorted((i, theme) for i in ids for theme in ("bread", "stars", "boats"))
+    by_topic = rows(small_run, "paragraph_topics")
+    assert [row["paragraph_id"] for row in by_topic] == ids
+    sizes = {row["topic_id"]: int(row["size"]) for row in rows(small_run, "topics")}
+    listed = [row["topic_id"] for row in by_topic]
+    assert {topic: listed.count(topic) for topic in listed} == sizes
+
+
+def test_at_most_one_theme_is_primary_and_it_is_assigned(small_run: Run) -> None:
+    primary: dict[str, int] = defaultdict(int)
+    for row in rows(small_run, "themes"):
+        assert {row["assigned"], row["primary"]} <= {"True", "False"}
+        assert 0 <= float(row["score"]) <= 1
+        if row["primary"] == "True":
+            assert row["assigned"] == "True"
+            primary[row["paragraph_id"]] += 1
+    assert set(primary.values()) == {1}
+
+
+@pytest.mark.parametrize(("name", "key"), [("profiles", "theme"), ("article_topics", "topic_id")])
+def test_shares_of_each_article_sum_to_one_and_lie_in_their_interval(small_run: Run, name: str, key: str) -> None:
+    total: dict[str, float] = defaultdict(float)
+    names = defaultdict(set)
+    for row in rows(small_run, name):
+        assert 0 <= float(row["low"]) <= float(row["share"]) <= float(row["high"]) <= 1
+        total[row["article_id"]] += float(row["share"])
+        names[row["article_id"]].add(row[key])
+    assert set(total) == {row["article_id"] for row in rows(small_run, "articles")}
+    assert list(total.values()) == pytest.approx([1.0] * len(total), abs=5e-4)
+    if name == "profiles":
+        assert all(found == {"bread", "stars", "boats", "unassigned"} for found in names.values())
+
+
+def test_shares_of_words_follow_from_the_assignments_in_the_tables(small_run: Run) -> None:
+    assigned = defaultdict(list)
+    for row in rows(small_run, "themes"):
+        if row["assigned"] == "True":
+            assigned[row["paragraph_id"]].append(row["theme"])
+    words: dict[tuple[str, str], float] = defaultdict(float)
+    for row in rows(small_run, "paragraphs"):
+        spoken = assigned[row["paragraph_id"]] or ["unassigned"]
+        for theme in spoken:
+            words[row["article_id"], theme] += int(row["n_words"]) / len(spoken)
+    total = {row["article_id"]: int(row["n_words"]) for row in rows(small_run, "articles")}
+    for row in rows(small_run, "profiles"):
+        share = words[row["article_id"], row["theme"]] / total[row["article_id"]]
+        assert float(row["share"]) == pytest.approx(share, abs=1e-4)
+
+
+# the same every time
+
+
+def test_a_fresh_process_elsewhere_writes_the_same_bytes(small_run: Run, small_study: Study, tmp_path: Path) -> None:
+    """Another folder, files written in another order, another hash seed, more threads."""
+    elsewhere = tmp_path / "another place"
+    (elsewhere / "articles").mkdir(parents=True)
+    for page in sorted(small_study.source.iterdir(), reverse=True):
+        (elsewhere / "articles" / page.name).write_bytes(page.read_bytes())
+    for name in ("codebook.toml", "study.toml"):
+        shutil.copy(small_study.folder / name, elsewhere / name)
+    many = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "4")
+    done = subprocess.run(
+        [sys.executable, "-m", "topics", "run", str(elsewhere), "--quiet"],
+        env={**os.environ, **many, "PYTHONHASHSEED": "99", "LC_ALL": "C", "TZ": "Pacific/Auckland"},
+        cwd=ROOT, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for part in ("tables", "figures"):
+        ours, theirs = contents(small_run.folder / part), contents(elsewhere / "run" / part)
+        assert sorted(ours) == sorted(theirs)
+        assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_loose_pages_renamed_and_reordered_give_the_same_tables(
+    small_run: Run, small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(style, "FORMATS", ("svg",))  # drawing takes most of a run's time
+    pages = tmp_path / "loose"
+    for number, page in enumerate(sorted(small_study.source.iterdir(), reverse=True)):
+        target = pages / f"part-{number % 2}" / f"{number}-renamed.md"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(page.read_bytes())
+    steps: list[tuple[str, int, int]] = []
+    with pytest.warns(TopicsWarning, match="only 33 paragraphs"):
+        run = topics.run(
+            pages, tmp_path / "out", codebook_file=small_study.folder / "codebook.toml", set=["seed=7"],
+            progress=lambda *step: steps.append(step),
+        )  # fmt: skip
+    ours, theirs = contents(small_run.folder / "tables"), contents(run.folder / "tables")
+    assert [name for name in ours if ours[name] != theirs[name]] == ["articles.csv"]
+    assert rows(run, "articles")[0]["source"].endswith("-renamed.md")
+    assert run.articles.drop(columns="source").equals(small_run.articles.drop(columns="source"))
+    assert [done for _, done, _ in steps] == list(range(len(steps)))
+    assert steps[-1][1] == steps[-1][2]
+
+
+# whole or not at all
+
+
+@pytest.mark.parametrize("stop", [RuntimeError("no ink"), KeyboardInterrupt()], ids=["error", "ctrl-c"])
+def test_a_failing_run_leaves_nothing_behind_and_an_older_run_whole(
+    small_run: Run, small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: BaseException
+) -> None:
+    older = isinstance(stop, KeyboardInterrupt)
+    if older:
+        shutil.copytree(small_run.folder, tmp_path / "run")
+
+    def fail(*_: object, **__: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(figures, "heatmap", fail)  # late: the tables are written by then
+    with pytest.raises(type(stop)):
+        small_study.with_settings(*CHEAP, "topics.components=2").run(tmp_path / "run")
+    assert [path.name for path in tmp_path.iterdir()] == (["run"] if older else [])
+    if older:
+        assert contents(tmp_path / "run") == contents(small_run.folder)
+
+
+def _notes(folder: Path, _: Path) -> None:
+    (folder / "thesis.docx").write_bytes(b"two years of work")
+
+
+def _other_tool(folder: Path, _: Path) -> None:
+    (folder / "run.json").write_text('{"tool": "another"}', encoding="utf-8")
+    (folder / "thesis.docx").write_bytes(b"two years of work")
+
+
+def _run_and_notes(folder: Path, run: Path) -> None:
+    shutil.copytree(run, folder, dirs_exist_ok=True)
+    (folder / "thesis.docx").write_bytes(b"two years of work")
+
+
+@pytest.mark.parametrize("fill", [_notes, _other_tool, _run_and_notes])
+def test_a_folder_with_foreign_files_is_refused_and_left_as_it_is(
+    small_run: Run, small_study: Study, tmp_path: Path, fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "precious"
+    folder.mkdir()
+    fill(folder, small_run.folder)
+    before = contents(folder)
+    # a run that is not refused would cost seconds: stop it at its first step
+    monkeypatch.setattr(Study, "_fill", lambda self, draft, *_: (draft / "run.json").write_text("{}") and [])
+    with pytest.raises(InputError) as error:
+        small_study.run(folder)
+    assert "precious" in one_line(error)
+    assert contents(folder) == before
+
+
+def test_a_file_in_place_of_the_run_folder_is_refused(small_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="is a file"):
+        small_study.run(tmp_path / "run")
+    assert (tmp_path / "run").read_text(encoding="utf-8") == "mine"
+
+
+# your own vectors
+
+
+@pytest.mark.parametrize("how", ["array", "callable"])
+def test_own_vectors_decide_over_the_topics_and_are_not_changed(
+    small_run: Run, small_study: Study, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two groups of vectors that no reading of the texts would give; the run goes over an older one."""
+    noise = np.random.default_rng(0).normal(scale=0.01, size=(33, 6))
+    vectors = (np.eye(6)[np.arange(33) % 2] + noise).astype(np.float32)
+    before = vectors.copy()
+    asked: list[list[str]] = []
+
+    def encode(texts: list[str]) -> np.ndarray:
+        asked.append(list(texts))
+        return vectors
+
+    monkeypatch.setattr(style, "FORMATS", ("svg",))  # drawing takes most of a run's time
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    with pytest.warns(TopicsWarning, match="33 paragraphs"):
+        run = small_study.with_settings(*CHEAP).run(tmp_path / "run", embeddings=vectors if how == "array" else encode)
+    assert vectors.tobytes() == before.tobytes()
+    assert run.record["inputs"]["embeddings"]["shape"] == [33, 6]
+    assert run.record["inputs"]["embeddings"]["sha256"] != small_run.record["inputs"]["embeddings"]["sha256"]
+    found = run.paragraph_topics.assign(group=np.arange(33) % 2)
+    clustered = found[found["topic_id"] >= 0]
+    assert len(clustered) > 20
+    assert (clustered.groupby("topic_id")["group"].nunique() == 1).all()
+    assert run.verify() == []
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    if how == "callable":
+        assert asked == [run.paragraphs["text"].tolist()]
+
+
+@pytest.mark.parametrize(
+    ("vectors", "said"),
+    [
+        (np.ones((32, 4)), ("32", "33")),
+        (np.ones(33), ("1 dimension", "paragraphs × dimensions")),
+        (np.full((33, 4), np.nan), ("33 of 33", "NaN")),
+    ],
+)
+def test_vectors_that_do_not_fit_are_an_input_error(
+    small_study: Study, tmp_path: Path, vectors: np.ndarray, said: tuple[str, ...]
+) -> None:
+    with pytest.raises(InputError) as error:
+        small_study.run(tmp_path / "run", embeddings=vectors)
+    assert [part for part in said if part not in one_line(error)] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+# opening studies, asking runs
+
+
+def test_what_is_no_study_is_an_input_error_that_says_what_was_expected(small_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("text\nsome words\n", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "none", tmp_path / "folder", tmp_path / "table.csv"):
+        with pytest.raises(InputError, match="expected") as error:
+            topics.run(path)
+        assert path.name in one_line(error)
+    with pytest.raises(InputError, match="--out"):
+        topics.run(small_study.source, codebook_file=small_study.folder / "codebook.toml")
+    with pytest.raises(InputError, match=r"nowhere\.toml"):
+        topics.run(small_study.source, tmp_path / "out", codebook_file=tmp_path / "nowhere.toml")
+
+
+def test_with_settings_changes_a_copy(small_study: Study) -> None:
+    changed = small_study.with_settings("themes.threshold=0.5", "seed=9")
+    assert (changed.settings.themes.threshold, changed.settings.seed) == (0.5, 9)
+    assert small_study.settings.seed == 7
+    with pytest.raises(InputError, match=r"themes\.threshold"):
+        small_study.with_settings("themes.treshold=0.5")
+
+
+def test_evidence_lists_the_strongest_assigned_paragraphs_with_their_words(small_run: Run) -> None:
+    shown = small_run.evidence("stars", 4)
+    assert len(shown) == 4
+    assert shown["score"].is_monotonic_decreasing
+    all_shown = small_run.evidence("stars", 1000)
+    assigned = small_run.themes.query("theme == 'stars' and assigned")
+    assert sorted(all_shown["paragraph_id"]) == sorted(assigned["paragraph_id"])
+    assert shown["score"].iloc[0] == assigned["score"].max()
+    text = small_run.paragraphs.set_index("paragraph_id")
+    for row in shown.itertuples():
+        assert row.evidence in text.loc[row.paragraph_id, "text"]
+        assert row.article_id == text.loc[row.paragraph_id, "article_id"]
+    with pytest.raises(InputError, match=r"'star'.*bread, stars, boats"):
+        small_run.evidence("star")
+
+
+def test_of_an_article_is_its_profile_largest_first(small_run: Run) -> None:
+    article = small_run.articles.query("title == 'On bread, part 1'")["article_id"].item()
+    profile = small_run.of(article)
+    assert profile["theme"].iloc[0] == "bread"
+    assert len(profile) == 4
+    assert profile["share"].is_monotonic_decreasing
+    with pytest.raises(InputError, match="no article 'bread-1'"):
+        small_run.of("bread-1")
+
+
+def test_a_run_hands_out_copies_and_names_its_tables_when_asked_for_another(small_run: Run) -> None:
+    mine = small_run.profiles
+    mine["share"] = 0.0
+    assert small_run.profiles["share"].sum() > 0
+    with pytest.raises(InputError, match=r"'theme'.*articles, .*themes"):
+        small_run.table("theme")
+    with pytest.raises(InputError, match=r"'piechart'.*heatmap"):
+        small_run.figure("piechart")
+    with pytest.raises(AttributeError, match="themes"):
+        small_run.theme  # noqa: B018
+
+
+def test_shares_are_articles_by_labelled_themes(small_run: Run) -> None:
+    assert list(small_run.shares.columns) == ["Bread", "Stars", "Boats", "Unassigned"]
+    assert small_run.shares.sum(axis=1).to_numpy() == pytest.approx(np.ones(6), abs=5e-4)
+
+
+def test_what_a_notebook_shows_is_escaped(small_run: Run, small_study: Study, codebook: Codebook) -> None:
+    book = codebooks.to_dict(codebook)
+    for theme in book["theme"]:
+        theme["label"] += SCRIPT
+    book["title"] = SCRIPT
+    evil = codebooks.from_dict(book)
+    titled = small_study.with_settings("seed=7", f"title={SCRIPT}")
+    record = small_run.record | {"title": SCRIPT, "codebook": book, "warnings": [SCRIPT]}
+    shown = [
+        replace(titled, codebook=evil, source=Path(f"{SCRIPT}.csv"))._repr_html_(),
+        replace(small_study.with_settings("title="), codebook=evil)._repr_html_(),
+        Run(small_run.folder, record)._repr_html_(),
+    ]
+    for page in shown:
+        assert "<script" not in page
+        assert "&lt;script&gt;alert(1)" in page
