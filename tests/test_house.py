@@ -15,7 +15,7 @@ SHARED_ROOMS = {"settings", "tables", "language"}
 
 # what a room may import besides the shared rooms: result types of rooms before it
 DOORS = {
-    "articles": {"boilerplate"},  # find_date, late: dates in front matter are read like those in bylines
+    "articles": set(),
     "boilerplate": {"articles"},
     "paragraphs": {"boilerplate"},
     "embeddings": {"paragraphs"},
@@ -76,8 +76,7 @@ def test_rooms_open_only_their_own_doors(path: Path) -> None:
     opened = {name.split(".")[1] for name, _ in imports(path) if name.startswith("topics.")} - {mine}
     allowed = DOORS.get(mine, set()) | (SHARED_ROOMS if mine not in SHARED_ROOMS else {"settings"})
     assert opened <= allowed, f"{mine} opens {sorted(opened - allowed)}"
-    late = {"boilerplate"} if mine == "articles" else set()
-    for door in opened - {mine} - late:
+    for door in opened:
         assert CORRIDOR.index(door) < CORRIDOR.index(mine), f"{mine} looks ahead to {door}"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from topics.language import find_date
 from topics.settings import InputError, Settings
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
@@ -204,8 +205,6 @@ def _said(value: Any) -> str:
 def _date(value: Any) -> str:
     if value is None:
         return ""
-    from topics.boilerplate import find_date
-
     return find_date(str(value)) or str(value).strip()
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from topics.articles import Page, Pages
-from topics.language import count_words
+from topics.language import DATE, count_words, find_date
 from topics.settings import InputError, Settings
 
 
@@ -48,18 +48,6 @@ def _one_of(*alternatives: str) -> str:
     return f"(?:{'|'.join(alternatives)})"
 
 
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATE = re.compile(
-    r"\b"
-    + _one_of(
-        r"\d{4}-\d{2}-\d{2}",
-        r"\d{1,2}[./]\d{1,2}[./]\d{4}",
-        rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}",
-        rf"\d{{1,2}} {_MONTH},? \d{{4}}",
-    )
-    + r"\b",
-    re.I,
-)
 _PARTICLE = r"(?:(?:van|von|de|der|bin|al|el|di) )?"
 _NAME = re.compile(rf"^(?:By:? |Von |Par |Por )?(?:[A-Z][\w.’'-]+ {_PARTICLE}){{1,3}}[A-Z][\w’'-]+$")
 _BY = re.compile(r"^(?:by|written by|words by|author|автор|作者)\b[:\s]", re.I)
@@ -306,26 +294,9 @@ def repeated_lines(pages: Iterable[str], least: int = 3) -> frozenset[str]:
     return frozenset(line for line, count in counts.items() if count >= least and not _GENERIC_HEADING.match(line))
 
 
-def find_date(text: str) -> str:
-    """The first date that ``text`` spells out, as ISO 8601; empty if there is none."""
-    from datetime import datetime
-
-    found = _DATE.search(text)
-    if not found:
-        return ""
-    raw = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.](?=\s)", "", found.group())
-    raw = re.sub(r"\bsept\b", "sep", raw, flags=re.I)
-    for form in ("%Y-%m-%d", "%d.%m.%Y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"):
-        try:
-            return datetime.strptime(raw, form).date().isoformat()
-        except ValueError:
-            continue
-    return ""
-
-
 def find_author(line: str) -> str:
     """The author whom a byline names; empty where it names none."""
-    plain = _DATE.sub("", line)
+    plain = DATE.sub("", line)
     if _BIO.match(plain):
         return ""
     plain = re.sub(r"[\s|,·-]+$", "", _BY.sub("", plain.strip()).strip())
@@ -385,7 +356,7 @@ def _by_form(text: str, markdown: bool) -> str | None:
         return "boilerplate"
     if n <= 60 and _BIO.match(text) and _ROLE.search(text[:160]) and (n <= 30 or _LICENCE.search(text)):
         return "byline"
-    if n <= 12 and _DATE.search(text) and not (n >= 8 and _TERMINAL.search(text)):
+    if n <= 12 and DATE.search(text) and not (n >= 8 and _TERMINAL.search(text)):
         return "byline"
     if n <= 8 and _BY.match(text):
         return "byline"

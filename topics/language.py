@@ -1,4 +1,4 @@
-"""Words, stems, sentences and stop words, for every room that counts them.
+"""Words, stems, sentences, stop words and dates, for every room that reads them.
 
 Stems are Snowball's (Porter 2001), sentences are sentencex's. Scripts that are
 written without spaces are cut into overlapping pairs of characters, the usual
@@ -31,6 +31,15 @@ likely little long look looks lot main make makes making matter mean means mr mr
 perhaps place quite real really recent right said say saying says shall simply sure taken takes taking tell thing
 things think time times took used uses using want way ways went won year years yes
 """
+
+
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+DATE = re.compile(
+    r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}} {_MONTH},? \d{{4}})\b",
+    re.I,
+)
+"""A date spelt out to the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,23 @@ def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
         if any(character.isalnum() for character in text[start:end]):
             spans.append((start, end))
     return spans
+
+
+def find_date(text: str) -> str:
+    """The first date that ``text`` spells out, as ISO 8601; empty if there is none."""
+    from datetime import datetime
+
+    found = DATE.search(text)
+    if not found:
+        return ""
+    raw = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.](?=\s)", "", found.group())
+    raw = re.sub(r"\bsept\b", "sep", raw, flags=re.I)
+    for form in ("%Y-%m-%d", "%d.%m.%Y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"):
+        try:
+            return datetime.strptime(raw, form).date().isoformat()
+        except ValueError:
+            continue
+    return ""
 
 
 @lru_cache

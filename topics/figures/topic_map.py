@@ -41,7 +41,7 @@ def topic_map(
             own = points[points["topic_id"] == topic.topic_id]
             colour = palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777"
             axes.scatter(own["x"], own["y"], s=size, color=colour, alpha=0.8, linewidths=0)
-        for topic in named[: 2 * _MOST_NAMED]:
+        for topic in named[:_MOST_NAMED]:
             own = points[points["topic_id"] == topic.topic_id]
             axes.text(
                 own["x"].median(), own["y"].median(), str(topic.topic_id), ha="center", va="center", fontsize=7,
