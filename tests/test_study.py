@@ -211,7 +211,7 @@ def test_loose_pages_renamed_and_reordered_give_the_same_tables(
         target = pages / f"part-{number % 2}" / f"{number}-renamed.md"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(page.read_bytes())
-    steps: list[tuple[str, int, int]] = []
+    steps: list[tuple[str, float]] = []
     with pytest.warns(TopicsWarning, match="only 33 paragraphs"):
         run = topics.run(
             pages, tmp_path / "out", codebook_file=small_study.folder / "codebook.toml", set=["seed=7"],
@@ -221,8 +221,10 @@ def test_loose_pages_renamed_and_reordered_give_the_same_tables(
     assert [name for name in ours if ours[name] != theirs[name]] == ["articles.csv"]
     assert rows(run, "articles")[0]["source"].endswith("-renamed.md")
     assert run.articles.drop(columns="source").equals(small_run.articles.drop(columns="source"))
-    assert [done for _, done, _ in steps] == list(range(len(steps)))
-    assert steps[-1][1] == steps[-1][2]
+    shares = [done for _, done in steps]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
+    assert [name for name, _ in steps].count("stability") > 2, "the long step tells how far it is"
 
 
 # whole or not at all

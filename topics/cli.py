@@ -101,15 +101,15 @@ class _Bar:
 
     def __enter__(self) -> Progress:
         if not self.on:
-            return lambda step, done, total: None
+            return lambda step, done: None
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn())
         self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self.bar.start()
-        task = self.bar.add_task("starting")
-        return lambda step, done, total: self.bar.update(task, description=step, completed=done, total=total)
+        task = self.bar.add_task("starting", total=1.0)
+        return lambda step, done: self.bar.update(task, description=step, completed=done)
 
     def __exit__(self, *_: object) -> None:
         if self.on:

@@ -42,7 +42,7 @@ def measure(
     embeddings: Embeddings,
     clusters: Clusters,
     settings: Settings | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[float], None] = lambda part: None,
 ) -> Stability:
     """Repeat the clustering ``stability.runs`` times on a random part of the paragraphs.
 
@@ -75,8 +75,7 @@ def measure(
         ]
         kept[rows] += same
         drawn[rows] += 1
-        if progress:
-            progress(run + 1, runs)
+        progress((run + 1) / runs)
     agreement = np.full(n, np.nan)
     agreement[drawn > 0] = kept[drawn > 0] / drawn[drawn > 0]
     means = {topic: float(np.mean(values)) for topic, values in overlap.items() if values}

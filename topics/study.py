@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from topics.figures.style import Chart
 
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the step, steps done, steps in all."""
+Progress = Callable[[str, float], None]
+"""Called with the name of the step and the share of all steps that is done, 0…1."""
 
 FIGURES: dict[str, tuple[str, ...]] = {
     "heatmap": ("profiles", "articles"),
@@ -84,7 +84,7 @@ class Study:
             Overrides the backend: vectors, a callable, or an encoder
             (see :func:`topics.embeddings.embed`).
         progress
-            Called before each step.
+            Called with the name of each step and the share that is done, 0…1.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Study:
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
             draft.chmod(0o755)
-            notes = self._fill(draft, embeddings, progress or (lambda *_: None))
+            notes = self._fill(draft, embeddings, progress or (lambda step, done: None))
             _swap(draft, target)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
@@ -115,8 +115,8 @@ class Study:
 
         steps = ["reading", "embedding", "themes", "topics", "stability", "profiles", "figures", "report"]
 
-        def step(name: str) -> None:
-            progress(name, steps.index(name), len(steps))
+        def step(name: str, part: float = 0.0) -> None:
+            progress(name, (steps.index(name) + part) / len(steps))
 
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
@@ -130,7 +130,7 @@ class Study:
             step("topics")
             found = topic_model.fit(corpus, embedded, self.settings)
             step("stability")
-            stable = stability.measure(embedded, found.clusters, self.settings)
+            stable = stability.measure(embedded, found.clusters, self.settings, lambda part: step("stability", part))
             over = topic_model.overlap(found, scored, corpus)
             step("profiles")
             by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
@@ -200,7 +200,7 @@ class Study:
         text = report.render(record, {name: tables.read(name, folder / "tables") for name in frames}, folder / "figures")
         (folder / "report.html").write_text(text, encoding="utf-8")
         provenance.write_run(folder, record)
-        progress("done", len(steps), len(steps))
+        progress("done", 1.0)
         return notes
 
     def _reading_notes(self, pages: Pages, corpus: Corpus) -> list[str]:
