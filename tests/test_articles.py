@@ -366,3 +366,31 @@ def test_reading_leaves_the_folder_as_it_was(tmp_path):
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in (tmp_path / "copy").iterdir()
     }
+
+
+def test_a_run_folder_among_the_pages_is_not_read(tmp_path):
+    (tmp_path / "page.txt").write_text("A page with a line of its own.", encoding="utf-8")
+    run = tmp_path / "run"
+    (run / "tables").mkdir(parents=True)
+    (run / "run.json").write_text("{}", encoding="utf-8")
+    (run / "report.html").write_text("<html><body><p>The report of an older run, long enough to be read.</p></body></html>")
+    (run / "tables" / "articles.csv").write_text("text\nsomething\n", encoding="utf-8")
+    assert [page.source for page in read(tmp_path).pages] == ["page.txt"]
+
+
+def test_a_comma_at_the_end_of_rows_shifts_no_column(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('text,title\n"The text of the first.",First,\n"The text of the second.",Second,\n', encoding="utf-8")
+    found = read(path)
+    assert {page.title: page.text for page in found.pages} == {
+        "First": "The text of the first.",
+        "Second": "The text of the second.",
+    }
+    assert any("more cells than the header" in problem for problem in found.problems)
+
+
+def test_the_charset_that_a_page_declares_is_believed(tmp_path):
+    prose = "Część mieszkańców sądzi, że źle się stało, gdy sąsiedzi zamknęli most i nikt nie pytał ich o zdanie przez zimę."
+    page = f"<html><head><meta charset='iso-8859-2'></head><body><article><p>{prose}</p></article></body></html>"
+    (tmp_path / "page.html").write_bytes(page.encode("iso-8859-2"))
+    assert "Część mieszkańców sądzi, że źle" in read(tmp_path).pages[0].text

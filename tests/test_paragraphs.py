@@ -171,3 +171,13 @@ def test_a_corpus_shows_itself_without_running_what_a_page_says(tmp_path):
     shown = corpus_of(tmp_path)._repr_html_()
     assert "1 paragraphs" in shown
     assert "<script" not in shown
+
+
+def test_the_same_paragraph_id_in_two_tables_is_refused(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text(
+            f"article_id,paragraph_id,text\n{name},1,A text of {name} with words.\n", encoding="utf-8"
+        )
+    settings = Settings(reading=Reading(unit="paragraph"))
+    with pytest.raises(InputError, match="paragraph_id '1' stands in two articles"):
+        split(clean(read(tmp_path, settings), settings), settings)

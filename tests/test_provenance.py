@@ -140,3 +140,9 @@ def test_no_file_of_a_run_tells_where_it_was_made(small_run: Run, small_study) -
         if path.is_file():
             content = path.read_bytes()
             assert not [place for place in places if len(place) > 3 and place in content], path.name
+
+
+def test_what_a_file_browser_leaves_behind_changes_no_verdict(small_run: Run, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(small_run.folder, tmp_path / "copy"))
+    (copy / ".DS_Store").write_bytes(b"x")
+    assert provenance.verify(copy) == []

@@ -20,7 +20,7 @@ any_settings = st.builds(
     title=text,
     articles=text,
     codebook=text,
-    language=text,
+    language=st.sampled_from(["en", "ru", "zh", "deu"]),
     seed=whole,
     reading=st.builds(
         rooms.Reading,
@@ -69,6 +69,7 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "themes.neighbours": 0.5,
         "stability.fraction": 0.75,
         "profiles.level": 0.8,
+        "language": "ru",
     }.get(key, f"other {default}" if isinstance(default, str) else int(default or 0) + 100)
     written = json.dumps(new)
     before = Settings()

@@ -70,3 +70,12 @@ def test_no_runs_when_none_are_wanted() -> None:
     vectors, _ = blobs(0.1)
     settings = override(Settings(), ["stability.runs=0"])
     assert measure(Embeddings(vectors, "x"), topic_model.cluster(vectors, settings, seed=1), settings).topics == {}
+
+
+def test_no_topic_is_not_a_stable_topic() -> None:
+    texts = [f"{a} {b} {c} lies alone." for a, b, c in zip("abcdefgh", "ijklmnop", "qrstuvwx", strict=True)]
+    corpus = make_corpus([text.replace(" ", "zz ") for text in texts])
+    embeddings = embed(corpus)
+    found = topic_model.fit(corpus, embeddings)
+    assert any("so all are one topic" in note for note in found.notes)
+    assert measure(embeddings, found.clusters).topics == {}

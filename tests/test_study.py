@@ -420,3 +420,13 @@ def test_what_a_notebook_shows_is_escaped(small_run: Run, small_study: Study, co
     for page in shown:
         assert "<script" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("name", [".git/config", ".env", "thesis.docx"])
+def test_hidden_files_of_the_user_are_not_replaced(small_study: Study, tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "out" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="no part of a run"):
+        small_study.run(tmp_path / "out")
+    assert mine.read_text(encoding="utf-8") == "mine"

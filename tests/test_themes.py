@@ -167,3 +167,46 @@ def test_never_raises_and_loses_no_row(codebook: Codebook, texts: list[str]) -> 
 def test_small_corpora_say_that_they_are_small(codebook: Codebook, n: int) -> None:
     scored = themes.score(make_corpus([*BREAD, *STARS, *BOATS][:n]), codebook)
     assert any(f"only {n} paragraph" in note for note in scored.notes)
+
+
+@pytest.mark.parametrize("keys", [{"keywords": 1}, {"keywords": 0, "description": 1}])
+def test_a_codebook_of_few_words_is_not_called_unfit(keys: dict[str, int]) -> None:
+    """One keyword, or a description alone, gives no pair to judge by: no verdict, and scores are not lowered."""
+    book = {
+        "theme": [
+            {
+                "name": words[0],
+                "keywords": words[: keys["keywords"]],
+                "description": " ".join(words) if "description" in keys else "",
+            }
+            for words in (["dough", "oven", "flour"], ["hull", "sail", "boat"], ["star", "comet"])
+        ]
+    }  # fmt: skip
+    scored = themes.score(planted(), codebooks.from_dict(book))
+    assert scored.cohesion is None
+    assert not any("hardly fits" in note for note in scored.notes)
+    assert scored.table["assigned"].any()
+
+
+def test_a_theme_that_fills_the_corpus_is_warned_of(codebook: Codebook) -> None:
+    texts = [*BREAD, *BREAD[::-1], *BREAD, *BREAD]
+    scored = themes.score(make_corpus(texts, [f"a{i:02d}" for i in range(40)]), codebook)
+    assert any("a theme that most of it shares is not seen" in note for note in scored.notes)
+    assert not any("hardly fits" in note for note in scored.notes)
+
+
+def test_numbers_and_countries_can_be_keywords() -> None:
+    book = codebooks.from_dict(
+        {"theme": [{"name": "us", "keywords": ["US"]}, {"name": "fall", "keywords": ["1989", "1991"]}]}
+    )
+    texts = [
+        "They told us to let us go.",
+        "The U.S. sent envoys.",
+        "In 1989 the wall fell.",
+        "The US sent ships.",
+        "Rain fell.",
+    ]
+    table = themes.score(make_corpus(texts, list("abcde")), book).table
+    score = table.set_index(["paragraph_id", "theme"])["score"]
+    assert min(score["b-p0001", "us"], score["d-p0001", "us"]) > score["a-p0001", "us"]
+    assert score["c-p0001", "fall"] > score["e-p0001", "fall"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -19,6 +20,7 @@ TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]
 _FIELDS = ("title", "author", "outlet", "date")
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset=[\"']?\s*([\w-]+)", re.I)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 
 
@@ -114,9 +116,12 @@ def _known() -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """Pages and tables below ``folder``; run folders and what is hidden are passed over."""
+    runs = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        if file.is_file() and not hidden and file.suffix.lower() in PAGE_SUFFIXES + TABLE_SUFFIXES:
+        known = file.suffix.lower() in PAGE_SUFFIXES + TABLE_SUFFIXES
+        if file.is_file() and known and not hidden and not runs.intersection(file.parents):
             yield file
 
 
@@ -133,9 +138,9 @@ def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -
 
 
 def _decode(raw: bytes, name: str) -> str:
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
     try:
-        text = raw.decode(encoding)
+        text = raw.decode(encoding or _declared(raw) or "utf-8")
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
@@ -147,6 +152,16 @@ def _decode(raw: bytes, name: str) -> str:
     if "\0" in text:
         raise InputError(f"{name}: holds NUL characters, so it is not a text; expected a page saved as text")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _declared(raw: bytes) -> str:
+    """The character set that an HTML page declares in its head, where Python knows it."""
+    found = _META_CHARSET.search(raw[:4096])
+    name = found.group(1).decode("ascii") if found else ""
+    try:
+        return codecs.lookup(name).name if name else ""
+    except LookupError:
+        return ""
 
 
 def _page(text: str, source: str, **known: Any) -> Page:
@@ -199,7 +214,8 @@ def _read_markdown(text: str, name: str) -> Page:
 
 
 def _said(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    """A value of metadata as text: lists of authors joined, nothing as nothing."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _date(value: Any) -> str:
@@ -230,7 +246,7 @@ def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) 
         raise InputError(f"{name} lacks column 'text'; found {sorted(records[0][1])}")
     usable = []
     for row, record in records:
-        values = {key: "" if _is_missing(value) else str(value) for key, value in record.items()}
+        values = {key: "" if _is_missing(value) else _said(value) for key, value in record.items()}
         if any("\ud800" <= character <= "\udfff" for character in values.get("text", "")):
             problems.append(f"{name} row {row}: half a surrogate pair in it; expected text that UTF-8 can hold")
             continue
@@ -285,9 +301,16 @@ def _records(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict
     try:
         if file.suffix.lower() == ".csv":
             import io
+            import warnings
 
             text = _decode(file.read_bytes(), name)
-            frame = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always", pd.errors.ParserWarning)
+                frame = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, index_col=False)
+            if caught:
+                problems.append(
+                    f"{name}: some rows have more cells than the header has columns; the last cells were left out"
+                )
         else:
             frame = pd.read_parquet(file)
     except InputError:

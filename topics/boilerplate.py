@@ -277,7 +277,7 @@ def classify(
     for i, line in enumerate(lines):
         if i >= end:
             kinds[i] = kinds[i] if kinds[i] in ("byline", "boilerplate") else "boilerplate"
-        elif kinds[i] == "byline" and i > first and _BIO.match(line.text):
+        elif kinds[i] == "byline" and i > first and (_BIO.match(line.text) or _TERMINAL.search(line.text)):
             kinds[i] = "body"
         elif kinds[i] is None:
             followed = any(j > i for j in prose)

@@ -128,6 +128,8 @@ def _is_unspaced(character: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str, language: str) -> str:
+    if word == "US" and language == "en":
+        return "us."  # the country, as "U.S."; the pronoun is a stop word
     plain = word.lower().replace("’", "'")
     if plain.endswith("."):
         plain = plain.replace(".", "")

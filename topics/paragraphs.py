@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> Cor
     Raises
     ------
     InputError
-        If no article has a paragraph.
+        If no article has a paragraph, or two articles bring the same paragraph id.
     """
     import pandas as pd
 
@@ -68,6 +69,10 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> Cor
             f"no paragraph in {len(articles)} articles; expected body lines of at least"
             f" {settings.reading.min_words} words (reading.min_words)"
         )
+    ids = [row["paragraph_id"] for row in paragraphs]
+    twice = next((name for name, count in Counter(ids).items() if count > 1), None)
+    if twice is not None:
+        raise InputError(f"paragraph_id {twice!r} stands in two articles; expected each once in all tables together")
     frames = {
         "articles": pd.DataFrame(articles),
         "paragraphs": pd.DataFrame(paragraphs),

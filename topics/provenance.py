@@ -13,6 +13,8 @@ from topics.settings import InputError
 
 RUN_FILE = "run.json"
 FORMAT = 1
+LITTER = {".DS_Store", ".ipynb_checkpoints"}
+"""What a file browser or Jupyter leaves behind by itself."""
 _LIBRARIES = (
     "bertopic", "hdbscan", "matplotlib", "numba", "numpy", "pandas", "scikit-learn", "scipy", "sentencex",
     "snowballstemmer", "trafilatura", "umap-learn",
@@ -123,20 +125,18 @@ def verify(folder: Path) -> list[str]:
 
 
 def foreign(folder: Path) -> list[str]:
-    """Files in ``folder`` that are no part of a run, hidden ones aside; all of them where there is no run."""
+    """Files in ``folder`` that are no part of a run; all of them where there is no run."""
     try:
         known = {*read_run(folder)["outputs"], RUN_FILE}
     except InputError:
         known = set()
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(
-        name.as_posix() for name in names if name.as_posix() not in known and not any(p.startswith(".") for p in name.parts)
-    )
+    present = [*_listing(folder), *([RUN_FILE] if (folder / RUN_FILE).is_file() else [])]
+    return [name for name in present if name not in known]
 
 
 def _listing(folder: Path) -> list[str]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path.relative_to(folder).as_posix() for path in files if path.relative_to(folder).as_posix() != RUN_FILE)
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(name.as_posix() for name in names if name.as_posix() != RUN_FILE and not LITTER & set(name.parts))
 
 
 def _dump(data: dict[str, Any]) -> str:

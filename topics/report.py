@@ -105,10 +105,13 @@ def _summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[s
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     unnamed = named[named["theme"] == ""]
     said.append(f"{100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme of the codebook.")
-    said.append(
-        f"The texts by themselves form {len(named)} topics"
-        + (f"; {len(unnamed)} of them no theme of the codebook covers." if len(unnamed) else ".")
-    )
+    if len(named) == 1 and not record["results"]["stability"]["runs"]:
+        said.append("The texts by themselves form no topics.")
+    else:
+        said.append(
+            f"The texts by themselves form {len(named)} topic{'s' if len(named) != 1 else ''}"
+            + (f"; no theme of the codebook covers {len(unnamed)} of them." if len(unnamed) else ".")
+        )
     return said
 
 

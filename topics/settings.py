@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,6 +116,8 @@ class Settings:
         _check("stability.fraction", self.stability.fraction, 0.5 <= self.stability.fraction <= 1, "0.5 to 1")
         _check("profiles.draws", self.profiles.draws, self.profiles.draws >= 100, "at least 100")
         _check("profiles.level", self.profiles.level, 0 < self.profiles.level < 1, "between 0 and 1")
+        code = re.fullmatch("[a-z]{2,3}", self.language) is not None
+        _check("language", self.language, code, "an ISO 639-1 code such as en or ru")
         _check("seed", self.seed, 0 <= self.seed < 2**32, "0 to 4294967295")
 
     def to_dict(self) -> dict[str, Any]:

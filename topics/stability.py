@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from topics.embeddings import Embeddings
 from topics.settings import Settings
-from topics.topic_model import FEWEST_FOR_CLUSTERS, OUTLIER, Clusters, cluster
+from topics.topic_model import OUTLIER, Clusters, cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,14 +47,14 @@ def measure(
     """Repeat the clustering ``stability.runs`` times on a random part of the paragraphs.
 
     Parts hold ``stability.fraction`` of the corpus, at most 3,000 paragraphs. A
-    corpus too small for clusters has nothing to repeat: no run, no number.
+    corpus in which no topic was found has nothing to repeat: no run, no number.
     """
     import numpy as np
 
     settings = settings or Settings()
     labels = clusters.labels
     n = len(labels)
-    runs = settings.stability.runs if n >= FEWEST_FOR_CLUSTERS else 0
+    runs = settings.stability.runs if clusters.found else 0
     part = min(round(n * settings.stability.fraction), LARGEST_PART) if runs else 0
     overlap: dict[int, list[float]] = {topic: [] for topic in sorted(set(labels.tolist())) if topic != OUTLIER}
     kept = np.zeros(n)

@@ -206,6 +206,12 @@ class Study:
     def _reading_notes(self, pages: Pages, corpus: Corpus) -> list[str]:
         notes = [f"left out: {problem}" for problem in pages.problems]
         notes += [f"left out: {copy} repeats {kept} word for word" for copy, kept in sorted(pages.copies.items())]
+        other = corpus.articles.loc[~corpus.articles["language"].isin(["", corpus.language]), "language"]
+        if len(other) > len(corpus.articles) / 5:
+            notes.append(
+                f"{len(other)} of {len(corpus.articles)} articles look like {', '.join(sorted(set(other)))}, not"
+                f" {corpus.language}: stop words and inflections are those of {corpus.language}; set language in study.toml"
+            )
         empty = corpus.articles.loc[corpus.articles["n_paragraphs"] == 0, "source"].tolist()
         notes += [f"no paragraph left in {source}: all its lines were dropped (see dropped.csv)" for source in empty]
         return notes

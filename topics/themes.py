@@ -55,7 +55,8 @@ DESCRIPTION_WEIGHT = 0.5
 MOST_PER_PARAGRAPH = 2
 """A word counts at most so often in one paragraph: words come in bursts (Church and Gale 1995)."""
 SLOPE, SPREAD_POWER, BASE = 2.3, 0.45, -1.4
-LARGE = 1000
+FEWEST_PAIRS, MANY_KEYWORDS = 5, 8
+SMALL, LARGE = 30, 1000
 ROUNDS_SMALL, ROUNDS_LARGE = 3, 10
 
 
@@ -67,8 +68,9 @@ class Themes:
     """Long, in the columns of ``themes.csv``."""
     learned: pd.DataFrame
     """The words that speak most for each theme on this corpus: theme, word, weight."""
-    cohesion: float
-    """How much oftener than chance two keywords of a theme meet in a paragraph (geometric mean)."""
+    cohesion: float | None
+    """How much oftener than chance two keywords of a theme meet in a paragraph (geometric mean);
+    None where too few meet to tell."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -128,15 +130,17 @@ def score(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) 
     counts = _sum_rows(by_sentence, owner, len(pieces))
     seeds = vocabulary.seeds(columns)
     weights, evidence = _fit(_cap(counts), seeds, paragraphs["article_id"].to_numpy(), settings)
-    cohesion = _cohesion(counts, vocabulary.keyword_columns(columns))
+    keyword_columns = vocabulary.keyword_columns(columns)
+    cohesion = _cohesion(counts, keyword_columns, [len(keywords) for keywords in vocabulary.keywords])
     link = _Link.of(evidence, cohesion)
     scores = link.probability(evidence)
     best = _best_sentence(counts, by_sentence, owner, weights)
+    table = _table(paragraphs, codebook, scores, spans, owner, best, settings.themes.threshold)
     return Themes(
-        table=_table(paragraphs, codebook, scores, spans, owner, best, settings.themes.threshold),
+        table=table,
         learned=_learned(weights, columns, counts, codebook, vocabulary.surface),
-        cohesion=round(cohesion, 2),
-        notes=_notes(paragraphs, codebook, seeds, counts, cohesion),
+        cohesion=None if cohesion is None else round(cohesion, 2),
+        notes=_notes(table, codebook, counts, keyword_columns, seeds, cohesion),
     )
 
 
@@ -154,7 +158,8 @@ class _Vocabulary:
         self.phrases: dict[str, list[tuple[str, ...]]] = {}
         for stems in sorted(stems for stems in every if len(stems) > 1):
             self.phrases.setdefault(stems[0], []).append(stems)
-        self.stop = stop_stems(language) - {stems[0] for stems in every if len(stems) == 1}
+        self.single = {stems[0] for stems in every if len(stems) == 1}
+        self.stop = stop_stems(language)
         self.surface: dict[str, Counter[str]] = {}
 
     def terms(self, text: str) -> list[str]:
@@ -162,7 +167,7 @@ class _Vocabulary:
         stems = [word.stem for word in found]
         terms = []
         for i, word in enumerate(found):
-            if word.stem not in self.stop and not word.stem.isdigit():
+            if word.stem in self.single or not (word.stem in self.stop or word.stem.isdigit()):
                 terms.append(word.stem)
                 self.surface.setdefault(word.stem, Counter())[text[word.start : word.end].lower()] += 1
             for phrase in self.phrases.get(word.stem, ()):
@@ -260,22 +265,26 @@ def _with_neighbours(evidence: np.ndarray, article: np.ndarray, weight: float) -
     return result
 
 
-def _cohesion(counts: sparse.csr_matrix, keyword_columns: list[list[int]]) -> float:
-    """Geometric mean over themes of (pairs of keywords that met + 1) / (pairs expected by chance + 1)."""
+def _cohesion(counts: sparse.csr_matrix, keyword_columns: list[list[int]], sizes: list[int]) -> float | None:
+    """Geometric mean over themes of (pairs of keywords that met + 1) / (pairs expected by chance + 1).
+
+    Left out, for they tell nothing: themes of few keywords of which fewer than ``FEWEST_PAIRS`` met or
+    should have, and themes with a keyword in more than half of the paragraphs, where all meet by chance.
+    """
     import numpy as np
 
     present = (counts > 0).astype(float).tocsc()
     logs = []
-    for columns in keyword_columns:
-        if not columns:
-            continue
+    for columns, size in zip(keyword_columns, sizes, strict=True):
         hits = present[:, columns]
         each = np.asarray(hits.sum(axis=1)).ravel()
         df = np.asarray(hits.sum(axis=0)).ravel()
         met = float((each * (each - 1) / 2).sum())
         chance = float((df.sum() ** 2 - (df**2).sum()) / 2 / counts.shape[0])
-        logs.append(np.log((met + 1) / (chance + 1)))
-    return float(np.exp(np.mean(logs))) if logs else 1.0
+        telling = met + chance >= FEWEST_PAIRS or size >= MANY_KEYWORDS
+        if telling and (each > 0).mean() <= 0.5:
+            logs.append(np.log((met + 1) / (chance + 1)))
+    return float(np.exp(np.mean(logs))) if logs else None
 
 
 @dataclass(frozen=True)
@@ -285,11 +294,13 @@ class _Link:
     slope: float
 
     @classmethod
-    def of(cls, evidence: np.ndarray, cohesion: float) -> _Link:
+    def of(cls, evidence: np.ndarray, cohesion: float | None) -> _Link:
         import numpy as np
 
         spread = float(evidence.std())
-        trust = float(np.clip(np.log2(max(cohesion, 1e-9)), 0.0, 1.0)) if len(evidence) >= 30 else 1.0
+        trust = 1.0
+        if cohesion is not None and len(evidence) >= SMALL:
+            trust = float(np.clip(np.log2(cohesion), 0.0, 1.0))
         return cls(trust * SLOPE / max(spread, 0.2) ** SPREAD_POWER)
 
     def probability(self, evidence: np.ndarray) -> np.ndarray:
@@ -375,20 +386,35 @@ def _learned(
 
 
 def _notes(
-    paragraphs: pd.DataFrame, codebook: Codebook, seeds: np.ndarray, counts: sparse.csr_matrix, cohesion: float
+    table: pd.DataFrame,
+    codebook: Codebook,
+    counts: sparse.csr_matrix,
+    keyword_columns: list[list[int]],
+    seeds: np.ndarray,
+    cohesion: float | None,
 ) -> tuple[str, ...]:
+    n = counts.shape[0]
     notes = []
     silent = [theme.label for theme, row in zip(codebook.themes, seeds, strict=True) if not row.any()]
     if silent:
         notes.append(f"no word of the codebook occurs for: {', '.join(silent)}; these themes cannot be found here")
-    if len(paragraphs) < 30:
+    if n < SMALL:
         notes.append(
-            f"only {len(paragraphs)} paragraph{'s' if len(paragraphs) > 1 else ''}: theme scores rest on the codebook's own"
-            " words, the corpus taught little"
+            f"only {n} paragraph{'s' if n > 1 else ''}: theme scores rest on the codebook's own words, the corpus taught"
+            " little"
         )
-    elif cohesion < 1.5:
+    elif cohesion is not None and cohesion < 1.5:
         notes.append(
             f"keywords of one theme meet only {cohesion:.1f} times as often as chance has it (1 = chance): the codebook"
             " hardly fits this corpus, and theme scores were lowered"
         )
+    assigned = table.groupby("theme")["assigned"].mean()
+    for theme, columns in zip(codebook.themes, keyword_columns, strict=True):
+        hit = float((counts[:, columns].sum(axis=1) > 0).mean()) if columns else 0.0
+        if hit > 0.4 and assigned[theme.name] < hit / 3:
+            notes.append(
+                f"{theme.label}: its keywords stand in {100 * hit:.0f} % of the paragraphs, yet only"
+                f" {100 * assigned[theme.name]:.0f} % are assigned it. Scores compare a paragraph with the corpus as a"
+                " whole: a theme that most of it shares is not seen. Add articles on other subjects, or narrower keywords"
+            )
     return tuple(notes)

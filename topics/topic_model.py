@@ -39,6 +39,8 @@ class Clusters:
     """int, −1 for outliers; 0 is the largest cluster."""
     strength: np.ndarray
     """float, 0…1."""
+    found: bool = True
+    """False where all rows are one topic for want of any."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def closest_theme(topic_themes: pd.DataFrame) -> dict[int, str]:
 def _all_in_one(n: int) -> Clusters:
     import numpy as np
 
-    return Clusters(np.zeros(n, dtype=int), np.ones(n))
+    return Clusters(np.zeros(n, dtype=int), np.ones(n), found=False)
 
 
 def _by_size(labels: np.ndarray, strength: np.ndarray) -> Clusters:

@@ -36,7 +36,11 @@ def heatmap(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook) 
                     colour = "white" if share > 0.62 * top else style.INK
                     axes.text(j, i, f"{100 * share:.0f}", ha="center", va="center", color=colour, fontsize=6.5)
         axes.set_xticks(
-            range(len(names)), [codebook.labels[name] for name in names], rotation=40, ha="left", rotation_mode="anchor"
+            range(len(names)),
+            [style.cut(codebook.labels[name], 34) for name in names],
+            rotation=40,
+            ha="left",
+            rotation_mode="anchor",
         )
         axes.xaxis.tick_top()
         axes.set_yticks(range(len(ids)), labels)

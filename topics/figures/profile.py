@@ -42,7 +42,7 @@ def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
             colour = palette[name] if name != UNASSIGNED else "#777777"
             axes.hlines(range(len(ids)), 100 * rows["low"], 100 * rows["high"], color=colour, linewidth=1.4, alpha=0.55)
             axes.plot(100 * rows["share"], range(len(ids)), "o", color=colour, markersize=2.6, clip_on=False)
-            axes.set_title(textwrap.fill(codebook.labels[name], 14), fontsize=6.8, fontweight="bold")
+            axes.set_title(textwrap.fill(style.cut(codebook.labels[name], 40), 14), fontsize=6.8, fontweight="bold")
             axes.set_xlim(-3, 103)
             axes.set_ylim(len(ids) - 0.4, -0.6)
             axes.set_xticks([0, 50, 100])
