@@ -62,10 +62,11 @@ def topic_map(
             label = f"in no topic ({len(outliers)})"
             handles.append(Line2D([], [], marker="o", linestyle="", markersize=3.5, color="#c4c4c4", label=label))
         key.legend(handles=handles, loc="center left", frameon=False, handletextpad=0.3, labelspacing=0.65, borderaxespad=0)
-    rest = f" {len(named) - _MOST_NAMED} smaller topics are not listed." if len(named) > _MOST_NAMED else ""
+    rest = f" Smaller topics, {len(named) - _MOST_NAMED} more, are not numbered." if len(named) > _MOST_NAMED else ""
     figure.caption = (
-        f"{len(points)} paragraphs by likeness of wording, in {len(named)} topics; {len(outliers)} are in none. Colour: the"
-        f" theme that covers most of the topic. Nearness has meaning, the axes and distances between groups have none.{rest}"
+        f"{len(points)} paragraphs by likeness of wording. Topics: {len(named)}; paragraphs in none: {len(outliers)}."
+        " Colour: the theme that covers most of the topic. Nearness has meaning, the axes and distances between groups have"
+        f" none.{rest}"
     )
     figure.alt = f"Scatter of {len(points)} paragraphs in {len(named)} numbered groups: " + "; ".join(
         f"{topic.topic_id} {topic.label}" for topic in named[:_MOST_NAMED]

@@ -52,10 +52,10 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
             axes.set_xlabel(f"n = {topic.size}{sure}", loc="right", fontsize=6.5)
             style.bare(axes)
     figure.caption = (
-        f"Heaviest words of {len(rows)} topics by class-based tf-idf. Colour and name: the theme that covers most of the"
-        " topic's words, if it covers over a quarter. Stability: mean best Jaccard overlap over refits; below 0.6 a topic"
-        " should not be trusted."
-        + (f" {len(named) - len(rows)} smaller topics are in the tables." if len(named) > len(rows) else "")
+        f"Heaviest words of the largest topics ({len(rows)}) by class-based tf-idf. Colour and name: the theme that covers"
+        " most of the topic's words, if it covers over a quarter. Stability: mean best Jaccard overlap over refits;"
+        " below 0.6 a topic should not be trusted."
+        + (f" Smaller topics, {len(named) - len(rows)} more, are in the tables." if len(named) > len(rows) else "")
     )
     figure.alt = "Bars of word weights. " + " ".join(f"Topic {row.topic_id}: {row.label}." for row in rows)
     return figure
