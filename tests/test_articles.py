@@ -394,3 +394,14 @@ def test_the_charset_that_a_page_declares_is_believed(tmp_path):
     page = f"<html><head><meta charset='iso-8859-2'></head><body><article><p>{prose}</p></article></body></html>"
     (tmp_path / "page.html").write_bytes(page.encode("iso-8859-2"))
     assert "Część mieszkańców sądzi, że źle" in read(tmp_path).pages[0].text
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-2", "hex", "rot13", "no-such-charset"])
+def test_utf_8_is_utf_8_whatever_its_head_declares(tmp_path, declared):
+    text = f'A line on <meta charset="{declared}"> and on Łódź, saved anew as UTF-8.'
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "plain.txt").write_text(f"Only <meta charset={declared}> and plain letters stand here.", encoding="utf-8")
+    assert {page.text for page in read(tmp_path).pages} == {
+        text,
+        f"Only <meta charset={declared}> and plain letters stand here.",
+    }

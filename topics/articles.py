@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import json
 import re
@@ -138,34 +137,43 @@ def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -
 
 
 def _decode(raw: bytes, name: str) -> str:
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
-    try:
-        text = raw.decode(encoding or _declared(raw) or "utf-8")
-    except UnicodeDecodeError:
+    text = next((found for encoding in _encodings(raw) if (found := _try(raw, encoding)) is not None), None)
+    if text is None:
         from charset_normalizer import from_bytes
 
         guesses = from_bytes(raw, cp_isolation=_LEGACY)
         best = max(guesses, key=lambda guess: (guess.coherence - guess.chaos, guess.encoding == "cp1252"), default=None)
         if best is None:
-            raise InputError(f"{name}: the bytes are in no known text encoding; save the file as UTF-8") from None
+            raise InputError(f"{name}: the bytes are in no known text encoding; save the file as UTF-8")
         text = str(best)
     if "\0" in text:
         raise InputError(f"{name}: holds NUL characters, so it is not a text; expected a page saved as text")
+    return _newlines(text)
+
+
+def _encodings(raw: bytes) -> list[str]:
+    """Encodings to try: the byte order mark's; else UTF-8 and what an HTML head declares.
+
+    Letters that read as UTF-8 are UTF-8, whatever the head of a page says that was saved anew.
+    """
+    marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)]
+    declared = [found.group(1).decode("ascii") for found in [_META_CHARSET.search(raw[:4096])] if found]
+    return marked or ([*declared, "utf-8"] if raw.isascii() else ["utf-8", *declared])
+
+
+def _try(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _declared(raw: bytes) -> str:
-    """The character set that an HTML page declares in its head, where Python knows it."""
-    found = _META_CHARSET.search(raw[:4096])
-    name = found.group(1).decode("ascii") if found else ""
-    try:
-        return codecs.lookup(name).name if name else ""
-    except LookupError:
-        return ""
-
-
 def _page(text: str, source: str, **known: Any) -> Page:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _newlines(text)
     body = text[known.get("body_start", 0) :]
     if not body.strip():
         raise InputError(f"{source}: no text in it; expected an article")
@@ -344,7 +352,7 @@ def _paragraph_rows(usable: list[tuple[int, dict[str, str]]], name: str) -> list
         parts: list[str] = []
         offset = 0
         for _, values in members:
-            text = values["text"].replace("\r\n", "\n").replace("\r", "\n")
+            text = _newlines(values["text"])
             spans.append((values.get("paragraph_id", ""), offset, offset + len(text)))
             parts.append(text)
             offset += len(text) + 2

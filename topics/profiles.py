@@ -42,12 +42,12 @@ def of_themes(corpus: Corpus, themes: Themes, codebook: Codebook, settings: Sett
         the ``profiles.level`` interval; ``n_paragraphs`` counts the paragraphs
         that were assigned the theme.
     """
+    import numpy as np
+
     settings = settings or Settings()
     wide = themes.table.pivot(index="paragraph_id", columns="theme", values="assigned")
     wide = wide.reindex(corpus.paragraphs["paragraph_id"])[codebook.names]
     assigned = wide.to_numpy(dtype=float)
-    import numpy as np
-
     membership = np.column_stack([assigned, assigned.sum(axis=1) == 0]).astype(float)
     frame = _shares(corpus, membership / membership.sum(axis=1, keepdims=True), [*codebook.names, UNASSIGNED], settings)
     return tables.check(frame.rename(columns={"name": "theme"}), "profiles")
@@ -66,7 +66,6 @@ def of_outlets(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, setti
     DataFrame
         ``outlets.csv``; articles that name no outlet are one group, with an empty name.
     """
-    import numpy as np
     import pandas as pd
 
     settings = settings or Settings()
@@ -77,7 +76,7 @@ def of_outlets(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, setti
     parts = []
     for outlet, rows in articles.reset_index().groupby("outlet", sort=True).indices.items():
         frame = _one(wide[rows], words[rows], wide, names, str(outlet), settings)
-        parts.append(frame.assign(outlet=outlet, n_articles=(np.asarray(wide[rows]) > 0).sum(axis=0)))
+        parts.append(frame.assign(outlet=outlet, n_articles=(wide[rows] > 0).sum(axis=0)))
     return tables.check(pd.concat(parts, ignore_index=True).rename(columns={"name": "theme"}), "outlets")
 
 
