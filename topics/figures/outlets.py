@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from topics.codebook import Codebook
@@ -47,7 +46,7 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, l
             axes.hlines(range(len(names)), 100 * rows["low"], 100 * rows["high"], color=colours, linewidth=1.8, alpha=0.55)
             axes.scatter(100 * rows["share"], range(len(names)), s=11, color=colours, clip_on=False, zorder=3)
             count = int(counts[shown[panel]])
-            title = textwrap.shorten(shown[panel] or "no outlet named", 30, placeholder="…")
+            title = style.cut(shown[panel] or "no outlet named", 30)
             axes.set_title(f"{title} ({count} article{'s' if count != 1 else ''})", fontweight="bold", fontsize=6.8)
             axes.set_ylim(len(names) - 0.4, -0.6)
             axes.set_xlim(0, max(10.0, 105 * float(outlets.loc[outlets["outlet"].isin(shown), "high"].max())))

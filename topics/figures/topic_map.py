@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
@@ -55,7 +54,7 @@ def topic_map(
         handles = [
             Line2D([], [], marker="o", linestyle="", markersize=4.5,
                    color=palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777",
-                   label=f"{topic.topic_id}  {textwrap.shorten(topic.label, 44, placeholder='…')} ({topic.size})")
+                   label=f"{topic.topic_id}  {style.cut(topic.label, 44)} ({topic.size})")
             for topic in named[:_MOST_NAMED]
         ]  # fmt: skip
         if len(outliers):
