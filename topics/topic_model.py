@@ -309,8 +309,14 @@ def _represent(labels: np.ndarray, vocabulary: _Terms, vectors: np.ndarray, sett
         from bertopic.vectorizers import ClassTfidfTransformer
         from sklearn.feature_extraction.text import CountVectorizer
 
-        if not any(vocabulary.documents):
+        distinct = {term for document in vocabulary.documents for term in document}
+        if not distinct:
             return pd.DataFrame(columns=list(tables.COLUMNS["topic_words"]))
+        if len(distinct) == 1:  # BERTopic cannot weigh a single word: its weight by the same formula
+            spoken = sorted({int(label) for label, document in zip(labels, vocabulary.documents, strict=True) if document})
+            word, weight = vocabulary.show(distinct.pop()), math.log1p(1 / len(set(labels.tolist())))
+            alone = [{"topic_id": topic, "rank": 1, "word": word, "weight": weight} for topic in spoken]
+            return tables.check(pd.DataFrame(alone), "topic_words")
         model = BERTopic(
             language="multilingual",  # the default deletes every letter outside A–Z
             umap_model=BaseDimensionalityReduction(),
@@ -326,7 +332,7 @@ def _represent(labels: np.ndarray, vocabulary: _Terms, vectors: np.ndarray, sett
     renamed = dict(zip(found, labels.tolist(), strict=True))
     rows = []
     for topic in sorted(renamed, key=lambda key: renamed[key]):
-        terms = [(term.replace("_", " "), float(weight)) for term, weight in model.get_topic(topic) if weight > 0]
+        terms = [(term.replace("_", " "), float(weight)) for term, weight in model.get_topic(topic) if term and weight > 0]
         own = [
             set(document) for document, label in zip(vocabulary.documents, labels, strict=True) if label == renamed[topic]
         ]
