@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY ?= data/russia-china
 
-.PHONY: report test check fix notebooks lock clean
+.PHONY: report test check fix notebooks bench weights lock clean
 .DEFAULT_GOAL := report
 
 report: .venv/ready
@@ -24,6 +24,12 @@ fix: .venv/ready
 
 notebooks: .venv/ready
 	$(BIN)/jupyter nbconvert --to html --execute --output-dir notebooks/html notebooks/*.ipynb
+
+bench: .venv/ready
+	$(BIN)/python benchmarks/reading.py
+
+weights: .venv/ready
+	$(BIN)/python benchmarks/reading.py --learn
 
 # The lock holds versions and hashes, no addresses: it installs from whatever index a machine uses.
 lock: .venv/ready

@@ -13,7 +13,7 @@ from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, write_study
 
 from topics import cli
 from topics.figures import style
-from topics.study import Run
+from topics.study import Run, Study
 
 YES, NO, WRONG = 0, 1, 2
 HEAVY = ("pandas", "numpy", "sklearn", "umap", "hdbscan", "bertopic", "matplotlib")
@@ -77,6 +77,18 @@ WRONG_CALLS = {
     ),
     "unknown unit": ("run {tmp}/study --unit line", ["line", "auto", "paragraph"]),
     "unknown command": ("rum {tmp}/study", ["rum", "run"]),
+    "read nothing": ("read {tmp}/nowhere", ["nowhere", "does not exist", "expected"]),
+    "read an empty folder": ("read {tmp}/empty", ["no article found", "empty", ".txt"]),
+    "read a file of another kind": ("read {tmp}/study/codebook.txt.gz", ["codebook.txt.gz", "expected one of .txt"]),
+    "read a broken study": ("read {tmp}/broken", ["study.toml", "TOML", "line 2"]),
+    "read no such article": ("read {tmp}/study --article comets", ["'comets'", "expected", "`topics read`"]),
+    "read into no folder": ("read {tmp}/study --html {tmp}/none/page.html", ["none/page.html", "expected a path"]),
+    "read with a misspelt key": ("read {tmp}/study --set reading.unti=sentence", ["reading.unti", "reading.unit"]),
+    "read unknown units": ("read {tmp}/study --unit word", ["word", "sentence", "article"]),
+    "correct loose pages": ("read {tmp}/study/articles --correct a:1=body", ["no study", "expected", "study.toml"]),
+    "correct without a kind": ("read {tmp}/study --correct on-bread:3", ["'on-bread:3'", "expected ARTICLE:LINE=KIND"]),
+    "correct to no kind": ("read {tmp}/study --correct on-bread:3=advert", ["=advert'", "boilerplate"]),
+    "correct no article": ("read {tmp}/study --correct on-bread:3=body", ["'on-bread'", "no such article", "`topics read`"]),
     "verify no run": ("verify {tmp}/study", ["run.json", "expected", "topics run"]),
     "verify nothing": ("verify {tmp}/nowhere", ["nowhere", "expected"]),
 }
@@ -87,6 +99,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("places")
     write_study(folder / "study")
     write_paragraphs(folder / "table.jsonl", 3)
+    (folder / "study" / "codebook.txt.gz").write_bytes(b"\x1f\x8b")
+    (folder / "empty").mkdir()
     (folder / "broken").mkdir()
     (folder / "broken" / "study.toml").write_text('title = "fine"\nseed = = 7\n', encoding="utf-8")
     return folder
@@ -126,6 +140,149 @@ def test_verify_of_a_changed_run_is_exit_1_and_names_the_file(
     assert call("verify", folder) == NO
     out, _ = capsys.readouterr()
     assert "tables/profiles.csv: changed" in out
+
+
+# read
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return write_study(tmp_path / "study")
+
+
+def write_articles(path: Path, articles: dict[str, str]) -> Path:
+    lines = (json.dumps({"article_id": name, "text": text}) + "\n" for name, text in articles.items())
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def id_of(study: Path, source: str) -> str:
+    return Study.load(study).corpus().articles.set_index("source")["article_id"][source]
+
+
+@pytest.mark.parametrize("path", ["study", "study/study.toml", "study/articles", "study/articles/bread-0.md"])
+def test_read_shows_of_each_line_its_number_its_kind_and_how_it_begins(
+    study: Path, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    assert call("read", study.parent / path) == YES
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert max(len(line) for line in out.splitlines() if line[:5].strip().isdecimal()) <= 118
+    page = (study / "articles" / "bread-0.md").read_text(encoding="utf-8").split("\n")
+    shown = out[out.index("On bread, part 1") :].split("\n\n")[0].splitlines()
+    assert shown[0] == f"On bread, part 1 [{id_of(study, 'bread-0.md')}]"
+    assert shown[1].startswith("  bread-0.md: author A. Writer, outlet First Paper, date 2020-03-01")
+    rows = [line.replace("?", " ").split(maxsplit=2) for line in shown[2:]]
+    assert [int(number) for number, _, _ in rows] == [i for i, line in enumerate(page, start=1) if line.strip()]
+    for number, kind, text in rows:
+        assert page[int(number) - 1].startswith(text.removesuffix("…"))
+        assert (kind == "body") == (page[int(number) - 1] in BREAD)
+    articles = "1 article, 5 paragraphs, 6 lines" if path.endswith("0.md") else "6 articles, 33 paragraphs, 36 lines"
+    assert f"\n{articles} dropped; language en." in out
+
+
+def test_of_many_articles_the_doubtful_lines_are_shown_and_all_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = {f"a{i}": "\n\n".join([*BREAD[i : i + 5], STARS[i]]) for i in range(10)}
+    path = write_articles(tmp_path / "table.jsonl", texts)
+    first = BREAD[4][:60]
+    assert call("read", path) == YES
+    brief, _ = capsys.readouterr()
+    rows = [line for line in brief.splitlines() if line[:5].strip().isdecimal()]
+    assert [line for line in rows if line[6] != "?"] == []
+    assert [f"[{name}]" for name in texts if f"[{name}]" not in brief] == []
+    assert "--all shows every line, --article ID those of one article" in brief
+    assert call("read", path, "--all") == YES
+    whole, _ = capsys.readouterr()
+    assert whole.count(first) == 5
+    assert "--all" not in whole
+
+
+def test_one_article_is_named_by_its_id_or_by_how_its_id_or_file_begins(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = write_articles(study / "table.jsonl", {"a1": "\n\n".join(BREAD[:5]), "a10": "\n\n".join(STARS[:5])})
+
+    def shown(*argv: object) -> list[str]:
+        assert call("read", *argv) == YES
+        return [line.split("[")[-1][:-1] for line in capsys.readouterr().out.splitlines() if line.endswith("]")]
+
+    assert shown(table, "--article", "a1") == ["a1"]
+    assert shown(table, "--article", "a") == ["a1", "a10"]
+    assert shown(study, "--article", "stars-1") == [id_of(study, "stars-1.md")]
+    assert shown(study, "--article", "on-stars") == [id_of(study, "stars-0.md"), id_of(study, "stars-1.md")]
+
+
+def test_read_writes_a_page_for_the_browser(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = study / "lines.html"
+    assert call("read", study, "--html", page) == YES
+    assert capsys.readouterr() == (f"reading: {page}\n", "")
+    assert [text for text in (BREAD[0], STARS[0]) if text not in page.read_text(encoding="utf-8")] == []
+    assert call("read", study, "--article", "bread-0", "--html", page) == YES
+    assert BREAD[0] in page.read_text(encoding="utf-8")
+    assert STARS[0] not in page.read_text(encoding="utf-8")
+
+
+def test_a_correction_is_written_into_the_study_and_holds_from_then_on(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = id_of(study, "bread-0.md")
+    lines = (study / "articles" / "bread-0.md").read_text(encoding="utf-8").split("\n")
+    number = lines.index(BREAD[0]) + 1
+    argv = ["read", study, "--article", name]
+    assert call(*argv, "--correct", f"{name}:{number}=boilerplate", "--correct", f"{name}:{number + 2}=heading") == YES
+    out, _ = capsys.readouterr()
+    assert out.startswith(f"2 corrections written to {study / 'corrections.csv'}\n")
+    assert (study / "corrections.csv").read_text(encoding="utf-8").splitlines()[0] == "article_id,line,kind,text"
+    for _ in range(2):
+        assert f"{number:>5}  boilerplate  {BREAD[0][:60]}" in out
+        assert f"{number + 2:>5}  heading      {BREAD[1][:60]}" in out
+        assert call(*argv) == YES
+        out, _ = capsys.readouterr()
+    assert call(*argv, "--correct", f"{name}:{number}=body") == YES
+    out, _ = capsys.readouterr()
+    assert out.startswith("1 correction written")
+    assert f"{number:>5}  body         {BREAD[0][:60]}" in out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--unit", "article"], "6 articles, 6 paragraphs"),
+        (["--unit", "sentence"], "6 articles, 33 paragraphs"),
+        (["--set", "reading.boilerplate=['^Bakers weigh', '^Two boats']"], "6 articles, 31 paragraphs"),
+        (["--set", "language=ru", "--set", "reading.other_languages=keep"], "language ru."),
+    ],
+)
+def test_read_obeys_settings(study: Path, capsys: pytest.CaptureFixture[str], more: list[str], said: str) -> None:
+    assert call("read", study, *more) == YES
+    assert said in capsys.readouterr().out
+
+
+def test_what_could_not_be_read_is_told_on_standard_error_and_costs_no_more(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (study / "articles" / "empty.txt").write_text("", encoding="utf-8")
+    assert call("read", study) == YES
+    out, err = capsys.readouterr()
+    assert err == "note: left out: empty.txt: no text in it; expected an article\n"
+    assert "6 articles, 33 paragraphs" in out
+
+
+def test_pages_cannot_give_orders_to_the_terminal_nor_break_its_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chinese = "黑龙江上的新桥去年秋天通车，两岸的货车司机不必再等到江面封冻才能过境，" * 3 + "大家都很高兴。"
+    text = "\n\n".join([*BREAD[:4], f"\x1b[31m\x1b]0;mine\x07 [bold]{BREAD[4]}[/bold]\x9b2J", chinese])
+    path = write_articles(tmp_path / "table.jsonl", {"a": text})
+    assert call("read", path, "--set", "reading.other_languages=keep") == YES
+    out, _ = capsys.readouterr()
+    assert [sign for sign in out if (ord(sign) < 32 and sign != "\n") or 127 <= ord(sign) < 160] == []
+    assert "[bold]" in out
+    (line,) = [line for line in out.splitlines() if "黑龙江" in line]
+    assert line.endswith("…")
+    assert 100 < sum(2 if ord(sign) > 0x2E7F else 1 for sign in line) <= 118
 
 
 # run

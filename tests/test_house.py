@@ -8,16 +8,24 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "topics"
 
 CORRIDOR = [
-    "settings", "tables", "language", "articles", "boilerplate", "paragraphs", "embeddings", "codebook", "themes",
-    "topic_model", "stability", "profiles", "figures", "report", "provenance", "study", "cli",
+    "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
+    "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "topic_model", "stability",
+    "profiles", "figures", "report", "provenance", "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
 # what a room may import besides the shared rooms: result types of rooms before it
 DOORS = {
-    "articles": set(),
-    "boilerplate": {"articles"},
-    "paragraphs": {"boilerplate"},
+    "decoding": set(),
+    "records": {"decoding"},
+    "markup": set(),
+    "articles": {"decoding", "records", "markup"},
+    "boilerplate": {"articles", "boilerplate"},
+    "duplicates": {"boilerplate"},
+    "corrections": {"articles"},
+    "repair": set(),
+    "paragraphs": {"boilerplate", "repair"},
+    "reading": {"articles", "boilerplate", "duplicates", "corrections", "paragraphs"},
     "embeddings": {"paragraphs"},
     "codebook": set(),
     "themes": {"codebook", "paragraphs"},
@@ -25,12 +33,13 @@ DOORS = {
     "stability": {"embeddings", "topic_model"},
     "profiles": {"codebook", "paragraphs", "themes", "topic_model"},
     "figures": {"codebook", "figures"},
-    "report": {"codebook", "figures"},
+    "report": {"codebook", "figures", "reading"},
     "provenance": set(),
 }
 HOME_OF = {
-    "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "articles",
-    "charset_normalizer": "articles", "py3langid": "articles", "yaml": "articles", "sentencex": "language",
+    "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "markup",
+    "charset_normalizer": "decoding", "ftfy": "decoding", "py3langid": "language", "dateparser": "language",
+    "yaml": "articles", "sentencex": "language",
     "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings",
     "sentence_transformers": "embeddings", "jinja2": "report", "rich": "cli", "argparse": "cli", "matplotlib": "figures",
 }  # fmt: skip
@@ -38,7 +47,7 @@ HEAVY = {"pandas", "numpy", "scipy", "sklearn", *HOME_OF} - {"argparse", "matplo
 
 
 def room(path: Path) -> str:
-    return "figures" if path.parent.name == "figures" else path.stem
+    return path.stem if path.parent == PACKAGE else path.parent.name
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:
@@ -65,7 +74,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 def test_every_file_is_a_room_of_the_corridor() -> None:
     known = {*CORRIDOR, "__init__", "__main__"}
-    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures"} == known
+    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures", "boilerplate"} == known
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import copy
+import html
 import json
 import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics import report, tables
-from topics.study import Run
+from topics.reading import ReadArticle, Reading
+from topics.study import Run, Study
 
 EVIL = """<script>alert(1)</script>"'&amp;<img src=x onerror=alert(2)>"""
 
@@ -133,6 +136,8 @@ def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, t
         if "outlet" in frame:
             frame["outlet"] += EVIL
     changed["articles"][["title", "author", "source"]] += EVIL
+    copied, kept = changed["articles"]["article_id"].head(2)
+    changed["duplicates"].loc[0] = [f"copy.txt{EVIL}", copied, kept, 0.9]
     changed["paragraphs"]["text"] += EVIL
     changed["dropped"]["text"] += EVIL
     changed["topics"][["label", "words"]] += EVIL
@@ -166,6 +171,104 @@ def test_an_article_of_which_nothing_is_left_is_listed_with_its_dropped_lines(sm
     seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
     assert changed["articles"]["title"].iloc[0] in seen.words
     assert ("details", "id", gone) in seen.attributes
+
+
+def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_run: Run, page: Page) -> None:
+    assert "nearly repeats" not in page.words
+    changed = frames(small_run)
+    ids, titles = changed["articles"]["article_id"], changed["articles"]["title"]
+    changed["duplicates"].loc[0] = ["copy.txt", ids[0], ids[1], 0.9]
+    seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
+    assert seen.words.count("left out, for it nearly repeats") == 1
+    assert f"left out, for it nearly repeats “{titles[1]}”" in seen.words
+    changed["articles"].loc[1, "title"] = ""
+    seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
+    assert f"left out, for it nearly repeats “{ids[1]}”" in seen.words
+
+
+METHODS = {
+    "more than 300 words was split at sentences": {},
+    "units of analysis, called paragraphs here, are sentences": {"unit": "sentence"},
+    "whole articles: an interval rests on one unit": {"unit": "article"},
+    "Each row of a table is a paragraph": {"unit": "paragraph"},
+    "the others are in duplicates.csv": {"duplicates": "drop"},
+    "Paragraphs in another language than en were dropped": {"other_languages": "drop"},
+    "Glued words were parted (repairs.csv)": {"repair": True},
+    "Told by hand: 1 line (corrections in run.json)": {"corrections": True},
+}
+
+
+@pytest.mark.parametrize("said", METHODS)
+def test_the_methods_say_how_this_run_read_its_pages(small_run: Run, said: str) -> None:
+    """Each sentence stands where its setting holds, and not where another does."""
+    wanted = METHODS[said]
+    without = {
+        "unit": "sentence" if not wanted else "auto",
+        "duplicates": "keep",
+        "other_languages": "keep",
+        "repair": False,
+    }
+    for changes, holds in ((wanted, True), (without, False)):
+        record = copy.deepcopy(small_run.record)
+        record["settings"]["reading"] |= {key: value for key, value in changes.items() if key != "corrections"}
+        line = {"article_id": "a", "line": 3, "kind": "body", "text": ""}
+        record["corrections"] = [line] if "corrections" in changes else []
+        seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
+        assert (said in " ".join(seen.words.split())) == holds
+
+
+# the page of `topics read --html`
+
+
+@pytest.fixture(scope="module")
+def read(small_study: Study) -> Reading:
+    return small_study.read()
+
+
+def whole(read: Reading) -> list[ReadArticle]:
+    return [read.of(name) for name in read.corpus.articles["article_id"]]
+
+
+def test_the_page_of_a_reading_shows_every_line_with_its_number_and_its_kind(read: Reading) -> None:
+    articles = whole(read)
+    text = report.render_reading(read, articles)
+    shown = re.findall(r"<td[^>]*>(\d+)</td><td[^>]*>(\w+)</td><td>(.*?)</td>", text)
+    lines = [line for article in articles for line in article.lines]
+    assert shown == [
+        (str(line.number), line.kind, html.escape(line.text, quote=False).replace("'", "&#39;")) for line in lines
+    ]
+    assert text.count(" doubtful") == sum(line.doubtful for line in lines)
+    words = " ".join(Page(text).words.split())
+    assert "6 articles, 33 paragraphs kept, 36 lines dropped; language en." in words
+    assert [name for name in read.corpus.articles["article_id"] if f"id {name}" not in words] == []
+
+
+def test_the_page_of_a_reading_shows_the_articles_that_were_asked_for(read: Reading) -> None:
+    first, second = whole(read)[:2]
+    seen = Page(report.render_reading(read, [second]))
+    assert second.item.page.title in seen.words
+    assert first.item.page.title not in seen.words
+
+
+def test_the_page_of_a_reading_asks_nothing_of_the_network(read: Reading) -> None:
+    seen = Page(report.render_reading(read, whole(read)))
+    assert not {key for _, key, _ in seen.attributes} & {"src", "href", "srcset", "action", "data", "style", "onclick"}
+    assert ("meta", "http-equiv", "Content-Security-Policy") in seen.attributes
+    assert not re.search(r"@import|url\(|https?:|fetch|XMLHttp", seen.inside["style"] + seen.inside["script"])
+
+
+def test_words_of_pages_stay_words_on_the_page_of_a_reading(read: Reading) -> None:
+    first = whole(read)[0]
+    evil = [replace(line, text=line.text + EVIL) for line in first.item.lines]
+    named = replace(first.item.page, title=EVIL, author=EVIL, outlet=EVIL, date=EVIL, source=EVIL)
+    changed = replace(first, item=replace(first.item, page=named, lines=tuple(evil)))
+    noted = replace(read, problems=(EVIL,))
+    plain = Page(report.render_reading(replace(read, problems=("a note",)), [first]))
+    seen = Page(report.render_reading(noted, [changed]))
+    assert seen.tags == plain.tags
+    assert {(tag, key) for tag, key, _ in seen.attributes} == {(tag, key) for tag, key, _ in plain.attributes}
+    assert seen.inside["script"] == plain.inside["script"]
+    assert seen.words.count(EVIL) >= len(evil) + 3
 
 
 @st.composite

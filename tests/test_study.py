@@ -9,16 +9,18 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import BREAD, ROOT, STARS, write_study
 
 import topics
 from topics import codebook as codebooks
 from topics import figures
 from topics.codebook import Codebook
+from topics.corrections import Correction
 from topics.figures import style
 from topics.settings import InputError, TopicsWarning
 from topics.study import Run, Study
@@ -28,6 +30,8 @@ PROMISED = {
     "articles": "article_id,title,author,outlet,date,language,source,n_paragraphs,n_words,sha256",
     "paragraphs": "paragraph_id,article_id,position,section,start,end,n_words,text",
     "dropped": "article_id,start,end,reason,text",
+    "duplicates": "source,article_id,copy_of,overlap",
+    "repairs": "paragraph_id,at,before,after",
     "themes": "paragraph_id,theme,score,assigned,primary,evidence,evidence_start,evidence_end",
     "topics": "topic_id,label,size,words,theme,stability",
     "paragraph_topics": "paragraph_id,topic_id,probability,agreement",
@@ -38,6 +42,8 @@ SORTED_BY = {
     "articles": ("article_id",),
     "paragraphs": ("paragraph_id",),
     "dropped": ("article_id", "start"),
+    "duplicates": ("source",),
+    "repairs": ("paragraph_id", "at"),
     "themes": ("paragraph_id", "theme"),
     "topics": ("topic_id",),
     "paragraph_topics": ("paragraph_id",),
@@ -65,6 +71,48 @@ def one_line(error: pytest.ExceptionInfo[InputError]) -> str:
     return message
 
 
+LETTERS = (
+    "The harbour masterâ€™s letter,technology,tourism and all,was read aloud in the council on a Monday evening.",
+    "Nobody in the council had asked for it, and the clerk put it away in a drawer with the other letters.",
+    "A year later the drawer was opened,and three more letters lay on top of the first one.",
+)
+RUSSIAN = (
+    "Пекарь замешивает тесто дважды и оставляет его под полотенцем, пока дрожжи не сделают своё дело.",
+    "Астрономы измеряют расстояние до звезды по её параллаксу, то есть по сдвигу за полгода наблюдений.",
+)
+
+
+@pytest.fixture(scope="module")
+def mixed_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The small study with a copy, a page in another language, a broken page, and corrections of two lines."""
+    folder = write_study(tmp_path_factory.mktemp("mixed"))
+    (folder / "study.toml").write_text("seed = 7\n[reading]\nrepair = true\n", encoding="utf-8")
+    for name, outlet, body in (
+        ("copy", "Third Paper", STARS[:5]),
+        ("letters", "First Paper", LETTERS),
+        ("russian", "Fourth Paper", RUSSIAN),
+    ):
+        head = f"---\ntitle: The {name}\noutlet: {outlet}\ndate: 2022-05-05\n---\n\n"
+        (folder / "articles" / f"{name}.md").write_text(head + "\n\n".join(body) + "\n", encoding="utf-8")
+    study = Study.load(folder)
+    page = next(page for page in study.read().pages.pages if page.source == "bread-0.md")
+    number = page.text.split("\n").index(BREAD[2]) + 1
+    study.correct([Correction(page.article_id, number, "boilerplate")])
+    with study.corrections_file.open("a", encoding="utf-8") as file:
+        file.write("gone-1234,3,body,\n")
+    return study
+
+
+@pytest.fixture(scope="module")
+def mixed_run(mixed_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "FORMATS", ("svg",))  # drawing takes most of a run's time
+        with pytest.warns(TopicsWarning) as told:
+            run = mixed_study.with_settings(*CHEAP).run(tmp_path_factory.mktemp("runs") / "run")
+    assert [str(warning.message) for warning in told] == run.record["warnings"]
+    return run
+
+
 # the run folder
 
 
@@ -78,13 +126,13 @@ def test_the_run_folder_holds_what_the_design_promises(small_run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", PROMISED)
-def test_a_table_has_the_promised_columns_its_rows_sorted_and_newlines_alike(small_run: Run, name: str) -> None:
-    raw = (small_run.folder / "tables" / f"{name}.csv").read_bytes()
+def test_a_table_has_the_promised_columns_its_rows_sorted_and_newlines_alike(mixed_run: Run, name: str) -> None:
+    raw = (mixed_run.folder / "tables" / f"{name}.csv").read_bytes()
     assert raw.decode("utf-8").split("\n", 1)[0] == PROMISED[name]
     assert b"\r" not in raw
     keys = [
-        tuple(int(row[key]) if key in ("topic_id", "start") else row[key] for key in SORTED_BY[name])
-        for row in rows(small_run, name)
+        tuple(int(row[key]) if key in ("topic_id", "start", "at") else row[key] for key in SORTED_BY[name])
+        for row in rows(mixed_run, name)
     ]
     assert keys
     assert keys == sorted(keys)
@@ -107,6 +155,103 @@ def test_paragraphs_and_dropped_lines_cover_each_page_once_at_their_offsets(smal
         assert [i for i, sign in enumerate(page) if not sign.isspace() and times[i] != 1] == [], article["source"]
     assert not parts
     assert {row["reason"] for row in rows(small_run, "dropped")} <= REASONS
+
+
+def test_every_sign_of_a_page_that_was_mended_repaired_copied_or_foreign_is_accounted_for(
+    mixed_run: Run, mixed_study: Study
+) -> None:
+    repairs = defaultdict(list)
+    for row in rows(mixed_run, "repairs"):
+        repairs[row["paragraph_id"]].append(int(row["at"]))
+    parts = defaultdict(list)
+    for row in [*rows(mixed_run, "paragraphs"), *rows(mixed_run, "dropped")]:
+        parts[row["article_id"]].append(row)
+    for page in mixed_study.read().pages.pages:
+        times = [0] * len(page.text)
+        for row in parts.pop(page.article_id):
+            start, end = int(row["start"]), int(row["end"])
+            cuts = [start, *(start + at for at in repairs[row.get("paragraph_id", "")]), end]
+            assert row["text"] == " ".join(page.text[a:b] for a, b in pairwise(cuts))
+            for i in range(start, end):
+                times[i] += 1
+        assert [i for i, sign in enumerate(page.text) if not sign.isspace() and times[i] != 1] == [], page.source
+    assert not parts
+    texts = "\n".join(row["text"] for row in rows(mixed_run, "paragraphs"))
+    assert "master’s letter, technology, tourism and all, was read" in texts
+
+
+def test_a_copy_and_a_page_in_another_language_are_listed_with_no_share_in_any_result(mixed_run: Run) -> None:
+    articles = mixed_run.articles.set_index("source")
+    (copied,) = rows(mixed_run, "duplicates")
+    assert (copied["source"], copied["article_id"]) == ("copy.md", articles.loc["copy.md", "article_id"])
+    assert copied["copy_of"] == articles.loc["stars-0.md", "article_id"]
+    assert float(copied["overlap"]) == 1
+    left = articles.loc[["copy.md", "russian.md"]]
+    assert left[["n_paragraphs", "n_words"]].eq(0).all(axis=None)
+    reasons = (
+        mixed_run.dropped[mixed_run.dropped["text"].isin([*STARS[:5], *RUSSIAN])].groupby("article_id")["reason"].unique()
+    )
+    assert {name: list(found) for name, found in reasons.items()} == {
+        left.loc["copy.md", "article_id"]: ["duplicate"], left.loc["russian.md", "article_id"]: ["language"],
+    }  # fmt: skip
+    kept = set(articles.loc[articles["n_paragraphs"] > 0, "article_id"])
+    assert mixed_run.record["results"]["articles"] == len(kept) == 7
+    for name in ("paragraphs", "profiles", "article_topics"):
+        assert set(mixed_run.table(name)["article_id"]) == kept
+    assert set(mixed_run.outlets["outlet"]) == {"First Paper", "Second Paper"}
+    with pytest.raises(InputError, match="no article"):
+        mixed_run.of(copied["article_id"])
+
+
+def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_it_is(
+    mixed_run: Run, mixed_study: Study
+) -> None:
+    record = mixed_run.record
+    assert record["settings"]["language"] == "auto"
+    assert record["results"]["language"] == "en"
+    assert record["mended"] == ["letters.md"]
+    page = next(page for page in mixed_study.read().pages.pages if page.source == "bread-0.md")
+    number = page.text.split("\n").index(BREAD[2]) + 1
+    assert record["corrections"] == [
+        {"article_id": page.article_id, "line": number, "kind": "boilerplate", "text": f"{BREAD[2][:60]}…"},
+        {"article_id": "gone-1234", "line": 3, "kind": "body", "text": ""},
+    ]
+    corrected = mixed_run.dropped[mixed_run.dropped["text"] == BREAD[2]]
+    assert corrected[["article_id", "reason"]].to_numpy().tolist() == [[page.article_id, "boilerplate"]]
+    assert [note for note in record["warnings"] if "paragraphs:" not in note] == [
+        "correction of 'gone-1234' not applied: no such article; see `topics read` for their ids",
+        "left out: copy.md says nearly the same as stars-0.md (100 % of it stands there)",
+        "mojibake mended in letters.md",
+        "2 lines of 1 article not in 'en', the language of the study, dropped;"
+        " --set reading.other_languages=keep keeps them",
+        "no paragraph left in russian.md: all its lines were dropped",
+    ]
+    assert record["problems"] == record["warnings"][:1]
+    assert mixed_run.verify() == []
+
+
+@pytest.mark.parametrize(("unit", "n"), [("sentence", 34), ("article", 6)])
+def test_units_can_be_sentences_or_whole_articles(
+    small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str, n: int
+) -> None:
+    monkeypatch.setattr(style, "FORMATS", ("svg",))
+    folder = Path(shutil.copytree(small_study.folder, tmp_path / "study"))
+    path = folder / "articles" / "bread-0.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(BREAD[0], f"{BREAD[0]} {BREAD[9]}"), encoding="utf-8")
+    with pytest.warns(TopicsWarning):  # so few
+        run = Study.load(folder).with_settings(*CHEAP, f"reading.unit={unit}").run()
+    texts = run.paragraphs.set_index("paragraph_id")["text"]
+    assert len(texts) == n
+    if unit == "article":
+        assert (run.articles["n_paragraphs"] == 1).all()
+        assert "\n\n".join(STARS[:5]) in set(texts)
+    else:
+        assert {BREAD[0], BREAD[9]} <= set(texts)
+    for row in run.themes.itertuples():
+        assert texts[row.paragraph_id][row.evidence_start : row.evidence_end] == row.evidence
+    top = run.profiles.sort_values("share").groupby("article_id")["theme"].last()
+    title = run.articles.set_index("article_id")["title"]
+    assert [title[name] for name, theme in top.items() if theme not in title[name]] == []
 
 
 def test_counts_of_an_article_are_those_of_its_paragraphs(small_run: Run) -> None:

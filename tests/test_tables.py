@@ -52,6 +52,20 @@ def test_types_come_back_and_an_id_of_digits_stays_a_text(tmp_path):
     pd.testing.assert_frame_equal(tables.read("themes", tmp_path), back)
 
 
+def test_what_was_repaired_and_what_was_a_copy_come_back_with_their_types(tmp_path):
+    repairs = pd.DataFrame(
+        {"paragraph_id": ["01", "01"], "at": [10, 9], "before": ["NA,nan", "1"], "after": ["NA, nan", ""]}
+    )
+    tables.write(repairs, "repairs", tmp_path)
+    back = tables.read("repairs", tmp_path)
+    pd.testing.assert_frame_equal(back, repairs.sort_values("at", ignore_index=True))
+    copies = pd.DataFrame(
+        {"source": ["b.txt", "a.txt"], "article_id": ["2", "7"], "copy_of": ["01", "01"], "overlap": [1.0, 0.75]}
+    )
+    tables.write(copies, "duplicates", tmp_path)
+    pd.testing.assert_frame_equal(tables.read("duplicates", tmp_path), copies.iloc[::-1].reset_index(drop=True))
+
+
 def test_every_table_can_be_empty(tmp_path):
     for name, columns in tables.COLUMNS.items():
         tables.write(pd.DataFrame(columns=list(columns)), name, tmp_path)

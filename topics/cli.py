@@ -1,23 +1,27 @@
-"""The command line: ``topics run``, ``topics verify``."""
+"""The command line: ``topics read``, ``topics run``, ``topics verify``."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from topics.settings import InputError
+from topics.settings import UNITS, InputError
 
 if TYPE_CHECKING:
+    from topics.reading import ReadArticle, Reading
     from topics.study import Progress, Run
 
 YES, NO, WRONG = 0, 1, 2
 """Exit codes: all is well; the answer is no; the call or the input is wrong."""
 
 _MOST_ROWS = 40
+_MOST_WHOLE = 8
+"""Articles up to which ``topics read`` shows every line unasked."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,13 +55,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"topics {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    read = commands.add_parser("read", help="show what of each page is kept, what is dropped, and why")
+    read.add_argument("path", type=Path, metavar="PATH", help="a study, a folder of pages, a page or a table")
+    read.add_argument("--html", type=Path, metavar="FILE", help="write it as a page for the browser")
+    read.add_argument("--all", action="store_true", help="every line of every article, whatever their number")
+    read.add_argument("--article", metavar="ID", help="every line of this article (its id, or how it or its file begins)")
+    read.add_argument(
+        "--correct",
+        action="append",
+        default=[],
+        metavar="ARTICLE:LINE=KIND",
+        help="say what a line is, into the study's corrections.csv; repeatable",
+    )
+    read.add_argument("--unit", choices=UNITS, help="what a paragraph shall be")
+    read.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable")
+    read.set_defaults(do=_read)
+
     run = commands.add_parser("run", help="read articles, find themes and topics, write a run folder")
     run.add_argument(
         "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
     )
     run.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
     run.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: run in the study's folder)")
-    run.add_argument("--unit", choices=("auto", "paragraph"), help="paragraph: each row of the table is one already")
+    run.add_argument(
+        "--unit",
+        choices=UNITS,
+        help="sentence or article in place of paragraphs; paragraph: each row of a table is one already",
+    )
     run.add_argument("--seed", type=int, metavar="N")
     run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
     run.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable")
@@ -68,6 +92,83 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("run", type=Path, metavar="RUN")
     verify.set_defaults(do=_verify)
     return parser
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from topics import corrections, reading
+    from topics.settings import Settings, override
+    from topics.study import Study
+
+    changes = [*arguments.set, *([f"reading.unit={arguments.unit}"] if arguments.unit else [])]
+    if arguments.path.suffix == ".toml" or (arguments.path / "study.toml").is_file():
+        study = Study.load(arguments.path, only_read=True).with_settings(*changes)
+        if arguments.correct:
+            entries = [corrections.parse(entry) for entry in arguments.correct]
+            study.correct(entries)
+            print(f"{reading.count(len(entries), 'correction')} written to {study.corrections_file}")
+        found = study.read()
+    elif arguments.correct:
+        raise InputError(
+            f"{arguments.path} is no study, so corrections have no place to stay; expected a folder with study.toml"
+        )
+    else:
+        found = reading.read(arguments.path, override(Settings(), changes))
+    shown = _chosen(found, arguments.article)
+    for note in found.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if arguments.html:
+        from topics import report
+
+        arguments.html.write_text(report.render_reading(found, shown), encoding="utf-8")
+        print(f"reading: {arguments.html}")
+    else:
+        _show_reading(found, shown, arguments.all or arguments.article is not None or len(shown) <= _MOST_WHOLE)
+    return YES
+
+
+def _chosen(reading: Reading, wanted: str | None) -> list[ReadArticle]:
+    """The article of that id or file; else those whose id or file begins so; all where none is named."""
+    names = {item.page.article_id: (item.page.article_id, item.page.source) for item in reading.cleaned}
+    whole = [key for key, known in names.items() if wanted in known]
+    chosen = whole or [key for key, known in names.items() if any(name.startswith(wanted or "") for name in known)]
+    if not chosen:
+        raise InputError(
+            f"no article {wanted!r}; expected the beginning of an id or a file name, as `topics read` lists them"
+        )
+    return [reading.of(key) for key in chosen]
+
+
+def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from topics.reading import count
+
+    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+    for shown in articles:
+        console.print(Text(_plain(shown.heading), style="bold"), soft_wrap=True)
+        console.print(Text(f"  {_plain(shown.summary)}"), soft_wrap=True)
+        for line in shown.lines:
+            if whole or line.doubtful:
+                mark = "?" if line.doubtful else " "
+                style = {"body": "", "heading": "cyan", "title": "cyan", "byline": "cyan"}.get(line.kind, "dim")
+                row = Text(f"{line.number:>5} {mark}{line.kind:<12} {_plain(line.text)}", style=style)
+                row.truncate(console.width, overflow="ellipsis")
+                console.print(row, soft_wrap=True)
+        console.print()
+    corpus = reading.corpus
+    console.print(
+        f"{count((corpus.articles['n_paragraphs'] > 0).sum(), 'article')}, {count(len(corpus.paragraphs), 'paragraph')},"
+        f" {count(len(corpus.dropped), 'line')} dropped; language {corpus.language}."
+        " A ? marks lines of which the reader is not sure."
+    )
+    if not whole:
+        console.print("--all shows every line, --article ID those of one article, --html FILE a page for the browser.")
+
+
+def _plain(text: str) -> str:
+    """Words of a page as one line, without the control characters that a terminal would obey."""
+    return " ".join(re.split(r"[\s\x00-\x1f\x7f-\x9f]+", text))
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -122,11 +223,14 @@ def _show(run: Run) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from topics.reading import count
+
     console = Console(width=None if sys.stdout.isatty() else 118)
     results = run.record["results"]
     articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
     profiles = run.profiles[run.profiles["share"] > 0].sort_values("share", ascending=False, kind="stable")
     by_article = dict(list(profiles.groupby("article_id")))
+    copies = set(run.duplicates["article_id"])
     level = f"{100 * run.settings.profiles.level:.0f} %"
     table = Table(title="Themes per article: per cent of words", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("article", max_width=44)
@@ -135,7 +239,7 @@ def _show(run: Run) -> None:
     for row in articles.head(_MOST_ROWS).itertuples():
         shares = by_article.get(row.article_id)
         if shares is None:
-            table.add_row(Text(_article_name(row)), "no paragraph left", "")
+            table.add_row(Text(_article_name(row)), "a copy" if row.article_id in copies else "no paragraph left", "")
             continue
         named = shares[shares["theme"] != "unassigned"].head(3)
         unassigned = shares.loc[shares["theme"] == "unassigned", "share"].sum()
@@ -148,8 +252,9 @@ def _show(run: Run) -> None:
     if len(articles) > _MOST_ROWS:
         console.print(f"… and {len(articles) - _MOST_ROWS} more articles in tables/profiles.csv")
     console.print(
-        f"{results['articles']} articles, {results['paragraphs']} paragraphs, {results['dropped_lines']} lines dropped;"
-        f" {results['topics']} topics; {100 * results['unassigned_share']:.0f} % of paragraphs without a theme;"
+        f"{count(results['articles'], 'article')}, {count(results['paragraphs'], 'paragraph')},"
+        f" {count(results['dropped_lines'], 'line')} dropped; {count(results['topics'], 'topic')};"
+        f" {100 * results['unassigned_share']:.0f} % of paragraphs without a theme;"
         f" seed {run.settings.seed}",
         highlight=False,
     )
@@ -159,7 +264,7 @@ def _show(run: Run) -> None:
 def _article_name(row: object) -> str:
     title = getattr(row, "title", "") or getattr(row, "article_id", "")
     outlet = getattr(row, "outlet", "")
-    return f"{title} ({outlet})" if outlet else title
+    return _plain(f"{title} ({outlet})" if outlet else title)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -61,7 +61,7 @@ def embed(corpus: Corpus, settings: Settings | None = None, source: Any = None) 
     texts = corpus.paragraphs["text"].tolist()
     if source is None:
         name = settings.embeddings.name
-        vectors = _lsa(texts, settings) if name == "lsa" else _backend(name).encode(texts)
+        vectors = _lsa(texts, corpus.language, settings) if name == "lsa" else _backend(name).encode(texts)
     elif hasattr(source, "encode"):
         name, vectors = type(source).__name__, source.encode(texts)
     elif callable(source):
@@ -85,7 +85,7 @@ def _checked(vectors: Any, n: int) -> np.ndarray:
     return array
 
 
-def _lsa(texts: list[str], settings: Settings) -> np.ndarray:
+def _lsa(texts: list[str], language: str, settings: Settings) -> np.ndarray:
     """Latent semantic analysis (Deerwester et al. 1990): tf-idf of stems, truncated SVD, unit length.
 
     Few dimensions on a small corpus: the rest is noise that topics do not survive.
@@ -98,10 +98,8 @@ def _lsa(texts: list[str], settings: Settings) -> np.ndarray:
     from sklearn.preprocessing import normalize
     from sklearn.utils.extmath import randomized_svd
 
-    stop = stop_stems(settings.language)
-    documents = [
-        [w.stem for w in words(text, settings.language) if w.stem not in stop and not w.stem.isdigit()] for text in texts
-    ]
+    stop = stop_stems(language)
+    documents = [[w.stem for w in words(text, language) if w.stem not in stop and not w.stem.isdigit()] for text in texts]
     if not any(documents):
         return np.ones((len(texts), 2))
     vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True, min_df=2 if len(texts) >= 30 else 1)

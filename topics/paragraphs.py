@@ -2,120 +2,303 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, count, groupby, pairwise
+from typing import TYPE_CHECKING, Any
 
-from topics import tables
-from topics.boilerplate import Cleaned
-from topics.language import count_words
-from topics.settings import InputError, Settings
+from topics import repair, tables
+from topics.boilerplate import Cleaned, Line
+from topics.language import count_words, other_language, sentences
+from topics.settings import InputError, Reading, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
+_ITEM_WORDS = 25
+"""List items up to this length stay with their list; longer ones are paragraphs of their own."""
+_VERSE_WORDS = 12
+_TELLING = 20
+"""Words from which the language of a page is sure (of 1,000 English passages this long, none is taken for another)."""
+
 
 @dataclass(frozen=True)
 class Corpus:
-    """What was read: three tables in the columns of :mod:`topics.tables`."""
+    """What was read: tables in the columns of :mod:`topics.tables`."""
 
     articles: pd.DataFrame
     paragraphs: pd.DataFrame
     dropped: pd.DataFrame
+    duplicates: pd.DataFrame = field(default_factory=lambda: tables.empty("duplicates"))
+    repairs: pd.DataFrame = field(default_factory=lambda: tables.empty("repairs"))
     language: str = "en"
+    """ISO 639-1 code of the language that the paragraphs are in."""
 
     def _repr_html_(self) -> str:
         counts = f"{len(self.articles)} articles, {len(self.paragraphs)} paragraphs, {len(self.dropped)} lines dropped"
         return f"<p><b>Corpus</b>: {counts}</p>{self.articles.head(20).to_html(index=False)}"
 
 
-def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> Corpus:
-    """Make one paragraph of every body line; headings become the ``section`` below them.
+@dataclass
+class _Unit:
+    """A paragraph in the making: body lines in page order, without a dropped line between."""
 
-    Body lines with fewer than ``reading.min_words`` words are dropped as
-    ``short``, a paragraph that its article has already said as ``duplicate``.
-    Ready-made paragraphs are all kept.
+    start: int
+    end: int
+    section: str
+    text: str = ""
+    own_id: str = ""
+
+
+@dataclass
+class _Split:
+    """One article, split: its units, and the lines left out."""
+
+    units: list[_Unit] = field(default_factory=list)
+    dropped: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may_be_empty: bool = False) -> Corpus:
+    """Make paragraphs of the body lines; headings become the ``section`` below them.
+
+    A line with fewer than ``reading.min_words`` words joins its neighbour (or is dropped
+    as ``short``), short items stay with their list and verses with their stanza, a
+    paragraph over ``reading.max_words`` is split at sentences into parts of like length.
+    A paragraph that its article has already said is dropped as ``duplicate``, one in
+    another language than the study's as ``language``. ``reading.unit`` makes sentences
+    or whole articles of the paragraphs. Ready-made paragraphs are all kept as they are.
+
+    Returns
+    -------
+    Corpus
+        ``paragraphs["text"]`` is ``page[start:end]``, but for whole articles (their
+        paragraphs, without what was dropped between) and under ``reading.repair``, whose
+        changes are in ``repairs``.
 
     Raises
     ------
     InputError
-        If no article has a paragraph, or two articles bring the same paragraph id.
+        If no article has a paragraph (unless it ``may_be_empty``), or two articles bring
+        the same paragraph id.
     """
     import pandas as pd
 
     settings = settings or Settings()
-    articles, paragraphs, dropped = [], [], []
+    language = _language(cleaned) if settings.language == "auto" else settings.language
+    articles, paragraphs, dropped, repairs = [], [], [], []
     for item in cleaned:
-        kept, left = _split_article(item, settings)
         page = item.page
+        parts = _split_article(item, language, settings)
+        kept, mended = _rows(item, parts.units, settings)
         paragraphs += kept
-        dropped += left
+        repairs += mended
+        dropped += [
+            {"article_id": page.article_id, "start": start, "end": end, "reason": reason, "text": page.text[start:end]}
+            for start, end, reason in parts.dropped
+        ]
         articles.append(
             {
-                "article_id": page.article_id,
-                "title": page.title,
-                "author": page.author,
-                "outlet": page.outlet,
-                "date": page.date,
-                "language": page.language,
-                "source": page.source,
+                **{
+                    name: getattr(page, name)
+                    for name in ("article_id", "title", "author", "outlet", "date", "language", "source")
+                },
                 "n_paragraphs": len(kept),
                 "n_words": sum(row["n_words"] for row in kept),
                 "sha256": page.sha256,
             }
         )
-    if not paragraphs:
-        raise InputError(
-            f"no paragraph in {len(articles)} articles; expected body lines of at least"
-            f" {settings.reading.min_words} words (reading.min_words)"
-        )
     ids = [row["paragraph_id"] for row in paragraphs]
     twice = next((name for name, count in Counter(ids).items() if count > 1), None)
     if twice is not None:
         raise InputError(f"paragraph_id {twice!r} stands in two articles; expected each once in all tables together")
+    copies = [
+        {"source": item.page.source, "article_id": item.page.article_id, "copy_of": item.copy_of, "overlap": item.overlap}
+        for item in cleaned
+        if item.copy_of
+    ]
+    rows = {"articles": articles, "paragraphs": paragraphs, "dropped": dropped, "duplicates": copies, "repairs": repairs}
     frames = {
-        "articles": pd.DataFrame(articles),
-        "paragraphs": pd.DataFrame(paragraphs),
-        "dropped": pd.DataFrame(dropped, columns=list(tables.COLUMNS["dropped"])),
+        name: tables.check(pd.DataFrame(found, columns=list(tables.COLUMNS[name])), name) for name, found in rows.items()
     }
-    return Corpus(**{name: tables.check(frame, name) for name, frame in frames.items()}, language=settings.language)
+    corpus = Corpus(**frames, language=language)
+    return corpus if may_be_empty else require(corpus, settings)
 
 
-def _split_article(item: Cleaned, settings: Settings) -> tuple[list[dict], list[dict]]:
-    page = item.page
-    kept: list[dict] = []
-    dropped: list[dict] = []
+def require(corpus: Corpus, settings: Settings) -> Corpus:
+    """The corpus, if it has a paragraph; else an InputError that says why it has none."""
+    if len(corpus.paragraphs):
+        return corpus
+    if (corpus.dropped["reason"] == "language").any():
+        raise InputError(
+            f"no paragraph in {len(corpus.articles)} articles is in the study's language, {corpus.language!r};"
+            " expected text in it: set language in study.toml (or --set language=…)"
+        )
+    raise InputError(
+        f"no paragraph in {len(corpus.articles)} articles; expected body lines of at least"
+        f" {settings.reading.min_words} words (reading.min_words)"
+    )
+
+
+def _language(cleaned: tuple[Cleaned, ...]) -> str:
+    """The language that most of the body text is in, each page taken as a whole."""
+    counts: Counter[str] = Counter()
+    for item in cleaned:
+        counts[item.page.language] += sum(line.end - line.start for line in item.lines if line.kind == "body")
+    del counts[""]
+    return min(counts, key=lambda name: (-counts[name], name), default="en")
+
+
+def _split_article(item: Cleaned, language: str, settings: Settings) -> _Split:
+    page, reading = item.page, settings.reading
+    if page.rows is not None:
+        return _Split([_Unit(start, end, "", page.text[start:end], own_id) for own_id, start, end in page.rows])
+    parts = _Split()
+    runs: list[list[tuple[Line, str]]] = [[]]
     section = ""
     said: set[str] = set()
-    taken = {name for name, _, _ in page.rows or ()}
-    for index, line in enumerate(item.lines):
-        text = page.text[line.start : line.end]
-        n_words = count_words(text)
+    elsewhere = page.language not in ("", language) and count_words(page.text) >= _TELLING
+    for line in item.lines:
         reason = line.kind
         if line.kind == "heading":
             section = line.text.lstrip("#").strip()
-        if line.kind == "body" and page.rows is None:
-            reason = "short" if n_words < settings.reading.min_words else "duplicate" if text in said else "body"
-            said.add(text)
-        if reason != "body":
-            row = {"article_id": page.article_id, "start": line.start, "end": line.end, "reason": reason, "text": text}
-            dropped.append(row)
-            continue
-        position = len(kept) + 1
-        own_id = page.rows[index][0] if page.rows is not None else ""
+        if line.kind == "body":
+            bare = " ".join(re.findall(r"\w+", line.text.lower()))
+            n_words = count_words(line.text)
+            if item.copy_of or (bare in said and n_words >= reading.min_words):
+                reason = "duplicate"
+            elif reading.other_languages == "drop" and (
+                other_language(line.text, language) or (elsewhere and (n_words < 10 or other_language(page.text, language)))
+            ):
+                reason = "language"
+            said.add(bare)
+        if reason == "body":
+            runs[-1].append((line, section))
+        else:
+            parts.dropped.append((line.start, line.end, reason))
+            runs.append([])
+    for run in runs:
+        parts.units += _units(run, page.text, parts, language, settings)
+    if reading.unit == "article" and parts.units:
+        texts = [page.text[unit.start : unit.end] for unit in parts.units]
+        parts.units = [_Unit(parts.units[0].start, parts.units[-1].end, "", "\n\n".join(texts))]
+    return parts
+
+
+def _units(run: list[tuple[Line, str]], text: str, parts: _Split, language: str, settings: Settings) -> Iterator[_Unit]:
+    """The paragraphs of body lines between which nothing was dropped."""
+    reading = settings.reading
+    for unit in _join(_grouped(run), text, parts, reading):
+        long = count_words(text[unit.start : unit.end]) > reading.max_words
+        if reading.unit == "sentence":
+            yield from _join(_sentences(unit, text, language), text, parts, reading)
+        elif reading.unit != "article" and long:
+            yield from _even(_sentences(unit, text, language), text, reading.max_words)
+        else:
+            yield unit
+
+
+def _sentences(unit: _Unit, text: str, language: str) -> list[_Unit]:
+    """The sentences of a unit; what stands between two belongs to the first."""
+    starts = [unit.start + a for a, _ in sentences(text[unit.start : unit.end], language)][1:]
+    bounds = [unit.start, *starts, unit.end]
+    return [_Unit(a, a + len(text[a:b].rstrip()), unit.section) for a, b in pairwise(bounds)]
+
+
+def _grouped(run: list[tuple[Line, str]]) -> list[_Unit]:
+    """Lines as units: short items with their list and its lead, verses with their stanza, all others alone."""
+    units: list[_Unit] = []
+    i = 0
+    while i < len(run):
+        line, section = run[i]
+        j = i + 1
+        if line.text.endswith((":", "：")) or _is_item(line.text):
+            while j < len(run) and _is_item(run[j][0].text):
+                j += 1
+        elif _is_verse(line.text):
+            while j < len(run) and not run[j][0].gap and count_words(run[j][0].text) <= _VERSE_WORDS:
+                j += 1
+            stanza = [part.text for part, _ in run[i:j]]
+            if len(stanza) < 3 or sum(map(_is_verse, stanza)) <= len(stanza) / 2:
+                j = i + 1
+        units.append(_Unit(line.start, run[j - 1][0].end, section))
+        i = j
+    return units
+
+
+def _is_item(text: str) -> bool:
+    return bool(_ITEM.match(text)) and count_words(text) <= _ITEM_WORDS
+
+
+def _is_verse(text: str) -> bool:
+    return count_words(text) <= _VERSE_WORDS and not re.search(r"[.!?…。！？:：]['\"”’»)]*$", text)
+
+
+def _join(units: list[_Unit], text: str, parts: _Split, reading: Reading) -> list[_Unit]:
+    """Make short units part of the one before in their section, or else of the one after; or drop them."""
+    joined: list[_Unit] = []
+    waiting: _Unit | None = None
+    for unit in units:
+        if waiting is not None:
+            unit = _Unit(waiting.start, unit.end, unit.section)
+            waiting = None
+        if count_words(text[unit.start : unit.end]) >= reading.min_words:
+            joined.append(unit)
+        elif reading.short == "drop":
+            parts.dropped.append((unit.start, unit.end, "short"))
+        elif joined and joined[-1].section == unit.section:
+            joined[-1] = _Unit(joined[-1].start, unit.end, unit.section)
+        else:
+            waiting = unit
+    if waiting is not None and count_words(text[waiting.start : waiting.end]):
+        joined.append(waiting)
+    elif waiting is not None:
+        parts.dropped.append((waiting.start, waiting.end, "short"))
+    return joined
+
+
+def _even(pieces: list[_Unit], text: str, most: int) -> Iterator[_Unit]:
+    """Sentences gathered into few parts of like length, none of several sentences over ``most`` words."""
+    counts = [count_words(text[piece.start : piece.end]) for piece in pieces]
+    total = sum(counts)
+    middles = [before - n / 2 for before, n in zip(accumulate(counts), counts, strict=True)]
+    for n_parts in count(-(-total // most)):
+        places = [int(middle * n_parts / total) for middle in middles]
+        parts = [list(part) for _, part in groupby(range(len(counts)), key=places.__getitem__)]
+        if all(len(part) == 1 or sum(counts[i] for i in part) <= most for part in parts):
+            break
+    for part in parts:
+        yield _Unit(pieces[part[0]].start, pieces[part[-1]].end, pieces[part[0]].section)
+
+
+def _rows(item: Cleaned, units: list[_Unit], settings: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    page = item.page
+    taken = {unit.own_id for unit in units if unit.own_id}
+    kept: list[dict[str, Any]] = []
+    repairs: list[dict[str, Any]] = []
+    for position, unit in enumerate(units, start=1):
+        text = unit.text or page.text[unit.start : unit.end]
+        paragraph_id = unit.own_id or _free(f"{page.article_id}-p{position:04d}", taken)
+        if settings.reading.repair and page.rows is None:
+            text, found = repair.part(text)
+            repairs += [
+                {"paragraph_id": paragraph_id, "at": one.at, "before": one.before, "after": one.after} for one in found
+            ]
         kept.append(
             {
-                "paragraph_id": own_id or _free(f"{page.article_id}-p{position:04d}", taken),
+                "paragraph_id": paragraph_id,
                 "article_id": page.article_id,
                 "position": position,
-                "section": section,
-                "start": line.start,
-                "end": line.end,
-                "n_words": n_words,
+                "section": unit.section,
+                "start": unit.start,
+                "end": unit.end,
+                "n_words": count_words(text),
                 "text": text,
             }
         )
-    return kept, dropped
+    return kept, repairs
 
 
 def _free(name: str, taken: set[str]) -> str:

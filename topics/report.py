@@ -6,14 +6,19 @@ import base64
 import importlib.resources
 import itertools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topics.codebook import Codebook, from_dict
+from topics.reading import count
 from topics.tables import UNASSIGNED
 
 if TYPE_CHECKING:
+    import jinja2
     import pandas as pd
+
+    from topics.reading import ReadArticle, Reading
 
 _MOST_OUTLETS = 12
 
@@ -39,18 +44,15 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
     figures
         The folder of figures with their sidecars.
     """
-    import jinja2
-
     codebook = from_dict(record["codebook"])
-    source = (importlib.resources.files("topics") / "report.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     topics = tables["topics"]
-    return environment.from_string(source).render(
+    return _template("report.html.j2").render(
         record=record,
         themes=_themes(codebook, tables, record),
         summary=_summary(codebook, tables, record),
         articles=_articles(codebook, tables),
         figures=[_figure(name, figures) for name in _TITLES],
+        reading=_reading(record),
         topics=[
             {"label": row.label, "id": row.topic_id, "size": row.size, "words": row.words, "stability": row.stability,
              "theme": codebook.labels.get(row.theme, "") if row.theme else ""}
@@ -58,6 +60,29 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
         ],
         level=round(100 * record["settings"]["profiles"]["level"]),
     )  # fmt: skip
+
+
+def render_reading(read: Reading, articles: Sequence[ReadArticle]) -> str:
+    """Make the page that shows every line of articles: what is kept, what is dropped, and why.
+
+    Parameters
+    ----------
+    read
+        What :func:`topics.reading.read` found.
+    articles
+        Those of it that are shown.
+    """
+    doubtful = sum(line.doubtful for article in articles for line in article.lines)
+    return _template("reading.html.j2").render(articles=articles, read=read, doubtful=doubtful)
+
+
+def _template(name: str) -> jinja2.Template:
+    import jinja2
+
+    source = (importlib.resources.files("topics") / name).read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["count"] = count
+    return environment.from_string(source)
 
 
 def _figure(name: str, folder: Path) -> dict[str, str]:
@@ -115,12 +140,42 @@ def _summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[s
     return said
 
 
+def _reading(record: dict[str, Any]) -> list[str]:
+    """How pages became units, as the settings of the run had it."""
+    known = record["settings"]["reading"]
+    if known["unit"] == "paragraph":
+        return ["Each row of a table is a paragraph, as it was handed in."]
+    said = [
+        "Each line of a page was taken for article, title, heading, byline or boilerplate by a conditional random field over"
+        " the page's lines (Lafferty, McCallum and Pereira 2001); what is no article is in dropped.csv with its reason."
+    ]
+    if record["corrections"]:
+        said.append(f"Told by hand: {count(len(record['corrections']), 'line')} (corrections in run.json).")
+    if known["duplicates"] == "drop":
+        said.append(
+            "Of articles that share most of their word 5-grams (Broder 1997), the earlier was kept, and of an excerpt the"
+            " whole; the others are in duplicates.csv."
+        )
+    if known["other_languages"] == "drop":
+        said.append(f"Paragraphs in another language than {record['results']['language']} were dropped.")
+    if known["repair"]:
+        said.append("Glued words were parted (repairs.csv).")
+    units = {
+        "sentence": "The units of analysis, called paragraphs here, are sentences.",
+        "article": "The units of analysis, called paragraphs here, are whole articles: an interval rests on one unit.",
+    }
+    split = f"Paragraphs stand as the page has them; one of more than {known['max_words']} words was split at sentences."
+    return [*said, units.get(known["unit"], split)]
+
+
 def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
     assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
     spoken = {key: list(rows.itertuples()) for key, rows in assigned.groupby("paragraph_id")}
     profiles = {key: list(rows.itertuples()) for key, rows in tables["profiles"].groupby("article_id")}
     paragraphs = {key: list(rows.itertuples()) for key, rows in tables["paragraphs"].groupby("article_id")}
     dropped = {key: list(rows.itertuples()) for key, rows in tables["dropped"].groupby("article_id")}
+    titles = tables["articles"].set_index("article_id")["title"].to_dict()
+    copies = {row.article_id: titles[row.copy_of] or row.copy_of for row in tables["duplicates"].itertuples()}
     topic = tables["paragraph_topics"].set_index("paragraph_id")["topic_id"].to_dict()
     label = tables["topics"].set_index("topic_id")["label"].to_dict()
     result = []
@@ -134,6 +189,7 @@ def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[
                 "byline": ", ".join(part for part in (article.author, article.outlet, article.date) if part),
                 "source": article.source,
                 "n_words": article.n_words,
+                "copy_of": copies.get(key, ""),
                 "shares": [
                     {
                         "name": row.theme,

@@ -19,16 +19,38 @@ class TopicsWarning(UserWarning):
     """The run went through, but its reader must know something (a corpus too small, say)."""
 
 
+UNITS = ("auto", "paragraph", "sentence", "article")
+_CHOICES = {
+    "unit": UNITS,
+    "short": ("join", "drop"),
+    "duplicates": ("drop", "keep"),
+    "other_languages": ("drop", "keep"),
+}
+
+
 @dataclass(frozen=True)
 class Reading:
     """How pages become articles and paragraphs."""
 
     unit: str = "auto"
-    """``auto``: articles are cleaned and split; ``paragraph``: each row of a table is a paragraph already."""
+    """``auto``: the paragraphs of each article; ``sentence`` or ``article``: units of that size;
+    ``paragraph``: each row of a table is a paragraph already, neither cleaned nor split."""
     min_words: int = 5
-    """Body lines with fewer words are dropped with reason ``short``."""
+    """Body lines with fewer words are short."""
+    short: str = "join"
+    """``join``: a short line becomes part of its neighbour; ``drop``: it is dropped with reason ``short``."""
+    max_words: int = 300
+    """A paragraph with more words is split at sentences into parts of like length."""
     boilerplate: tuple[str, ...] = ()
     """Regular expressions; a line in which one is found is boilerplate."""
+    mend: bool = True
+    """Undo mojibake ("â€™" for "’")."""
+    repair: bool = False
+    """Part glued words ("technology,tourism"), each place recorded in ``tables/repairs.csv``."""
+    duplicates: str = "drop"
+    """``drop``: of articles that say nearly the same, one is kept; ``keep``: all are, but for pages alike to the letter."""
+    other_languages: str = "drop"
+    """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +111,10 @@ class Settings:
     articles: str = "articles"
     """Folder of pages or a table, relative to ``study.toml``."""
     codebook: str = "codebook.toml"
-    language: str = "en"
-    """ISO 639-1 code of the language that the articles are written in."""
+    corrections: str = "corrections.csv"
+    """What a line of a page is where the rules err (see :mod:`topics.corrections`); need not exist."""
+    language: str = "auto"
+    """ISO 639-1 code of the language that the articles are written in; ``auto``: the one that most of their text is in."""
     seed: int = 42
     reading: Reading = field(default_factory=Reading)
     embeddings: Embeddings = field(default_factory=Embeddings)
@@ -100,8 +124,11 @@ class Settings:
     profiles: Profiles = field(default_factory=Profiles)
 
     def __post_init__(self) -> None:
-        _check("reading.unit", self.reading.unit, self.reading.unit in ("auto", "paragraph"), "auto or paragraph")
+        for name, known in _CHOICES.items():
+            value = getattr(self.reading, name)
+            _check(f"reading.{name}", value, value in known, " or ".join(known))
         _check("reading.min_words", self.reading.min_words, self.reading.min_words >= 1, "at least 1")
+        _check("reading.max_words", self.reading.max_words, self.reading.max_words >= 50, "at least 50")
         dimensions = self.embeddings.dimensions
         _check("embeddings.dimensions", dimensions, dimensions == 0 or dimensions >= 2, "0 (automatic) or at least 2")
         _check("themes.threshold", self.themes.threshold, 0 < self.themes.threshold < 1, "between 0 and 1")
@@ -116,8 +143,8 @@ class Settings:
         _check("stability.fraction", self.stability.fraction, 0.5 <= self.stability.fraction <= 1, "0.5 to 1")
         _check("profiles.draws", self.profiles.draws, self.profiles.draws >= 100, "at least 100")
         _check("profiles.level", self.profiles.level, 0 < self.profiles.level < 1, "between 0 and 1")
-        code = re.fullmatch("[a-z]{2,3}", self.language) is not None
-        _check("language", self.language, code, "an ISO 639-1 code such as en or ru")
+        code = re.fullmatch("auto|[a-z]{2,3}", self.language) is not None
+        _check("language", self.language, code, "auto, or an ISO 639-1 code such as en or ru")
         _check("seed", self.seed, 0 <= self.seed < 2**32, "0 to 4294967295")
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import html
 import shutil
@@ -14,10 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from topics import articles, boilerplate, codebook, paragraphs, provenance, settings, tables
-from topics.articles import Pages
+from topics import articles, codebook, corrections, paragraphs, provenance, reading, settings, tables
 from topics.codebook import Codebook
+from topics.corrections import Correction
 from topics.paragraphs import Corpus
+from topics.reading import Reading
 from topics.settings import InputError, Settings, TopicsWarning
 
 if TYPE_CHECKING:
@@ -51,26 +53,52 @@ class Study:
     """Where ``study.toml`` lies, if there is one."""
 
     @classmethod
-    def load(cls, path: Path | str) -> Study:
-        """Open a study: a folder with ``study.toml``, or that file."""
+    def load(cls, path: Path | str, *, only_read: bool = False) -> Study:
+        """Open a study: a folder with ``study.toml``, or that file.
+
+        With ``only_read``, a codebook that is not written yet is taken as empty.
+        """
         path = Path(path)
         file = path / "study.toml" if path.is_dir() else path
         if not file.is_file():
             raise InputError(f"{file} does not exist; expected a study, or PATH with --codebook and --out")
         known = settings.load(file)
-        return cls(file.parent / known.articles, codebook.load(file.parent / known.codebook), known, file.parent)
+        book = file.parent / known.codebook
+        themes = Codebook(()) if only_read and not book.exists() else codebook.load(book)
+        return cls(file.parent / known.articles, themes, known, file.parent)
 
     def with_settings(self, *assignments: str) -> Study:
         """A copy with settings changed: ``study.with_settings("themes.threshold=0.5", "seed=7")``."""
         return replace(self, settings=settings.override(self.settings, list(assignments)))
 
-    def pages(self) -> Pages:
-        """Read the pages."""
-        return articles.read(self.source, self.settings)
+    def read(self) -> Reading:
+        """Read the pages and say of every line what it is, the study's corrections included."""
+        return reading.read(self.source, self.settings, self.corrections())
 
     def corpus(self) -> Corpus:
-        """Read the pages, drop the boilerplate, split into paragraphs."""
-        return paragraphs.split(boilerplate.clean(self.pages(), self.settings), self.settings)
+        """Read the pages, drop boilerplate and copies, split into paragraphs.
+
+        Raises
+        ------
+        InputError
+            If no paragraph is left.
+        """
+        return paragraphs.require(self.read().corpus, self.settings)
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the study says of single lines, above all rules."""
+        return corrections.load(self.corrections_file) if self.corrections_file else ()
+
+    def correct(self, entries: Sequence[Correction]) -> None:
+        """Write corrections into the study's file, in place of earlier ones for the same lines."""
+        if self.corrections_file is None:
+            raise InputError("loose input has no place for corrections; expected a folder with study.toml")
+        corrections.add(self.corrections_file, entries, articles.read(self.source, self.settings).pages)
+
+    @property
+    def corrections_file(self) -> Path | None:
+        """Where the study keeps its corrections; None for loose input."""
+        return self.folder / self.settings.corrections if self.folder else None
 
     def run(self, out: Path | str | None = None, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Walk through all rooms and leave a run folder.
@@ -121,8 +149,8 @@ class Study:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
-            pages = self.pages()
-            corpus = paragraphs.split(boilerplate.clean(pages, self.settings), self.settings)
+            found_pages = self.read()
+            corpus = paragraphs.require(found_pages.corpus, self.settings)
             step("embedding")
             embedded = embeddings.embed(corpus, self.settings, vectors)
             step("themes")
@@ -142,6 +170,8 @@ class Study:
             "articles": corpus.articles,
             "paragraphs": corpus.paragraphs,
             "dropped": corpus.dropped,
+            "duplicates": corpus.duplicates,
+            "repairs": corpus.repairs,
             "themes": scored.table,
             "topics": found.topics.assign(theme=ids.map(closest), stability=ids.map(stable.topics)),
             "paragraph_topics": found.paragraph_topics.assign(agreement=stable.paragraphs),
@@ -155,7 +185,7 @@ class Study:
         (folder / "tables").mkdir()
         for name, frame in frames.items():
             tables.write(frame, name, folder / "tables")
-        notes = [*self._reading_notes(pages, corpus), *scored.notes, *found.notes]
+        notes = [*found_pages.notes, *scored.notes, *found.notes]
         environment = provenance.environment()
         plain = {"settings": self.settings.to_dict(), "codebook": codebook.to_dict(self.codebook)}
         step("figures")
@@ -174,7 +204,8 @@ class Study:
                 "embeddings": {"name": embedded.name, "sha256": embedded.sha256, "shape": list(embedded.vectors.shape)},
             },
             "results": {
-                "articles": len(corpus.articles),
+                "articles": int((corpus.articles["n_paragraphs"] > 0).sum()),
+                "language": corpus.language,
                 "paragraphs": len(corpus.paragraphs),
                 "words": int(corpus.paragraphs["n_words"].sum()),
                 "dropped_lines": len(corpus.dropped),
@@ -186,8 +217,10 @@ class Study:
             },
             "learned_words": {name: scored.words(name) for name in self.codebook.names},
             "warnings": notes,
-            "problems": list(pages.problems),
-            "copies": pages.copies,
+            "problems": list(found_pages.problems),
+            "copies": found_pages.pages.copies,
+            "mended": [page.source for page in found_pages.pages.pages if page.mended],
+            "corrections": [dataclasses.asdict(one) for one in self.corrections()],
             "environment": environment,
             "platform_dependent": [
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
@@ -201,19 +234,6 @@ class Study:
         (folder / "report.html").write_text(text, encoding="utf-8")
         provenance.write_run(folder, record)
         progress("done", 1.0)
-        return notes
-
-    def _reading_notes(self, pages: Pages, corpus: Corpus) -> list[str]:
-        notes = [f"left out: {problem}" for problem in pages.problems]
-        notes += [f"left out: {copy} repeats {kept} word for word" for copy, kept in sorted(pages.copies.items())]
-        other = corpus.articles.loc[~corpus.articles["language"].isin(["", corpus.language]), "language"]
-        if len(other) > len(corpus.articles) / 5:
-            notes.append(
-                f"{len(other)} of {len(corpus.articles)} articles look like {', '.join(sorted(set(other)))}, not"
-                f" {corpus.language}: stop words and inflections are those of {corpus.language}; set language in study.toml"
-            )
-        empty = corpus.articles.loc[corpus.articles["n_paragraphs"] == 0, "source"].tolist()
-        notes += [f"no paragraph left in {source}: all its lines were dropped (see dropped.csv)" for source in empty]
         return notes
 
     def _repr_html_(self) -> str:

@@ -17,6 +17,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "paragraphs": ("paragraph_id", "article_id", "position", "section", "start", "end", "n_words", "text"),
     "dropped": ("article_id", "start", "end", "reason", "text"),
+    "duplicates": ("source", "article_id", "copy_of", "overlap"),
+    "repairs": ("paragraph_id", "at", "before", "after"),
     "themes": (
         "paragraph_id", "theme", "score", "assigned", "primary", "evidence", "evidence_start", "evidence_end",
     ),
@@ -35,6 +37,8 @@ SORT: dict[str, tuple[str, ...]] = {
     "articles": ("article_id",),
     "paragraphs": ("paragraph_id",),
     "dropped": ("article_id", "start"),
+    "duplicates": ("source",),
+    "repairs": ("paragraph_id", "at"),
     "themes": ("paragraph_id", "theme"),
     "topics": ("topic_id",),
     "paragraph_topics": ("paragraph_id",),
@@ -55,11 +59,18 @@ UNASSIGNED = "unassigned"
 
 TEXT_COLUMNS = {
     "title", "author", "outlet", "date", "language", "source", "section", "text", "evidence", "label", "words",
-    "word", "theme", "article_id", "paragraph_id", "reason", "sha256",
+    "word", "theme", "article_id", "paragraph_id", "reason", "sha256", "copy_of", "before", "after",
 }  # fmt: skip
 
 DECIMALS = 4
 """Digits kept of every share, score and probability: more would claim what no run can hold."""
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Table ``name`` without a row."""
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(COLUMNS[name]))
 
 
 def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:

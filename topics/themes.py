@@ -123,8 +123,8 @@ def score(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) 
 
     settings = settings or Settings()
     paragraphs = corpus.paragraphs
-    vocabulary = _Vocabulary(codebook, settings.language)
-    spans = [sentences(text, settings.language) or [(0, len(text))] for text in paragraphs["text"]]
+    vocabulary = _Vocabulary(codebook, corpus.language)
+    spans = [sentences(text, corpus.language) or [(0, len(text))] for text in paragraphs["text"]]
     pieces = [[vocabulary.terms(text[a:b]) for a, b in s] for text, s in zip(paragraphs["text"], spans, strict=True)]
     by_sentence, columns = _counts([piece for sentence in pieces for piece in sentence])
     owner = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])

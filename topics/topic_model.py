@@ -96,7 +96,7 @@ def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None
         notes.append(f"no group of paragraphs among {n} is dense enough for a topic, so all are one topic")
     elif n < 100:
         notes.append(f"only {n} paragraphs: topics on so few are a first look; see their stability")
-    vocabulary = _Terms(paragraphs["text"].tolist(), settings.language)
+    vocabulary = _Terms(paragraphs["text"].tolist(), corpus.language)
     topic_words = _represent(clusters.labels, vocabulary, embeddings.vectors, settings)
     ids = sorted(set(clusters.labels.tolist()))
     listed = {topic: topic_words.loc[topic_words["topic_id"] == topic, "word"].tolist() for topic in ids}

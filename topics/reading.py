@@ -1,0 +1,180 @@
+"""The first rooms in their order: files -> pages -> lines -> articles kept -> paragraphs, to be looked at line by line."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from topics import articles, boilerplate, corrections, duplicates, paragraphs, tables
+from topics.articles import Pages
+from topics.boilerplate import Cleaned, Line
+from topics.corrections import Correction
+from topics.paragraphs import Corpus
+from topics.settings import InputError, Settings
+
+DOUBTFUL = 0.8
+"""Probability below which a line's kind is shown as doubtful."""
+_MOST_NOTES = 10
+"""Notes of one sort; the tables and ``run.json`` list all."""
+
+
+def read(path: Path | str, settings: Settings | None = None, held: Sequence[Correction] = ()) -> Reading:
+    """Read pages or a table, and say of every line what it is.
+
+    Parameters
+    ----------
+    path
+        A folder of pages, a page or a table.
+    settings
+        How to read.
+    held
+        Corrections of single lines, above all rules (see :mod:`topics.corrections`).
+
+    Raises
+    ------
+    InputError
+        If there is nothing to read. Where nothing is left of it, the corpus is empty, so
+        that one can look why.
+    """
+    settings = settings or Settings()
+    pages = articles.read(path, settings)
+    kinds, problems = corrections.apply(held, pages.pages)
+    cleaned = duplicates.mark(boilerplate.clean(pages, settings, kinds), settings)
+    return Reading(pages, cleaned, paragraphs.split(cleaned, settings, may_be_empty=True), (*pages.problems, *problems))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a study's pages, before anything is counted."""
+
+    pages: Pages
+    cleaned: tuple[Cleaned, ...]
+    """Every line of every page with its kind."""
+    corpus: Corpus
+    problems: tuple[str, ...]
+    """What could not be read or applied, one line each."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the results must know of the reading; of many like notes the first."""
+        corpus = self.corpus
+        source = corpus.articles.set_index("article_id")["source"]
+        n_unread = len(self.pages.problems)
+        empty = corpus.articles[corpus.articles["n_paragraphs"] == 0]
+        foreign = corpus.dropped[corpus.dropped["reason"] == "language"]
+        groups = [
+            [f"left out: {problem}" for problem in self.problems[:n_unread]],
+            list(self.problems[n_unread:]),
+            [f"left out: {copy} repeats {kept} word for word" for copy, kept in sorted(self.pages.copies.items())],
+            [
+                f"left out: {row.source} says nearly the same as {source[row.copy_of]}"
+                f" ({100 * row.overlap:.0f} % of it stands there)"
+                for row in corpus.duplicates.itertuples()
+            ],
+            [f"mojibake mended in {page.source}" for page in self.pages.pages if page.mended],
+            [
+                f"{count(len(foreign), 'line')} of {count(foreign['article_id'].nunique(), 'article')} not in"
+                f" {corpus.language!r}, the language of the study, dropped; --set reading.other_languages=keep keeps them"
+            ][: len(foreign)],
+            [
+                f"no paragraph left in {name}: all its lines were dropped"
+                for name in empty.loc[~empty["article_id"].isin(corpus.duplicates["article_id"]), "source"]
+            ],
+        ]
+        return [note for group in groups for note in _first(group)]
+
+    def of(self, article_id: str) -> ReadArticle:
+        """One article, line by line.
+
+        Raises
+        ------
+        InputError
+            If there is no such article.
+        """
+        found = next((item for item in self.cleaned if item.page.article_id == article_id), None)
+        if found is None:
+            raise InputError(f"no article {article_id!r} among those read; see corpus.articles['article_id']")
+        return ReadArticle(found, self.corpus)
+
+    def _repr_html_(self) -> str:
+        return self.corpus._repr_html_()
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """A line of a page, as ``topics read`` shows it."""
+
+    number: int
+    """Of the page's lines, from 1."""
+    kind: str
+    """``body``, or why it is in no paragraph (:data:`topics.tables.REASONS`)."""
+    text: str
+    certainty: float
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a person should look at it."""
+        return self.certainty < DOUBTFUL
+
+
+@dataclass(frozen=True)
+class ReadArticle:
+    """One article, line by line, and what became of it."""
+
+    item: Cleaned
+    corpus: Corpus
+
+    @cached_property
+    def lines(self) -> list[ReadLine]:
+        """Every line of the page with what became of it."""
+        page = self.item.page
+        return [
+            ReadLine(page.text.count("\n", 0, line.start) + 1, self._reason(line) or line.kind, line.text, line.certainty)
+            for line in self.item.lines
+        ]
+
+    def _reason(self, line: Line) -> str:
+        """Why the whole of a line is in no paragraph; empty if some of it is in one."""
+        i = bisect_right(self._dropped, line.start, key=lambda row: row.start) - 1
+        return self._dropped[i].reason if i >= 0 and line.end <= self._dropped[i].end else ""
+
+    @cached_property
+    def _dropped(self) -> list[Any]:
+        rows = self.corpus.dropped[self.corpus.dropped["article_id"] == self.item.page.article_id]
+        return list(rows.itertuples())
+
+    @property
+    def heading(self) -> str:
+        """Title and id."""
+        page = self.item.page
+        return f"{page.title or '(no title)'} [{page.article_id}]"
+
+    @property
+    def summary(self) -> str:
+        """Where it comes from, what its page says of it, and what was kept and dropped."""
+        page = self.item.page
+        said = [f"{name} {getattr(page, name) or '–'}" for name in ("author", "outlet", "date", "language")]
+        row = self.corpus.articles.set_index("article_id").loc[page.article_id]
+        counts = Counter(row.reason for row in self._dropped)
+        dropped = ", ".join(f"{counts[reason]} {reason}" for reason in tables.REASONS if counts[reason])
+        copied = f"; repeats {self.item.copy_of}" if self.item.copy_of else ""
+        return (
+            f"{page.source}: {', '.join(said)}; {count(row['n_paragraphs'], 'paragraph')},"
+            f" {count(row['n_words'], 'word')} kept; dropped {dropped or 'nothing'}{copied}"
+        )
+
+
+def count(n: int, name: str) -> str:
+    """A number and what it counts: "1 line", "2 lines"."""
+    return f"{n} {name}{'' if n == 1 else 's'}"
+
+
+def _first(notes: list[str]) -> list[str]:
+    return (
+        notes if len(notes) <= _MOST_NOTES else [*notes[: _MOST_NOTES - 1], f"… and {len(notes) - _MOST_NOTES + 1} like it"]
+    )
