@@ -165,3 +165,18 @@ def test_the_reading_shows_itself_in_a_notebook_with_the_words_of_pages_escaped(
     found = read(write(tmp_path, "a.md", *BREAD[:3], title='"<script>alert(1)</script>"'))
     assert "&lt;script&gt;" in found._repr_html_()
     assert "<script" not in found._repr_html_()
+
+
+def test_pages_alike_to_the_letter_are_listed_among_the_copies(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", *BREAD[:5])
+    write(tmp_path, "b.md", *BREAD[:5])
+    write(tmp_path, "c.md", *STARS[:5], title="On stars")
+    found = read(tmp_path)
+    (row,) = found.corpus.duplicates.itertuples()
+    assert (row.source, row.article_id, row.copy_of, row.overlap) == (
+        "b.md",
+        id_of(found, "a.md"),
+        id_of(found, "a.md"),
+        1.0,
+    )
+    assert found.notes == ["left out: b.md repeats a.md word for word"]

@@ -230,7 +230,7 @@ def _show(run: Run) -> None:
     articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
     profiles = run.profiles[run.profiles["share"] > 0].sort_values("share", ascending=False, kind="stable")
     by_article = dict(list(profiles.groupby("article_id")))
-    copies = set(run.duplicates["article_id"])
+    copies = set(run.duplicates.query("article_id != copy_of")["article_id"])
     level = f"{100 * run.settings.profiles.level:.0f} %"
     table = Table(title="Themes per article: per cent of words", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("article", max_width=44)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,23 @@ def read(path: Path | str, settings: Settings | None = None, held: Sequence[Corr
     pages = articles.read(path, settings)
     kinds, problems = corrections.apply(held, pages.pages)
     cleaned = duplicates.mark(boilerplate.clean(pages, settings, kinds), settings)
-    return Reading(pages, cleaned, paragraphs.split(cleaned, settings, may_be_empty=True), (*pages.problems, *problems))
+    corpus = _with_copies(paragraphs.split(cleaned, settings, may_be_empty=True), pages)
+    return Reading(pages, cleaned, corpus, (*pages.problems, *problems))
+
+
+def _with_copies(corpus: Corpus, pages: Pages) -> Corpus:
+    """List pages alike to the letter among the copies too: they are the same article, under one id."""
+    import pandas as pd
+
+    kept = {page.source: page.article_id for page in pages.pages}
+    same = [
+        {"source": copy, "article_id": kept[source], "copy_of": kept[source], "overlap": 1.0}
+        for copy, source in pages.copies.items()
+    ]
+    if not same:
+        return corpus
+    listed = pd.DataFrame([*corpus.duplicates.to_dict("records"), *same])
+    return replace(corpus, duplicates=tables.check(listed, "duplicates"))
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class Reading:
         """What a reader of the results must know of the reading; of many like notes the first."""
         corpus = self.corpus
         source = corpus.articles.set_index("article_id")["source"]
+        near = corpus.duplicates[corpus.duplicates["article_id"] != corpus.duplicates["copy_of"]]
         n_unread = len(self.pages.problems)
         empty = corpus.articles[corpus.articles["n_paragraphs"] == 0]
         foreign = corpus.dropped[corpus.dropped["reason"] == "language"]
@@ -74,7 +91,7 @@ class Reading:
             [
                 f"left out: {row.source} says nearly the same as {source[row.copy_of]}"
                 f" ({100 * row.overlap:.0f} % of it stands there)"
-                for row in corpus.duplicates.itertuples()
+                for row in near.itertuples()
             ],
             [f"mojibake mended in {page.source}" for page in self.pages.pages if page.mended],
             [
@@ -83,7 +100,7 @@ class Reading:
             ][: len(foreign)],
             [
                 f"no paragraph left in {name}: all its lines were dropped"
-                for name in empty.loc[~empty["article_id"].isin(corpus.duplicates["article_id"]), "source"]
+                for name in empty.loc[~empty["article_id"].isin(near["article_id"]), "source"]
             ],
         ]
         return [note for group in groups for note in _first(group)]

@@ -175,7 +175,8 @@ def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[
     paragraphs = {key: list(rows.itertuples()) for key, rows in tables["paragraphs"].groupby("article_id")}
     dropped = {key: list(rows.itertuples()) for key, rows in tables["dropped"].groupby("article_id")}
     titles = tables["articles"].set_index("article_id")["title"].to_dict()
-    copies = {row.article_id: titles[row.copy_of] or row.copy_of for row in tables["duplicates"].itertuples()}
+    near = tables["duplicates"].query("article_id != copy_of")
+    copies = {row.article_id: titles[row.copy_of] or row.copy_of for row in near.itertuples()}
     topic = tables["paragraph_topics"].set_index("paragraph_id")["topic_id"].to_dict()
     label = tables["topics"].set_index("topic_id")["label"].to_dict()
     result = []
