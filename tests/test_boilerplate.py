@@ -362,13 +362,19 @@ def bodies(cleaned) -> list[list[str]]:
     return [[line.text for line in item.lines if line.kind == "body"] for item in cleaned]
 
 
-FOOTER = "The Loaf is printed in Kornburg on paper from the valley's own woods."
+FOOTER = "Our paper, The Loaf, is printed in Kornburg on sheets from the valley's own woods."
 
 
 def test_a_line_that_stands_on_three_pages_is_boilerplate_on_two_it_is_not():
     texts = [f"{BODY[2 * i]}\n{BODY[2 * i + 1]}\n{FOOTER}" for i in range(3)]
     assert bodies(clean(pages(*texts))) == [[BODY[2 * i], BODY[2 * i + 1]] for i in range(3)]
     assert bodies(clean(pages(*texts[:2]))) == [[BODY[2 * i], BODY[2 * i + 1], FOOTER] for i in range(2)]
+
+
+def test_background_that_many_articles_carry_is_kept():
+    background = "The valley bought its oven back from the miller in 1904, after a winter without any bread."
+    texts = [f"{BODY[2 * i]}\n{background}\n{BODY[2 * i + 1]}" for i in range(3)]
+    assert bodies(clean(pages(*texts))) == [[BODY[2 * i], background, BODY[2 * i + 1]] for i in range(3)]
 
 
 def test_a_wrapped_line_that_stands_on_three_pages_is_boilerplate():

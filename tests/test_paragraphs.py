@@ -1,5 +1,6 @@
 """Articles -> paragraphs: every line accounted for, every offset right."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -400,8 +401,8 @@ def test_an_article_that_is_all_dropped_is_still_listed():
     assert split(items, ENGLISH).articles["n_paragraphs"].tolist() == [1, 0]
 
 
-def test_no_paragraph_at_all_is_refused_with_the_setting_to_change():
-    with pytest.raises(InputError, match=r"no paragraph in 1 articles; expected .* at least 5 words \(reading\.min_words\)"):
+def test_no_paragraph_at_all_is_refused_and_says_what_was_dropped():
+    with pytest.raises(InputError, match=r"no paragraph in 1 articles, all lines were dropped \(1 short\); expected"):
         split((article("Bread rose."),), reading(short="drop"))
 
 
@@ -459,3 +460,15 @@ def test_the_same_paragraph_id_in_two_tables_is_refused(tmp_path):
         )
     with pytest.raises(InputError, match="paragraph_id '1' stands in two articles"):
         corpus_of(tmp_path, reading(unit="paragraph"))
+
+
+def test_a_refrain_is_no_duplicate_and_a_corrected_line_is_never_one():
+    refrain = "O tell me where the wild geese fly so late"
+    line = "The baker folds the dough twice and leaves it under a cloth until the yeast has done its work."
+    text = f"{refrain}\n\n{line}\n\n{refrain}\n\n{line}\n\n{line}"
+    found = [Line(m.start(), m.end(), "body", m.group()) for m in re.finditer(r"[^\n]+", text)]
+    found[-1] = replace(found[-1], corrected=True)
+    kept = split((Cleaned(Page("a", text, "a.txt", language="en"), tuple(found)),))
+    assert "\n\n".join(kept.paragraphs["text"]).count(refrain) == 2
+    assert kept.dropped["reason"].tolist() == ["duplicate"]
+    assert kept.dropped["start"].tolist() == [found[3].start]

@@ -184,3 +184,9 @@ def test_a_table_without_text_is_refused_with_the_columns_it_has(tmp_path):
     for path in tmp_path.iterdir():
         with pytest.raises(InputError, match=rf"^{path.name} lacks column 'text'; found \['body', 'title'\]"):
             read(path, path.name, [])
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("text,text\none,two\n", encoding="utf-8")
+    with pytest.raises(InputError, match="has two columns 'text'; expected each name once"):
+        read(tmp_path / "a.csv", "a.csv", [])

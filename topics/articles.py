@@ -16,6 +16,8 @@ from topics.settings import InputError, Settings
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 _FIELDS = ("title", "author", "outlet", "date")
+_PROSE = 100
+"""Characters from which a value in a block between two rules is a paragraph, not metadata."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 
 
@@ -116,13 +118,29 @@ def _known() -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Pages and tables below ``folder``; run folders and what is hidden are passed over."""
+    """Pages and tables below ``folder``; what is hidden, run folders and corrections are passed over."""
     runs = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         known = file.suffix.lower() in PAGE_SUFFIXES + records.SUFFIXES
-        if file.is_file() and known and not hidden and not runs.intersection(file.parents):
+        if file.is_file() and known and not hidden and not runs.intersection(file.parents) and not _is_ours(file):
             yield file
+
+
+def is_reading(file: Path) -> bool:
+    """Whether a file is a page that ``topics read --html`` wrote."""
+    with file.open("rb") as opened:
+        return b'name="generator" content="topics read"' in opened.read(1000)
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        if file.suffix.lower() == ".csv":
+            with file.open("rb") as opened:
+                return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(b"article_id,line,kind")
+        return file.suffix.lower() in (".html", ".htm") and is_reading(file)
+    except OSError:
+        return False
 
 
 def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
@@ -186,7 +204,8 @@ def _read_markdown(text: str, name: str) -> Page:
     except Exception as error:
         line = " ".join(str(error).split())
         raise InputError(f"{name}: the front matter is not valid YAML ({line}); expected lines such as title: …") from None
-    if not isinstance(data, dict):
+    prose = isinstance(data, dict) and any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
+    if not isinstance(data, dict) or (prose and not any(key in data for key in _FIELDS)):
         return _page(text, name, markdown=True)
     known = {key: _date(data[key]) if key == "date" else records.said(data[key]) for key in _FIELDS if key in data}
     return _page(text, name, markdown=True, body_start=match.end(), **known)

@@ -118,7 +118,10 @@ def _read(arguments: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     if arguments.html:
         from topics import report
+        from topics.articles import is_reading
 
+        if arguments.html.exists() and not (arguments.html.is_file() and is_reading(arguments.html)):
+            raise InputError(f"{arguments.html} is no page of `topics read`; choose another --html, or remove it")
         arguments.html.write_text(report.render_reading(found, shown), encoding="utf-8")
         print(f"reading: {arguments.html}")
     else:
@@ -145,6 +148,8 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
     from topics.reading import count
 
     console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+    if not whole:
+        console.print("Doubtful lines alone: --all shows every line, --article ID those of one article.\n")
     for shown in articles:
         console.print(Text(_plain(shown.heading), style="bold"), soft_wrap=True)
         console.print(Text(f"  {_plain(shown.summary)}"), soft_wrap=True)
@@ -162,8 +167,6 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
         f" {count(len(corpus.dropped), 'line')} dropped; language {corpus.language}."
         " A ? marks lines of which the reader is not sure."
     )
-    if not whole:
-        console.print("--all shows every line, --article ID those of one article, --html FILE a page for the browser.")
 
 
 def _plain(text: str) -> str:

@@ -83,8 +83,10 @@ def read_html(html: str) -> Marked | None:
     dates = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
     found: Any = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=dates)
     lines = list(_visible(tree))
-    if found is None or not (found.text or "").strip() or not lines:
+    if not lines:
         return None
+    if found is None:
+        found = trafilatura.metadata.extract_metadata(tree, date_config=dates)
     found.title = _headline(tree) or found.title
     text, marks = "", {}
     for line, signs in zip(lines, _signs(lines, found), strict=True):

@@ -124,10 +124,10 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
         name: tables.check(pd.DataFrame(found, columns=list(tables.COLUMNS[name])), name) for name, found in rows.items()
     }
     corpus = Corpus(**frames, language=language)
-    return corpus if may_be_empty else require(corpus, settings)
+    return corpus if may_be_empty else require(corpus)
 
 
-def require(corpus: Corpus, settings: Settings) -> Corpus:
+def require(corpus: Corpus) -> Corpus:
     """The corpus, if it has a paragraph; else an InputError that says why it has none."""
     if len(corpus.paragraphs):
         return corpus
@@ -136,9 +136,11 @@ def require(corpus: Corpus, settings: Settings) -> Corpus:
             f"no paragraph in {len(corpus.articles)} articles is in the study's language, {corpus.language!r};"
             " expected text in it: set language in study.toml (or --set language=…)"
         )
+    counts = corpus.dropped["reason"].value_counts()
+    dropped = ", ".join(f"{counts[reason]} {reason}" for reason in tables.REASONS if reason in counts)
     raise InputError(
-        f"no paragraph in {len(corpus.articles)} articles; expected body lines of at least"
-        f" {settings.reading.min_words} words (reading.min_words)"
+        f"no paragraph in {len(corpus.articles)} articles, all lines were dropped ({dropped}); expected an article's own"
+        " prose: `topics read PATH` shows every line"
     )
 
 
@@ -164,10 +166,10 @@ def _split_article(item: Cleaned, language: str, settings: Settings) -> _Split:
         reason = line.kind
         if line.kind == "heading":
             section = line.text.lstrip("#").strip()
-        if line.kind == "body":
+        if line.kind == "body" and not line.corrected:
             bare = " ".join(re.findall(r"\w+", line.text.lower()))
             n_words = count_words(line.text)
-            if item.copy_of or (bare in said and n_words >= reading.min_words):
+            if item.copy_of or (bare in said and n_words >= reading.min_words and not _is_verse(line.text)):
                 reason = "duplicate"
             elif reading.other_languages == "drop" and (
                 other_language(line.text, language) or (elsewhere and (n_words < 10 or other_language(page.text, language)))

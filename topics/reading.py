@@ -95,6 +95,11 @@ class Reading:
             ],
             [f"mojibake mended in {page.source}" for page in self.pages.pages if page.mended],
             [
+                f"{count(lost, 'character')} of {page.source} could not be decoded and stand as \N{REPLACEMENT CHARACTER}"
+                for page in self.pages.pages
+                if (lost := page.text.count("\N{REPLACEMENT CHARACTER}"))
+            ],
+            [
                 f"{count(len(foreign), 'line')} of {count(foreign['article_id'].nunique(), 'article')} not in"
                 f" {corpus.language!r}, the language of the study, dropped; --set reading.other_languages=keep keeps them"
             ][: len(foreign)],

@@ -35,9 +35,11 @@ def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str
 
 
 def said(value: Any, between: str = ", ") -> str:
-    """A value of a record as text: lists joined, nothing as nothing."""
+    """A value of a record as text: lists joined, of an object its name, nothing as nothing."""
     if isinstance(value, (list, tuple)):
         return between.join(filter(None, map(said, value)))
+    if isinstance(value, dict):
+        return said(value.get("name"))
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return "" if value is None or value != value else str(value)
@@ -54,6 +56,9 @@ def _csv(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str
         raise InputError(f"{name}: not a readable csv table (line {lines.line_num}: {error})") from None
     except ValueError:
         raise InputError(f"{name}: not a readable csv table (it is empty)") from None
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{name} has two columns {twice!r}; expected each name once")
     rows = []
     for number, row in enumerate(cells, start=1):
         if any(cell.strip() for cell in row[len(header) :]):

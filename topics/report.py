@@ -72,8 +72,16 @@ def render_reading(read: Reading, articles: Sequence[ReadArticle]) -> str:
     articles
         Those of it that are shown.
     """
-    doubtful = sum(line.doubtful for article in articles for line in article.lines)
-    return _template("reading.html.j2").render(articles=articles, read=read, doubtful=doubtful)
+    ids = [article.item.page.article_id for article in articles]
+    shown = read.corpus.articles[read.corpus.articles["article_id"].isin(ids)]
+    return _template("reading.html.j2").render(
+        articles=articles,
+        read=read,
+        doubtful=sum(line.doubtful for article in articles for line in article.lines),
+        kept=int((shown["n_paragraphs"] > 0).sum()),
+        paragraphs=int(shown["n_paragraphs"].sum()),
+        dropped=int(read.corpus.dropped["article_id"].isin(ids).sum()),
+    )
 
 
 def _template(name: str) -> jinja2.Template:

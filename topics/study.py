@@ -83,7 +83,7 @@ class Study:
         InputError
             If no paragraph is left.
         """
-        return paragraphs.require(self.read().corpus, self.settings)
+        return paragraphs.require(self.read().corpus)
 
     def corrections(self) -> tuple[Correction, ...]:
         """What the study says of single lines, above all rules."""
@@ -150,7 +150,7 @@ class Study:
         with threadpool_limits(limits=1):
             step("reading")
             found_pages = self.read()
-            corpus = paragraphs.require(found_pages.corpus, self.settings)
+            corpus = paragraphs.require(found_pages.corpus)
             step("embedding")
             embedded = embeddings.embed(corpus, self.settings, vectors)
             step("themes")

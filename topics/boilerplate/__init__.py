@@ -144,7 +144,8 @@ def _correct(known: list[Line], text: str, corrected: Mapping[int, str]) -> list
             alike = list(run)
             a = alike[0][0]
             raw = text[a : alike[-1][1]].rstrip()
-            changed.append(Line(a, a + len(raw), kind, raw.translate(lines.SPACES), parts[0].gap and a == start))
+            gap = parts[0].gap and a == start
+            changed.append(Line(a, a + len(raw), kind, raw.translate(lines.SPACES), gap, corrected=a >= cuts[0]))
     return changed
 
 
@@ -205,7 +206,11 @@ def classify(
     for i, line in enumerate(found):
         if line.kind:
             fixed[i] = line.kind
-        elif line.text in repeated or any(pattern.search(line.text) for pattern in own):
+        elif (
+            not bare(line.text)
+            or any(pattern.search(line.text) for pattern in own)
+            or (line.text in repeated and _is_furniture(line.text))
+        ):
             fixed[i] = "boilerplate"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
@@ -232,6 +237,17 @@ def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) ->
         counts.update({line.text for line in lines.split(page)})
     often = max(least, share * len(different))
     return frozenset(line for line, count in counts.items() if count >= often and not _may_come_again(line))
+
+
+def _is_furniture(line: str) -> bool:
+    """Whether a line that stands on several pages is the outlet's: a mark, or prose of the outlet or to its readers.
+
+    Other prose may be the background that every article on a subject carries.
+    """
+    known = phrases()
+    names = ("appeal", "licence", "disclaimer", "itself", "press", "biography", "notes", "caption")
+    speaks = known.we.search(line) or known.you.search(line) or any(known.within[name].search(line) for name in names)
+    return not is_prose(line) or bool(speaks)
 
 
 def _may_come_again(line: str) -> bool:

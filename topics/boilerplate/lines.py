@@ -31,6 +31,8 @@ class Line:
     """Whether a blank line, or the page's start, stands before it."""
     certainty: float = 1.0
     """Probability that ``kind`` is right, as the model of :mod:`topics.boilerplate` sees it."""
+    corrected: bool = False
+    """Whether a person has said so."""
 
 
 def split(text: str) -> list[Line]:
