@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
@@ -13,10 +14,11 @@ from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, write_study
 
 from topics import cli
 from topics.figures import style
+from topics.sheets import strata
 from topics.study import Run, Study
 
 YES, NO, WRONG = 0, 1, 2
-HEAVY = ("pandas", "numpy", "sklearn", "umap", "hdbscan", "bertopic", "matplotlib")
+HEAVY = ("pandas", "numpy", "sklearn", "umap", "hdbscan", "bertopic", "matplotlib", "openpyxl")
 
 
 def call(*argv: object) -> int:
@@ -91,6 +93,9 @@ WRONG_CALLS = {
     "correct no article": ("read {tmp}/study --correct on-bread:3=body", ["'on-bread'", "no such article", "`topics read`"]),
     "verify no run": ("verify {tmp}/study", ["run.json", "expected", "topics run"]),
     "verify nothing": ("verify {tmp}/nowhere", ["nowhere", "expected"]),
+    "sheet of no run": ("sheet {tmp}/study", ["run.json", "expected", "topics run"]),
+    "agree on no run": ("agree {tmp}/study {tmp}/table.jsonl", ["run.json", "expected", "topics run"]),
+    "agree without a sheet": ("agree {tmp}/study", ["SHEET"]),
 }
 
 
@@ -357,6 +362,150 @@ def test_the_last_lines_say_the_shares_and_where_the_report_is(
         (line,) = [line for line in out.splitlines() if article.title in line]
         first = small_run.of(article.article_id).query("theme != 'unassigned'").iloc[0]
         assert f"{small_run.codebook.labels[first.theme]} {100 * first.share:.0f} (" in line
+
+
+# sheet and agree
+
+
+def fill(sheet: Path, run: Run, coded: Path, wrong: int = 0, most: int = 1000) -> Path:
+    """A copy of a CSV sheet, filled with what the model says but for the first ``wrong`` rows, up to row ``most``."""
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    primary = strata(run.themes).to_dict()
+    for i, row in enumerate(rows[:most]):
+        said = {"unassigned": "none"}.get(primary[row[-1]], primary[row[-1]])
+        row[header.index("primary")] = said if i >= wrong else ("bread" if said == "none" else "none")
+    with coded.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([header, *rows])
+    return coded
+
+
+@pytest.fixture
+def kept_run(small_run: Run, tmp_path: Path) -> Run:
+    """A copy of the small run, in a folder where sheets may be written."""
+    return Run(shutil.copytree(small_run.folder, tmp_path / "run"))
+
+
+def test_a_sheet_lies_beside_the_run_which_still_stands(kept_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("sheet", kept_run.folder, "--n", 20) == YES
+    out, err = capsys.readouterr()
+    assert err == ""
+    sheet = kept_run.folder.parent / "sheet.xlsx"
+    first, second = out.splitlines()
+    assert first.startswith("20 of 33 paragraphs, drawn at random within the model's primary themes, ")
+    assert first.endswith(f"; seed 7: {sheet}")
+    assert second.endswith(f"topics agree {kept_run.folder} sheet-anna.xlsx sheet-ben.xlsx")
+    assert sheet.is_file()
+    assert kept_run.verify() == []
+    before = sheet.read_bytes()
+    assert call("sheet", kept_run.folder) == WRONG
+    assert "exists already, perhaps with codes in it" in capsys.readouterr().err
+    assert sheet.read_bytes() == before
+
+
+def test_a_sheet_is_written_where_and_as_what_is_asked(kept_run: Run, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        more = ["--seed", 8] if name == "c" else []
+        files = [part for kind in ("csv", "xlsx") for part in ("--out", tmp_path / f"{name}.{kind}")]
+        assert call("sheet", kept_run.folder, *more, *files) == YES
+    for kind in ("csv", "xlsx"):
+        one, two, other = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("a", "b", "c"))
+        assert one == two != other
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("--n 0", ["got 0 paragraphs", "at least 1"]),
+        ("--n many", ["--n", "many"]),
+        ("--seed -1", ["--seed got -1", "expected 0 or more"]),
+        ("--out {run}/sheet.xlsx", ["lies in the run folder", "choose another --out"]),
+        ("--out {run}/../sheet.ods", ["'.ods'", "expected .xlsx or .csv"]),
+        ("--out {run}/../new.csv --out {run}/run.json", ["run.json", "run folder"]),
+        ("--out {run}/../none/sheet.csv", ["none/sheet.csv", "expected a path"]),
+    ],
+)
+def test_a_sheet_that_cannot_be_is_refused_and_nothing_is_written(
+    kept_run: Run, capfd: pytest.CaptureFixture[str], more: str, said: list[str]
+) -> None:
+    before = sorted(kept_run.folder.parent.rglob("*"))
+    assert call("sheet", kept_run.folder, *more.format(run=kept_run.folder).split()) == WRONG
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [part for part in said if part not in err] == []
+    assert len(err.splitlines()) == 1
+    assert sorted(kept_run.folder.parent.rglob("*")) == before
+
+
+def test_agreement_is_shown_and_written(kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    sheet = tmp_path / "sheet.csv"
+    assert call("sheet", kept_run.folder, "--out", sheet) == YES
+    coders = [fill(sheet, kept_run, tmp_path / f"{name}.csv", wrong) for name, wrong in (("anna", 0), ("ben", 4))]
+    capfd.readouterr()
+    for _ in range(2):
+        assert call("agree", kept_run.folder, *coders, "--out", tmp_path / "agree.csv") == YES
+    out, err = capfd.readouterr()
+    assert err == ""
+    assert max(map(len, out.splitlines())) <= 118
+    lines = {line.split("  ")[1].strip(): line for line in out.splitlines() if line.startswith("  ")}
+    assert "100 %" in lines["anna – model"]
+    assert "88 %" in lines["ben – model"]
+    assert lines["ben – model"].split()[3:] == lines["anna – ben"].split()[3:], "anna says what the model says"
+    for label in ("Bread", "Stars", "Boats", "Unassigned", "majority", "coders and model"):
+        assert label in lines
+    assert "weighted from the sheet back to the run" in out
+    assert out.splitlines()[-1] == f"table: {tmp_path / 'agree.csv'}"
+    with (tmp_path / "agree.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["measure"], row["theme"], row["a"], row["b"]): row for row in csv.DictReader(file)}
+    assert rows["kappa", "", "anna", "model"]["value"] == "1.0"
+    assert rows["agreement", "", "anna", "ben"]["n"] == "33"
+    assert ("recall", "bread", "majority", "model") in rows
+
+
+def test_agree_warns_of_few_and_of_foreign_paragraphs(
+    kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    call("sheet", kept_run.folder, "--out", sheet)
+    coded = fill(sheet, kept_run, tmp_path / "anna.csv", most=9)
+    text = coded.read_text(encoding="utf-8-sig").splitlines()
+    coded.write_text("\n".join([*text, "34;x;stars;;;;;elsewhere-p0001"]), encoding="utf-8")
+    capfd.readouterr()
+    assert call("agree", kept_run.folder, coded) == YES
+    out, err = capfd.readouterr()
+    assert "note: anna: 1 of 10 coded paragraphs are not in this run" in err
+    assert "note: anna: only 9 paragraphs are coded" in err
+    assert "note: anna: 24 paragraphs of the sheet are not coded yet" in err
+    assert "The model against anna" in out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("{tmp}/sheet.csv", ["sheet.csv has no coded row"]),
+        ("{tmp}/none.csv", ["none.csv does not exist", "`topics sheet`"]),
+        ("{tmp}/foreign.csv", ["none of the 1 coded paragraphs of foreign is in this run", "expected a sheet of this run"]),
+        ("{tmp}/anna.csv {tmp}/anna.csv", ["'anna'", "rename the file"]),
+        ("{tmp}/anna.csv --out {tmp}/anna.csv", ["anna.csv is no table of `topics agree`"]),
+        ("{tmp}/anna.csv --out {tmp}/run/agree.csv", ["lies in the run folder"]),
+        ("{tmp}/anna.csv --out {tmp}/agree.txt", ["'.txt'", "expected .csv"]),
+    ],
+)
+def test_what_cannot_be_compared_is_exit_2_and_no_sheet_is_touched(
+    kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], more: str, said: list[str]
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    call("sheet", kept_run.folder, "--out", sheet)
+    fill(sheet, kept_run, tmp_path / "anna.csv")
+    (tmp_path / "foreign.csv").write_text("primary,bread,stars,boats,paragraph_id\nbread,,,,x\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.csv")}
+    capfd.readouterr()
+    assert call("agree", kept_run.folder, *more.format(tmp=tmp_path).split()) == WRONG
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [part for part in said if part not in err] == []
+    assert len(err.splitlines()) == 1
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.csv")} == before
 
 
 # processes

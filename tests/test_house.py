@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "topics"
 CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
     "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "topic_model", "stability",
-    "profiles", "figures", "report", "provenance", "study", "cli",
+    "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -35,11 +35,13 @@ DOORS = {
     "figures": {"codebook", "figures"},
     "report": {"codebook", "figures", "reading"},
     "provenance": set(),
+    "sheets": {"records", "codebook"},
+    "agreement": {"codebook", "sheets"},
 }
 HOME_OF = {
     "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "markup",
     "charset_normalizer": "decoding", "ftfy": "decoding", "py3langid": "language", "dateparser": "language",
-    "yaml": "articles", "sentencex": "language",
+    "yaml": "articles", "sentencex": "language", "openpyxl": "sheets",
     "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings",
     "sentence_transformers": "embeddings", "jinja2": "report", "rich": "cli", "argparse": "cli", "matplotlib": "figures",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The command line: ``topics read``, ``topics run``, ``topics verify``."""
+"""The command line: ``topics read``, ``run``, ``verify``, ``sheet``, ``agree``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from topics.settings import UNITS, InputError
 
 if TYPE_CHECKING:
+    from topics.agreement import Agreement
     from topics.reading import ReadArticle, Reading
     from topics.study import Progress, Run
 
@@ -91,6 +92,25 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="does this run folder still stand?")
     verify.add_argument("run", type=Path, metavar="RUN")
     verify.set_defaults(do=_verify)
+
+    sheet = commands.add_parser("sheet", help="draw paragraphs of a run for people to code, blind to the model")
+    sheet.add_argument("run", type=Path, metavar="RUN")
+    sheet.add_argument("--n", type=int, default=100, metavar="N", help="how many paragraphs (default: 100)")
+    sheet.add_argument("--seed", type=int, metavar="N", help="another sample (default: the run's seed)")
+    sheet.add_argument(
+        "--out",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help=".xlsx or .csv; repeatable (default: sheet.xlsx beside the run folder)",
+    )
+    sheet.set_defaults(do=_sheet)
+
+    agree = commands.add_parser("agree", help="how far coders agree with each other and with the model")
+    agree.add_argument("run", type=Path, metavar="RUN")
+    agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets, one per coder")
+    agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write every figure as a long table")
+    agree.set_defaults(do=_agree)
     return parser
 
 
@@ -281,6 +301,86 @@ def _verify(arguments: argparse.Namespace) -> int:
         return NO
     print(f"all {len(read_run(arguments.run)['outputs']) + 1} files stand as the run left them")
     return YES
+
+
+def _sheet(arguments: argparse.Namespace) -> int:
+    from topics import sheets
+    from topics.study import Run
+
+    run = Run(arguments.run)
+    seed = run.settings.seed if arguments.seed is None else arguments.seed
+    if seed < 0:
+        raise InputError(f"--seed got {seed}; expected 0 or more")
+    files = [sheets.check(_outside(run, file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
+    sheet = sheets.draw(run.paragraphs, run.themes, run.codebook, arguments.n, seed)
+    for file in files:
+        sheets.write(sheet, run.codebook, file)
+    drawn = sheets.strata(run.themes)[sheet["paragraph_id"]].value_counts()
+    print(
+        f"{len(sheet)} of {len(run.paragraphs)} paragraphs, drawn at random within the model's primary themes,"
+        f" {drawn.min()} or more of each of {len(drawn)}; seed {seed}: {', '.join(map(str, files))}"
+    )
+    print(
+        f"Give each coder a copy under a name of their own; then: topics agree {arguments.run}"
+        f" sheet-anna{files[0].suffix} sheet-ben{files[0].suffix}"
+    )
+    return YES
+
+
+def _outside(run: Run, file: Path) -> Path:
+    if run.folder.resolve() in file.resolve().parents:
+        raise InputError(f"{file} lies in the run folder, which would not verify any more; choose another --out")
+    return file
+
+
+def _beside(folder: Path) -> Path:
+    return folder.parent if folder.name not in ("", "..") else folder.resolve().parent
+
+
+def _agree(arguments: argparse.Namespace) -> int:
+    from topics import agreement, sheets
+    from topics.study import Run
+
+    run = Run(arguments.run)
+    if arguments.out is not None:
+        agreement.check(_outside(run, arguments.out))
+    codings = [sheets.load(file, run.codebook) for file in arguments.sheets]
+    found = agreement.measure(codings, run.themes, run.codebook, run.settings.seed)
+    if arguments.out is not None:
+        agreement.write(found, arguments.out)
+    taught = [one.name for one in codings if one.sha256 in run.record["inputs"].get("coding", {}).values()]
+    if taught:
+        print(
+            f"note: {', '.join(taught)} calibrated this run, so the model's figures against it flatter; evaluate on"
+            " paragraphs that did not",
+            file=sys.stderr,
+        )
+    for note in found.notes:
+        print(f"note: {note}", file=sys.stderr)
+    _show_agreement(found)
+    if arguments.out is not None:
+        print(f"table: {arguments.out}")
+    return YES
+
+
+def _show_agreement(found: Agreement) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+    for title, header, rows in found.sections:
+        table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+        for place, name in enumerate(header):
+            table.add_column(name, justify="right" if place else "left", max_width=None if place else 28)
+        for row in rows:
+            table.add_row(*(Text(_plain(cell)) for cell in row))
+        console.print(table)
+    console.print(
+        "In brackets: 95 % intervals. What compares with the model is weighted from the sheet back to the run."
+        " –: not defined."
+    )
 
 
 if __name__ == "__main__":

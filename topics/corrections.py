@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from topics import tables
 from topics.articles import Page
 from topics.settings import InputError
 
 KINDS = ("title", "heading", "byline", "body", "boilerplate")
 COLUMNS = ("article_id", "line", "kind", "text")
-_FORMULA = ("=", "+", "-", "@")
 _SHOWN = 60
 """Characters of a line that the file quotes."""
 
@@ -62,8 +62,7 @@ def _row(row: dict[str, str | None], where: str) -> Correction:
         raise InputError(f"{where}: line is {values['line']!r}; expected a line number from 1, as `topics read` shows it")
     if values["kind"] not in KINDS:
         raise InputError(f"{where}: kind is {values['kind']!r}; expected one of {', '.join(KINDS)}")
-    text = values["text"]
-    return Correction(values["article_id"], int(values["line"]), values["kind"], text[1:] if _is_quoted(text) else text)
+    return Correction(values["article_id"], int(values["line"]), values["kind"], tables.unquoted(values["text"]))
 
 
 def parse(entry: str) -> Correction:
@@ -131,13 +130,6 @@ def add(path: Path, entries: Iterable[Correction], pages: Iterable[Page]) -> Non
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows([one.article_id, one.line, one.kind, _no_formula(one.text)] for _, one in sorted(rows.items()))
-
-
-def _no_formula(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) or _is_quoted(text) else text
-
-
-def _is_quoted(text: str) -> bool:
-    return text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
+        writer.writerows(
+            [one.article_id, one.line, one.kind, tables.no_formula(one.text)] for _, one in sorted(rows.items())
+        )

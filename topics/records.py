@@ -26,7 +26,7 @@ def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str
     InputError
         If the file is no such table, or has no column ``text``.
     """
-    rows = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet}[file.suffix.lower()](file, name, problems)
+    rows = {".csv": delimited, ".jsonl": _json_lines, ".parquet": _parquet}[file.suffix.lower()](file, name, problems)
     if rows and not any("text" in row for _, row in rows):
         raise InputError(f"{name} lacks column 'text'; found {sorted(rows[0][1])}")
     return [
@@ -45,7 +45,8 @@ def said(value: Any, between: str = ", ") -> str:
     return "" if value is None or value != value else str(value)
 
 
-def _csv(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
+def delimited(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    """Rows of a CSV file with any columns, parted by comma, semicolon or tab."""
     text = decoding.decode(file.read_bytes(), name)
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))

@@ -62,6 +62,8 @@ TEXT_COLUMNS = {
     "word", "theme", "article_id", "paragraph_id", "reason", "sha256", "copy_of", "before", "after",
 }  # fmt: skip
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 DECIMALS = 4
 """Digits kept of every share, score and probability: more would claim what no run can hold."""
 
@@ -114,3 +116,17 @@ def read(name: str, folder: Path) -> pd.DataFrame:
     text = {column: "str" for column in COLUMNS[name] if column in TEXT_COLUMNS}
     frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values={c: [""] for c in COLUMNS[name] if c not in text})
     return check(frame, name)
+
+
+def no_formula(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) or _is_quoted(text) else text
+
+
+def unquoted(text: str) -> str:
+    """What :func:`no_formula` was given."""
+    return text[1:] if _is_quoted(text) else text
+
+
+def _is_quoted(text: str) -> bool:
+    return text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
