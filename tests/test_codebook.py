@@ -5,17 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics import codebook as codebooks
-from topics.codebook import from_dict, load, to_dict
+from topics.codebook import from_dict, load, pattern, to_dict
 from topics.settings import InputError
 
 GOOD = {"name": "energy", "keywords": ["oil"]}
 
 line = st.text(max_size=15)
 filled = st.text(min_size=1, max_size=15).filter(str.strip)
+keyword = st.one_of(
+    filled.filter(lambda text: any(map(str.isalnum, text)) and not text.strip().startswith("/")),
+    st.sampled_from(["/pipelines?/", r"/\b(oil|gas)\b/", "/a*/", "24/7", "/x", "天然气", " U.S. "]),
+)
 theme = st.fixed_dictionaries(
     {
         "name": filled.filter(lambda name: name.strip().casefold() != "unassigned"),
-        "keywords": st.lists(filled, min_size=1, max_size=4),
+        "keywords": st.lists(keyword, min_size=1, max_size=4),
     },
     optional={
         "label": line,
@@ -30,7 +34,11 @@ theme = st.fixed_dictionaries(
 def test_a_codebook_comes_back_from_its_dict_in_the_researchers_order(title: str, themes: list[dict]):
     book = from_dict({"title": title, "theme": themes})
     assert from_dict(to_dict(book)) == book
+    assert to_dict(from_dict(to_dict(book))) == to_dict(book)
     assert book.names == [entry["name"].strip() for entry in themes]
+    assert [list(theme.keywords) for theme in book.themes] == [
+        [word.strip() for word in each["keywords"]] for each in themes
+    ]
     assert all(book.labels[name] for name in book.names)
 
 
@@ -66,6 +74,18 @@ def test_a_codebook_file_is_read_with_its_defaults(tmp_path):
         ({"theme": [{**GOOD, "colour": "blue"}]}, "colour is 'blue'; expected six hex digits"),
         ({"theme": [{**GOOD, "colour": "#0072b2; x"}]}, "expected six hex digits"),
         ({"theme": [{"name": "energy", "keywords": [" "], "description": " "}]}, "has no keywords, description or examples"),
+        (
+            {"theme": [GOOD, {"name": "gas", "keywords": ["oil", "/bad(regex/"]}]},
+            "theme 2 (gas): keyword '/bad(regex/' is no regular expression (missing ), unterminated",
+        ),
+        (
+            {"theme": [{**GOOD, "keywords": ["/a**/"]}]},
+            "theme 1 (energy): keyword '/a**/' is no regular expression (multiple",
+        ),
+        ({"theme": [{**GOOD, "keywords": ["/(?L)x/"]}]}, "mend it, or drop the slashes"),
+        ({"theme": [GOOD, {"name": "gas", "keywords": ["—"]}]}, "theme 2 (gas): keyword '—' has no letter or digit"),
+        ({"theme": [{**GOOD, "keywords": ["/"]}]}, "expected words or /a regular expression/"),
+        ({"theme": [{**GOOD, "keywords": ["//"]}]}, "theme 1 (energy): keyword '//' has no letter or digit"),
     ],
 )
 def test_a_wrong_codebook_is_refused_with_what_was_got_and_what_was_expected(data: dict, said: str):
@@ -73,6 +93,36 @@ def test_a_wrong_codebook_is_refused_with_what_was_got_and_what_was_expected(dat
         from_dict(data, "codebook.toml")
     assert said in str(refusal.value)
     assert str(refusal.value).startswith("codebook.toml")
+
+
+@pytest.mark.parametrize("keyword", ["/pipelines?/", "/=+/", r"/[\[]/", "/x", "x/", "24/7", "C++", "½", "天"])
+def test_a_keyword_with_a_letter_or_a_sound_expression_is_kept_as_written(keyword: str):
+    assert from_dict({"theme": [{**GOOD, "keywords": [keyword]}]}).themes[0].keywords == (keyword,)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "found"),
+    [
+        ("/pipelines?/", "PIPELINES", "PIPELINES"),
+        (r"/\bgas\b/", "gasp", None),
+        ("/a/b/", "x A/B", "A/B"),
+        ("/(?-i:US)/", "us US", "US"),
+    ],
+)
+def test_an_expression_between_slashes_ignores_case_unless_it_says_otherwise(keyword: str, text: str, found: str | None):
+    match = pattern(keyword).search(text)
+    assert (match and match.group()) == found
+
+
+@pytest.mark.parametrize("keyword", ["pipeline", "/", "//", "/pipeline", "pipeline/", "and/or", ""])
+def test_other_keywords_are_no_expression(keyword: str):
+    assert pattern(keyword) is None
+
+
+@pytest.mark.parametrize("keyword", ["/a{99999999999}/", "/[[a]/", f"/{'(' * 5000}a{')' * 5000}/"])
+def test_whatever_re_says_of_an_expression_is_said_with_its_theme(keyword: str):
+    with pytest.raises(InputError, match=r"theme 1 \(energy\): keyword"):
+        from_dict({"theme": [{**GOOD, "keywords": [keyword]}]})
 
 
 def test_a_missing_or_broken_codebook_file_is_named(tmp_path):

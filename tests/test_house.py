@@ -28,7 +28,7 @@ DOORS = {
     "reading": {"articles", "boilerplate", "duplicates", "corrections", "paragraphs"},
     "embeddings": {"paragraphs"},
     "codebook": set(),
-    "themes": {"codebook", "paragraphs"},
+    "themes": {"codebook", "paragraphs", "themes"},
     "topic_model": {"embeddings", "paragraphs", "themes"},
     "stability": {"embeddings", "topic_model"},
     "profiles": {"codebook", "paragraphs", "themes", "topic_model"},
@@ -76,7 +76,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 def test_every_file_is_a_room_of_the_corridor() -> None:
     known = {*CORRIDOR, "__init__", "__main__"}
-    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures", "boilerplate"} == known
+    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures", "boilerplate", "themes"} == known
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -21,7 +21,7 @@ def themes_of(corpus: Corpus, assigned: dict[str, list[str]], codebook: Codebook
     table["assigned"] = [
         theme in assigned.get(key, []) for key, theme in zip(table["paragraph_id"], table["theme"], strict=True)
     ]
-    return Themes(table, made.learned, made.cohesion)
+    return Themes(table, made.learned, made.fitness)
 
 
 def test_shares_are_of_words_and_split_over_themes(codebook: Codebook) -> None:

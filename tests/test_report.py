@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from topics import report, tables
 from topics.reading import ReadArticle, Reading
 from topics.study import Run, Study
+from topics.tables import UNASSIGNED
 
 EVIL = """<script>alert(1)</script>"'&amp;<img src=x onerror=alert(2)>"""
 
@@ -215,6 +217,77 @@ def test_the_methods_say_how_this_run_read_its_pages(small_run: Run, said: str) 
         record["corrections"] = [line] if "corrections" in changes else []
         seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
         assert (said in " ".join(seen.words.split())) == holds
+
+
+def table_of(text: str, anchor: str) -> list[list[str]]:
+    """The rows of the first table behind the heading ``anchor``, words alone."""
+    part = text.split(f'<h2 id="{anchor}">', 1)[1].split("</table>", 1)[0]
+    return [[html.unescape(re.sub("<[^>]*>", "", cell)).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
+            for row in re.findall(r"<tr>(.*?)</tr>", part)]  # fmt: skip
+
+
+def test_each_theme_is_named_with_its_topics_and_each_topic_with_what_no_theme_covers(small_run: Run, text: str) -> None:
+    topics, over = small_run.topics, small_run.topic_themes
+    bare = over[over["theme"] == UNASSIGNED].set_index("topic_id")["share"]
+    header, *found = table_of(text, "topics")
+    place = header.index("without a theme")
+    assert [row[0] for row in found] == [str(topic) for topic in topics["topic_id"]]
+    assert [row[place] for row in found] == [f"{100 * bare[topic]:.0f} %" for topic in topics["topic_id"]]
+    header, *found = table_of(text, "codebook")
+    own = topics[topics["theme"] != ""].groupby("theme")["label"].apply(", ".join)
+    names = small_run.codebook.names
+    assert [row[header.index("its topics")] for row in found] == [own.get(name, "–") for name in names]
+    assert len(own) >= 2
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_topic_with_more_than_half_of_its_words_without_a_theme_is_a_blind_spot(small_run: Run, n: int) -> None:
+    changed = frames(small_run)
+    over, topics = changed["topic_themes"], changed["topics"]
+    named = topics[topics["topic_id"] >= 0]
+    assert len(named) >= 2
+    blind, half = named.head(n), named["topic_id"].iloc[-1]
+    bare = over["theme"] == UNASSIGNED
+    over.loc[bare, "share"] = 0.2
+    over.loc[bare & over["topic_id"].isin(blind["topic_id"]), "share"] = 0.51
+    if n < 2:
+        over.loc[bare & (over["topic_id"] == half), "share"] = 0.5
+    outliers = topics.iloc[:1].assign(topic_id=-1, label="Outliers", words="mist", theme="", size=9)
+    changed["topics"] = pd.concat([outliers, named], ignore_index=True)
+    rows = over.iloc[:4].assign(topic_id=-1, share=0.9)
+    changed["topic_themes"] = pd.concat([rows, over[over["topic_id"] >= 0]], ignore_index=True)
+    seen = " ".join(Page(report.render(small_run.record, changed, small_run.folder / "figures")).words.split())
+    assert ("Blind spots of the codebook." in seen) == (n > 0)
+    if n:
+        listed = "; ".join(f"{row.words} ({row.size} paragraphs)" for row in blind.itertuples())
+        noun = "1 topic" if n == 1 else "2 topics"
+        assert f"More than half of the words of {noun} are in paragraphs without a theme: {listed}. Read them" in seen
+
+
+def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(small_run: Run, page: Page) -> None:
+    assert "codings of paragraphs by hand" not in page.words
+    record = copy.deepcopy(small_run.record)
+    record["results"]["coded_paragraphs"] = 27
+    record["inputs"]["coding"] = {"sheet-anna": "0" * 64, f"sheet-ben{EVIL}": "1" * 64}
+    seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
+    assert f"and then on 27 codings of paragraphs by hand (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
+    assert seen.tags == page.tags
+
+
+@pytest.mark.parametrize(("trust", "said"), [([1.0, 1.0, 1.0], False), ([1.0, 0.0, 0.2], True)])
+def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, trust: list[float], said: bool) -> None:
+    record = copy.deepcopy(small_run.record)
+    record["results"]["keyword_fitness"] = {"cohesion": 2.0, "distinction": 3.0, "trust": trust}
+    seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
+    assert ("the codebook hardly fits the corpus, and scores were lowered" in seen.words) == said
+
+
+@pytest.mark.parametrize("guided", [True, False])
+def test_the_report_says_whether_themes_guided_the_topics(small_run: Run, guided: bool) -> None:
+    record = copy.deepcopy(small_run.record)
+    record["settings"]["topics"]["guided"] = guided
+    seen = Page(report.render(record, frames(small_run), small_run.folder / "figures")).words
+    assert ("guided by the primary themes" in seen, "without the codebook" in seen) == (guided, not guided)
 
 
 # the page of `topics read --html`

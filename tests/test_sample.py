@@ -72,7 +72,7 @@ def test_both_codings_cover_every_paragraph_and_agree(sample_corpus: Corpus) -> 
 
 @pytest.mark.parametrize("coder", ["coder-1", "coder-2"])
 def test_themes_agree_with_hand_coding(sample_corpus: Corpus, coder: str) -> None:
-    """Floors a little below what was measured (0.74, 0.61): a fall below them is a regression."""
+    """Floors a little below what was measured (.84 and .72, .86 and .72): a fall below them is a regression."""
     scored = themes.score(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"))
     scores = scored.table.pivot(index="paragraph_id", columns="theme", values="score")[THEMES]
     scores = scores.loc[sample_corpus.paragraphs["paragraph_id"]].to_numpy()
@@ -84,14 +84,16 @@ def test_themes_agree_with_hand_coding(sample_corpus: Corpus, coder: str) -> Non
     for k in range(len(THEMES)):
         hit = coded[np.argsort(-scores[:, k], kind="stable"), k]
         precision.append((np.cumsum(hit) / np.arange(1, len(hit) + 1))[hit].mean())
-    assert top > 0.70
-    assert np.mean(precision) > 0.57
+    assert top > 0.80
+    assert np.mean(precision) > 0.68
 
 
 def test_each_outlet_speaks_of_what_it_was_written_for(sample_run: Run) -> None:
     rows = sample_run.outlets[sample_run.outlets["theme"] != "unassigned"]
-    top = rows.sort_values("share").groupby("outlet")["theme"].last()
-    assert top.to_dict() == {"Sample Frontier": "territory", "Sample Horizon": "domestic", "Sample Ledger": "energy"}
+    ranked = rows.sort_values("share", ascending=False).groupby("outlet")["theme"].agg(list)
+    assert set(ranked["Sample Frontier"][:2]) == {"territory", "military"}
+    assert ranked["Sample Horizon"][0] == "domestic"
+    assert set(ranked["Sample Ledger"][:2]) == {"energy", "trade"}
 
 
 def test_no_topic_and_no_evidence_is_boilerplate(sample_run: Run) -> None:

@@ -12,6 +12,7 @@ from conftest import SAMPLE, SHARED, make_corpus
 
 from topics import codebook as codebooks
 from topics import themes
+from topics.agreement import calibration_error
 from topics.articles import read
 from topics.boilerplate import clean
 from topics.paragraphs import Corpus, split
@@ -42,7 +43,7 @@ def test_energy_territory_and_multipolarity_are_found(scored: themes.Themes) -> 
     assert {"energy", "territory", "multipolarity"} <= set(assigned.index)
     best = scored.table.sort_values("score").groupby("theme")["evidence"].last()
     assert "pipeline" in best["energy"]
-    assert "demarcation" in best["territory"]
+    assert "Treaty" in best["territory"]
     assert "axis" in best["multipolarity"]
 
 
@@ -69,16 +70,36 @@ def test_themes_agree_with_the_coded_pages(pages: Corpus, scored: themes.Themes)
     assert np.mean(precision) > 0.78
 
 
-@pytest.mark.parametrize(("name", "book", "least"), [("bbc_paragraphs", "bbc", 0.92), ("agnews_test", "agnews", 0.82)])
+@pytest.mark.parametrize(("name", "book", "least"), [("bbc_paragraphs", "bbc", 0.93), ("agnews_test", "agnews", 0.83)])
 def test_labelled_news_is_sorted_without_labels(name: str, book: str, least: float) -> None:
-    """The primary theme against the desk. Measured on all rows: BBC .94, AG News .85."""
-    lines = (SHARED / "bench" / "data" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    frame = pd.DataFrame(json.loads(line) for line in lines)
+    """The primary theme against the desk. Measured on all rows: BBC .946, AG News .868, calibration error .020 and .014."""
+    frame = labelled(name)
     group = frame["group"] if "group" in frame else frame["doc_id"].astype(str)
     chosen = pd.Series(group.unique()).sample(frac=0.3, random_state=1)
     frame, group = frame[group.isin(set(chosen))], group[group.isin(set(chosen))]
     corpus = make_corpus(frame["text"].tolist(), group.tolist())
     position = group.groupby(group).cumcount() + 1
     ids = [f"{name}-p{number:04d}" for name, number in zip(group, position, strict=True)]
-    found = themes.score(corpus, codebooks.load(SHARED / "bench" / "codebooks" / f"{book}.toml")).primary
-    assert (found.loc[ids].to_numpy() == frame["label"].to_numpy()).mean() > least
+    scored = themes.score(corpus, codebooks.load(SHARED / "bench" / "codebooks" / f"{book}.toml"))
+    labels = pd.Series(frame["label"].to_numpy(), index=ids)
+    assert (scored.primary.loc[ids] == labels).mean() > least
+    table = scored.table
+    true = (table["paragraph_id"].map(labels) == table["theme"]).to_numpy(dtype=float)
+    error = calibration_error(table["score"].to_numpy(), true, np.ones(len(table)))
+    assert error < 0.05
+
+
+@pytest.mark.parametrize("n", [60, 300, 1900])
+def test_sport_is_unassigned_under_a_codebook_on_russia_and_china(n: int) -> None:
+    """Measured: 100, 100 and 96 %."""
+    frame = labelled("agnews_test")
+    sport = frame[frame["label"] == "Sports"].sample(n, random_state=0)
+    scored = themes.score(
+        make_corpus(sport["text"].tolist(), sport["doc_id"].tolist()), codebooks.load(SAMPLE / "codebook.toml")
+    )
+    assert scored.unassigned_share >= 0.95
+
+
+def labelled(name: str) -> pd.DataFrame:
+    lines = (SHARED / "bench" / "data" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return pd.DataFrame(json.loads(line) for line in lines)

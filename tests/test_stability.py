@@ -1,10 +1,12 @@
 """Stability: high where topics are real, low where they are noise."""
 
 import numpy as np
+import pytest
 from conftest import make_corpus
 from scipy.stats import spearmanr
 
-from topics import stability, topic_model
+from topics import stability, themes, topic_model
+from topics.codebook import Codebook
 from topics.embeddings import Embeddings, embed
 from topics.settings import Settings, override
 from topics.stability import measure
@@ -79,3 +81,38 @@ def test_no_topic_is_not_a_stable_topic() -> None:
     found = topic_model.fit(corpus, embeddings)
     assert any("so all are one topic" in note for note in found.notes)
     assert measure(embeddings, found.clusters).topics == {}
+
+
+def test_reruns_are_guided_as_the_topics_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noise without a topic of its own: guided, the classes come back, and each rerun is given those of its rows."""
+    truth = np.repeat(np.arange(4), 30)
+    guide = np.where(np.arange(120) % 10 == 0, -1, truth)
+    vectors = blobs(0.7)[0]
+    given: list[tuple[np.ndarray, np.ndarray | None]] = []
+
+    def spy(*arguments: object) -> topic_model.Clusters:
+        given.append((arguments[0], arguments[4]))
+        return topic_model.cluster(*arguments)
+
+    monkeypatch.setattr(stability, "cluster", spy)
+    stable = {}
+    for name, known in (("guided", guide), ("unguided", None)):
+        given.clear()
+        clusters = topic_model.cluster(vectors, FEW, seed=1, guide=known)
+        result = measure(Embeddings(vectors, name), clusters, FEW)
+        assert (result.runs, len(given), result.part) == (4, 4, 108)
+        for rows, said in given:
+            place = (vectors[None] == rows[:, None]).all(axis=2).argmax(axis=1)
+            assert (said is None) if known is None else (said.tolist() == guide[place].tolist())
+        stable[name] = np.mean(list(result.topics.values()))
+        assert all(0 <= value <= 1 for value in result.topics.values())
+    assert stable["guided"] > stability.TRUSTED
+    assert stable["guided"] >= stable["unguided"]
+
+
+def test_a_guided_corpus_too_small_claims_nothing(codebook: Codebook) -> None:
+    corpus = make_corpus(["Dough in the oven.", "A star and a comet."])
+    embeddings = embed(corpus)
+    settings = override(Settings(), ["topics.guided=true"])
+    clusters = topic_model.fit(corpus, embeddings, settings, themes.score(corpus, codebook)).clusters
+    assert measure(embeddings, clusters, settings).topics == {}

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BREAD, ROOT, STARS, write_study
+from conftest import BOATS, BREAD, ROOT, STARS, write_study
 
 import topics
 from topics import codebook as codebooks
-from topics import figures
+from topics import figures, sheets
+from topics.cli import main
 from topics.codebook import Codebook
 from topics.corrections import Correction
 from topics.figures import style
@@ -480,6 +481,97 @@ def test_vectors_that_do_not_fit_are_an_input_error(
         small_study.run(tmp_path / "run", embeddings=vectors)
     assert [part for part in said if part not in one_line(error)] == []
     assert list(tmp_path.iterdir()) == []
+
+
+# coded sheets
+
+
+CODED = {"bread": BREAD[:5], "stars": STARS[:5]}
+
+
+def code(study: Study, run: Run, name: str, themes: dict[str, tuple[str, ...]], n: int = 33) -> Path:
+    """A sheet of ``n`` paragraphs, coded by somebody for whom the ``themes`` are these paragraphs and nothing else."""
+    sheet = sheets.draw(run.paragraphs, run.themes, run.codebook, n)
+    said = {text: theme for theme, texts in themes.items() for text in texts}
+    sheet["primary"] = [said.get(text, "none") for text in sheet["text"]]
+    return sheets.write(sheet, run.codebook, study.folder / name)
+
+
+@pytest.fixture(scope="module")
+def coded_run(small_study: Study, small_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The small study, with a sheet of all and one of ten of its paragraphs."""
+    folder = Path(shutil.copytree(small_study.folder, tmp_path_factory.mktemp("coded") / "study"))
+    (folder / "sheets").mkdir()
+    study = Study.load(folder)
+    code(study, small_run, "sheets/sheet-anna.xlsx", CODED)
+    code(study, small_run, "sheet-ben.csv", CODED, 10)
+    text = 'seed = 7\n[themes]\ncoding = ["sheets/sheet-anna.xlsx", "sheet-ben.csv"]\n'
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "FORMATS", ("svg",))
+        with pytest.warns(TopicsWarning, match="33 paragraphs"):
+            return Study.load(folder).with_settings(*CHEAP).run()
+
+
+def test_a_run_records_the_sheets_that_calibrated_it(coded_run: Run, small_run: Run) -> None:
+    folder = coded_run.folder.parent
+    read = [sheets.load(folder / name, coded_run.codebook) for name in ("sheets/sheet-anna.xlsx", "sheet-ben.csv")]
+    assert list(coded_run.record["inputs"]["coding"].values()) == [one.sha256 for one in read]
+    assert [one.name for one in read] == ["sheet-anna", "sheet-ben"]
+    assert coded_run.record["results"]["coded_paragraphs"] == 33 + 10
+    assert list(coded_run.settings.themes.coding) == ["sheets/sheet-anna.xlsx", "sheet-ben.csv"]
+    assert small_run.record["inputs"]["coding"] == {}
+    assert small_run.record["results"]["coded_paragraphs"] == 0
+    assert coded_run.verify() == []
+    page = (coded_run.folder / "report.html").read_text(encoding="utf-8")
+    assert "43 codings of paragraphs by hand (sheets/sheet-anna.xlsx, sheet-ben.csv; Cox 1958)" in page
+
+
+def test_coded_sheets_move_the_scores_of_the_run(coded_run: Run, small_run: Run) -> None:
+    """The coders say that nothing is about boats."""
+    mean = [run.themes.groupby("theme")["score"].mean() for run in (small_run, coded_run)]
+    assert mean[1]["boats"] < 0.8 * mean[0]["boats"]
+    assert coded_run.record["results"]["unassigned_share"] > small_run.record["results"]["unassigned_share"]
+    names = ["paragraph_id", "topic_id", "probability"]
+    assert coded_run.paragraph_topics[names].equals(small_run.paragraph_topics[names]), "topics do not know of codes"
+
+
+def test_agree_notes_a_sheet_that_calibrated_the_run(
+    coded_run: Run, small_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = Path(shutil.copy(coded_run.folder.parent / "sheets/sheet-anna.xlsx", tmp_path / "sheet-renamed.xlsx"))
+    study = Study(tmp_path, coded_run.codebook, coded_run.settings, tmp_path)
+    other = code(study, small_run, "sheet-cara.csv", CODED | {"boats": BOATS[:5]})
+    for folder, given, named in (
+        (coded_run.folder, [known], "sheet-renamed"),
+        (coded_run.folder, [known, other], "sheet-renamed"),
+        (coded_run.folder, [other], ""),
+        (small_run.folder, [known], ""),
+    ):
+        assert main(["agree", str(folder), *map(str, given)]) == 0
+        said = " ".join(capsys.readouterr().err.split())
+        note = f"note: {named} calibrated this run, so the model's figures against it flatter; evaluate on paragraphs that"
+        assert (note in said) if named else ("calibrated this run" not in said)
+
+
+@pytest.mark.parametrize("fault", ["missing", "broken", "another codebook"])
+def test_a_sheet_that_cannot_be_read_is_an_input_error_before_any_work(
+    small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    folder = Path(shutil.copytree(small_study.folder, tmp_path / "study"))
+    if fault == "broken":
+        (folder / "anna.xlsx").write_bytes(b"no workbook")
+    elif fault == "another codebook":
+        (folder / "anna.xlsx").with_suffix(".csv").write_text("primary,gas,paragraph_id\ngas,x,a\n", encoding="utf-8")
+    name = "anna.csv" if fault == "another codebook" else "anna.xlsx"
+    steps: list[str] = []
+    monkeypatch.setattr(Study, "read", lambda self: pytest.fail("pages were read"))
+    before = sorted(folder.iterdir())
+    with pytest.raises(InputError, match=name.replace(".", r"\.")) as error:
+        Study.load(folder).with_settings(f"themes.coding=['{name}']").run(progress=lambda step, done: steps.append(step))
+    assert "expected" in one_line(error)
+    assert set(steps) <= {"reading"}
+    assert sorted(folder.iterdir()) == before
 
 
 # opening studies, asking runs

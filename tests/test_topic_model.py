@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import BOATS, BREAD, STARS, make_corpus
 from hypothesis import given, settings
@@ -14,11 +15,15 @@ from topics.codebook import Codebook
 from topics.embeddings import Embeddings, embed
 from topics.paragraphs import Corpus
 from topics.settings import Settings, override
+from topics.tables import UNASSIGNED
 from topics.topic_model import OUTLIER, Topics
 
 
 def thirty() -> Corpus:
     return make_corpus([*BREAD, *STARS, *BOATS], [f"a{i:02d}" for i in range(30)])
+
+
+GUIDED = override(Settings(), ["topics.guided=true"])
 
 
 def planted_vectors(sizes: list[int], noise: float = 0.15, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -138,3 +143,105 @@ def test_settings_reach_the_clusters() -> None:
     fine = topic_model.cluster(vectors, override(Settings(), ["topics.min_size=2"]), seed=1).labels.max()
     coarse = topic_model.cluster(vectors, override(Settings(), ["topics.min_size=40"]), seed=1).labels.max()
     assert fine > coarse
+
+
+@pytest.mark.parametrize("noise", [0.3, 0.5, 0.8])
+def test_a_guide_draws_paragraphs_of_one_theme_together(codebook: Codebook, noise: float) -> None:
+    """Agreement of topics with the themes; measured, the noisier the vectors: 0.80, 0.37, 0.06; guided 0.89, 0.89, 0.68."""
+    corpus = thirty()
+    scored = themes.score(corpus, codebook)
+    primary = scored.primary.to_numpy()
+    agreement: dict[str, list[float]] = {"guided": [], "unguided": []}
+    for seed in range(2):
+        vectors = planted_vectors([10, 10, 10], noise, seed)[0].astype(np.float32)
+        for name, known in (("unguided", Settings()), ("guided", GUIDED)):
+            found = topic_model.fit(corpus, Embeddings(vectors, "mine"), override(known, [f"seed={seed + 1}"]), scored)
+            agreement[name].append(adjusted_rand_score(primary, found.clusters.labels))
+            assert found.paragraph_topics["paragraph_id"].tolist() == corpus.paragraphs["paragraph_id"].tolist()
+            assert found.topics["size"].sum() == 30
+            assert (found.clusters.guide is not None) == (name == "guided")
+    assert np.mean(agreement["guided"]) > 0.6
+    assert min(agreement["guided"]) >= min(agreement["unguided"])
+    assert np.mean(agreement["guided"]) >= np.mean(agreement["unguided"])
+
+
+def test_the_guide_is_the_primary_theme_and_leaves_what_has_none_to_itself(codebook: Codebook) -> None:
+    corpus = thirty()
+    scored = themes.score(corpus, codebook)
+    guide = topic_model.fit(corpus, embed(corpus), GUIDED, scored).clusters.guide
+    primary = scored.primary[corpus.paragraphs["paragraph_id"]].to_numpy()
+    assert (guide == -1).tolist() == (primary == UNASSIGNED).tolist()
+    assert len(set(zip(guide.tolist(), primary, strict=True))) == len(set(primary)), "a class for each theme"
+
+
+def test_without_themes_or_without_the_setting_nothing_guides(codebook: Codebook) -> None:
+    corpus = thirty()
+    plain = topic_model.fit(corpus, embed(corpus))
+    for known, scored in ((GUIDED, None), (Settings(), themes.score(corpus, codebook))):
+        found = topic_model.fit(corpus, embed(corpus), known, scored)
+        assert found.clusters.guide is None
+        assert found.notes == plain.notes
+        pd.testing.assert_frame_equal(found.paragraph_topics, plain.paragraph_topics)
+
+
+@pytest.mark.parametrize("theme", [None, "bread"])
+def test_where_all_or_none_have_one_theme_all_fits(codebook: Codebook, theme: str | None) -> None:
+    corpus = make_corpus(list(BREAD) * 2, [f"a{i:02d}" for i in range(20)])
+    scored = themes.score(corpus, codebook)
+    scored.table["assigned"] = scored.table["primary"] = scored.table["theme"] == theme
+    found = topic_model.fit(corpus, embed(corpus), GUIDED, scored)
+    assert set(found.clusters.guide) == {-1 if theme is None else 0}
+    assert found.topics["size"].sum() == 20
+
+
+@pytest.mark.parametrize("n", [3, 14, 15])
+def test_too_few_paragraphs_are_not_guided_and_a_note_says_so(codebook: Codebook, n: int) -> None:
+    corpus = make_corpus([*BREAD, *STARS][:n])
+    scored = themes.score(corpus, codebook)
+    guided, plain = (topic_model.fit(corpus, embed(corpus), known, scored) for known in (GUIDED, Settings()))
+    noted = f"only {n} paragraphs: themes guide the topics from 15 on"
+    assert (noted in guided.notes) == (n < 15)
+    assert noted not in plain.notes
+    if n < 15:
+        pd.testing.assert_frame_equal(guided.paragraph_topics, plain.paragraph_topics)
+
+
+def test_topics_are_laid_over_what_no_theme_covers_too(codebook: Codebook) -> None:
+    foreign = [f"The {who} approved the minutes of the session in May." for who in ("clerk", "mayor", "judge", "board")] * 3
+    corpus = make_corpus([*BREAD, *STARS, *foreign], [f"a{i:02d}" for i in range(32)])
+    vectors = np.eye(3)[np.repeat([0, 1, 2], [10, 10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((32, 3))
+    found = topic_model.fit(corpus, Embeddings(vectors.astype(np.float32), "mine"))
+    scored = themes.score(corpus, codebook)
+    over = topic_model.overlap(found, scored, corpus)
+    ids = set(found.topics["topic_id"])
+    assert sorted(zip(over["topic_id"], over["theme"], strict=True)) == sorted(
+        (topic, theme) for topic in ids for theme in ("bread", "stars", "boats", UNASSIGNED)
+    )
+    assert over["share"].between(0, 1).all()
+    assert (over["lift"] >= 0).all()
+    words = corpus.paragraphs.set_index("paragraph_id")["n_words"]
+    topic = found.paragraph_topics.set_index("paragraph_id")["topic_id"]
+    bare = over[over["theme"] == UNASSIGNED].set_index("topic_id")["share"]
+    for one in ids:
+        own = topic.index[topic == one]
+        without = own[(scored.primary[own] == UNASSIGNED).to_numpy()]
+        assert bare[one] == pytest.approx(words[without].sum() / words[own].sum())
+    last = topic.iloc[-1]
+    assert bare[last] > 0.9
+    assert topic_model.closest_theme(over)[last] == ""
+    assert UNASSIGNED not in topic_model.closest_theme(over).values()
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 1), st.floats(0, 9)] * 3), min_size=1, max_size=4))
+def test_the_closest_theme_is_a_theme_that_fits_or_none(rows: list[tuple[float, ...]]) -> None:
+    over = pd.DataFrame(
+        [(topic, theme, row[2 * k], row[2 * k + 1]) for topic, row in enumerate(rows, start=OUTLIER)
+         for k, theme in enumerate(("bread", "stars", UNASSIGNED))],
+        columns=["topic_id", "theme", "share", "lift"],
+    )  # fmt: skip
+    closest = topic_model.closest_theme(over)
+    assert set(closest) == set(over["topic_id"])
+    assert closest[OUTLIER] == ""
+    for topic, theme in closest.items():
+        fits = over.query("topic_id == @topic and theme != @UNASSIGNED and share >= 0.25 and lift > 1")
+        assert theme in set(fits["theme"]) | ({""} if fits.empty or topic == OUTLIER else set())

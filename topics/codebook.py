@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ class Theme:
     label: str
     description: str = ""
     keywords: tuple[str, ...] = ()
+    """Words, phrases, or regular expressions between slashes."""
     examples: tuple[str, ...] = ()
     colour: str = ""
 
@@ -99,6 +101,25 @@ def to_dict(codebook: Codebook) -> dict[str, Any]:
     return {"title": codebook.title, "theme": themes}
 
 
+def pattern(keyword: str) -> re.Pattern[str] | None:
+    """The regular expression of a keyword between slashes, as in ``/pipelines?/``; None for words and phrases."""
+    if len(keyword) > 2 and keyword.startswith("/") and keyword.endswith("/"):
+        return re.compile(keyword[1:-1], re.IGNORECASE)
+    return None
+
+
+def _check_keyword(keyword: str, where: str) -> None:
+    try:
+        with warnings.catch_warnings(action="error"):
+            regular = pattern(keyword)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        raise InputError(
+            f"{where}: keyword {keyword!r} is no regular expression ({error}); mend it, or drop the slashes"
+        ) from None
+    if regular is None and not any(character.isalnum() for character in keyword):
+        raise InputError(f"{where}: keyword {keyword!r} has no letter or digit; expected words or /a regular expression/")
+
+
 def _theme(entry: dict[str, Any], where: str) -> Theme:
     unknown = sorted(set(entry) - _KEYS)
     if unknown:
@@ -118,6 +139,8 @@ def _theme(entry: dict[str, Any], where: str) -> Theme:
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise InputError(f"{where} ({name}): {key} is {values!r}; expected a list of strings")
         lists[key] = tuple(value.strip() for value in values if value.strip())
+    for keyword in lists["keywords"]:
+        _check_keyword(keyword, f"{where} ({name})")
     colour = entry.get("colour", "")
     if colour and not _COLOUR.fullmatch(colour):
         raise InputError(f'{where} ({name}): colour is {colour!r}; expected six hex digits, as in "#0072b2"')

@@ -46,6 +46,8 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
     """
     codebook = from_dict(record["codebook"])
     topics = tables["topics"]
+    over = tables["topic_themes"]
+    bare = over[over["theme"] == UNASSIGNED].set_index("topic_id")["share"].to_dict()
     return _template("report.html.j2").render(
         record=record,
         themes=_themes(codebook, tables, record),
@@ -55,8 +57,12 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
         reading=_reading(record),
         topics=[
             {"label": row.label, "id": row.topic_id, "size": row.size, "words": row.words, "stability": row.stability,
-             "theme": codebook.labels.get(row.theme, "") if row.theme else ""}
+             "theme": codebook.labels.get(row.theme, "") if row.theme else "", "unassigned": bare[row.topic_id]}
             for row in topics.itertuples()
+        ],
+        blind=[
+            f"{row.words} ({count(row.size, 'paragraph')})"
+            for row in topics.itertuples() if row.topic_id >= 0 and bare[row.topic_id] > 0.5
         ],
         level=round(100 * record["settings"]["profiles"]["level"]),
     )  # fmt: skip
@@ -107,6 +113,7 @@ def _themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
 
     palette = colours(codebook)
     counted = tables["themes"].groupby("theme")["assigned"].sum()
+    topics = tables["topics"]
     return [
         {
             "name": theme.name,
@@ -116,6 +123,7 @@ def _themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
             "keywords": ", ".join(theme.keywords),
             "learned": ", ".join(record["learned_words"].get(theme.name, [])),
             "paragraphs": int(counted.get(theme.name, 0)),
+            "topics": ", ".join(topics.loc[topics["theme"] == theme.name, "label"]),
         }
         for theme in codebook.themes
     ]

@@ -74,6 +74,11 @@ class Themes:
     """Rounds of expectation-maximisation over the unlabelled corpus; 0: 3, or 10 from 1,000 paragraphs."""
     neighbours: float = 0.2
     """Weight of the paragraph before and after in the same article."""
+    nearest: float = 0.5
+    """Weight of the paragraphs that are nearest in the vectors of a pretrained model; LSA knows no more than
+    the words do, and has none."""
+    coding: tuple[str, ...] = ()
+    """Coded sheets (:mod:`topics.sheets`), relative to ``study.toml``, that calibrate the scores."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ class Topics:
     min_size: int = 0
     words: int = 10
     """Words kept per topic."""
+    guided: bool = False
+    """Paragraphs of one primary theme are drawn together before they are clustered (semi-supervised)."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,7 @@ class Settings:
         _check("themes.threshold", self.themes.threshold, 0 < self.themes.threshold < 1, "between 0 and 1")
         _check("themes.rounds", self.themes.rounds, self.themes.rounds >= 0, "0 or more")
         _check("themes.neighbours", self.themes.neighbours, 0 <= self.themes.neighbours < 1, "0 or more, below 1")
+        _check("themes.nearest", self.themes.nearest, 0 <= self.themes.nearest < 1, "0 or more, below 1")
         for name in ("neighbours", "min_size"):
             value = getattr(self.topics, name)
             _check(f"topics.{name}", value, value == 0 or value >= 2, "0 (automatic) or at least 2")

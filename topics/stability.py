@@ -62,7 +62,8 @@ def measure(
     for run in range(runs):
         rng = np.random.default_rng([settings.seed, run])
         rows = np.sort(rng.choice(n, size=part, replace=False))
-        again = cluster(embeddings.vectors[rows], settings, seed=settings.seed + 1 + run, scale=part / n).labels
+        guide = clusters.guide[rows] if clusters.guide is not None else None
+        again = cluster(embeddings.vectors[rows], settings, settings.seed + 1 + run, part / n, guide).labels
         if (again == OUTLIER).all():
             again = np.zeros(part, dtype=int)
         jaccard = _jaccard(labels[rows], again)

@@ -15,12 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from topics import articles, codebook, corrections, paragraphs, provenance, reading, settings, tables
+from topics import articles, codebook, corrections, paragraphs, provenance, reading, settings, sheets, tables
 from topics.codebook import Codebook
 from topics.corrections import Correction
 from topics.paragraphs import Corpus
 from topics.reading import Reading
 from topics.settings import InputError, Settings, TopicsWarning
+from topics.sheets import Coding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,6 +101,10 @@ class Study:
         """Where the study keeps its corrections; None for loose input."""
         return self.folder / self.settings.corrections if self.folder else None
 
+    def codings(self) -> tuple[Coding, ...]:
+        """The coded sheets that calibrate the theme scores."""
+        return tuple(sheets.load((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
+
     def run(self, out: Path | str | None = None, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Walk through all rooms and leave a run folder.
 
@@ -149,14 +154,16 @@ class Study:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
+            codings = self.codings()
             found_pages = self.read()
             corpus = paragraphs.require(found_pages.corpus)
             step("embedding")
             embedded = embeddings.embed(corpus, self.settings, vectors)
             step("themes")
-            scored = themes.score(corpus, self.codebook, self.settings)
+            pretrained = embedded.vectors if embedded.name != "lsa" else None
+            scored = themes.score(corpus, self.codebook, self.settings, pretrained, [one.codes for one in codings])
             step("topics")
-            found = topic_model.fit(corpus, embedded, self.settings)
+            found = topic_model.fit(corpus, embedded, self.settings, scored)
             step("stability")
             stable = stability.measure(embedded, found.clusters, self.settings, lambda part: step("stability", part))
             over = topic_model.overlap(found, scored, corpus)
@@ -201,6 +208,7 @@ class Study:
             "inputs": {
                 "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
                 "codebook_sha256": _digest_of(plain["codebook"]),
+                "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
                 "embeddings": {"name": embedded.name, "sha256": embedded.sha256, "shape": list(embedded.vectors.shape)},
             },
             "results": {
@@ -212,7 +220,8 @@ class Study:
                 "topics": int((ids >= 0).sum()),
                 "outlier_share": round(found.outlier_share, tables.DECIMALS),
                 "unassigned_share": round(scored.unassigned_share, tables.DECIMALS),
-                "keyword_cohesion": scored.cohesion,
+                "coded_paragraphs": scored.coded,
+                "keyword_fitness": dataclasses.asdict(scored.fitness),
                 "stability": {"runs": stable.runs, "paragraphs_each": stable.part},
             },
             "learned_words": {name: scored.words(name) for name in self.codebook.names},

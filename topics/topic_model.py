@@ -11,7 +11,7 @@ import html
 import math
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from topics import tables
@@ -19,6 +19,7 @@ from topics.embeddings import Embeddings
 from topics.language import sentences, stop_stems, words
 from topics.paragraphs import Corpus
 from topics.settings import Settings
+from topics.tables import UNASSIGNED
 from topics.themes import Themes
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Clusters:
     """float, 0…1."""
     found: bool = True
     """False where all rows are one topic for want of any."""
+    guide: np.ndarray | None = None
+    """int, the class that guided each row, −1 for none; None where nothing guided them."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,13 @@ class Topics:
         )
 
 
-def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None) -> Topics:
+def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None, themes: Themes | None = None) -> Topics:
     """Find the topics that the paragraphs themselves form.
 
     Never raises on a small corpus: below 6 paragraphs, or where nothing is
-    dense, all are one topic and a note says so.
+    dense, all are one topic and a note says so. With ``topics.guided``, paragraphs of
+    one primary theme are drawn together (semi-supervised UMAP, McInnes, Healy and
+    Melville 2018, as BERTopic does with ``y``); unassigned ones find their own place.
     """
     import pandas as pd
 
@@ -88,7 +93,10 @@ def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None
     paragraphs = corpus.paragraphs
     n = len(paragraphs)
     notes = []
-    clusters = cluster(embeddings.vectors, settings, settings.seed)
+    guide = _guide(themes) if settings.topics.guided and themes is not None else None
+    clusters = cluster(embeddings.vectors, settings, settings.seed, guide=guide)
+    if guide is not None and n < FEWEST_FOR_UMAP:
+        notes.append(f"only {n} paragraphs: themes guide the topics from {FEWEST_FOR_UMAP} on")
     if n < FEWEST_FOR_CLUSTERS:
         notes.append(f"only {n} paragraph{'s' if n > 1 else ''}: clusters need {FEWEST_FOR_CLUSTERS}, so all are one topic")
     elif (clusters.labels == OUTLIER).all():
@@ -117,7 +125,9 @@ def fit(corpus: Corpus, embeddings: Embeddings, settings: Settings | None = None
     return Topics(table, by_paragraph, topic_words, places, clusters, tuple(notes))
 
 
-def cluster(vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1.0) -> Clusters:
+def cluster(
+    vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1.0, guide: np.ndarray | None = None
+) -> Clusters:
     """Reduce with UMAP, cluster with HDBSCAN; sizes follow the corpus unless set.
 
     The rule: ``neighbours`` 15 (or n − 1), ``components`` 5 (or n − 2, or those of the vectors),
@@ -130,6 +140,8 @@ def cluster(vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1
         Rows × dimensions; not changed.
     scale
         Share of the corpus that ``vectors`` are, for refits on a part of it.
+    guide
+        A class for each row, −1 for none, that draws its rows together.
     """
     import numpy as np
 
@@ -140,7 +152,7 @@ def cluster(vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1
     smallest = settings.topics.min_size or max(3, round(math.sqrt(whole) / 2))
     smallest = min(max(2, round(smallest * scale)), n)
     components = min(settings.topics.components, n - 2, vectors.shape[1])
-    reduced = _umap(vectors, settings, components, seed) if n >= FEWEST_FOR_UMAP else vectors
+    reduced = _umap(vectors, settings, components, seed, guide) if n >= FEWEST_FOR_UMAP else vectors
     with _quiet():
         import hdbscan
 
@@ -151,7 +163,16 @@ def cluster(vectors: np.ndarray, settings: Settings, seed: int, scale: float = 1
             cluster_selection_method="eom",
             core_dist_n_jobs=1,
         ).fit(np.asarray(reduced, dtype=np.float64))
-    return _by_size(model.labels_, np.clip(np.nan_to_num(model.probabilities_), 0, 1))
+    return replace(_by_size(model.labels_, np.clip(np.nan_to_num(model.probabilities_), 0, 1)), guide=guide)
+
+
+def _guide(themes: Themes) -> np.ndarray:
+    """The primary theme of each paragraph as a number, −1 for unassigned ones."""
+    import numpy as np
+
+    primary = themes.primary
+    names = sorted(set(primary) - {UNASSIGNED})
+    return np.array([names.index(name) if name != UNASSIGNED else -1 for name in primary])
 
 
 def overlap(topics: Topics, themes: Themes, corpus: Corpus) -> pd.DataFrame:
@@ -161,11 +182,13 @@ def overlap(topics: Topics, themes: Themes, corpus: Corpus) -> pd.DataFrame:
     -------
     DataFrame
         ``topic_id, theme, share, lift``; ``lift`` is the share divided by the
-        theme's share in the whole corpus. Outliers are a row group of their own.
+        theme's share in the whole corpus. Outliers are a row group of their own, and
+        ``unassigned`` is the share of words in paragraphs without a theme.
     """
     import pandas as pd
 
     wide = themes.table.pivot(index="paragraph_id", columns="theme", values="assigned").astype(float)
+    wide[UNASSIGNED] = 1.0 - wide.max(axis=1)
     weight = corpus.paragraphs.set_index("paragraph_id")["n_words"].reindex(wide.index)
     topic = topics.paragraph_topics.set_index("paragraph_id")["topic_id"].reindex(wide.index)
     weighted = wide.mul(weight, axis=0)
@@ -185,7 +208,7 @@ def closest_theme(topic_themes: pd.DataFrame) -> dict[int, str]:
     """
     chosen = {}
     for topic, rows in topic_themes.groupby("topic_id"):
-        usable = rows[(rows["share"] >= 0.25) & (rows["lift"] > 1)]
+        usable = rows[(rows["share"] >= 0.25) & (rows["lift"] > 1) & (rows["theme"] != UNASSIGNED)]
         best = usable.sort_values(["share", "lift", "theme"], ascending=[False, False, True])["theme"]
         chosen[int(topic)] = "" if best.empty or topic == OUTLIER else str(best.iloc[0])
     return chosen
@@ -208,7 +231,9 @@ def _by_size(labels: np.ndarray, strength: np.ndarray) -> Clusters:
     return Clusters(np.array([number[label] for label in labels.tolist()], dtype=int), strength)
 
 
-def _umap(vectors: np.ndarray, settings: Settings, components: int, seed: int) -> np.ndarray:
+def _umap(
+    vectors: np.ndarray, settings: Settings, components: int, seed: int, guide: np.ndarray | None = None
+) -> np.ndarray:
     import numpy as np
     from sklearn.neighbors import NearestNeighbors
 
@@ -238,7 +263,7 @@ def _umap(vectors: np.ndarray, settings: Settings, components: int, seed: int) -
             n_jobs=1,
             precomputed_knn=neighbours,
         )
-        return np.nan_to_num(model.fit_transform(vectors.copy()))
+        return np.nan_to_num(model.fit_transform(vectors.copy(), y=guide))
 
 
 def _cache_compiled() -> None:

@@ -1,0 +1,179 @@
+"""Terms + keyword distributions -> evidence of every paragraph for every theme.
+
+A seeded naive Bayes with a background class, taught by the unlabelled corpus with
+expectation-maximisation (Nigam, McCallum, Thrun and Mitchell 2000), its word
+distributions smoothed towards the corpus as in the language-model approach to
+retrieval (Zhai and Lafferty 2004, Dirichlet prior). For theme *k* and term *v*, with
+keyword distribution ``q``, corpus distribution ``p``, expected counts ``c`` from the
+last round and their sum ``C``::
+
+    m[k, v] = c[k, v] + (SEED_MASS + SEED_SHARE * C[k]) * q[k, v]
+    weight[k, v] = log((m[k, v] / p[v] + SMOOTHING) / (sum of m[k] + SMOOTHING))
+    evidence[d, k] = sum over terms v of d: weight[k, v] / sqrt(length of d)
+
+The root of the length tempers the independence that naive Bayes wrongly assumes. On
+a small corpus the keywords and ``SMOOTHING`` outweigh the counts, so the answer rests
+on the codebook; on a large one the corpus has taught the rest, and ``SEED_SHARE`` keeps a
+theme from drifting away from its keywords.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from topics.settings import Themes as Knobs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy import sparse
+
+SEED_MASS, SEED_SHARE = 100.0, 0.1
+SMOOTHING = 2000.0
+MOST_PER_PARAGRAPH = 2
+"""A term counts at most so often in one paragraph: words come in bursts (Church and Gale 1995)."""
+LARGE = 1000
+ROUNDS_SMALL, ROUNDS_LARGE = 3, 10
+NEAREST, BLOCK = 15, 1000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What the corpus taught."""
+
+    weights: np.ndarray
+    """Themes × terms: how much likelier (log) a term is under the theme than under the corpus."""
+    evidence: np.ndarray
+    """Paragraphs × themes, neighbours in the article included."""
+    mass: np.ndarray
+    """Themes × terms: expected counts and keyword mass of the last round."""
+    membership: np.ndarray
+    """Paragraphs × themes: the expectation that ``mass`` was counted with."""
+
+
+def fit(counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], knobs: Knobs) -> Fit:
+    """Learn the weights of all terms from the seeds and the unlabelled paragraphs.
+
+    Parameters
+    ----------
+    counts
+        Paragraphs × terms, capped (:func:`cap`).
+    seeds
+        Themes × terms, rows sum to 1, or to 0 for a theme of which no word occurs.
+    neighbours
+        Rows of paragraphs, and of those that follow them in their article.
+    knobs
+        ``rounds`` and ``neighbours``.
+    """
+    import numpy as np
+
+    n, k = counts.shape[0], len(seeds)
+    background = _background(counts)
+    prior = np.full(k + 1, 1 / (k + 1))
+    membership, expected = np.zeros((n, k)), np.zeros_like(seeds)
+    rounds = knobs.rounds or (ROUNDS_LARGE if n >= LARGE else ROUNDS_SMALL)
+    for step in range(rounds + 1):
+        mass = expected + (SEED_MASS + SEED_SHARE * expected.sum(axis=1, keepdims=True)) * seeds
+        weights = np.log((mass / background + SMOOTHING) / (mass.sum(axis=1, keepdims=True) + SMOOTHING))
+        evidence = _with_neighbours(evidence_of(counts, weights), neighbours, knobs.neighbours)
+        if step < rounds:
+            logits = np.hstack([evidence, np.zeros((n, 1))]) + np.log(prior)
+            posterior = np.exp(logits - logits.max(axis=1, keepdims=True))
+            posterior /= posterior.sum(axis=1, keepdims=True)
+            prior = (posterior.sum(axis=0) + 1) / (n + k + 1)
+            membership = posterior[:, :k]
+            expected = np.asarray((counts.T @ membership).T)
+    return Fit(weights, evidence, mass, membership)
+
+
+def evidence_of(counts: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
+    """Evidence of each row by itself, rows × themes."""
+    import numpy as np
+
+    return np.asarray(counts @ weights.T) / np.sqrt(_lengths(counts))[:, None]
+
+
+def other_evidence(counts: sparse.csr_matrix, fitted: Fit, anchors: list[list[int]]) -> np.ndarray:
+    """What a paragraph's *other* words say, learnt from the *other* paragraphs: paragraphs × themes.
+
+    For each theme its ``anchors`` are left out, and what the paragraph itself taught
+    is taken back, so that whether an anchor stands in it can test the evidence.
+    """
+    import numpy as np
+
+    n = counts.shape[0]
+    rows, cols, times = np.repeat(np.arange(n), np.diff(counts.indptr)), counts.indices, counts.data
+    totals = np.asarray(counts.sum(axis=0)).ravel()
+    size = max(totals.sum(), 1.0)
+    background = (totals[cols] - times + 1) / size
+    lengths = _lengths(counts)
+    other = np.empty((n, len(anchors)))
+    for k, left_out in enumerate(anchors):
+        mass, own = fitted.mass[k], fitted.membership[:, k]
+        kept = np.ones(counts.shape[1])
+        kept[left_out] = 0.0
+        weight = np.maximum(mass[cols] - own[rows] * times, 0) + mass.sum() / size
+        said = np.log(weight / background + SMOOTHING) * times * kept[cols]
+        norm = np.log(np.maximum(mass.sum() - own * lengths, 0) + SMOOTHING)
+        counted = np.bincount(rows, weights=times * kept[cols], minlength=n)
+        other[:, k] = (np.bincount(rows, weights=said, minlength=n) - counted * norm) / np.sqrt(np.maximum(counted, 1))
+    return other
+
+
+def spread(evidence: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarray:
+    """Mix ``weight`` of the mean evidence of the nearest paragraphs (cosine) into each one's own.
+
+    Label spreading over a neighbourhood graph in one step (Zhou, Bousquet, Lal, Weston
+    and Schölkopf 2004).
+    """
+    import numpy as np
+
+    n = len(vectors)
+    nearest = min(NEAREST, n - 1)
+    if not weight or nearest < 1:
+        return evidence
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = vectors / np.where(length > 0, length, 1.0)
+    around = np.empty_like(evidence)
+    for start in range(0, n, BLOCK):
+        cosine = unit[start : start + BLOCK] @ unit.T
+        cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -1.0
+        near = np.argpartition(-cosine, nearest - 1, axis=1)[:, :nearest]
+        closeness = np.maximum(np.take_along_axis(cosine, near, axis=1), 0.0)
+        total = np.maximum(closeness.sum(axis=1), 1e-12)[:, None]
+        around[start : start + BLOCK] = np.einsum("ij,ijk->ik", closeness, evidence[near]) / total
+    return (1 - weight) * evidence + weight * around
+
+
+def cap(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Counts, no term more than ``MOST_PER_PARAGRAPH`` times."""
+    import numpy as np
+
+    capped = counts.copy()
+    capped.data = np.minimum(capped.data, MOST_PER_PARAGRAPH)
+    return capped
+
+
+def _background(counts: sparse.csr_matrix) -> np.ndarray:
+    import numpy as np
+
+    totals = np.asarray(counts.sum(axis=0)).ravel()
+    return (totals + 1) / (totals.sum() + len(totals))
+
+
+def _lengths(counts: sparse.csr_matrix) -> np.ndarray:
+    import numpy as np
+
+    return np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
+
+
+def _with_neighbours(evidence: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], weight: float) -> np.ndarray:
+    """Add ``weight`` times the evidence of the paragraph before and after in the article.
+
+    Compare ``gamma`` of seededlda (Watanabe and Baturo 2024).
+    """
+    before, after = neighbours
+    result = evidence.copy()
+    result[after] += weight * evidence[before]
+    result[before] += weight * evidence[after]
+    return result
