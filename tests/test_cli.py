@@ -91,6 +91,10 @@ WRONG_CALLS = {
     "correct without a kind": ("read {tmp}/study --correct on-bread:3", ["'on-bread:3'", "expected ARTICLE:LINE=KIND"]),
     "correct to no kind": ("read {tmp}/study --correct on-bread:3=advert", ["=advert'", "boilerplate"]),
     "correct no article": ("read {tmp}/study --correct on-bread:3=body", ["'on-bread'", "no such article", "`topics read`"]),
+    "audit nothing": ("audit {tmp}/nowhere", ["nowhere", "does not exist", "expected"]),
+    "audit a table without codebook": ("audit {tmp}/table.jsonl", ["table.jsonl", "expected", "codebook"]),
+    "audit with a misspelt key": ("audit {tmp}/study --set themes.treshold=0.5", ["themes.treshold", "themes.threshold"]),
+    "audit into another table": ("audit {tmp}/study --out {tmp}/table.jsonl", ["table.jsonl", "expected .csv"]),
     "verify no run": ("verify {tmp}/study", ["run.json", "expected", "topics run"]),
     "verify nothing": ("verify {tmp}/nowhere", ["nowhere", "expected"]),
     "sheet of no run": ("sheet {tmp}/study", ["run.json", "expected", "topics run"]),
@@ -145,6 +149,46 @@ def test_verify_of_a_changed_run_is_exit_1_and_names_the_file(
     assert call("verify", folder) == NO
     out, _ = capsys.readouterr()
     assert "tables/profiles.csv: changed" in out
+
+
+# audit
+
+
+def test_audit_of_the_sample_says_in_a_screen_what_to_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("audit", ROOT / "data" / "russia-china", "--out", tmp_path / "audit.csv") == YES
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("The codebook is usable on this corpus.")
+    assert max(len(line) for line in out.splitlines()) <= 118
+    parts = ["never occur", "have no theme", "Themes", "to paste into", "without a theme (in how many)"]
+    places = [out.index(part) for part in parts]
+    assert places == sorted(places)
+    assert f"table: {tmp_path / 'audit.csv'}" in out
+    with (tmp_path / "audit.csv").open(encoding="utf-8", newline="") as stream:
+        listed = sum(row["verdict"] not in ("suggested", "blind spot") for row in csv.DictReader(stream))
+    themes = Study.load(ROOT / "data" / "russia-china").codebook.themes
+    assert listed == sum(len(theme.keywords) for theme in themes)
+
+
+def test_audit_of_a_codebook_that_does_not_fit_is_exit_1(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = study / "codebook.toml"
+    book.write_text(book.read_text(encoding="utf-8") + '[[theme]]\nname = "zeppelins"\nkeywords = ["zeppelin"]\n')
+    assert call("audit", study) == NO
+    out, _ = capsys.readouterr()
+    assert out.startswith("The codebook is NOT usable on this corpus.\n 1.  zeppelins: neither keyword nor description")
+
+
+def test_audit_takes_loose_input_and_settings_and_shows_all_keywords(
+    loose: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_paragraphs(loose / "table.jsonl", 20)
+    argv = ("audit", loose / "table.jsonl", "--codebook", loose / "codebook.toml", "--set", "reading.unit=paragraph")
+    assert call(*argv, "--all") == NO
+    out, _ = capsys.readouterr()
+    assert "Only 20 paragraphs" in out
+    assert "All keywords" in out
+    table = out[out.index("All keywords") :]
+    assert [word for word in ("dough", "telescope", "shipyard") if word not in table] == []
 
 
 # read

@@ -9,8 +9,8 @@ PACKAGE = Path(__file__).parent.parent / "topics"
 
 CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
-    "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "topic_model", "stability",
-    "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
+    "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "audit", "topic_model",
+    "stability", "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -29,6 +29,7 @@ DOORS = {
     "embeddings": {"paragraphs"},
     "codebook": set(),
     "themes": {"codebook", "paragraphs", "themes"},
+    "audit": {"codebook", "paragraphs", "themes"},
     "topic_model": {"embeddings", "paragraphs", "themes"},
     "stability": {"embeddings", "topic_model"},
     "profiles": {"codebook", "paragraphs", "themes", "topic_model"},
@@ -76,7 +77,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 def test_every_file_is_a_room_of_the_corridor() -> None:
     known = {*CORRIDOR, "__init__", "__main__"}
-    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures", "boilerplate", "themes"} == known
+    assert {room(path) for path in FILES if path.parent == PACKAGE} | {"figures", "boilerplate", "themes", "audit"} == known
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -1,4 +1,4 @@
-"""The command line: ``topics read``, ``run``, ``verify``, ``sheet``, ``agree``."""
+"""The command line: ``topics read``, ``audit``, ``run``, ``verify``, ``sheet``, ``agree``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from topics.settings import UNITS, InputError
 
 if TYPE_CHECKING:
     from topics.agreement import Agreement
+    from topics.audit import Audit
     from topics.reading import ReadArticle, Reading
     from topics.study import Progress, Run
 
@@ -88,6 +89,18 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable")
     run.add_argument("--quiet", action="store_true", help="print nothing but errors")
     run.set_defaults(do=_run)
+
+    audit = commands.add_parser("audit", help="is the codebook usable on this corpus, and what to change in it")
+    audit.add_argument(
+        "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
+    )
+    audit.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
+    audit.add_argument("--all", action="store_true", help="every keyword with its numbers, not those with a verdict alone")
+    audit.add_argument("--out", type=Path, metavar="FILE.csv", help="write keywords and suggested words as one table")
+    audit.add_argument(
+        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable"
+    )
+    audit.set_defaults(do=_audit)
 
     verify = commands.add_parser("verify", help="does this run folder still stand?")
     verify.add_argument("run", type=Path, metavar="RUN")
@@ -288,6 +301,52 @@ def _article_name(row: object) -> str:
     title = getattr(row, "title", "") or getattr(row, "article_id", "")
     outlet = getattr(row, "outlet", "")
     return _plain(f"{title} ({outlet})" if outlet else title)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from topics import audit
+    from topics.study import open_study
+
+    if arguments.out is not None:
+        audit.check(arguments.out)
+    study = open_study(arguments.path, arguments.codebook).with_settings(*arguments.set)
+    with _Bar(quiet=False) as progress:
+        progress("reading", 0.0)
+        found = audit.audit(study.corpus(), study.codebook, study.settings, progress)
+    if arguments.out is not None:
+        audit.write(found, arguments.out)
+    _show_audit(found, arguments.all)
+    if arguments.out is not None:
+        print(f"table: {arguments.out}")
+    return YES if found.usable else NO
+
+
+def _show_audit(found: Audit, every: bool) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+    console.print(Text(f"The codebook is {'usable' if found.usable else 'NOT usable'} on this corpus.", style="bold"))
+    findings = Table(show_header=False, box=None, padding=(0, 1))
+    findings.add_column(justify="right")
+    findings.add_column()
+    for number, finding in enumerate(found.findings, start=1):
+        findings.add_row(f"{number}.", Text(_plain(finding)))
+    console.print(findings)
+    for title, header, rows in found.sections(every):
+        table = Table(title=f"\n{title}", box=box.SIMPLE_HEAD, title_justify="left")
+        for name, cells in zip(header, zip(*rows, strict=True), strict=True):
+            table.add_column(name, justify="right" if all(re.fullmatch(r"[\d.]*", cell) for cell in cells) else "left")
+        for row in rows:
+            table.add_row(*(Text(_plain(cell)) for cell in row))
+        console.print(table)
+    for title, lines in found.offers:
+        console.print(Text(f"\n{title}", style="italic"))
+        for line in lines:
+            console.print(Text(f"  {_plain(line)}"), soft_wrap=True)
+    console.print(Text(f"\n{found.legend}", style="dim"))
 
 
 def _verify(arguments: argparse.Namespace) -> int:
