@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY ?= data/russia-china
 
-.PHONY: report test check fix notebooks bench weights lock clean
+.PHONY: report test check fix notebooks bench bench-peers weights lock clean
 .DEFAULT_GOAL := report
 
 report: .venv/ready
@@ -27,6 +27,12 @@ notebooks: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/themes.py
+
+# Peers that the lock does not hold, beside what it does; the next `uv pip sync` takes them out again.
+bench-peers: .venv/ready
+	$(BIN)/uv pip install -q --python $(BIN)/python --group peers
+	$(BIN)/python benchmarks/themes.py
 
 weights: .venv/ready
 	$(BIN)/python benchmarks/reading.py --learn
