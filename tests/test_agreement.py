@@ -227,15 +227,33 @@ def test_a_stratum_without_a_coded_paragraph_is_named(codebook: Codebook) -> Non
 # several coders
 
 
-def test_the_majority_of_three_and_of_two() -> None:
-    anna = coding_of("anna", {"p1": ("bread", "stars"), "p2": ("bread",), "p3": (), "p4": ("boats",)})
-    ben = coding_of("ben", {"p1": ("bread",), "p2": ("stars", "bread"), "p3": ("boats",)})
-    cleo = coding_of("cleo", {"p1": ("stars",), "p2": ("stars",), "p3": ()})
-    three, two = majority([anna, ben, cleo]), majority([anna, ben])
+def test_a_majority_needs_three_and_more_than_half() -> None:
+    anna = coding_of("anna", {"p1": ("bread", "stars"), "p2": ("bread",), "p3": (), "p4": ("boats",), "p5": ("bread",)})
+    ben = coding_of(
+        "ben", {"p1": ("bread",), "p2": ("stars", "bread"), "p3": ("boats",), "p4": ("bread",), "p5": ("bread",)}
+    )
+    cleo = coding_of("cleo", {"p1": ("stars",), "p2": ("stars",), "p3": (), "p4": ("stars",)})
+    three = majority([anna, ben, cleo])
     assert three.codes == {"p1": {"bread", "stars"}, "p2": {"bread", "stars"}, "p3": frozenset()}
     assert three.primary == {"p1": "bread", "p2": "stars", "p3": UNASSIGNED}
-    assert two.codes == {"p1": {"bread"}, "p2": {"bread"}, "p3": frozenset()}
-    assert two.primary == {"p1": "bread"}
+    assert majority([anna, ben]).codes == {}
+    dora = coding_of("dora", {"p1": ("stars",), "p3": ("boats",), "p4": ("boats",)})
+    four = majority([anna, ben, cleo, dora])
+    assert four.codes == {"p1": {"stars"}, "p2": {"bread", "stars"}}, "two of four say none, or boats: neither is a majority"
+    assert four.primary == {"p2": "stars"}, "two of four name bread, and two stars"
+
+
+def test_paragraphs_without_a_majority_are_counted_and_not_taken_as_none(codebook: Codebook) -> None:
+    model = {f"p{i:02d}": ("bread",) for i in range(40)}
+    names = ("anna", "ben", "cleo")
+    codings = [coding_of(name, model | {"p00": (THEMES[i],), "p01": (THEMES[i],)}) for i, name in enumerate(names)]
+    codings[2] = Coding("cleo", {k: v for k, v in codings[2].codes.items() if k != "p39"}, codings[2].primary)
+    found = measure(codings, run_of(model), codebook)
+    assert found.get("brier", "majority").n == 37
+    assert found.get("unassigned_agrees", "majority").value == 1
+    notes = "\n".join(found.notes)
+    assert "majority: 1 of 40 coded paragraphs are coded by fewer than three" in notes
+    assert "majority: 2 of 39 paragraphs that at least three coded have no majority" in notes
 
 
 def random_codings(seed: int, coders: int, n: int, wrong: float = 0.3) -> tuple[list[Coding], pd.DataFrame]:
@@ -412,6 +430,53 @@ def test_intervals_of_precision_and_recall_cover_what_holds_in_the_run(n: int) -
     assert share_of["recall"] > share_of["unweighted"] + (0.03 if n == 60 else -0.01)
 
 
+@pytest.mark.parametrize(("n", "least"), [(60, 0.9), (200, 0.9)])
+def test_intervals_of_f1_and_of_errors_cover_what_holds_in_the_run(
+    monkeypatch: pytest.MonkeyPatch, n: int, least: float
+) -> None:
+    """A run of 2,000 paragraphs and 6 themes, each scored a little too high or too low."""
+    monkeypatch.setattr(agreement, "REPLICATES", 200)
+    rng = np.random.default_rng(n)
+    logit = rng.normal(-1.5, 1.5, (2000, 6))
+    truth = rng.random(logit.shape) < 1 / (1 + np.exp(-logit))
+    scores = 1 / (1 + np.exp(-logit - np.array([-1, -0.5, 0, 0.5, 1, 1.5])))
+    guess = scores > 0.5
+    stratum = np.where(guess.any(axis=1), scores.argmax(axis=1), 6).astype(str)
+    names, sizes = np.unique(stratum, return_counts=True)
+    themes = [f"t{i}" for i in range(6)]
+
+    def found(rows: np.ndarray) -> dict[tuple[str, str], agreement.Estimate]:
+        weights = agreement._Weights(stratum, dict(zip(names, sizes.tolist(), strict=True))).of(rows)
+        drawn = agreement._draw(stratum[rows], 1) * weights
+        t, g = (np.column_stack([one, ~one.any(axis=1)])[rows] for one in (truth, guess))
+        f1 = agreement._f1(t, g, weights, drawn)
+        errors = agreement._errors(scores[rows], truth[rows], weights, drawn, themes)
+        named = {("f1", name): one for name, one in zip([*themes, UNASSIGNED], f1, strict=False)}
+        return {(name, theme): one for name, theme, one in errors} | named | {("macro_f1", ""): f1[-1]}
+
+    whole = found(np.arange(2000))
+    covered: dict[tuple[str, bool], list[bool]] = {}
+    for _ in range(60):
+        taken = zip(names, sheets.allocate(sizes, n), strict=True)
+        rows = np.concatenate([rng.choice(np.flatnonzero(stratum == s), m, replace=False) for s, m in taken])
+        for (name, theme), one in found(rows).items():
+            assert one.low <= one.value <= one.high
+            covered.setdefault((name, bool(theme)), []).append(one.low <= whole[name, theme].value <= one.high)
+    low = {name: np.mean(held) for name, held in covered.items() if np.mean(held) < least}
+    assert low == {}
+
+
+def test_a_theme_too_high_and_one_too_low_do_not_cancel_within_themes(codebook: Codebook) -> None:
+    """Scores .5: bread is always coded, stars never, boats every other time."""
+    ids = [f"p{i:02d}" for i in range(40)]
+    themes = run_of(dict.fromkeys(ids, ()), dict.fromkeys(THEMES, 0.5))
+    found = measure([coding_of("anna", {key: THEMES[::2][: 1 + i % 2] for i, key in enumerate(ids)})], themes, codebook)
+    assert found.get("calibration_error", "anna").value == pytest.approx(0)
+    assert [found.get("too_sure", "anna", theme=t).value for t in THEMES] == pytest.approx([-0.5, 0.5, 0])
+    assert [found.get("classwise_error", "anna", theme=t).value for t in THEMES] == pytest.approx([0.5, 0.5, 0])
+    assert found.get("classwise_error", "anna").value == pytest.approx(1 / 3)
+
+
 # what is said and written
 
 
@@ -456,17 +521,22 @@ def test_views_and_sections_say_what_the_table_holds(codebook: Codebook) -> None
     parts = [found.pairs, found.alphas, found.themes, found.overall]
     assert sum(map(len, parts)) == len(found.table) == len(pd.concat(parts).drop_duplicates())
     assert found.pairs[["a", "b"]].drop_duplicates().to_numpy().tolist() == [
-        ["coder-0", "coder-1"], ["coder-0", "model"], ["coder-1", "model"], ["majority", "model"],
+        ["coder-0", "coder-1"], ["coder-0", "model"], ["coder-1", "model"],
     ]  # fmt: skip
     bounded = found.table[found.table["low"].notna()]
     assert (bounded["low"] <= bounded["value"] + 1e-9).all()
     assert (bounded["value"] <= bounded["high"] + 1e-9).all()
     titles = [title for title, _, _ in found.sections]
-    assert titles[2:3] == ["The model against the majority of coders"]
+    assert titles[3:5] == ["The model against coder-0", "The model against coder-1"]
     assert all(len(row) == len(header) for _, header, rows in found.sections for row in rows)
     html = found._repr_html_()
-    assert html.count("<table>") == len(titles) == 4
+    assert html.count("<table>") == len(titles) == 6
     assert "coder-0 – model" in html
+
+
+def test_three_coders_have_one_table_of_their_majority(codebook: Codebook) -> None:
+    found = measure(*random_codings(2, 3, 60), codebook)
+    assert [title for title, _, _ in found.sections][3:-1] == ["The model against the majority of coders"]
 
 
 def test_a_single_coder_has_a_table_with_the_model_alone(codebook: Codebook) -> None:

@@ -14,7 +14,7 @@ from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, write_study
 
 from topics import cli
 from topics.figures import style
-from topics.sheets import strata
+from topics.sheets import load, strata
 from topics.study import Run, Study
 
 YES, NO, WRONG = 0, 1, 2
@@ -182,7 +182,7 @@ def test_audit_takes_loose_input_and_settings_and_shows_all_keywords(
     loose: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_paragraphs(loose / "table.jsonl", 20)
-    argv = ("audit", loose / "table.jsonl", "--codebook", loose / "codebook.toml", "--set", "reading.unit=paragraph")
+    argv = ("audit", loose / "table.jsonl", "--codebook", loose / "codebook.toml", "--unit", "paragraph")
     assert call(*argv, "--all") == NO
     out, _ = capsys.readouterr()
     assert "Only 20 paragraphs" in out
@@ -438,13 +438,26 @@ def test_a_sheet_lies_beside_the_run_which_still_stands(kept_run: Run, capsys: p
     first, second = out.splitlines()
     assert first.startswith("20 of 33 paragraphs, drawn at random within the model's primary themes, ")
     assert first.endswith(f"; seed 7: {sheet}")
-    assert second.endswith(f"topics agree {kept_run.folder} sheet-anna.xlsx sheet-ben.xlsx")
+    beside = kept_run.folder.parent
+    assert second.endswith(f"topics agree {kept_run.folder} {beside / 'sheet-anna.xlsx'} {beside / 'sheet-ben.xlsx'}")
     assert sheet.is_file()
     assert kept_run.verify() == []
     before = sheet.read_bytes()
     assert call("sheet", kept_run.folder) == WRONG
     assert "exists already, perhaps with codes in it" in capsys.readouterr().err
     assert sheet.read_bytes() == before
+
+
+def test_a_second_sheet_leaves_out_what_the_first_has_coded(kept_run: Run, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    assert call("sheet", kept_run.folder, "--n", 12, "--out", first) == YES
+    coded = fill(first, kept_run, tmp_path / "sheet-anna.csv", most=9)
+    assert call("sheet", kept_run.folder, "--n", 40, "--without", coded, "--out", second) == YES
+    known = load(coded, kept_run.codebook).codes
+    with second.open(encoding="utf-8-sig", newline="") as file:
+        drawn = [row["paragraph_id"] for row in csv.DictReader(file)]
+    assert len(known) == 9
+    assert sorted([*known, *drawn]) == kept_run.paragraphs["paragraph_id"].tolist()
 
 
 def test_a_sheet_is_written_where_and_as_what_is_asked(kept_run: Run, tmp_path: Path) -> None:
@@ -495,15 +508,16 @@ def test_agreement_is_shown_and_written(kept_run: Run, tmp_path: Path, capfd: py
     assert "100 %" in lines["anna – model"]
     assert "88 %" in lines["ben – model"]
     assert lines["ben – model"].split()[3:] == lines["anna – ben"].split()[3:], "anna says what the model says"
-    for label in ("Bread", "Stars", "Boats", "Unassigned", "majority", "coders and model"):
+    for label in ("Bread", "Stars", "Boats", "Unassigned", "coders and model"):
         assert label in lines
+    assert "majority" not in out
     assert "weighted from the sheet back to the run" in out
     assert out.splitlines()[-1] == f"table: {tmp_path / 'agree.csv'}"
     with (tmp_path / "agree.csv").open(encoding="utf-8", newline="") as file:
         rows = {(row["measure"], row["theme"], row["a"], row["b"]): row for row in csv.DictReader(file)}
     assert rows["kappa", "", "anna", "model"]["value"] == "1.0"
     assert rows["agreement", "", "anna", "ben"]["n"] == "33"
-    assert ("recall", "bread", "majority", "model") in rows
+    assert ("recall", "bread", "ben", "model") in rows
 
 
 def test_agree_warns_of_few_and_of_foreign_paragraphs(
@@ -521,6 +535,35 @@ def test_agree_warns_of_few_and_of_foreign_paragraphs(
     assert "note: anna: only 9 paragraphs are coded" in err
     assert "note: anna: 24 paragraphs of the sheet are not coded yet" in err
     assert "The model against anna" in out
+
+
+def test_agree_counts_for_each_coder_what_calibrated_the_run(
+    kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    call("sheet", kept_run.folder, "--out", sheet)
+    coders = [
+        fill(sheet, kept_run, tmp_path / "anna.csv", wrong=2, most=9),
+        fill(sheet, kept_run, tmp_path / "ben.csv", wrong=4),
+        fill(sheet, kept_run, tmp_path / "cleo.csv", most=2),
+    ]
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        ids = [row["paragraph_id"] for row in csv.DictReader(file)]
+    record = json.loads((kept_run.folder / "run.json").read_text(encoding="utf-8"))
+    record["inputs"]["coded_paragraphs"] = sorted(ids[4:20])
+    (kept_run.folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    capfd.readouterr()
+    assert call("agree", kept_run.folder, *coders) == YES
+    out, err = capfd.readouterr()
+    for said in ("5 of 9 coded paragraphs of anna", "16 of 33 coded paragraphs of ben"):
+        assert f"note: {said} calibrated this run; the model's figures against them flatter" in err
+    assert "paragraphs of cleo calibrated" not in err
+    assert "majority: 31 of 33 coded paragraphs are coded by fewer than three" in err
+    assert max(map(len, out.splitlines())) <= 118
+    del record["inputs"]["coded_paragraphs"]
+    (kept_run.folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert call("agree", kept_run.folder, *coders) == YES
+    assert "calibrated this run" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

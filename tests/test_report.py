@@ -265,12 +265,12 @@ def test_a_topic_with_more_than_half_of_its_words_without_a_theme_is_a_blind_spo
 
 
 def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(small_run: Run, page: Page) -> None:
-    assert "codings of paragraphs by hand" not in page.words
+    assert "paragraphs coded by hand" not in page.words
     record = copy.deepcopy(small_run.record)
     record["results"]["coded_paragraphs"] = 27
     record["inputs"]["coding"] = {"sheet-anna": "0" * 64, f"sheet-ben{EVIL}": "1" * 64}
     seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
-    assert f"and then on 27 codings of paragraphs by hand (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
+    assert f"and then on 27 paragraphs coded by hand (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
     assert seen.tags == page.tags
 
 
@@ -279,7 +279,7 @@ def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, 
     record = copy.deepcopy(small_run.record)
     record["results"]["keyword_fitness"] = {"cohesion": 2.0, "distinction": 3.0, "trust": trust}
     seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
-    assert ("the codebook hardly fits the corpus, and scores were lowered" in seen.words) == said
+    assert ("the codebook hardly fits the corpus, and logits were lowered to" in seen.words) == said
 
 
 @pytest.mark.parametrize("guided", [True, False])

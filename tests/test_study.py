@@ -518,13 +518,14 @@ def test_a_run_records_the_sheets_that_calibrated_it(coded_run: Run, small_run: 
     read = [sheets.load(folder / name, coded_run.codebook) for name in ("sheets/sheet-anna.xlsx", "sheet-ben.csv")]
     assert list(coded_run.record["inputs"]["coding"].values()) == [one.sha256 for one in read]
     assert [one.name for one in read] == ["sheet-anna", "sheet-ben"]
-    assert coded_run.record["results"]["coded_paragraphs"] == 33 + 10
+    assert coded_run.record["results"]["coded_paragraphs"] == len({key for one in read for key in one.codes})
     assert list(coded_run.settings.themes.coding) == ["sheets/sheet-anna.xlsx", "sheet-ben.csv"]
     assert small_run.record["inputs"]["coding"] == {}
     assert small_run.record["results"]["coded_paragraphs"] == 0
     assert coded_run.verify() == []
     page = (coded_run.folder / "report.html").read_text(encoding="utf-8")
-    assert "43 codings of paragraphs by hand (sheets/sheet-anna.xlsx, sheet-ben.csv; Cox 1958)" in page
+    coded = len(coded_run.record["inputs"]["coded_paragraphs"])
+    assert f"{coded} paragraphs coded by hand (sheets/sheet-anna.xlsx, sheet-ben.csv; Cox 1958)" in page
 
 
 def test_coded_sheets_move_the_scores_of_the_run(coded_run: Run, small_run: Run) -> None:
@@ -545,12 +546,12 @@ def test_agree_notes_a_sheet_that_calibrated_the_run(
     for folder, given, named in (
         (coded_run.folder, [known], "sheet-renamed"),
         (coded_run.folder, [known, other], "sheet-renamed"),
-        (coded_run.folder, [other], ""),
+        (coded_run.folder, [other], "sheet-cara"),
         (small_run.folder, [known], ""),
     ):
         assert main(["agree", str(folder), *map(str, given)]) == 0
         said = " ".join(capsys.readouterr().err.split())
-        note = f"note: {named} calibrated this run, so the model's figures against it flatter; evaluate on paragraphs that"
+        note = f"coded paragraphs of {named} calibrated this run; the model's figures against them flatter"
         assert (note in said) if named else ("calibrated this run" not in said)
 
 

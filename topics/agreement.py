@@ -15,7 +15,22 @@ disagreement: Wilson's interval of the observed one is carried over, the expecte
 held, with as many paragraphs as its variance is worth; for alpha it is joined with the
 percentile bootstrap over paragraphs (Zapf, Castell, Morawietz and Karch 2016; compare
 Hayes and Krippendorff 2007), which alone claims certainty where few paragraphs happen to
-show no disagreement. ``tests/test_agreement.py`` simulates the coverage.
+show no disagreement. F1 is 2J / (1 + J) of the share J of paragraphs with a theme by both among
+those with it by either, so Wilson's interval of J is carried over; that of macro-F1 squares and
+adds those of the themes (Zou and Donner 2008). Both are joined with the percentile bootstrap
+over paragraphs within strata (Rao, Wu and Yue 1992), which alone gives those of the errors of
+scores. A sum of distances is too high by chance, and higher in replicates: the calibration
+errors reach up to the higher end of the percentile and the basic interval, and down to what is
+left when the distances between replicates and sample are taken off (the triangle inequality:
+wide, and safe). ``tests/test_agreement.py`` simulates the coverage.
+
+Errors of scores, weighted: ``calibration_error`` sorts all pairs of paragraph and theme into
+ten bins of score, and is the mean over bins of the distance between mean score and share coded
+(Naeini, Cooper and Hauskrecht 2015). One theme scored too high and another too low cancel
+there, so ``classwise_error`` is the same within one theme and, over all, the mean over themes
+(Kull et al. 2019); with few paragraphs both are above zero by chance alone. ``too_sure`` is a
+theme's mean score minus its share coded. ``brier`` is the mean squared distance of the score
+from 1 where coded, and from 0 elsewhere.
 """
 
 from __future__ import annotations
@@ -42,6 +57,7 @@ MODEL, MAJORITY, CODERS = "model", "majority", "coders"
 REPLICATES = 1000
 BINS = 10
 FEW = 30
+MOST_OF = 3
 COLUMNS = ("measure", "theme", "a", "b", "value", "low", "high", "n")
 _Z = NormalDist().inv_cdf(0.975)
 _NAN = float("nan")
@@ -78,13 +94,13 @@ class Agreement:
 
     @property
     def themes(self) -> pd.DataFrame:
-        """Per theme, the model against each coder: precision, recall, F1, kappa, counts."""
+        """Per theme, the model against each coder: precision, recall, F1, kappa, counts, errors of scores."""
         return self._rows((self.table["theme"] != "") & (self.table["b"] == MODEL))
 
     @property
     def overall(self) -> pd.DataFrame:
         """The model against each coder over all themes, and its calibration."""
-        return self._rows(self.table["measure"].isin(_OVERALL))
+        return self._rows(self.table["measure"].isin(_OVERALL) & (self.table["theme"] == ""))
 
     def get(self, measure: str, a: str, b: str = MODEL, theme: str = "") -> Estimate:
         """One estimate; NaN where there is none."""
@@ -95,7 +111,8 @@ class Agreement:
     @property
     def sections(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """What a reader wants to see first: tables of text, each with title, header and rows."""
-        return [section for section in (self._pairs(), self._alphas(), *self._per_theme(), self._all_themes()) if section[2]]
+        found = (self._pairs(), self._alphas(), self._alpha_of_themes(), *self._per_theme(), self._all_themes())
+        return [section for section in found if section[2]]
 
     def _rows(self, chosen: pd.Series) -> pd.DataFrame:
         return self.table[chosen].reset_index(drop=True)
@@ -116,38 +133,36 @@ class Agreement:
                 rows.append([name, str(sets.n), _both(primary), _both(sets)])
         return "Krippendorff's α", ["who", "paragraphs", "primary theme", "sets of themes (MASI)"], rows
 
+    def _alpha_of_themes(self) -> tuple[str, list[str], list[list[str]]]:
+        at = {theme: self.get("alpha", CODERS, "", theme) for theme in self.labels}
+        rows = [[self.labels[theme], str(one.n), _both(one)] for theme, one in at.items() if one.n]
+        return "Coders on each theme: Krippendorff's α", ["theme", "paragraphs", "α"], rows
+
     def _per_theme(self) -> list[tuple[str, list[str], list[list[str]]]]:
         coders = list(dict.fromkeys(self.themes["a"]))
-        several = self.get("alpha_masi", CODERS, "").n > 0
-        header = ["theme", "both", "model\nonly", "coder\nonly", "precision", "recall", "F1", "κ"]
+        header = ["theme", "both/model\nonly/coder\nonly", "precision", "recall", "F1", "κ"]
         return [
             (
                 f"The model against {'the majority of coders' if coder == MAJORITY else coder}",
-                [*header, *(["coders' α"] if several else [])],
-                [self._theme(coder, theme, several) for theme in self.labels],
+                header,
+                [self._theme(coder, theme) for theme in self.labels],
             )
             for coder in ([MAJORITY] if MAJORITY in coders else coders)
         ]
 
-    def _theme(self, coder: str, theme: str, several: bool) -> list[str]:
+    def _theme(self, coder: str, theme: str) -> list[str]:
         at = {name: self.get(name, coder, theme=theme) for name in _PER_THEME}
-        return [
-            self.labels[theme],
-            *(f"{at[name].value:.0f}" for name in ("tp", "fp", "fn")),
-            *(_both(at[name]) for name in ("precision", "recall")),
-            *(_number(at[name].value) for name in ("f1", "kappa")),
-            *([_both(self.get("alpha", CODERS, "", theme))] if several else []),
-        ]
+        counts = "/".join(f"{at[name].value:.0f}" for name in ("tp", "fp", "fn"))
+        return [self.labels[theme], counts, *(_both(at[name]) for name in ("precision", "recall", "f1", "kappa"))]
 
     def _all_themes(self) -> tuple[str, list[str], list[list[str]]]:
         rows = []
         for coder in dict.fromkeys(self.overall["a"]):
             at = {measure: self.get(measure, coder) for measure in _OVERALL}
-            shares = [_percent(self.get("agreement", coder)), _percent(at["unassigned_agrees"])]
-            rest = [_number(at[measure].value) for measure in ("macro_f1", "calibration_error", "brier")]
-            rows.append([coder, str(at["brier"].n), *shares, *rest])
-        header = ["against", "paragraphs", "same primary", "same on no theme", "macro-F1", "calibration error", "Brier"]
-        return "The model over all themes", header, rows
+            rest = [_both(at[measure]) for measure in ("macro_f1", "calibration_error", "classwise_error", "brier")]
+            rows.append([coder, str(at["brier"].n), _percent(at["unassigned_agrees"]), *rest])
+        errors = ["calibration\nerror, pooled", "class-wise,\nmean of themes"]
+        return "The model over all themes", ["against", "n", "same on\nno theme", "macro-F1", *errors, "Brier"], rows
 
     def _repr_html_(self) -> str:
         parts = []
@@ -159,7 +174,7 @@ class Agreement:
 
 
 _PER_THEME = ("tp", "fp", "fn", "precision", "recall", "f1", "kappa")
-_OVERALL = ("macro_f1", "unassigned_agrees", "calibration_error", "brier")
+_OVERALL = ("macro_f1", "unassigned_agrees", "calibration_error", "classwise_error", "brier")
 
 
 @dataclass(frozen=True)
@@ -211,8 +226,11 @@ def measure(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook,
     ids = sorted({key for coding in codings for key in coding.codes} & set(stratum.index))
     notes = _notes(codings, stratum)
     raters = [_rater(coding, ids, codebook) for coding in codings]
-    if len(codings) > 1 and (agreed := majority(codings)).codes:
-        raters.append(_rater(agreed, ids, codebook))
+    if len(codings) >= MOST_OF:
+        agreed = majority(codings)
+        if any(key in agreed.codes for key in ids):
+            raters.append(_rater(agreed, ids, codebook))
+        notes += _without_majority(codings, agreed, ids)
     assigned = themes[themes["assigned"].astype(bool)].groupby("paragraph_id")["theme"].agg(frozenset)
     said = {key: assigned.get(key, frozenset()) for key in ids}
     model = _rater(Coding(MODEL, said, stratum[ids].to_dict()), ids, codebook)
@@ -229,7 +247,7 @@ def measure(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook,
     for group, versus, weights in [*groups, ([*coders, model], MODEL, weigh)]:
         rows += _alphas(group, versus, weights, [*codebook.names, UNASSIGNED], seed)
     for one in raters:
-        rows += _against(one, model, weigh, scores, codebook)
+        rows += _against(one, model, weigh, scores, codebook, seed)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[["value", "low", "high"]] = table[["value", "low", "high"]].astype(float).replace([np.inf, -np.inf], np.nan)
     return Agreement(table, codebook.labels, tuple(notes))
@@ -253,19 +271,24 @@ def write(found: Agreement, path: Path) -> None:
 
 
 def majority(codings: Sequence[Coding]) -> Coding:
-    """What most coders say of the paragraphs that several coded.
+    """What most coders say of the paragraphs that at least three coded.
 
-    A theme counts when more than half of those who coded the paragraph gave it; the
-    primary is the one most named, unknown on a tie.
+    A theme counts when more than half of those who coded the paragraph gave it, none when
+    more than half gave none; where neither holds, the paragraph is left out. The primary is
+    what more than half of those name who name one; unknown if there is no such, or it does not count.
     """
     coded = Counter(key for coding in codings for key in coding.codes)
     codes, primary = {}, {}
-    for key in sorted(key for key, times in coded.items() if times > 1):
-        given = Counter(theme for coding in codings for theme in coding.codes.get(key, ()))
-        codes[key] = frozenset(theme for theme, times in given.items() if 2 * times > coded[key])
-        named = Counter(coding.primary[key] for coding in codings if key in coding.primary).most_common(2)
-        if named and (len(named) == 1 or named[0][1] > named[1][1]):
-            primary[key] = named[0][0]
+    for key in sorted(key for key, times in coded.items() if times >= MOST_OF):
+        given = Counter(theme for coding in codings if key in coding.codes for theme in coding.codes[key] or {UNASSIGNED})
+        most = {theme for theme, times in given.items() if 2 * times > coded[key]}
+        if not most:
+            continue
+        codes[key] = frozenset(most - {UNASSIGNED})
+        named = Counter(coding.primary[key] for coding in codings if key in coding.primary)
+        first = next((theme for theme, times in named.items() if 2 * times > named.total() and theme in most), None)
+        if first is not None:
+            primary[key] = first
     return Coding(MAJORITY, codes, primary)
 
 
@@ -425,36 +448,114 @@ def _alphas(raters: list[_Rater], other: str, weigh: _Weights | None, names: lis
     return [(name, theme, CODERS, other, *one) for (name, theme), one in found.items()]
 
 
-def _against(coder: _Rater, model: _Rater, weigh: _Weights, scores: np.ndarray, codebook: Codebook) -> list[tuple]:
+def _against(
+    coder: _Rater, model: _Rater, weigh: _Weights, scores: np.ndarray, codebook: Codebook, seed: int
+) -> list[tuple]:
     """The model's decisions and scores, the coder taken as truth."""
     import numpy as np
 
     rows = np.flatnonzero(coder.coded)
     weights = weigh.of(rows)
     truth, guess = coder.all_marks[rows], model.all_marks[rows]
+    drawn = _draw(weigh.stratum[rows], seed) * weights
+    f1 = _f1(truth, guess, weights, drawn)
     found: list[tuple[str, str, Estimate]] = []
-    f1 = []
     for k, theme in enumerate([*codebook.names, UNASSIGNED]):
         t, g = truth[:, k], guess[:, k]
-        hit = weights[t & g].sum()
-        of_both = weights[t].sum() + weights[g].sum()
-        f1.append(2 * hit / of_both if of_both else _NAN)
         for name, cell in (("tp", t & g), ("fp", ~t & g), ("fn", t & ~g)):
             found.append((name, theme, Estimate(float(cell.sum()), n=len(rows))))
         found.append(("precision", theme, share(t[g], weights[g])))
         found.append(("recall", theme, share(g[t], weights[t])))
-        found.append(("f1", theme, Estimate(f1[-1], n=len(rows))))
+        found.append(("f1", theme, f1[k]))
         found.append(("kappa", theme, kappa(t.astype(int), g.astype(int), weights)))
-    known = [value for value in f1[:-1] if value == value]
-    each = np.repeat(weights, len(codebook.names))
-    score, marked = scores[rows].ravel(), truth[:, :-1].ravel().astype(float)
-    found.append(("macro_f1", "", Estimate(float(np.mean(known)) if known else _NAN, n=len(rows))))
+    found.append(("macro_f1", "", f1[-1]))
     found.append(("unassigned_agrees", "", share(truth[:, -1] == guess[:, -1], weights)))
-    found.append(("calibration_error", "", Estimate(calibration_error(score, marked, each), n=len(rows))))
-    found.append(
-        ("brier", "", Estimate(float(each @ (score - marked) ** 2 / each.sum()) if len(each) else _NAN, n=len(rows)))
-    )
+    found += _errors(scores[rows], truth[:, :-1], weights, drawn, codebook.names)
     return [(name, theme, coder.name, MODEL, *estimate) for name, theme, estimate in found]
+
+
+def _draw(stratum: np.ndarray, seed: int) -> np.ndarray:
+    """Replicates × paragraphs: how often each is drawn within its stratum, one draw less than it has, scaled back."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    times = np.ones((REPLICATES, len(stratum)))
+    for name in dict.fromkeys(stratum):
+        (of,) = np.nonzero(stratum == name)
+        if (n := len(of)) > 1:
+            times[:, of] = rng.multinomial(n - 1, np.full(n, 1 / n), size=REPLICATES) * (n / (n - 1))
+    return times
+
+
+def _bounded(value: float, replicates: np.ndarray, n: int, low: float = _NAN, high: float = _NAN) -> Estimate:
+    """``value`` between the 95 % of its replicates, joined with an interval known otherwise."""
+    import numpy as np
+
+    if value != value:
+        return Estimate(n=n)
+    below, above = np.nanquantile(replicates, [0.025, 0.975])
+    return Estimate(float(value), float(np.nanmin([low, below, value])), float(np.nanmax([high, above, value])), n)
+
+
+def _f1(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: np.ndarray) -> list[Estimate]:
+    """F1 of every theme, of none, and the mean over the themes that have one."""
+    import numpy as np
+
+    def ratio(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        of_both = times @ truth + times @ guess
+        each = 2 * (times @ (truth & guess)) / np.where(of_both > 0, of_both, np.nan)
+        known = ~np.isnan(each[:, :-1])
+        count = known.sum(axis=1)
+        return each, np.where(known, each[:, :-1], 0).sum(axis=1) / np.where(count, count, np.nan)
+
+    each, macro = ratio(drawn)
+    (values,), (mean,) = ratio(weights[None, :])
+    found = []
+    for k, value in enumerate(values):
+        either = truth[:, k] | guess[:, k]
+        bounds = share((truth & guess)[either, k], weights[either])[1:3]
+        found.append(_bounded(value, each[:, k], len(truth), *(2 * bound / (1 + bound) for bound in bounds)))
+    known = [one for one in found[:-1] if one.value == one.value]
+    low, high = (sum((one.value - one[side]) ** 2 for one in known) ** 0.5 / max(len(known), 1) for side in (1, 2))
+    return [*found, _bounded(mean, macro, len(truth), max(mean - low, 0), min(mean + high, 1))]
+
+
+def _errors(
+    scores: np.ndarray, truth: np.ndarray, weights: np.ndarray, drawn: np.ndarray, names: Sequence[str]
+) -> list[tuple[str, str, Estimate]]:
+    """How far scores are from what was coded."""
+    import numpy as np
+
+    n, k = scores.shape
+    gap = scores - truth
+    binned = np.zeros((n, k, BINS))
+    np.put_along_axis(binned, _bin(scores)[:, :, None], gap[:, :, None], axis=2)
+
+    def absolute(sums: np.ndarray) -> np.ndarray:
+        classwise, pooled = np.abs(sums).sum(axis=2), np.abs(sums.mean(axis=1)).sum(axis=1, keepdims=True)
+        return np.hstack([classwise, pooled, classwise.mean(axis=1, keepdims=True)])
+
+    def signed(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        sums = (times @ binned.reshape(n, -1) / times.sum(axis=1, keepdims=True)).reshape(-1, k, BINS)
+        brier = times @ (gap**2).mean(axis=1, keepdims=True) / times.sum(axis=1, keepdims=True)
+        return sums, np.hstack([sums.sum(axis=2), brier])
+
+    (sums, others), (drawn_sums, drawn_others) = signed(weights[None, :]), signed(drawn)
+    values = absolute(sums)[0]
+    low = np.maximum(values - np.quantile(absolute(drawn_sums - sums), 0.975, axis=0), 0)
+    below, above = np.quantile(absolute(drawn_sums), [0.025, 0.975], axis=0)
+    high = np.minimum(np.maximum(np.maximum(2 * values - below, above), values), 1)
+    found = [Estimate(float(value), float(low[i]), float(high[i]), n) for i, value in enumerate(values)]
+    found += [_bounded(value, drawn_others[:, i], n) for i, value in enumerate(others[0])]
+    measures = [*(("classwise_error", theme) for theme in names), ("calibration_error", ""), ("classwise_error", "")]
+    measures += [*(("too_sure", theme) for theme in names), ("brier", "")]
+    return [(*measured, one) for measured, one in zip(measures, found, strict=True)]
+
+
+def _bin(scores: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.minimum((scores * BINS).astype(int), BINS - 1)
 
 
 def calibration_error(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:
@@ -463,8 +564,7 @@ def calibration_error(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray
 
     if not len(scores):
         return _NAN
-    bins = np.minimum((scores * BINS).astype(int), BINS - 1)
-    gap = np.bincount(bins, weights * (scores - truth), BINS)
+    gap = np.bincount(_bin(scores), weights * (scores - truth), BINS)
     return float(np.abs(gap).sum() / weights.sum())
 
 
@@ -499,9 +599,29 @@ def _notes(codings: Sequence[Coding], stratum: pd.Series) -> list[str]:
     return notes
 
 
+def _without_majority(codings: Sequence[Coding], agreed: Coding, ids: Sequence[str]) -> list[str]:
+    coded = [sum(key in coding.codes for coding in codings) for key in ids]
+    by_most = sum(times >= MOST_OF for times in coded)
+    left = by_most - sum(key in agreed.codes for key in ids)
+    notes = []
+    if by_most < len(ids):
+        notes.append(
+            f"majority: {len(ids) - by_most} of {len(ids)} coded paragraphs are coded by fewer than three and are left out"
+        )
+    if left:
+        notes.append(
+            f"majority: {left} of {by_most} paragraphs that at least three coded have no majority and are left out; figures"
+            " against the majority speak of the others"
+        )
+    return notes
+
+
 def _number(value: float) -> str:
-    text = f"{value:.2f}"
-    return "–" if value != value else text.replace("-0.00", "0.00").replace("0.", ".") if abs(value) < 1 else text
+    """Two decimals without the leading zero; 1.0 for one, so that intervals stay short."""
+    if value != value:
+        return "–"
+    text = f"{value:.2f}".replace("-0.00", "0.00")
+    return text[:-1] if text in ("1.00", "-1.00") else text.replace("0.", ".", 1) if abs(value) < 1 else text
 
 
 def _both(estimate: Estimate) -> str:
@@ -513,4 +633,7 @@ def _both(estimate: Estimate) -> str:
 
 
 def _percent(estimate: Estimate) -> str:
-    return "–" if estimate.value != estimate.value else f"{100 * estimate.value:.0f} %"
+    if estimate.value != estimate.value:
+        return "–"
+    value, low, high = (100 * part for part in estimate[:3])
+    return f"{value:.0f} %" if low != low else f"{value:.0f} % [{low:.0f}, {high:.0f}]"

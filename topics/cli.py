@@ -95,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
         "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
     )
     audit.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
+    audit.add_argument("--unit", choices=UNITS, help="as in `topics run`")
+    audit.add_argument("--seed", type=int, metavar="N")
     audit.add_argument("--all", action="store_true", help="every keyword with its numbers, not those with a verdict alone")
     audit.add_argument("--out", type=Path, metavar="FILE.csv", help="write keywords and suggested words as one table")
     audit.add_argument(
@@ -109,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     sheet = commands.add_parser("sheet", help="draw paragraphs of a run for people to code, blind to the model")
     sheet.add_argument("run", type=Path, metavar="RUN")
     sheet.add_argument("--n", type=int, default=100, metavar="N", help="how many paragraphs (default: 100)")
+    sheet.add_argument(
+        "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="leave out what these sheets have coded"
+    )
     sheet.add_argument("--seed", type=int, metavar="N", help="another sample (default: the run's seed)")
     sheet.add_argument(
         "--out",
@@ -211,23 +216,24 @@ def _run(arguments: argparse.Namespace) -> int:
     from topics import study
     from topics.settings import TopicsWarning
 
-    changes = list(arguments.set)
-    for key, value in (
-        ("seed", arguments.seed),
-        ("embeddings.name", arguments.embedding),
-        ("reading.unit", arguments.unit),
-    ):
-        if value is not None:
-            changes.append(f"{key}={value}")
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
         warnings.simplefilter("always", TopicsWarning)
-        run = study.run(arguments.path, arguments.out, codebook_file=arguments.codebook, set=changes, progress=progress)
+        run = study.run(
+            arguments.path, arguments.out, codebook_file=arguments.codebook, set=_changes(arguments), progress=progress
+        )
     if not arguments.quiet:
         for warning in caught:
             if issubclass(warning.category, TopicsWarning):
                 print(f"warning: {warning.message}", file=sys.stderr)
         _show(run)
     return YES
+
+
+def _changes(arguments: argparse.Namespace) -> list[str]:
+    """The settings that options of their own and ``--set`` change."""
+    named = {"seed": "seed", "embedding": "embeddings.name", "unit": "reading.unit"}
+    given = ((key, getattr(arguments, option, None)) for option, key in named.items())
+    return [*arguments.set, *(f"{key}={value}" for key, value in given if value is not None)]
 
 
 class _Bar:
@@ -309,7 +315,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
     if arguments.out is not None:
         audit.check(arguments.out)
-    study = open_study(arguments.path, arguments.codebook).with_settings(*arguments.set)
+    study = open_study(arguments.path, arguments.codebook).with_settings(*_changes(arguments))
     with _Bar(quiet=False) as progress:
         progress("reading", 0.0)
         found = audit.audit(study.corpus(), study.codebook, study.settings, progress)
@@ -371,7 +377,9 @@ def _sheet(arguments: argparse.Namespace) -> int:
     if seed < 0:
         raise InputError(f"--seed got {seed}; expected 0 or more")
     files = [sheets.check(_outside(run, file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
-    sheet = sheets.draw(run.paragraphs, run.themes, run.codebook, arguments.n, seed)
+    known = {key for file in arguments.without for key in sheets.load(file, run.codebook).codes}
+    left = run.paragraphs[~run.paragraphs["paragraph_id"].isin(known)]
+    sheet = sheets.draw(left, run.themes, run.codebook, arguments.n, seed)
     for file in files:
         sheets.write(sheet, run.codebook, file)
     drawn = sheets.strata(run.themes)[sheet["paragraph_id"]].value_counts()
@@ -381,7 +389,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
     )
     print(
         f"Give each coder a copy under a name of their own; then: topics agree {arguments.run}"
-        f" sheet-anna{files[0].suffix} sheet-ben{files[0].suffix}"
+        f" {files[0].with_name('sheet-anna' + files[0].suffix)} {files[0].with_name('sheet-ben' + files[0].suffix)}"
     )
     return YES
 
@@ -407,14 +415,14 @@ def _agree(arguments: argparse.Namespace) -> int:
     found = agreement.measure(codings, run.themes, run.codebook, run.settings.seed)
     if arguments.out is not None:
         agreement.write(found, arguments.out)
-    taught = [one.name for one in codings if one.sha256 in run.record["inputs"].get("coding", {}).values()]
-    if taught:
-        print(
-            f"note: {', '.join(taught)} calibrated this run, so the model's figures against it flatter; evaluate on"
-            " paragraphs that did not",
-            file=sys.stderr,
-        )
-    for note in found.notes:
+    known = set(run.record["inputs"].get("coded_paragraphs", []))
+    taught = [
+        f"{len(known & set(one.codes))} of {len(one.codes)} coded paragraphs of {one.name} calibrated this run;"
+        " the model's figures against them flatter"
+        for one in codings
+        if not known.isdisjoint(one.codes)
+    ]
+    for note in [*taught, *found.notes]:
         print(f"note: {note}", file=sys.stderr)
     _show_agreement(found)
     if arguments.out is not None:

@@ -78,7 +78,8 @@ class Themes:
     """Weight of the paragraphs that are nearest in the vectors of a pretrained model; LSA knows no more than
     the words do, and has none."""
     coding: tuple[str, ...] = ()
-    """Coded sheets (:mod:`topics.sheets`), relative to ``study.toml``, that calibrate the scores."""
+    """Coded sheets (:mod:`topics.sheets`) that calibrate the scores, relative to ``study.toml``, or to the current
+    folder for loose input."""
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,7 @@ class Study:
             "inputs": {
                 "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
                 "codebook_sha256": _digest_of(plain["codebook"]),
+                "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
                 "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
                 "embeddings": {"name": embedded.name, "sha256": embedded.sha256, "shape": list(embedded.vectors.shape)},
             },

@@ -74,7 +74,8 @@ def judge(
     if without := int((~scored.assigned.any(axis=1)).sum()):
         hint = f"; they speak of {_list(blind)}. If that is a subject of yours, the codebook lacks a theme" if blind else ""
         found.append(f"{without} of {_of(n, 'paragraph')} ({100 * without / n:.0f} %) have no theme{hint}.")
-    usable = scored.fitness.least >= LEAST_TRUST and "unsupported" not in called and not len(pairs) and not starved
+    alike = len(pairs) > 0 and n >= SMALL
+    usable = scored.fitness.least >= LEAST_TRUST and "unsupported" not in called and not alike and not starved
     return tuple(found or ["Nothing to mend."]), usable
 
 

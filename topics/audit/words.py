@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from topics.audit.keywords import FEWEST_PARAGRAPHS
+from topics.codebook import pattern
 from topics.language import stop_stems, words
 from topics.tables import UNASSIGNED
 from topics.themes.matching import Matcher
@@ -32,7 +34,8 @@ def lacking(texts: list[str], counts: Counts, matcher: Matcher, scored: Scored) 
     import numpy as np
     import pandas as pd
 
-    found = [list(_entries(text, matcher.language)) for text in texts]
+    patterns = [regular for theme in matcher.codebook.themes for keyword in theme.keywords if (regular := pattern(keyword))]
+    found = [list(_entries(_blank(text, patterns), matcher.language)) for text in texts]
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for key, form in chain.from_iterable(found):
         forms[key][form] += 1
@@ -83,6 +86,13 @@ def _known(stems: frozenset[str], shown: str, matcher: Matcher) -> bool:
     """Whether a keyword stands in the entry, or has all its words."""
     listed = {term for keywords in matcher.keywords for term in keywords.values()}
     return not listed.isdisjoint(matcher.terms(shown)) or any(stems <= {*term.split(" ")} for term in listed)
+
+
+def _blank(text: str, patterns: list[re.Pattern[str]]) -> str:
+    """A text without what a regular expression of the codebook finds in it."""
+    for regular in patterns:
+        text = regular.sub(lambda hit: "." * len(hit.group()), text)
+    return text
 
 
 def _entries(text: str, language: str) -> Iterator[tuple[str, str]]:

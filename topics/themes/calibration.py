@@ -43,6 +43,9 @@ NOWHERE = -3.0
 """The logit of every score where the codebook does not fit at all."""
 SMALL = 30
 FEWEST_PAIRS, MANY_KEYWORDS = 5, 8
+CHANCE, FITTING = 1.23, 1.74
+"""Keywords that meet so many times as often as chance has it are trusted not at all, and fully. Chosen on shuffled and
+foreign codebooks (at most 1.3; sport under politics up to 1.9) and fitting ones (1.9 to 10)."""
 DOMINANT = 2.0
 """A theme rules a corpus whose keywords stand in half of it, and so many times as often as any other's."""
 
@@ -98,7 +101,9 @@ def fitness(anchored: sparse.csr_matrix, anchors: list[list[int]], sizes: list[i
     distinction = _distinction(met[np.ix_(judged, judged)], chance[np.ix_(judged, judged)]) if len(judged) > 1 else None
     known = [measure for measure in (cohesion, distinction) if measure is not None]
     telling = n >= SMALL and (cohesion is not None or (known and not len(narrow)))
-    trust = np.full(len(anchors), float(np.clip((np.log2(min(known)) - 0.3) / 0.5, 0.0, 1.0)) if telling else 1.0)
+    trust = np.full(
+        len(anchors), float(np.clip(np.log(min(known) / CHANCE) / np.log(FITTING / CHANCE), 0.0, 1.0)) if telling else 1.0
+    )
     first = int(sums.argmax())
     if first not in narrow and sums[first] >= DOMINANT * np.delete(sums, first).max(initial=0.0):
         trust[first] = 1.0
@@ -227,7 +232,7 @@ def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
     Parameters
     ----------
     evidence, marks
-        Coded paragraphs × themes; a paragraph that two people coded stands there twice.
+        Coded paragraphs × themes; a mark is the share of the coders who gave the theme.
     """
     import numpy as np
     from scipy.special import expit

@@ -3,7 +3,8 @@
 A keyword is a word, a phrase, or a regular expression between slashes. Words and
 phrases match in any case and inflection; hyphens do not matter ("Indo-Pacific",
 "Indo Pacific"; "multi-polar", "multipolar"). A phrase that is found stands for its
-words, which are not counted again unless they are keywords themselves. A keyword of two themes is divided between them.
+words, which are not counted again unless they are keywords themselves; a regular
+expression leaves the words that it finds counted. A keyword of two themes is divided between them.
 """
 
 from __future__ import annotations
