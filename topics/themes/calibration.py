@@ -235,38 +235,37 @@ def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
         Coded paragraphs × themes; a mark is the share of the coders who gave the theme.
     """
     import numpy as np
-    from scipy.special import expit
-
-    said = link.intercept + link.slope * evidence
-
-    def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
-        scale = np.exp(x[0])
-        logit = x[1:] + scale * said
-        miss = expit(logit) - marks
-        gradient = np.concatenate([[(miss * said).sum() * scale], miss.sum(axis=0)])
-        return float((np.logaddexp(0, logit) - marks * logit).sum()), gradient
 
     k = evidence.shape[1]
-    x = _mode(loss, np.zeros(k + 1), np.concatenate([[0.5], np.ones(k)]))
-    return Link(link.slope * np.exp(x[0]), link.intercept * np.exp(x[0]) + x[1:])
+    scale, shift = _logistic(link.intercept + link.slope * evidence, marks, 1.0, np.zeros(k), (0.5, 1.0))
+    return Link(link.slope * scale, link.intercept * scale + shift)
 
 
 def _platt(evidence: np.ndarray, truth: np.ndarray) -> Link:
     """The link under which ``truth`` (probabilities) is likeliest, drawn to the usual one."""
     import numpy as np
+
+    return Link(*_logistic(evidence, truth, _usual_slope(evidence), np.full(evidence.shape[1], BASE), (0.2, 0.4)))
+
+
+def _logistic(
+    given: np.ndarray, truth: np.ndarray, scale: float, shift: np.ndarray, width: tuple[float, float]
+) -> tuple[float, np.ndarray]:
+    """Scale and shifts under which sigmoid(shift[k] + scale * given) says ``truth``, drawn to those handed in.
+
+    ``width``: standard deviations of the priors of the logarithm of the scale, and of each shift.
+    """
+    import numpy as np
     from scipy.special import expit
 
     def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
-        slope = np.exp(x[0])
-        logit = x[1:] + slope * evidence
+        logit = x[1:] + np.exp(x[0]) * given
         miss = expit(logit) - truth
-        gradient = np.concatenate([[(miss * evidence).sum() * slope], miss.sum(axis=0)])
+        gradient = np.concatenate([[(miss * given).sum() * np.exp(x[0])], miss.sum(axis=0)])
         return float((np.logaddexp(0, logit) - truth * logit).sum()), gradient
 
-    k = evidence.shape[1]
-    centre = np.concatenate([[np.log(_usual_slope(evidence))], np.full(k, BASE)])
-    x = _mode(loss, centre, np.concatenate([[0.2], np.full(k, 0.4)]))
-    return Link(float(np.exp(x[0])), x[1:])
+    x = _mode(loss, np.concatenate([[np.log(scale)], shift]), np.concatenate([width[:1], np.full(len(shift), width[1])]))
+    return float(np.exp(x[0])), x[1:]
 
 
 def _usual_slope(evidence: np.ndarray) -> float:
