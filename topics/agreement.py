@@ -254,11 +254,8 @@ def measure(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook,
 
 
 def check(path: Path) -> None:
-    """Refuse to write over anything but an older table of this kind: a coder's sheet, say."""
-    if path.suffix.lower() != ".csv":
-        raise InputError(f"{path} ends in {path.suffix!r}; expected .csv")
-    if path.exists() and not (path.is_file() and path.read_bytes().startswith((",".join(COLUMNS) + "\n").encode())):
-        raise InputError(f"{path} is no table of `topics agree`; choose another --out, or remove it")
+    """Refuse to write over anything but an older table of this kind."""
+    tables.check_export(path, COLUMNS, "topics agree")
 
 
 def write(found: Agreement, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +117,20 @@ def read(name: str, folder: Path) -> pd.DataFrame:
     text = {column: "str" for column in COLUMNS[name] if column in TEXT_COLUMNS}
     frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values={c: [""] for c in COLUMNS[name] if c not in text})
     return check(frame, name)
+
+
+def check_export(path: Path, columns: Sequence[str], command: str) -> None:
+    """Refuse to write an export of ``command`` over anything but an older one: a coder's sheet, say.
+
+    Raises
+    ------
+    InputError
+        If ``path`` is no ``.csv``, or a file that does not begin with ``columns``.
+    """
+    if path.suffix.lower() != ".csv":
+        raise InputError(f"{path} ends in {path.suffix!r}; expected .csv")
+    if path.exists() and not (path.is_file() and path.read_bytes().startswith((",".join(columns) + "\n").encode())):
+        raise InputError(f"{path} is no table of `{command}`; choose another --out, or remove it")
 
 
 def no_formula(text: str) -> str:

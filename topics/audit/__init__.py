@@ -25,8 +25,8 @@ from topics.audit.themes import about_themes, alike
 from topics.audit.words import lacking
 from topics.codebook import Codebook
 from topics.paragraphs import Corpus
-from topics.settings import InputError, Settings
-from topics.tables import UNASSIGNED, no_formula
+from topics.settings import Settings
+from topics.tables import UNASSIGNED, check_export, no_formula
 from topics.themes import count
 from topics.themes.calibration import Fitness
 from topics.themes.matching import Matcher
@@ -147,10 +147,7 @@ def audit(
 
 def check(path: Path) -> None:
     """Refuse to write over anything but an older table of this kind."""
-    if path.suffix.lower() != ".csv":
-        raise InputError(f"{path} ends in {path.suffix!r}; expected .csv")
-    if path.exists() and not (path.is_file() and path.read_bytes().startswith((",".join(SHEET) + "\n").encode())):
-        raise InputError(f"{path} is no table of `topics audit`; choose another --out, or remove it")
+    check_export(path, SHEET, "topics audit")
 
 
 def write(found: Audit, path: Path) -> None:
