@@ -9,8 +9,8 @@ PACKAGE = Path(__file__).parent.parent / "topics"
 
 CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
-    "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "audit", "topic_model",
-    "stability", "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
+    "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "audit", "coherence",
+    "topic_model", "stability", "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -30,6 +30,7 @@ DOORS = {
     "codebook": set(),
     "themes": {"codebook", "paragraphs", "themes"},
     "audit": {"codebook", "paragraphs", "themes"},
+    "coherence": set(),
     "topic_model": {"embeddings", "paragraphs", "themes"},
     "stability": {"embeddings", "topic_model"},
     "profiles": {"codebook", "paragraphs", "themes", "topic_model"},

@@ -1,0 +1,176 @@
+"""How well words go together: NPMI and C_v over sliding windows, and diversity, as gensim and OCTIS count them.
+
+Windows are gensim's (4.4): ``window`` tokens, moved one token at a time; a document with fewer is one window, an empty one
+too. A word counts once per window, and **leaves it with the first of its tokens that does**, though another
+may still stand there: gensim's numbers are in the literature, so that is kept. Numbers equal gensim's with a
+dictionary of the same documents: there, as here, words that no document holds do not count. Of fewer than two words that
+do, nothing can be said: NaN (gensim: NaN, for C_v 1, and an error for none).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Words = Sequence[str]
+_EPSILON = 1e-12
+_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Counts:
+    """In how many windows words stand, alone and together."""
+
+    words: tuple[str, ...]
+    """Each once."""
+    together: np.ndarray
+    """int64, words × words: windows that hold both; on the diagonal, windows that hold the word."""
+    windows: int
+
+    def pairwise(self) -> np.ndarray:
+        """NPMI of every two of the words (Bouma 2009), −1…1; NaN for a word that stands in no window."""
+        import numpy as np
+
+        single = self.together.diagonal() / max(1, self.windows)
+        both = self.together / max(1, self.windows) + _EPSILON
+        single = np.where(single > 0, single, np.nan)
+        return np.log(both / np.outer(single, single)) / -np.log(both)
+
+    def npmi(self, topics: Sequence[Words]) -> np.ndarray:
+        """Mean NPMI of the pairs of a topic's words, by topic: gensim's ``c_npmi`` (Aletras and Stevenson 2013)."""
+        import numpy as np
+
+        pairs = self.pairwise()
+        result = np.full(len(topics), np.nan)
+        for row, known in enumerate(map(self._rows, topics)):
+            if (n := len(known)) > 1:
+                inner = pairs[np.ix_(known, known)]
+                result[row] = (inner.sum() - inner.trace()) / (n * (n - 1))
+        return result
+
+    def c_v(self, topics: Sequence[Words]) -> np.ndarray:
+        """Mean cosine of each word's NPMI with the topic's words and all words' summed, by topic: gensim's ``c_v``."""
+        import numpy as np
+
+        pairs = self.pairwise()
+        result = np.full(len(topics), np.nan)
+        for row, known in enumerate(map(self._rows, topics)):
+            if len(known) > 1:
+                distinct, times = np.unique(known, return_counts=True)
+                each = pairs[np.ix_(known, distinct)] * times
+                every = each.sum(axis=0)
+                result[row] = (each @ every / (np.linalg.norm(each, axis=1) * np.linalg.norm(every))).mean()
+        return result
+
+    def _rows(self, topic: Words) -> np.ndarray:
+        """The rows of a topic's words, without those that no window holds."""
+        import numpy as np
+
+        found = np.array([self._row[word] for word in topic], dtype=int)
+        return found[self.together[found, found] > 0]
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {word: row for row, word in enumerate(self.words)}
+
+
+def count(words: Words, documents: Sequence[Words], window: int) -> Counts:
+    """Count the windows of documents (lists of tokens) that hold each word, and each two.
+
+    Memory follows words², time the pairs of words that meet in a window.
+    """
+    import numpy as np
+
+    distinct = tuple(dict.fromkeys(words))
+    starts, ends, codes, windows = _stays(distinct, documents, window)
+    n = len(distinct)
+    together = np.zeros(n * n, dtype=np.int64)
+    order = np.argsort(starts, kind="stable")
+    starts, ends, codes = starts[order], ends[order], codes[order]
+    # a stay meets those that begin after it does and before it ends: a run of the next ones
+    meets = np.searchsorted(starts, ends) - np.arange(len(starts)) - 1
+    for part in np.array_split(np.arange(len(starts)), 1 + meets.sum() // _AT_ONCE):
+        one = np.repeat(part, meets[part])
+        other = one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(meets[part]) - meets[part], meets[part])
+        shared = np.minimum(ends[one], ends[other]) - starts[other]
+        np.add(together, np.bincount(codes[one] * n + codes[other], shared, n * n).astype(np.int64), out=together)
+    square = together.reshape(n, n)
+    square += square.T.copy()
+    np.fill_diagonal(square, np.bincount(codes, ends - starts, n).astype(np.int64))
+    return Counts(distinct, square, windows)
+
+
+def npmi(topics: Sequence[Words], documents: Sequence[Words], window: int = 10) -> np.ndarray:
+    """Coherence of each topic's words: gensim's ``c_npmi``, −1…1."""
+    return count(_every(topics), documents, window).npmi(topics)
+
+
+def c_v(topics: Sequence[Words], documents: Sequence[Words], window: int = 110) -> np.ndarray:
+    """Coherence of each topic's words: gensim's ``c_v`` (Röder, Both and Hinneburg 2015)."""
+    return count(_every(topics), documents, window).c_v(topics)
+
+
+def pairwise(words: Words, documents: Sequence[Words], window: int = 10) -> np.ndarray:
+    """NPMI of every two words, words × words in their order; NaN for a word that no document holds."""
+    import numpy as np
+
+    counts = count(words, documents, window)
+    rows = [counts._row[word] for word in words]
+    return counts.pairwise()[np.ix_(rows, rows)]
+
+
+def diversity(topics: Sequence[Words]) -> float:
+    """Distinct words / all words (Dieng, Ruiz and Blei 2020); NaN where there are no words."""
+    listed = list(itertools.chain.from_iterable(topics))
+    return len(set(listed)) / len(listed) if listed else float("nan")
+
+
+def distinctness(topics: Sequence[Words]) -> np.ndarray:
+    """By topic, the share of its words that no other topic lists; NaN for a topic without words."""
+    import numpy as np
+
+    listed = Counter(itertools.chain.from_iterable(map(set, topics)))
+    own = [[listed[word] == 1 for word in dict.fromkeys(topic)] for topic in topics]
+    return np.array([sum(topic) / len(topic) if topic else np.nan for topic in own])
+
+
+def _every(topics: Sequence[Words]) -> list[str]:
+    return list(itertools.chain.from_iterable(topics))
+
+
+def _stays(
+    words: tuple[str, ...], documents: Sequence[Words], window: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """The runs of windows in which a word stands (from, to, number of the word), and how many windows there are.
+
+    The windows of all documents lie on one axis, one document after the other. The stays of a word do not overlap.
+    """
+    import numpy as np
+
+    if window < 1:
+        raise ValueError(f"window is {window}; expected 1 or more")
+    code = {word: number for number, word in enumerate(words)}
+    lengths = np.fromiter(map(len, documents), np.int64, len(documents))
+    tokens = itertools.chain.from_iterable(documents)
+    of = np.fromiter((code.get(token, -1) for token in tokens), np.int64, lengths.sum())
+    moves = np.maximum(1, lengths - window + 1)
+    begins, first_window = np.cumsum(lengths) - lengths, np.cumsum(moves) - moves
+    at = np.flatnonzero(of >= 0)
+    at = at[np.argsort(of[at], kind="stable")]
+    of, document = of[at], np.repeat(np.arange(len(documents)), lengths)[at]
+    begin, offset = begins[document], first_window[document] - begins[document]
+    enters = np.maximum(begin, at - window + 1)
+    size = max(1, int(lengths.sum()))
+    leaver = at[np.searchsorted(of * size + at, of * size + enters)]
+    starts, ends = enters + offset, np.minimum(leaver + 1 + offset, first_window[document] + moves[document])
+    before = np.where(np.diff(of, prepend=-1) == 0, np.concatenate([[0], ends[:-1]])[: len(ends)], 0)
+    starts = np.maximum(starts, before)
+    some = starts < ends
+    return starts[some], ends[some], of[some], int(moves.sum())
