@@ -9,8 +9,9 @@ PACKAGE = Path(__file__).parent.parent / "topics"
 
 CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
-    "corrections", "repair", "paragraphs", "reading", "embeddings", "codebook", "themes", "audit", "coherence",
-    "topic_model", "stability", "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
+    "corrections", "repair", "paragraphs", "reading", "vocabulary", "embeddings", "codebook", "themes", "audit",
+    "coherence", "edits", "topic_model", "stability", "profiles", "figures", "report", "provenance", "sheets", "agreement",
+    "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -26,11 +27,13 @@ DOORS = {
     "repair": set(),
     "paragraphs": {"boilerplate", "repair"},
     "reading": {"articles", "boilerplate", "duplicates", "corrections", "paragraphs"},
+    "vocabulary": set(),
     "embeddings": {"paragraphs"},
     "codebook": set(),
     "themes": {"codebook", "paragraphs", "themes"},
     "audit": {"codebook", "paragraphs", "themes"},
     "coherence": set(),
+    "edits": set(),
     "topic_model": {"embeddings", "paragraphs", "themes"},
     "stability": {"embeddings", "topic_model"},
     "profiles": {"codebook", "paragraphs", "themes", "topic_model"},
