@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, write_study
 
-from topics import cli
+from topics import cli, tables
 from topics.figures import style
+from topics.provenance import digest
 from topics.sheets import load, strata
 from topics.study import Run, Study
 
@@ -95,6 +97,13 @@ WRONG_CALLS = {
     "audit a table without codebook": ("audit {tmp}/table.jsonl", ["table.jsonl", "expected", "codebook"]),
     "audit with a misspelt key": ("audit {tmp}/study --set themes.treshold=0.5", ["themes.treshold", "themes.threshold"]),
     "audit into another table": ("audit {tmp}/study --out {tmp}/table.jsonl", ["table.jsonl", "expected .csv"]),
+    "edit no study": ("edit {tmp}/study/articles drop 1", ["study.toml", "expected"]),
+    "edit what was never run": ("edit {tmp}/study drop 1", ["run.json", "topics run"]),
+    "edit nothing": ("edit {tmp}/study", ["ACTION"]),
+    "edit otherwise": ("edit {tmp}/study join 1 2", ["join", "merge", "undo"]),
+    "edit by name": ("edit {tmp}/study drop bread", ["bread", "int"]),
+    "undo nothing": ("edit {tmp}/study undo", ["topic_edits.csv holds no edit", "nothing to undo"]),
+    "assign to no run": ("assign {tmp}/study {tmp}/table.jsonl", ["run.json", "expected", "topics run"]),
     "verify no run": ("verify {tmp}/study", ["run.json", "expected", "topics run"]),
     "verify nothing": ("verify {tmp}/nowhere", ["nowhere", "expected"]),
     "sheet of no run": ("sheet {tmp}/study", ["run.json", "expected", "topics run"]),
@@ -593,6 +602,194 @@ def test_what_cannot_be_compared_is_exit_2_and_no_sheet_is_touched(
     assert [part for part in said if part not in err] == []
     assert len(err.splitlines()) == 1
     assert {path: path.read_bytes() for path in tmp_path.glob("*.csv")} == before
+
+
+# edit and assign
+
+
+@pytest.fixture
+def run_study(small_run: Run, study: Path) -> Path:
+    """The small study with its run."""
+    shutil.copytree(small_run.folder, study / "run")
+    return study
+
+
+def test_edits_are_noted_listed_and_undone(run_study: Path, small_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = small_run.topics.set_index("topic_id")["label"]
+    calls = [
+        ["merge", 0, 1, "--label", "Food\x1b[31m"],
+        ["split", 2, "--into", 3],
+        ["rename", 1, "Gas pipelines"],
+        ["drop", 2],
+    ]
+    said = [
+        f"merge of '{labels[0]}' and '{labels[1]}', now 'Food [31m'",
+        f"split of '{labels[2]}'",
+        f"rename of '{labels[1]}', now 'Gas pipelines'",
+        f"drop of '{labels[2]}'",
+    ]
+    file = run_study / "topic_edits.csv"
+    for number, (call_of, wanted) in enumerate(zip(calls, said, strict=True), start=1):
+        assert call("edit", run_study, *call_of) == YES
+        out, err = capsys.readouterr()
+        counted = f"{number} edit{'s' if number > 1 else ''}"
+        assert out == f"noted: {wanted}\n{counted} in {file}; the next `topics run {run_study}` applies them\n"
+        assert err == ""
+    known = Study.load(run_study).edits()
+    assert [one.action for one in known] == ["merge", "split", "rename", "drop"]
+    assert known[1].parts == 3
+    for one, numbers in zip(known, ([0, 1], [2], [1], [2]), strict=True):
+        of_run = [small_run.representatives.query("topic_id == @number")["paragraph_id"] for number in numbers]
+        assert one.paragraphs == tuple(map(tuple, of_run))
+    assert call("edit", run_study, "list") == YES
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[0] == f"1. merge of '{labels[0]}' and '{labels[1]}': Food [31m"
+    assert listed[1] == f"2. split of '{labels[2]}' into 3"
+    assert listed[-1] == f"4 edits in {file}; `topics run {run_study}` applies them"
+    assert call("edit", run_study / "study.toml", "undo") == YES
+    assert capsys.readouterr().out.startswith(f"undone: drop of '{labels[2]}'\n3 edits in")
+    assert Study.load(run_study).edits() == known[:3]
+    assert Run(run_study / "run").verify() == []
+
+
+def test_the_numbers_can_be_those_of_another_run(study: Path, small_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("edit", study, "drop", 1, "--run", small_run.folder) == YES
+    (one,) = Study.load(study).edits()
+    assert one.topics == (small_run.topics.set_index("topic_id")["label"][1],)
+    assert not (study / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["merge", 0], ["merge got 1 topic", "two or more"]),
+        (["merge", 0, 99], ["no topic 99", "expected one of 0, 1"]),
+        (["merge", 0, 0], ["topic 0 twice"]),
+        (["drop", -1], ["no topic -1"]),
+        (["split", 0, "--into", 1], ["parts is 1", "2 or more"]),
+        (["rename", 0, " "], ["no label", "new name"]),
+        (["drop", 0, "--run", "nowhere"], ["nowhere has no run.json"]),
+    ],
+)
+def test_an_edit_that_cannot_be_is_exit_2_with_one_line_and_changes_nothing(
+    run_study: Path, capfd: pytest.CaptureFixture[str], more: list[object], said: list[str]
+) -> None:
+    assert call("edit", run_study, *more) == WRONG
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [part for part in said if part not in err] == []
+    assert len(err.splitlines()) == 1
+    assert not (run_study / "topic_edits.csv").exists()
+
+
+def read_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_assign_gives_other_articles_their_topics_and_the_runs_own_the_same(
+    kept_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = tmp_path / "new"
+    pages.mkdir()
+    (pages / "sky.txt").write_text("\n\n".join([*STARS[:4], "Share this article"]), encoding="utf-8")
+    (pages / "bread.md").write_text("# Of bread\n\n" + "\n\n".join(BREAD[:4]), encoding="utf-8")
+    (pages / "empty.txt").write_text("", encoding="utf-8")
+    assert call("assign", kept_run.folder, pages) == YES
+    out, err = capsys.readouterr()
+    assert err == "note: left out: empty.txt: no text in it; expected an article\n"
+    rows = read_csv(out)
+    assert list(rows[0]) == ["paragraph_id", "article_id", "topic_id", "label", "probability", "text"]
+    assert sorted(row["text"] for row in rows) == sorted([*STARS[:4], *BREAD[:4]])
+    known = kept_run.paragraphs.merge(kept_run.paragraph_topics).set_index("text")
+    labels = kept_run.topics.set_index("topic_id")["label"]
+    for row in rows:
+        assert int(row["topic_id"]) == known.loc[row["text"], "topic_id"]
+        assert float(row["probability"]) == pytest.approx(known.loc[row["text"], "probability"], abs=1e-4)
+        assert row["label"] == labels[int(row["topic_id"])]
+        assert row["paragraph_id"].startswith(row["article_id"])
+    for _ in range(2):
+        assert call("assign", kept_run.folder, pages, "--out", tmp_path / "topics.csv") == YES
+        assert capsys.readouterr().out == f"table: {tmp_path / 'topics.csv'}\n"
+    assert (tmp_path / "topics.csv").read_text(encoding="utf-8") == out
+    shutil.copy(tmp_path / "topics.csv", pages)
+    assert call("assign", kept_run.folder, pages) == YES
+    assert capsys.readouterr().out == out, "what was written is not read as an article"
+    assert kept_run.verify() == []
+
+
+def test_assigned_rows_keep_their_ids_and_are_no_formulas(
+    kept_run: Run, loose: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = ["=HYPERLINK(A1) telescope", '+1, "two"\nlines of dough', "Плоскогорье", "@boat", "'=dough"]
+    rows = [{"paragraph_id": f"={i}", "text": text} for i, text in enumerate(texts)]
+    path = loose / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert call("assign", kept_run.folder, path, "--unit", "paragraph", "--out", loose / "out.csv") == YES
+    with (loose / "out.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert [row["paragraph_id"] for row in found] == [f"'={i}" for i in range(5)]
+    assert [row["text"] for row in found] == [
+        "'=HYPERLINK(A1) telescope", "'" + texts[1], "Плоскогорье", "'@boat", "''=dough",
+    ]  # fmt: skip
+    assert not [cell for row in found for cell in row.values() if cell.startswith(("=", "+", "@"))]
+    assert found[2]["topic_id"] == "-1", "no word of it is known"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("{tmp}/nowhere", ["nowhere", "does not exist"]),
+        ("{tmp}/table.jsonl --out {tmp}/out.txt", ["'.txt'", "expected .csv"]),
+        ("{tmp}/table.jsonl --out {tmp}/mine.csv", ["mine.csv is no table of `topics assign`"]),
+        ("{tmp}/table.jsonl --out {tmp}/run/out.csv", ["lies in the run folder"]),
+        ("{tmp}/table.jsonl --unit line", ["line", "sentence"]),
+    ],
+)
+def test_what_cannot_be_assigned_is_exit_2_and_nothing_is_written(
+    kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], more: str, said: list[str]
+) -> None:
+    write_paragraphs(tmp_path / "table.jsonl", 3)
+    (tmp_path / "mine.csv").write_text("text\nmine\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert call("assign", kept_run.folder, *more.format(tmp=tmp_path).split()) == WRONG
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [part for part in said if part not in err] == []
+    assert len(err.splitlines()) == 1
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_on_vectors_from_elsewhere_cannot_read_new_texts_and_says_so(
+    kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads((kept_run.folder / "model" / "topics.json").read_text(encoding="utf-8"))
+    packed = kept_run.folder / "model" / "topics.npz"
+    with np.load(packed) as held:
+        np.savez(packed.with_name("own.npz"), **{name: held[name] for name in held.files if not name.startswith("lsa")})
+    packed.with_name("own.npz").replace(packed)
+    record |= {"embedding": {"name": "precomputed", "sha256": ""}, "arrays_sha256": digest(packed)}
+    (kept_run.folder / "model" / "topics.json").write_text(json.dumps(record), encoding="utf-8")
+    write_paragraphs(tmp_path / "table.jsonl", 3)
+    assert call("assign", kept_run.folder, tmp_path / "table.jsonl", "--unit", "paragraph") == WRONG
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "vectors of the caller (precomputed)" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_the_summary_of_a_run_counts_the_topics_that_should_not_be_trusted(
+    small_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topics = small_run.topics
+    shutil.copytree(small_run.folder, tmp_path / "run")
+    for unstable, said in (
+        (2, f"{len(topics)} topics, 2 of them unstable (stability below 0.6);"),
+        (0, f"{len(topics)} topics;"),
+    ):
+        topics["stability"] = [0.3] * unstable + [0.8] * (len(topics) - unstable)
+        tables.write(topics, "topics", tmp_path / "run" / "tables")
+        cli._show(Run(tmp_path / "run"))
+        assert said in " ".join(capsys.readouterr().out.split())
 
 
 # processes

@@ -27,6 +27,7 @@ from topics import codebook as codebooks
 from topics import figures, tables
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.settings import Settings, override
 from topics.study import Run
 
 NAMES = tuple(figures.__all__)
@@ -118,7 +119,7 @@ def make(
             "size": [int((by_paragraph == i).sum()) for i in found],
             "words": "word",
             "theme": ["", *("" if i % 4 == 3 else book.names[i % themes] for i in range(topics))],
-            "stability": [np.nan, *(0.5 for _ in range(topics))],
+            "stability": [np.nan, *(0.5 + 0.3 * (i % 2) for i in range(topics))],
         }
     )
     made["topic_words"] = pd.DataFrame(
@@ -128,6 +129,13 @@ def make(
     made["paragraph_topics"] = pd.DataFrame(
         {"paragraph_id": paragraphs["paragraph_id"], "topic_id": by_paragraph, "probability": 1.0, "agreement": 1.0}
     )
+    tried = [k for k in (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100) if k <= topics * topics]
+    made["granularity"] = pd.DataFrame(
+        {
+            "n_topics": tried, "stability": rng.random(len(tried)), "error": 0.02,
+            "coherence": rng.normal(size=len(tried)), "chosen": [k == tried[len(tried) // 2] for k in tried],
+        }
+    )  # fmt: skip
     points = rng.normal(size=(len(paragraphs), 2))
     made["topic_map"] = pd.DataFrame({"paragraph_id": paragraphs["paragraph_id"], "x": points[:, 0], "y": points[:, 1]})
     return Made(made, book)
@@ -279,6 +287,68 @@ def test_of_many_articles_the_longest_are_drawn_and_the_caption_says_so() -> Non
         assert "20 more" in figure.caption
         labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
         assert sorted(int(label.split(" ")[0]) for label in labels) == sorted(int(i[1:]) for i in longest["article_id"])
+
+
+# what should not be trusted
+
+
+def test_an_unstable_topic_is_marked_in_every_figure_of_topics_and_a_stable_one_in_none() -> None:
+    made = make(topics=4)  # topics 0 and 2 are unstable
+    words = made.draw("topic_words")
+    said = [axes.get_xlabel() for axes in words.axes if shown(axes)]
+    assert [("unstable (0.50)" in text, "stability 0.80" in text) for text in said] == [(True, False), (False, True)] * 2
+    assert [bool(axes.patches[0].get_hatch()) for axes in words.axes if shown(axes)] == [True, False, True, False]
+    plan = made.draw("topic_map")
+    assert ["(unstable)" in text.get_text() for text in legend_texts(plan)][:4] == [True, False, True, False]
+    hollow = [not len(points.get_facecolors()) for points in plan.axes[0].collections[1:]]
+    assert hollow == [True, False, True, False]
+    for figure in (words, plan):
+        assert figure.alt.count("(unstable)") == 2
+        assert "unstable" in figure.caption
+        assert "0.6" in figure.caption
+
+
+def test_the_number_of_topics_that_was_chosen_is_marked_and_the_caption_tells_how_to_overrule_it() -> None:
+    made = make(topics=5)
+    table = made.tables["granularity"]
+    (chosen,) = table.loc[table["chosen"], "n_topics"]
+    figure = made.draw("granularity")
+    assert len(figure.axes) == 2
+    for axes, value in zip(figure.axes, ("stability", "coherence"), strict=True):
+        diamond = next(line for line in axes.lines if line.get_marker() == "D")
+        assert diamond.get_xdata().tolist() == [chosen]
+        assert diamond.get_ydata().tolist() == table.loc[table["chosen"], value].tolist()
+        line = next(line for line in axes.lines if line.get_marker() == "o")
+        assert line.get_xdata().tolist() == table["n_topics"].tolist()
+        assert str(chosen) in [text.get_text() for text in axes.get_xticklabels()]
+    assert f"Chosen: {chosen}" in figure.caption
+    assert "--set topics.granularity=N" in figure.caption
+    assert "24 paragraphs" in figure.caption
+    assert f"{chosen} topics, the number chosen" in figure.alt
+    known = override(Settings(), ["topics.granularity=7", "seed=5"])
+    asked = figures.granularity(table, made.tables["paragraph_topics"], made.codebook, known)
+    assert f"7 were asked for (topics.granularity), and {chosen} are told apart" in asked.caption
+    assert "Chosen:" not in asked.caption
+    assert "Seed 5." in asked.caption
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_where_no_number_of_topics_could_be_chosen_the_figure_says_so(n: int) -> None:
+    made = make()
+    made.tables["granularity"] = made.tables["granularity"].head(n)
+    figure = made.draw("granularity")
+    (text,) = all_texts(figure)
+    assert "No number of topics to choose" in " ".join(text.get_text().split())
+    assert ("only 2 topics" in figure.alt, "are one topic" in figure.alt) == (n == 1, n == 0)
+
+
+def test_without_reruns_the_figure_says_that_stability_is_unknown() -> None:
+    made = make()
+    made.tables["granularity"][["stability", "error"]] = np.nan
+    figure = made.draw("granularity")
+    assert "Stability: unknown" in figure.caption
+    assert "stability unknown" in figure.alt
+    assert "nan" not in figure.caption + figure.alt
 
 
 # plain functions

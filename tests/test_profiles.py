@@ -1,14 +1,17 @@
 """Profiles: shares that add up, intervals that hold."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import make_corpus
 
-from topics import profiles
+from topics import profiles, tables
 from topics.codebook import Codebook
 from topics.paragraphs import Corpus
 from topics.profiles import interval
-from topics.settings import Settings, override
+from topics.settings import PERIODS, Settings, override
 from topics.study import Run
 from topics.tables import UNASSIGNED
 from topics.themes import Themes, score
@@ -37,6 +40,9 @@ def test_shares_sum_to_one_and_lie_in_their_interval(small_run: Run) -> None:
         (small_run.profiles, "article_id"),
         (small_run.article_topics, "article_id"),
         (small_run.outlets, "outlet"),
+        (small_run.outlet_topics, "outlet"),
+        (small_run.themes_over_time, "period"),
+        (small_run.topics_over_time, "period"),
     ):
         assert table.groupby(key)["share"].sum().to_numpy() == pytest.approx(1, abs=0.001)
         assert (table["low"] <= table["share"]).all()
@@ -92,3 +98,132 @@ def test_the_level_decides_the_width(small_run: Run, corpus: Corpus, codebook: C
     narrow = profiles.of_themes(corpus, scored, codebook, override(Settings(), ["profiles.level=0.5"]))
     wide = profiles.of_themes(corpus, scored, codebook, override(Settings(), ["profiles.level=0.99"]))
     assert (wide["high"] - wide["low"]).mean() > 1.5 * (narrow["high"] - narrow["low"]).mean()
+
+
+# outlets and periods
+
+
+def dated(dates: list[str], outlets: list[str] | None = None, words: list[int] | None = None) -> Corpus:
+    """Articles of one paragraph each, in order."""
+    names = [f"a{i:03d}" for i in range(len(dates))]
+    corpus = make_corpus(["word " * n for n in words or [10] * len(dates)], names)
+    return replace(corpus, articles=corpus.articles.assign(date=dates, outlet=outlets or ""))
+
+
+def shares_of(corpus: Corpus, wide: np.ndarray) -> pd.DataFrame:
+    """``article_topics.csv`` of shares, articles × topics."""
+    return pd.DataFrame(
+        [
+            {"article_id": article, "topic_id": topic, "share": share, "low": share, "high": share}
+            for article, row in zip(corpus.articles["article_id"], wide, strict=True)
+            for topic, share in enumerate(row)
+        ]
+    )
+
+
+def test_an_outlets_share_of_a_topic_is_of_its_words_and_outliers_are_a_topic_like_others() -> None:
+    corpus = dated([""] * 3, ["A", "A", ""], [30, 10, 20])
+    shares = shares_of(corpus, np.array([[0.5, 0.5, 0], [0, 0, 1], [1, 0, 0]])).assign(topic_id=lambda f: f["topic_id"] - 1)
+    found = profiles.topics_of_outlets(corpus, shares)
+    assert list(found.columns) == list(tables.COLUMNS["outlet_topics"])
+    own = found[found["outlet"] == "A"].set_index("topic_id")
+    assert own["share"].to_dict() == pytest.approx({-1: 15 / 40, 0: 15 / 40, 1: 10 / 40})
+    assert own["n_articles"].to_dict() == {-1: 1, 0: 1, 1: 1}
+    assert found.loc[found["outlet"] == "", "share"].tolist() == [1, 0, 0]
+    assert (own["high"] - own["low"]).min() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("period", "places"),
+    [
+        ("day", ["2024-02-29", "2024-03-01", "", "", "", "2023-12-31", ""]),
+        ("month", ["2024-02", "2024-03", "2024-03", "", "", "2023-12", ""]),
+        ("quarter", ["2024-Q1", "2024-Q1", "2024-Q1", "", "", "2023-Q4", ""]),
+        ("year", ["2024", "2024", "2024", "2024", "", "2023", ""]),
+    ],
+)
+def test_an_article_is_in_the_period_that_its_date_tells(period: str, places: list[str]) -> None:
+    dates = ["2024-02-29", "2024-03-01T12:00", "2024-03", " 2024", "", "2023-12-31", "2024-02-30"]
+    corpus = dated(dates)
+    found = profiles.topics_over_time(
+        corpus, shares_of(corpus, np.eye(len(dates))), override(Settings(), [f"profiles.period={period}"])
+    )
+    assert list(found.columns) == list(tables.COLUMNS["topics_over_time"])
+    named = found[found["share"] > 0].set_index("topic_id")["period"]
+    assert [named[i] for i in range(len(dates))] == places
+    assert found["period"].drop_duplicates().tolist() == sorted(set(places)), "in order, empty ones left out"
+    assert found[found["period"] == ""].empty == ("" not in places)
+
+
+@pytest.mark.parametrize(
+    ("dates", "period"),
+    [
+        (["2024-03-01", "2024-03-20"], "day"),
+        (["2024-03-01", "2024-03-21"], "month"),
+        (["2024-01-31", "2025-08-01"], "month"),
+        (["2024-01-31", "2025-09-01"], "quarter"),
+        (["2020-01-01", "2024-12-31"], "quarter"),
+        (["2020-01-01", "2025-01-01"], "year"),
+        (["1900", "2024"], "year"),
+        (["2024", "2024"], "year"),
+        (["2024-03", "2024-04", "rubbish"], "month"),
+        (["2024-03-01"] * 9 + ["2024"], "day"),
+        (["2024-03-01"] * 8 + ["2024"], "year"),
+        (["", "soon"], "year"),
+        ([], "year"),
+    ],
+)
+def test_the_period_is_the_shortest_of_which_there_are_at_most_twenty(dates: list[str], period: str) -> None:
+    assert profiles.period(dates) == period
+    assert profiles.period(reversed(dates)) == period
+    for own in PERIODS:
+        assert profiles.period(dates, override(Settings(), [f"profiles.period={own}"])) == own
+
+
+def test_articles_of_which_nothing_is_left_are_in_no_period() -> None:
+    corpus = dated(["2024-01-01", "1950-01-01", "2024-01-02"])
+    corpus.articles.loc[1, ["n_paragraphs", "n_words"]] = 0
+    shares = shares_of(corpus, np.eye(3))
+    found = profiles.topics_over_time(corpus, shares[shares["article_id"] != "a001"])
+    assert found["period"].unique().tolist() == ["2024-01-01", "2024-01-02"]
+
+
+def test_themes_over_time_hold_what_the_profiles_say(small_run: Run) -> None:
+    found, whole = small_run.themes_over_time, small_run.profiles
+    assert set(found["theme"]) == {*small_run.codebook.names, UNASSIGNED}
+    words = small_run.articles.set_index("article_id")
+    year = words["date"].str[:4]
+    assert small_run.record["results"]["period"] == "month"
+    for row in found.itertuples():
+        own = whole[(whole["theme"] == row.theme) & (whole["article_id"].map(year) == row.period[:4])]
+        weight = words.loc[own["article_id"], "n_words"].to_numpy()
+        assert row.share == pytest.approx((own["share"] * weight).sum() / weight.sum(), abs=2e-4)
+        assert row.n_articles == (own["share"] > 0).sum()
+
+
+def test_one_period_more_moves_no_other_periods_draws() -> None:
+    wide = np.random.default_rng(0).dirichlet(np.ones(3), size=6)
+    large = dated(["2020", "2020", "2021", "2021", "2022", "2022"])
+    small = replace(large, articles=large.articles.head(4))
+    tables_of = [profiles.topics_over_time(corpus, shares_of(large, wide)) for corpus in (small, large)]
+    first, again = (table[table["period"] == "2020"] for table in tables_of)
+    assert first["share"].tolist() == again["share"].tolist()
+    assert len(tables_of[1]) == len(tables_of[0]) + 3
+
+
+@pytest.mark.parametrize("n", [1, 3, 8, 30])
+def test_intervals_of_a_period_cover_what_its_articles_are_drawn_from(n: int) -> None:
+    """Periods of n articles whose shares scatter around a known mixture: how often does the interval hold it?"""
+    rng = np.random.default_rng(n)
+    k, periods = 4, 40
+    known = override(Settings(), ["profiles.draws=500", "profiles.period=year"])
+    covered = []
+    for _ in range(3):
+        truth = rng.dirichlet(np.full(k, 0.8), size=periods)
+        wide = np.vstack([rng.dirichlet(4 * row + 1e-3, size=n) for row in truth])
+        dates = [str(1900 + period) for period in range(periods) for _ in range(n)]
+        corpus = dated(dates, words=rng.integers(30, 120, n * periods).tolist())
+        found = profiles.topics_over_time(corpus, shares_of(corpus, wide), known)
+        low, high = (found.pivot(index="period", columns="topic_id", values=name).to_numpy() for name in ("low", "high"))
+        covered.append(((low <= truth) & (truth <= high)).mean())
+    assert np.mean(covered) >= 0.92

@@ -49,6 +49,8 @@ def test_a_fresh_run_stands_also_where_it_was_moved_to(small_run: Run, folder: P
         "figures/profile.pdf",
         "figures/topic_words.json",
         "report.html",
+        "model/topics.json",
+        "model/topics.npz",
     ],
 )
 def test_one_flipped_byte_is_found_and_its_file_named(folder: Path, name: str) -> None:

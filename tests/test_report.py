@@ -142,7 +142,9 @@ def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, t
     changed["duplicates"].loc[0] = [f"copy.txt{EVIL}", copied, kept, 0.9]
     changed["paragraphs"]["text"] += EVIL
     changed["dropped"]["text"] += EVIL
-    changed["topics"][["label", "words"]] += EVIL
+    changed["topics"]["label"] += EVIL
+    changed["topics"]["words"] = changed["topics"]["label"] + ", " + changed["topics"]["words"]
+    changed["topic_hierarchy"]["label"] += EVIL
     long = changed["themes"].merge(changed["paragraphs"], on="paragraph_id")["text"].str.len()
     changed["themes"]["evidence_end"] = long.where(changed["themes"]["assigned"], 0)
 
@@ -262,6 +264,143 @@ def test_a_topic_with_more_than_half_of_its_words_without_a_theme_is_a_blind_spo
         listed = "; ".join(f"{row.words} ({row.size} paragraphs)" for row in blind.itertuples())
         noun = "1 topic" if n == 1 else "2 topics"
         assert f"More than half of the words of {noun} are in paragraphs without a theme: {listed}. Read them" in seen
+
+
+def words_of(run: Run, changed: dict, record: dict | None = None) -> str:
+    return " ".join(Page(report.render(record or run.record, changed, run.folder / "figures")).words.split())
+
+
+def test_an_unstable_topic_is_marked_wherever_it_is_shown(small_run: Run) -> None:
+    changed = frames(small_run)
+    topics, over = changed["topics"], changed["topic_themes"]
+    assert topics["theme"].iloc[0], "a topic that the codebook table lists too"
+    topics["stability"] = 0.9
+    assert not re.search(r"\(unstable\)|them unstable|\d unstable", words_of(small_run, changed))
+    topics.loc[0, "stability"] = 0.41
+    over.loc[over["theme"] == UNASSIGNED, "share"] = 0.6  # a blind spot
+    text = report.render(small_run.record, changed, small_run.folder / "figures")
+    said = " ".join(Page(text).words.split())
+    marked = f"{topics['label'].iloc[0]} (unstable)"
+    inside = (changed["paragraph_topics"]["topic_id"] == topics["topic_id"].iloc[0]).sum()
+    assert said.count(f"topic: {marked}") == inside
+    assert said.count(marked) >= inside + 4, "paragraphs, quotes, tree, outlets, codebook"
+    assert "1 of them unstable" in said
+    assert f"{topics['words'].iloc[0]} (unstable) ({topics['size'].iloc[0]} paragraphs)" in said
+    header, *rows = table_of(text, "topics")
+    assert [row[header.index("stability")] for row in rows] == ["0.41 unstable", *["0.90"] * (len(topics) - 1)]
+    header, *rows = table_of(text, "codebook")
+    assert sum("(unstable)" in row[header.index("its topics")] for row in rows) == 1
+
+
+def test_each_topic_is_shown_with_its_words_coherence_and_the_paragraphs_in_its_middle(small_run: Run, text: str) -> None:
+    header, *rows = table_of(text, "topics")
+    assert [row[header.index("coherence")] for row in rows] == [
+        f"{value:.2f}".replace("-", "−") for value in small_run.topics["npmi"]
+    ]
+    texts = small_run.paragraphs.set_index("paragraph_id")["text"]
+    quotes = [html.unescape(re.sub("<.*", "", quote)).strip() for quote in re.findall("<blockquote>(.*?)<a", text)]
+    assert quotes == [" ".join(texts[key].split()) for key in small_run.representatives["paragraph_id"]]
+    changed = frames(small_run)
+    changed["paragraphs"]["text"] = "word " * 61
+    changed["themes"]["assigned"] = False
+    assert f"{'word ' * 60}… On" in words_of(small_run, changed)
+    changed["paragraphs"]["text"] = "字" * 900
+    assert f"{'字' * 500} … On" in words_of(small_run, changed)
+
+
+def test_reassigned_paragraphs_are_counted_and_marked(small_run: Run) -> None:
+    changed, record = frames(small_run), copy.deepcopy(small_run.record)
+    record["results"]["reassigned_share"] = 3 / 33
+    changed["paragraph_topics"]["reassigned"] = [i < 3 for i in range(33)]
+    changed["paragraph_topics"]["topic_id"] = 0
+    said = words_of(small_run, changed, record)
+    assert "3 paragraphs (9 % of those seen) that HDBSCAN left out in most reruns went to the nearest topic too" in said
+    assert len(re.findall(r"topic: [^.]*?, reassigned", said)) >= 3
+    changed["paragraph_topics"]["reassigned"] = False
+    assert not re.search("marked reassigned|, reassigned", words_of(small_run, changed, record))
+
+
+def tree_of(text: str) -> str:
+    return text.split('<ul class="tree small">')[1].split("</div>")[0].split("<h")[0]
+
+
+def test_the_tree_of_topics_lists_each_topic_once_below_its_groups(small_run: Run, text: str) -> None:
+    listed = re.findall(r"<li><b>(\d+)</b>", tree_of(text))
+    assert sorted(map(int, listed)) == small_run.topics.loc[small_run.topics["topic_id"] >= 0, "topic_id"].tolist()
+    assert tree_of(text).count("<ul>") == len(small_run.topic_hierarchy) - 1
+    many = 75
+    changed = frames(small_run)
+    first = changed["topics"].iloc[0]
+    changed["topics"] = pd.DataFrame([first] * many).assign(topic_id=range(many), size=1)
+    changed["topic_hierarchy"] = pd.DataFrame(
+        [{"parent_id": many + i, "left_id": 2 * i, "right_id": 2 * i + 1, "distance": 1.0, "size": 2, "label": "group"}
+         for i in range(many - 1)]
+    )  # fmt: skip
+    over = changed["topic_themes"][changed["topic_themes"]["topic_id"] == first.topic_id]
+    changed["topic_themes"] = pd.concat([over.assign(topic_id=i) for i in range(many)])
+    shown = tree_of(report.render(small_run.record, changed, small_run.folder / "figures"))
+    assert shown.count("<li>") - shown.count("<ul>") == 60, "closed where more than 60 groups would show"
+    assert shown.count(", 2 topics") == 15
+    for name in ("topic_hierarchy", "topic_levels"):
+        changed[name] = tables.empty(name)
+    assert "How the topics belong together" not in words_of(small_run, changed)
+
+
+def test_topics_per_outlet_and_period_are_shown_where_they_are_few(small_run: Run, text: str) -> None:
+    for title, name, key in (("outlet", "outlet_topics", "outlet"), ("month", "topics_over_time", "period")):
+        part = text.split(f"<h3>Topics per {title}</h3>")[1].split("</table>")[0]
+        found = small_run.table(name)
+        columns = found[key].drop_duplicates().tolist()
+        assert re.findall("<th[^>]*>(.*?)</th>", part)[1:] == columns
+        cells = re.findall('<td class="number">(.*?)</td>', part)
+        wide = found.set_index([key, "topic_id"])
+        assert cells == [
+            f"{100 * row.share:.0f} ({100 * row.low:.0f}–{100 * row.high:.0f})"
+            for topic in small_run.topics["topic_id"]
+            for row in (wide.loc[(column, topic)] for column in columns)
+        ]
+    changed = frames(small_run)
+    many = [small_run.topics_over_time.assign(period=str(2000 + i)) for i in range(7)]
+    changed["topics_over_time"] = pd.concat(many)
+    changed["outlet_topics"] = changed["outlet_topics"].assign(outlet="")
+    said = words_of(small_run, changed)
+    assert "Topics per month (7 of them): tables/topics_over_time.csv." in said
+    assert "Topics per outlet" not in said
+
+
+def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
+    changed, record = frames(small_run), copy.deepcopy(small_run.record)
+    changed["granularity"] = pd.DataFrame(
+        {
+            "n_topics": [2, 3],
+            "stability": [0.5, 0.75],
+            "error": [0.1, 0.02],
+            "coherence": [0.1, 0.2],
+            "chosen": [False, True],
+        }
+    )
+    said = "3 topics: of the numbers tried, 2 to 3, the one with the greatest stability × coherence"
+    assert f"{said} (stability 0.75 ± 0.02, NPMI 0.20). Another number" in words_of(small_run, changed)
+    changed["granularity"]["coherence"] = [-0.1, -0.2]
+    said = "3 topics: of the numbers tried, 2 to 3, the most stable, for none is coherent"
+    assert f"{said} (stability 0.75 ± 0.02, NPMI −0.20)" in words_of(small_run, changed)
+    record["settings"]["topics"]["granularity"] = 3
+    assert "3 topics were asked for (topics.granularity); 3 are told apart." in words_of(small_run, changed, record)
+    changed["granularity"] = changed["granularity"].tail(1)
+    assert "were asked for" not in words_of(small_run, changed, record)
+
+
+@pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "made once"), (0, "found no groups")])
+def test_the_report_says_how_often_the_clustering_was_repeated(small_run: Run, runs: int, said: str) -> None:
+    record = copy.deepcopy(small_run.record)
+    record["results"]["stability"]["runs"] = runs
+    seen = words_of(small_run, frames(small_run), record)
+    assert said in seen
+    assert ("mean best Jaccard overlap of a topic" in seen, "unknown, for nothing was rerun" in seen) == (
+        runs > 1,
+        runs == 1,
+    )
+    assert ("Strehl and Ghosh 2002" in seen) == (runs > 1)
 
 
 def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(small_run: Run, page: Page) -> None:

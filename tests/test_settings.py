@@ -21,6 +21,7 @@ any_settings = st.builds(
     articles=text,
     codebook=text,
     corrections=text,
+    topic_edits=text,
     language=st.sampled_from(["auto", "en", "ru", "zh", "deu"]),
     seed=whole,
     reading=st.builds(
@@ -50,7 +51,12 @@ any_settings = st.builds(
         words=st.integers(1, 50),
     ),
     stability=st.builds(rooms.Stability, runs=st.integers(0, 50), fraction=st.floats(0.5, 1)),
-    profiles=st.builds(rooms.Profiles, draws=st.integers(100, 9999), level=above_0_below_1),
+    profiles=st.builds(
+        rooms.Profiles,
+        draws=st.integers(100, 9999),
+        level=above_0_below_1,
+        period=st.sampled_from(["auto", *rooms.PERIODS]),
+    ),
 )
 
 
@@ -82,8 +88,11 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "themes.nearest": 0.1,
         "themes.coding": ("sheet-anna.xlsx",),
         "topics.guided": True,
+        "topics.outliers": 0.25,
+        "topics.phrases": False,
         "stability.fraction": 0.75,
         "profiles.level": 0.8,
+        "profiles.period": "quarter",
         "language": "ru",
     }.get(key, f"other {default}" if isinstance(default, str) else int(default or 0) + 100)
     written = json.dumps(new)
@@ -129,6 +138,7 @@ def test_a_value_that_is_not_toml_is_a_string_and_the_last_assignment_wins():
         ({"reading": {"repair": 1}}, "reading.repair is 1; expected bool"),
         ({"language": "English"}, "language is 'English'; expected auto, or an ISO 639-1 code such as en or ru"),
         ({"reading": {"boilerplate": "^Ad"}}, "reading.boilerplate is '^Ad'; expected a list of str"),
+        ({"profiles": {"period": "week"}}, "profiles.period is 'week'; expected auto or day or month or quarter or year"),
         ({"topics": {"min_size": 1}}, "topics.min_size is 1; expected 0 (automatic) or at least 2"),
     ],
 )

@@ -34,10 +34,18 @@ PROMISED = {
     "duplicates": "source,article_id,copy_of,overlap",
     "repairs": "paragraph_id,at,before,after",
     "themes": "paragraph_id,theme,score,assigned,primary,evidence,evidence_start,evidence_end",
-    "topics": "topic_id,label,size,words,theme,stability",
-    "paragraph_topics": "paragraph_id,topic_id,probability,agreement",
+    "topics": "topic_id,label,size,words,theme,stability,npmi,c_v,distinctness",
+    "paragraph_topics": "paragraph_id,topic_id,probability,agreement,reassigned",
+    "representatives": "topic_id,rank,paragraph_id,centrality",
+    "granularity": "n_topics,stability,error,coherence,chosen",
+    "topic_hierarchy": "parent_id,left_id,right_id,distance,size,label",
+    "topic_levels": "level,topic_id,group_id,label",
     "profiles": "article_id,theme,share,low,high,n_paragraphs",
     "article_topics": "article_id,topic_id,share,low,high",
+    "outlets": "outlet,theme,share,low,high,n_articles",
+    "outlet_topics": "outlet,topic_id,share,low,high,n_articles",
+    "themes_over_time": "period,theme,share,low,high,n_articles",
+    "topics_over_time": "period,topic_id,share,low,high,n_articles",
 }
 SORTED_BY = {
     "articles": ("article_id",),
@@ -48,9 +56,18 @@ SORTED_BY = {
     "themes": ("paragraph_id", "theme"),
     "topics": ("topic_id",),
     "paragraph_topics": ("paragraph_id",),
+    "representatives": ("topic_id", "rank"),
+    "granularity": ("n_topics",),
+    "topic_hierarchy": ("parent_id",),
+    "topic_levels": ("level", "topic_id"),
     "profiles": ("article_id", "theme"),
     "article_topics": ("article_id", "topic_id"),
+    "outlets": ("outlet", "theme"),
+    "outlet_topics": ("outlet", "topic_id"),
+    "themes_over_time": ("period", "theme"),
+    "topics_over_time": ("period", "topic_id"),
 }
+NUMBERS = {"topic_id", "start", "at", "rank", "n_topics", "parent_id", "level"}
 REASONS = {"title", "heading", "byline", "boilerplate", "duplicate", "short", "language"}
 CHEAP = ("stability.runs=0", "profiles.draws=100")
 SCRIPT = "<script>alert(1)</script>"
@@ -131,10 +148,7 @@ def test_a_table_has_the_promised_columns_its_rows_sorted_and_newlines_alike(mix
     raw = (mixed_run.folder / "tables" / f"{name}.csv").read_bytes()
     assert raw.decode("utf-8").split("\n", 1)[0] == PROMISED[name]
     assert b"\r" not in raw
-    keys = [
-        tuple(int(row[key]) if key in ("topic_id", "start", "at") else row[key] for key in SORTED_BY[name])
-        for row in rows(mixed_run, name)
-    ]
+    keys = [tuple(int(row[key]) if key in NUMBERS else row[key] for key in SORTED_BY[name]) for row in rows(mixed_run, name)]
     assert keys
     assert keys == sorted(keys)
     assert len(keys) == len(set(keys))
@@ -342,7 +356,7 @@ def test_a_fresh_process_elsewhere_writes_the_same_bytes(small_run: Run, small_s
         cwd=ROOT, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    for part in ("tables", "figures"):
+    for part in ("tables", "figures", "model"):
         ours, theirs = contents(small_run.folder / part), contents(elsewhere / "run" / part)
         assert sorted(ours) == sorted(theirs)
         assert [name for name in ours if ours[name] != theirs[name]] == []
@@ -370,7 +384,7 @@ def test_loose_pages_renamed_and_reordered_give_the_same_tables(
     shares = [done for _, done in steps]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
-    assert [name for name, _ in steps].count("stability") > 2, "the long step tells how far it is"
+    assert [name for name, _ in steps].count("topics") > 2, "the long step tells how far it is"
 
 
 # whole or not at all
@@ -470,7 +484,7 @@ def test_own_vectors_decide_over_the_topics_and_are_not_changed(
     ("vectors", "said"),
     [
         (np.ones((32, 4)), ("32", "33")),
-        (np.ones(33), ("1 dimension", "paragraphs × dimensions")),
+        (np.ones(33), ("(33,)", "paragraphs × dimensions")),
         (np.full((33, 4), np.nan), ("33 of 33", "NaN")),
     ],
 )
@@ -510,7 +524,7 @@ def coded_run(small_study: Study, small_run: Run, tmp_path_factory: pytest.TempP
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(style, "FORMATS", ("svg",))
         with pytest.warns(TopicsWarning, match="33 paragraphs"):
-            return Study.load(folder).with_settings(*CHEAP).run()
+            return Study.load(folder).with_settings("profiles.draws=100").run()
 
 
 def test_a_run_records_the_sheets_that_calibrated_it(coded_run: Run, small_run: Run) -> None:
@@ -573,6 +587,118 @@ def test_a_sheet_that_cannot_be_read_is_an_input_error_before_any_work(
     assert "expected" in one_line(error)
     assert set(steps) <= {"reading"}
     assert sorted(folder.iterdir()) == before
+
+
+# topics edited by hand
+
+
+@pytest.fixture(scope="module")
+def edited_study(small_study: Study, small_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The small study with its run, and four edits of the topics of that run, the last of which cannot be applied."""
+    folder = Path(shutil.copytree(small_study.folder, tmp_path_factory.mktemp("edited") / "study"))
+    shutil.copytree(small_run.folder, folder / "run")
+    study = Study.load(folder)
+    study.edit("merge", [0, 1], label="Bread & <boats>")
+    study.edit("split", 2, parts=2)
+    study.edit("rename", np.int64(0), label="=Everything")  # as a table has it
+    with study.edits_file.open("a", encoding="utf-8") as file:
+        file.write("drop,the lost,gone-p0001,,\n")
+    return study
+
+
+@pytest.fixture(scope="module")
+def edited_run(edited_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "FORMATS", ("svg",))
+        with pytest.warns(TopicsWarning):
+            return edited_study.run(tmp_path_factory.mktemp("runs") / "run")
+
+
+def test_edits_of_topics_hold_in_the_next_run_whatever_the_numbers_are(edited_run: Run, small_run: Run) -> None:
+    before, after = (run.paragraph_topics.set_index("paragraph_id")["topic_id"] for run in (small_run, edited_run))
+    labels = edited_run.topics.set_index("topic_id")["label"]
+    assert set(after[before.isin([0, 1])]) == set(labels.index[labels == "=Everything"]) == {0}
+    parts = set(after[before == 2])
+    assert len(parts) == 2
+    assert edited_run.topics.set_index("topic_id").loc[sorted(parts), "stability"].isna().all()
+    others = before[before > 2]
+    assert others.groupby(after[others.index]).nunique().eq(1).all()
+    assert edited_run.topics["size"].sum() == 33
+
+
+def test_a_run_records_the_edits_and_says_which_it_could_not_apply(edited_run: Run, edited_study: Study) -> None:
+    record = edited_run.record
+    assert [one["action"] for one in record["edits"]] == ["merge", "split", "rename", "drop"]
+    assert record["edits"][0]["label"] == "Bread & <boats>"
+    assert [[list(topic) for topic in one.paragraphs] for one in edited_study.edits()] == [
+        one["paragraphs"] for one in record["edits"]
+    ]
+    assert record["results"]["edits"] == 3
+    note = "topic edit 4 (drop of 'the lost') not applied: the central paragraphs of 'the lost' are not in the corpus"
+    assert [warning for warning in record["warnings"] if warning.startswith(note)]
+    page = (edited_run.folder / "report.html").read_text(encoding="utf-8")
+    assert "Edited by hand: 3 of 4 edits applied" in page
+    assert page.count("– by hand</td>") == 2
+    assert "<b>=Everything</b>" in page
+    assert edited_run.verify() == []
+
+
+def test_an_edited_run_assigns_its_paragraphs_as_its_tables_say(edited_run: Run, small_run: Run) -> None:
+    for run in (small_run, edited_run):
+        found = run.assign(run.paragraphs["text"])
+        assert found["topic_id"].tolist() == run.paragraph_topics["topic_id"].tolist()
+        assert found["probability"].to_numpy() == pytest.approx(run.paragraph_topics["probability"].to_numpy(), abs=5.1e-5)
+        labels = run.topics.set_index("topic_id")["label"]
+        assert found["label"].tolist() == labels[found["topic_id"]].tolist()
+
+
+def test_an_edit_can_be_taken_back_and_what_cannot_be_meant_changes_nothing(edited_study: Study, tmp_path: Path) -> None:
+    study = Study.load(shutil.copytree(edited_study.folder, tmp_path / "study"))
+    known = study.edits()
+    for action, numbers, label, said in (
+        ("merge", [0], "", "two or more"),
+        ("drop", 99, "", "no topic 99"),
+        ("rename", 0, "", "no label"),
+        ("join", [0, 1], "", "merge, split, rename, drop"),
+    ):
+        with pytest.raises(InputError, match=said):
+            study.edit(action, numbers, label)
+    with pytest.raises(InputError, match=r"run\.json"):
+        study.edit("drop", 0, run=tmp_path / "nowhere")
+    assert study.edits() == known
+    assert [study.undo_edit() for _ in known] == list(reversed(known))
+    with pytest.raises(InputError, match="nothing to undo"):
+        study.undo_edit()
+    loose = replace(study, folder=None)
+    assert loose.edits() == ()
+    with pytest.raises(InputError, match=r"loose input.*study\.toml"):
+        loose.edit("drop", 0)
+
+
+def test_a_wrong_file_of_edits_is_an_input_error_before_any_work(small_study: Study, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(small_study.folder, tmp_path / "study"))
+    (folder / "mine.csv").write_text("action,paragraphs\njoin,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.csv row 2.*'join'"):
+        Study.load(folder).with_settings("topic_edits=mine.csv").run()
+    assert not (folder / "run").exists()
+
+
+# other articles
+
+
+def test_a_run_reads_other_pages_as_its_own_in_the_language_that_it_found(small_run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mixed.txt").write_text("\n\n".join([STARS[1], *RUSSIAN]), encoding="utf-8")
+    read = small_run.read(tmp_path)
+    assert read.corpus.language == "en"
+    assert read.corpus.paragraphs["text"].tolist() == [STARS[1]]
+    assert len(small_run.read(tmp_path, "reading.other_languages=keep").corpus.paragraphs) == 3
+
+
+def test_a_run_without_its_model_says_so(small_run: Run, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(small_run.folder, tmp_path / "run"))
+    shutil.rmtree(folder / "model")
+    with pytest.raises(InputError, match=r"no topics\.json; expected the folder model/"):
+        Run(folder).assign(["A text."])
 
 
 # opening studies, asking runs

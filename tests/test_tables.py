@@ -106,13 +106,28 @@ def test_decimals_are_rounded_to_four_digits_and_never_minus_zero(tmp_path_facto
 
 
 def test_a_number_that_is_missing_stays_missing(tmp_path):
-    frame = pd.DataFrame(
-        {"topic_id": [0], "label": [""], "size": [3], "words": [""], "theme": [""], "stability": [float("nan")]}
-    )
+    numbers = {name: [float("nan")] for name in ("stability", "npmi", "c_v", "distinctness")}
+    frame = pd.DataFrame({"topic_id": [0], "label": [""], "size": [3], "words": [""], "theme": [""], **numbers})
     tables.write(frame, "topics", tmp_path)
     back = tables.read("topics", tmp_path)
-    assert back["stability"].isna().all()
+    assert back[[*numbers]].isna().all(axis=None)
     assert back.loc[0, ["label", "words", "theme"]].tolist() == ["", "", ""]
+
+
+@pytest.mark.parametrize("period", ["2024", "2024-05", "2024-Q2", ""])
+def test_a_period_stays_a_text(tmp_path, period: str):
+    numbers = {"share": [0.5], "low": [0.1], "high": [0.9], "n_articles": [2]}
+    tables.write(pd.DataFrame({"period": [period], "topic_id": [3], **numbers}), "topics_over_time", tmp_path)
+    assert tables.read("topics_over_time", tmp_path)["period"].tolist() == [period]
+
+
+@pytest.mark.parametrize(
+    ("stability", "label"),
+    [(0.2, "gas (unstable)"), (0.594, "gas (unstable)"), (0.596, "gas"), (0.6, "gas"), (1.0, "gas"), (float("nan"), "gas")],
+)
+def test_a_topic_that_should_not_be_trusted_is_marked_by_its_stability_as_it_is_shown(stability: float, label: str):
+    assert tables.marked("gas", stability) == label
+    assert tables.unstable(stability) == (label != "gas")
 
 
 def test_a_missing_column_or_file_is_named(tmp_path):

@@ -16,6 +16,8 @@ from topics.settings import InputError, Settings
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 _FIELDS = ("title", "author", "outlet", "date")
+_OUR_TABLES = (b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,article_id,topic_id,label")
+"""How corrections, edits of topics and what ``topics assign`` writes begin."""
 _PROSE = 100
 """Characters from which a value in a block between two rules is a paragraph, not metadata."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
@@ -118,7 +120,7 @@ def _known() -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Pages and tables below ``folder``; what is hidden, run folders and corrections are passed over."""
+    """Pages and tables below ``folder``; what is hidden, run folders and our own tables are passed over."""
     runs = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
@@ -137,7 +139,7 @@ def _is_ours(file: Path) -> bool:
     try:
         if file.suffix.lower() == ".csv":
             with file.open("rb") as opened:
-                return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(b"article_id,line,kind")
+                return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(_OUR_TABLES)
         return file.suffix.lower() in (".html", ".htm") and is_reading(file)
     except OSError:
         return False

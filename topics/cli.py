@@ -1,4 +1,4 @@
-"""The command line: ``topics read``, ``audit``, ``run``, ``verify``, ``sheet``, ``agree``."""
+"""The command line: ``topics read``, ``audit``, ``run``, ``edit``, ``assign``, ``verify``, ``sheet``, ``agree``."""
 
 from __future__ import annotations
 
@@ -104,6 +104,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.set_defaults(do=_audit)
 
+    _edit_parser(commands.add_parser("edit", help="merge, split, rename or drop topics, from the next run on"))
+
+    assign = commands.add_parser("assign", help="give other articles the topics of a run, as CSV")
+    assign.add_argument("run", type=Path, metavar="RUN")
+    assign.add_argument("path", type=Path, metavar="PATH", help="a folder of pages, a page or a table")
+    assign.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write it (default: standard output)")
+    assign.add_argument("--unit", choices=UNITS, help="what a paragraph shall be (default: as in the run)")
+    assign.set_defaults(do=_assign)
+
     verify = commands.add_parser("verify", help="does this run folder still stand?")
     verify.add_argument("run", type=Path, metavar="RUN")
     verify.set_defaults(do=_verify)
@@ -130,6 +139,29 @@ def _parser() -> argparse.ArgumentParser:
     agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write every figure as a long table")
     agree.set_defaults(do=_agree)
     return parser
+
+
+def _edit_parser(edit: argparse.ArgumentParser) -> None:
+    edit.add_argument("path", type=Path, metavar="STUDY", help="a folder with study.toml, or that file")
+    edit.set_defaults(do=_edit, label="", parts=2, run=None)
+    actions = edit.add_subparsers(required=True, metavar="ACTION", dest="action")
+    merge = actions.add_parser("merge", help="make one topic of two or more")
+    merge.add_argument("topics", type=int, nargs="+", metavar="N", help="their numbers in the last run")
+    merge.add_argument("--label", default="", metavar="TEXT", help="what to call it (default: its words)")
+    split = actions.add_parser("split", help="make two or more topics of one")
+    split.add_argument("topics", type=int, nargs=1, metavar="N")
+    split.add_argument("--into", type=int, default=2, dest="parts", metavar="PARTS", help="how many (default: 2)")
+    rename = actions.add_parser("rename", help="call a topic otherwise")
+    rename.add_argument("topics", type=int, nargs=1, metavar="N")
+    rename.add_argument("label", metavar="TEXT")
+    drop = actions.add_parser("drop", help="leave the paragraphs of a topic in none")
+    drop.add_argument("topics", type=int, nargs=1, metavar="N")
+    for action in (merge, split, rename, drop):
+        action.add_argument(
+            "--run", type=Path, metavar="DIR", help="whose numbers are meant (default: run in the study's folder)"
+        )
+    actions.add_parser("undo", help="take back the last edit")
+    actions.add_parser("list", help="show all edits of the study")
 
 
 def _read(arguments: argparse.Namespace) -> int:
@@ -265,6 +297,7 @@ def _show(run: Run) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from topics import tables
     from topics.reading import count
 
     console = Console(width=None if sys.stdout.isatty() else 118)
@@ -293,9 +326,11 @@ def _show(run: Run) -> None:
     console.print(table)
     if len(articles) > _MOST_ROWS:
         console.print(f"… and {len(articles) - _MOST_ROWS} more articles in tables/profiles.csv")
+    shaky = sum(map(tables.unstable, run.topics["stability"]))
+    unstable = f", {shaky} of them unstable (stability below {tables.TRUSTED})" if shaky else ""
     console.print(
         f"{count(results['articles'], 'article')}, {count(results['paragraphs'], 'paragraph')},"
-        f" {count(results['dropped_lines'], 'line')} dropped; {count(results['topics'], 'topic')};"
+        f" {count(results['dropped_lines'], 'line')} dropped; {count(results['topics'], 'topic')}{unstable};"
         f" {100 * results['unassigned_share']:.0f} % of paragraphs without a theme;"
         f" seed {run.settings.seed}",
         highlight=False,
@@ -353,6 +388,48 @@ def _show_audit(found: Audit, every: bool) -> None:
         for line in lines:
             console.print(Text(f"  {_plain(line)}"), soft_wrap=True)
     console.print(Text(f"\n{found.legend}", style="dim"))
+
+
+def _edit(arguments: argparse.Namespace) -> int:
+    from topics.reading import count
+    from topics.study import Study
+
+    study = Study.load(arguments.path, only_read=True)
+    if arguments.action == "list":
+        for number, one in enumerate(study.edits(), start=1):
+            more = f" into {one.parts}" if one.action == "split" else f": {one.label}" if one.label else ""
+            print(_plain(f"{number}. {one}{more}"))
+        print(f"{count(len(study.edits()), 'edit')} in {study.edits_file}; `topics run {arguments.path}` applies them")
+        return YES
+    if arguments.action == "undo":
+        print(_plain(f"undone: {study.undo_edit()}"))
+    else:
+        edit = study.edit(arguments.action, arguments.topics, arguments.label, parts=arguments.parts, run=arguments.run)
+        print(_plain(f"noted: {edit}{f', now {edit.label!r}' if edit.label else ''}"))
+    print(f"{count(len(study.edits()), 'edit')} in {study.edits_file}; the next `topics run {arguments.path}` applies them")
+    return YES
+
+
+def _assign(arguments: argparse.Namespace) -> int:
+    from topics import paragraphs
+    from topics.study import Run
+    from topics.topic_model import saved
+
+    run = Run(arguments.run)
+    if arguments.out is not None:
+        saved.check(_outside(run, arguments.out))
+    found = run.read(arguments.path, *([f"reading.unit={arguments.unit}"] if arguments.unit else []))
+    corpus = paragraphs.require(found.corpus)
+    assigned = run.assign(corpus.paragraphs["text"])
+    for note in found.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if arguments.out is None:
+        saved.write(corpus.paragraphs, assigned, sys.stdout, _plain if sys.stdout.isatty() else str)
+    else:
+        with arguments.out.open("w", encoding="utf-8", newline="") as file:
+            saved.write(corpus.paragraphs, assigned, file)
+        print(f"table: {arguments.out}")
+    return YES
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -14,13 +14,16 @@ where resampling three alike paragraphs would claim certainty;
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Iterable
+from datetime import date as day
 from typing import TYPE_CHECKING
 
 from topics import tables
 from topics.codebook import Codebook
 from topics.paragraphs import Corpus
-from topics.settings import Settings
+from topics.settings import PERIODS, Settings
 from topics.tables import UNASSIGNED
 from topics.themes import Themes
 from topics.topic_model import Topics
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PRIOR_PARAGRAPHS = 1.0
+_MOST_PERIODS = 20
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?", re.DOTALL)
 
 
 def of_themes(corpus: Corpus, themes: Themes, codebook: Codebook, settings: Settings | None = None) -> pd.DataFrame:
@@ -66,18 +71,61 @@ def of_outlets(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, setti
     DataFrame
         ``outlets.csv``; articles that name no outlet are one group, with an empty name.
     """
-    import pandas as pd
-
-    settings = settings or Settings()
-    articles = corpus.articles[corpus.articles["n_paragraphs"] > 0].set_index("article_id")
     names = [*codebook.names, UNASSIGNED]
-    wide = profiles.pivot(index="article_id", columns="theme", values="share").loc[articles.index, names].to_numpy()
-    words = articles["n_words"].to_numpy(dtype=float).clip(min=1)
-    parts = []
-    for outlet, rows in articles.reset_index().groupby("outlet", sort=True).indices.items():
-        frame = _one(wide[rows], words[rows], wide, names, str(outlet), settings)
-        parts.append(frame.assign(outlet=outlet, n_articles=(wide[rows] > 0).sum(axis=0)))
-    return tables.check(pd.concat(parts, ignore_index=True).rename(columns={"name": "theme"}), "outlets")
+    return tables.check(_grouped(corpus, profiles, "theme", names, corpus.articles["outlet"], settings), "outlets")
+
+
+def topics_of_outlets(corpus: Corpus, article_topics: pd.DataFrame, settings: Settings | None = None) -> pd.DataFrame:
+    """Each outlet's share of words per topic (``outlet_topics.csv``), outliers included; see :func:`of_outlets`."""
+    names = sorted(article_topics["topic_id"].unique().tolist())
+    found = _grouped(corpus, article_topics, "topic_id", names, corpus.articles["outlet"], settings)
+    return tables.check(found, "outlet_topics")
+
+
+def themes_over_time(
+    corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Each period's share of words per theme, with whole articles drawn.
+
+    Returns
+    -------
+    DataFrame
+        ``themes_over_time.csv``: ``period`` reads ``2024``, ``2024-Q2``, ``2024-05`` or ``2024-05-31``
+        (:func:`period`). Periods without an article are left out; articles whose date
+        is missing, or less exact than the period, are one group, with an empty period.
+    """
+    names = [*codebook.names, UNASSIGNED]
+    return tables.check(_grouped(corpus, profiles, "theme", names, _periods(corpus, settings), settings), "themes_over_time")
+
+
+def topics_over_time(corpus: Corpus, article_topics: pd.DataFrame, settings: Settings | None = None) -> pd.DataFrame:
+    """Each period's share of words per topic (``topics_over_time.csv``), outliers included; see :func:`themes_over_time`."""
+    names = sorted(article_topics["topic_id"].unique().tolist())
+    found = _grouped(corpus, article_topics, "topic_id", names, _periods(corpus, settings), settings)
+    return tables.check(found, "topics_over_time")
+
+
+def period(dates: Iterable[str], settings: Settings | None = None) -> str:
+    """How long a period is: ``day``, ``month``, ``quarter`` or ``year``.
+
+    ``profiles.period``, or if that is ``auto``: the shortest of which there are at most 20 from
+    the first date to the last, and in which nine dates in ten can be placed ("2024"
+    is in no month). Years, if none is.
+
+    Parameters
+    ----------
+    dates
+        ISO 8601 (``2024``, ``2024-05``, ``2024-05-31``); what is no date does not count.
+    """
+    wanted = (settings or Settings()).profiles.period
+    if wanted != "auto":
+        return wanted
+    known = [date for date in dates if _place(date, "year") is not None]
+    for unit in PERIODS:
+        places = [place for place in (_place(date, unit) for date in known) if place is not None]
+        if places and 10 * len(places) >= 9 * len(known) and max(places) - min(places) < _MOST_PERIODS:
+            return unit
+    return PERIODS[-1]
 
 
 def of_topics(corpus: Corpus, topics: Topics, settings: Settings | None = None) -> pd.DataFrame:
@@ -143,8 +191,71 @@ def _shares(corpus: Corpus, membership: np.ndarray, names: list, settings: Setti
     return pd.concat(parts, ignore_index=True)
 
 
+def _grouped(
+    corpus: Corpus, shares: pd.DataFrame, name: str, names: list, keys: pd.Series, settings: Settings | None
+) -> pd.DataFrame:
+    """Shares of the articles of one key together, drawn by whole articles.
+
+    Parameters
+    ----------
+    shares
+        ``article_id``, ``share`` and the column ``name``, which holds ``names``.
+    keys
+        By row of ``corpus.articles``, the group of the article; the groups' column is called as this is.
+    """
+    import pandas as pd
+
+    settings = settings or Settings()
+    read = (corpus.articles["n_paragraphs"] > 0).to_numpy()
+    articles, groups = corpus.articles[read], keys[read].reset_index(drop=True)
+    wide = shares.pivot(index="article_id", columns=name, values="share").loc[articles["article_id"], names].to_numpy()
+    words = articles["n_words"].to_numpy(dtype=float).clip(min=1)
+    parts = []
+    for key, rows in groups.groupby(groups, sort=True).indices.items():
+        frame = _one(wide[rows], words[rows], wide, names, str(key), settings)
+        parts.append(frame.assign(**{keys.name: key, "n_articles": (wide[rows] > 0).sum(axis=0)}))
+    return pd.concat(parts, ignore_index=True).rename(columns={"name": name})
+
+
+def _periods(corpus: Corpus, settings: Settings | None) -> pd.Series:
+    """The period of each article; empty where its date does not tell."""
+    import pandas as pd
+
+    dates = corpus.articles["date"]
+    unit = period(dates[corpus.articles["n_paragraphs"] > 0], settings)
+    places = [_place(date, unit) for date in dates]
+    return pd.Series(["" if at is None else _named(at, unit) for at in places], name="period")
+
+
+def _place(date: str, unit: str) -> int | None:
+    """The number of the day, month, quarter or year since the year 0; None if the date does not tell it."""
+    found = _DATE.fullmatch(date.strip())
+    if found is None:
+        return None
+    year, month, of_month = (int(part) if part else None for part in found.groups())
+    try:
+        full = day(year or 0, month or 1, of_month or 1)
+    except ValueError:
+        return None
+    if unit == "year":
+        return full.year
+    if month is None:
+        return None
+    if unit == "day":
+        return full.toordinal() if of_month else None
+    return 12 * full.year + full.month - 1 if unit == "month" else 4 * full.year + (full.month - 1) // 3
+
+
+def _named(place: int, unit: str) -> str:
+    if unit == "day":
+        return day.fromordinal(place).isoformat()
+    if unit == "month":
+        return f"{place // 12:04d}-{place % 12 + 1:02d}"
+    return f"{place // 4:04d}-Q{place % 4 + 1}" if unit == "quarter" else f"{place:04d}"
+
+
 def _one(own: np.ndarray, words: np.ndarray, base: np.ndarray, names: list, key: str, settings: Settings) -> pd.DataFrame:
-    """Shares and intervals of one article or outlet.
+    """Shares and intervals of one article, outlet or period.
 
     Its random numbers hang on its own ``key``, so that adding an article moves no other's draws.
     """

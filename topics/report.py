@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from topics.codebook import Codebook, from_dict
 from topics.reading import count
-from topics.tables import UNASSIGNED
+from topics.tables import TRUSTED, UNASSIGNED, marked, unstable
 
 if TYPE_CHECKING:
     import jinja2
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from topics.reading import ReadArticle, Reading
 
 _MOST_OUTLETS = 12
+_MOST_COLUMNS = 6
+_MOST_GROUPS = 60
+"""Groups down to which the tree of topics is shown."""
+_QUOTE_WORDS, _QUOTE_LENGTH = 60, 500
 
 _TITLES = {
     "outlets": "Themes per outlet",
@@ -29,6 +33,7 @@ _TITLES = {
     "profile": "Themes per article with intervals",
     "topic_words": "Words of the topics",
     "topic_map": "Map of the topics",
+    "granularity": "How many topics",
 }
 
 
@@ -48,20 +53,35 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
     topics = tables["topics"]
     over = tables["topic_themes"]
     bare = over[over["theme"] == UNASSIGNED].set_index("topic_id")["share"].to_dict()
+    moved = tables["paragraph_topics"].query("reassigned").groupby("topic_id").size().to_dict()
     return _template("report.html.j2").render(
         record=record,
         themes=_themes(codebook, tables, record),
         summary=_summary(codebook, tables, record),
         articles=_articles(codebook, tables),
-        figures=[_figure(name, figures) for name in _TITLES],
+        figures=[_figure(name, figures) for name in _TITLES if name != "granularity"],
+        granularity=_figure("granularity", figures),
+        choice=_choice(record, tables),
         reading=_reading(record),
         topics=[
-            {"label": row.label, "id": row.topic_id, "size": row.size, "words": row.words, "stability": row.stability,
+            {"given": "" if _is_automatic(row.label, row.words) else row.label, "id": row.topic_id, "size": row.size,
+             "words": row.words, "stability": row.stability, "unstable": unstable(row.stability), "npmi": row.npmi,
+             "moved": moved.get(row.topic_id, 0),
              "theme": codebook.labels.get(row.theme, "") if row.theme else "", "unassigned": bare[row.topic_id]}
             for row in topics.itertuples()
         ],
+        moved=sum(moved.values()),
+        quotes=_quotes(tables),
+        tree=_tree(tables),
+        shares=[
+            _shares(tables, "outlet_topics", "outlet", "outlet"),
+            _shares(tables, "topics_over_time", "period", record["results"]["period"]),
+        ],
+        trusted=TRUSTED,
+        quoted=_QUOTE_WORDS,
+        signed=_signed,
         blind=[
-            f"{row.words} ({count(row.size, 'paragraph')})"
+            f"{marked(row.words, row.stability)} ({count(row.size, 'paragraph')})"
             for row in topics.itertuples() if row.topic_id >= 0 and bare[row.topic_id] > 0.5
         ],
         level=round(100 * record["settings"]["profiles"]["level"]),
@@ -123,7 +143,7 @@ def _themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
             "keywords": ", ".join(theme.keywords),
             "learned": ", ".join(record["learned_words"].get(theme.name, [])),
             "paragraphs": int(counted.get(theme.name, 0)),
-            "topics": ", ".join(topics.loc[topics["theme"] == theme.name, "label"]),
+            "topics": ", ".join(marked(t.label, t.stability) for t in topics[topics["theme"] == theme.name].itertuples()),
         }
         for theme in codebook.themes
     ]
@@ -145,12 +165,14 @@ def _summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[s
         said.append(f"{who} ({counts[outlet]}): {shares}.")
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     unnamed = named[named["theme"] == ""]
+    shaky = sum(map(unstable, named["stability"]))
     said.append(f"{100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme of the codebook.")
     if len(named) == 1 and not record["results"]["stability"]["runs"]:
         said.append("The texts by themselves form no topics.")
     else:
         said.append(
-            f"The texts by themselves form {len(named)} topic{'s' if len(named) != 1 else ''}"
+            f"The texts by themselves form {count(len(named), 'topic')}"
+            + (f", {shaky} of them unstable" if shaky else "")
             + (f"; no theme of the codebook covers {len(unnamed)} of them." if len(unnamed) else ".")
         )
     return said
@@ -193,8 +215,8 @@ def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[
     titles = tables["articles"].set_index("article_id")["title"].to_dict()
     near = tables["duplicates"].query("article_id != copy_of")
     copies = {row.article_id: titles[row.copy_of] or row.copy_of for row in near.itertuples()}
-    topic = tables["paragraph_topics"].set_index("paragraph_id")["topic_id"].to_dict()
-    label = tables["topics"].set_index("topic_id")["label"].to_dict()
+    found = {row.paragraph_id: row for row in tables["paragraph_topics"].itertuples()}
+    label = {row.topic_id: marked(row.label, row.stability) for row in tables["topics"].itertuples()}
     result = []
     for article in tables["articles"].sort_values(["outlet", "date", "article_id"], kind="stable").itertuples():
         key = article.article_id
@@ -228,7 +250,8 @@ def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[
                             {"name": t.theme, "label": codebook.labels[t.theme], "score": t.score, "primary": t.primary}
                             for t in spoken.get(row.paragraph_id, [])
                         ],
-                        "topic": label[topic[row.paragraph_id]] if topic[row.paragraph_id] >= 0 else "",
+                        "topic": label[found[row.paragraph_id].topic_id] if found[row.paragraph_id].topic_id >= 0 else "",
+                        "moved": found[row.paragraph_id].reassigned,
                     }
                     for row in sorted(paragraphs.get(key, []), key=lambda row: row.position)
                 ],
@@ -236,6 +259,96 @@ def _articles(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[
             }
         )
     return result
+
+
+def _choice(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
+    """Why there are as many topics as there are, in a sentence; empty where there was no choice."""
+    tried = tables["granularity"]
+    if len(tried) < 2:
+        return ""
+    (row,) = tried[tried["chosen"]].itertuples()
+    if wanted := record["settings"]["topics"]["granularity"]:
+        return f"{wanted} topics were asked for (topics.granularity); {row.n_topics} are told apart."
+    known = "" if row.stability != row.stability else f"stability {row.stability:.2f} ± {row.error:.2f}, "
+    reason = (
+        "the one with the greatest stability × coherence" if row.coherence > 0 else "the most stable, for none is coherent"
+    )
+    return (
+        f"{row.n_topics} topics: of the numbers tried, {tried['n_topics'].min()} to {tried['n_topics'].max()}, {reason}"
+        f" ({known}NPMI {_signed(row.coherence)})."
+    )
+
+
+def _is_automatic(label: str, words: str) -> bool:
+    """Whether a label is the first words of the topic, three or all that there are."""
+    parts, known = label.split(", "), words.split(", ")
+    return known[: len(parts)] == parts and len(parts) >= min(3, len(known))
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−") if value == value else "–"
+
+
+def _quotes(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """The central paragraphs of each topic, cut to quotes."""
+    titles = tables["articles"].set_index("article_id")["title"].to_dict()
+    texts = {row.paragraph_id: row for row in tables["paragraphs"].itertuples()}
+    central = {topic: rows["paragraph_id"] for topic, rows in tables["representatives"].groupby("topic_id")}
+    result = []
+    for topic in tables["topics"].itertuples():
+        known = [texts[key] for key in central.get(topic.topic_id, []) if key in texts]
+        quotes = [
+            {"text": _cut(row.text), "article": row.article_id, "title": titles[row.article_id] or row.article_id}
+            for row in known
+        ]
+        if quotes:
+            label = marked(topic.label, topic.stability)
+            result.append({"id": topic.topic_id, "label": label, "size": topic.size, "quotes": quotes})
+    return result
+
+
+def _cut(text: str) -> str:
+    short = " ".join(text.split()[:_QUOTE_WORDS])[:_QUOTE_LENGTH]
+    return short if short == " ".join(text.split()) else f"{short} …"
+
+
+def _tree(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """The tree of topics below its root, the larger group first, down to 60 groups."""
+    merges = {row.parent_id: row for row in tables["topic_hierarchy"].itertuples()}
+    if not merges:
+        return []
+    opened = set(sorted(merges)[1 - _MOST_GROUPS :])
+    topics = {row.topic_id: row for row in tables["topics"].itertuples()}
+    held: dict[int, int] = {}
+    for key, row in sorted(merges.items()):
+        held[key] = held.get(row.left_id, 1) + held.get(row.right_id, 1)
+
+    def node(key: int) -> dict[str, Any]:
+        if key not in merges:
+            topic = topics[key]
+            return {"id": key, "label": marked(topic.label, topic.stability), "size": topic.size, "topics": 1, "parts": []}
+        row = merges[key]
+        parts = [node(row.left_id), node(row.right_id)] if key in opened else []
+        parts.sort(key=lambda part: (-part["size"], part["id"]))
+        return {"id": key, "label": row.label, "size": row.size, "topics": held[key], "parts": parts}
+
+    return node(max(merges))["parts"]
+
+
+def _shares(tables: dict[str, pd.DataFrame], name: str, key: str, title: str) -> dict[str, Any]:
+    """Topics × outlets or periods in per cent with intervals; no rows where that would be more than a few columns."""
+    frame = tables[name]
+    columns = sorted(frame[key].unique())
+    named = [row for row in tables["topics"].itertuples() if row.topic_id >= 0]
+    rows = []
+    if 1 < len(columns) <= _MOST_COLUMNS and len(named) <= _MOST_GROUPS:
+        cells = {(row.topic_id, getattr(row, key)): row for row in frame.itertuples()}
+        for topic in named:
+            own = [cells.get((topic.topic_id, column)) for column in columns]
+            said = [f"{100 * c.share:.0f} ({100 * c.low:.0f}–{100 * c.high:.0f})" if c else "–" for c in own]
+            rows.append({"label": f"{topic.topic_id} {marked(topic.label, topic.stability)}", "cells": said})
+    heads = [column or f"no {'date' if key == 'period' else key}" for column in columns]
+    return {"name": name, "title": title, "columns": heads, "rows": rows}
 
 
 def pieces(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[str, list[str]]]:

@@ -20,6 +20,7 @@ class TopicsWarning(UserWarning):
 
 
 UNITS = ("auto", "paragraph", "sentence", "article")
+PERIODS = ("day", "month", "quarter", "year")
 _CHOICES = {
     "unit": UNITS,
     "short": ("join", "drop"),
@@ -58,9 +59,13 @@ class Embeddings:
     """How paragraphs become vectors."""
 
     name: str = "lsa"
-    """``lsa``, ``model2vec:NAME`` or ``sentence-transformers:NAME``."""
+    """``lsa``, ``model2vec:MODEL`` or ``sentence-transformers:MODEL``, where ``MODEL`` is a folder, or the name of a
+    model on the hub, ``OWNER/MODEL[@REVISION]`` (see :func:`topics.embeddings.load`)."""
     dimensions: int = 0
     """Dimensions of LSA; 0: the root of the number of paragraphs, 10 to 100."""
+    min_count: int = 0
+    """A word counts for LSA from this many paragraphs on; 0: 1 below 30 paragraphs, then 2, and from 90,000 on a
+    hundredth of the root of their number."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,24 @@ class Themes:
 
 @dataclass(frozen=True)
 class Topics:
-    """BERTopic's clusters; 0 means: a rule that follows the size of the corpus."""
+    """BERTopic's topics; 0 means: a rule that follows the size of the corpus (:mod:`topics.topic_model.clusters`)."""
 
+    granularity: int = 0
+    """How many topics; 0: as many as are most stable and coherent, of a small grid."""
+    outliers: float = 0.0
+    """Share of paragraphs that stay in no topic, those least like theirs first; 0: each goes to the topic nearest to it."""
     neighbours: int = 0
+    """Nearest paragraphs that UMAP looks at; 0: 15."""
     components: int = 5
+    """Dimensions that UMAP reduces to."""
     min_size: int = 0
+    """Paragraphs in the smallest group that HDBSCAN may find; 0: a fifth of the root of all, at least 3."""
     words: int = 10
     """Words kept per topic."""
+    phrases: bool = True
+    """Phrases and names ("natural gas", "Power of Siberia") count as one word."""
+    min_count: int = 0
+    """A word may describe a topic if it is in this many paragraphs; 0: 1 below 30 paragraphs, then 2, or one in 5,000."""
     guided: bool = False
     """Paragraphs of one primary theme are drawn together before they are clustered (semi-supervised)."""
 
@@ -100,15 +116,18 @@ class Stability:
     """How often the topics are fitted again, and on how much of the corpus."""
 
     runs: int = 10
-    fraction: float = 0.9
+    fraction: float = 0.7
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """Intervals of an article's shares."""
+    """Shares of articles, outlets and periods, and their intervals."""
 
     draws: int = 2000
     level: float = 0.95
+    period: str = "auto"
+    """``day``, ``month``, ``quarter`` or ``year``; ``auto``: the finest that makes at most 20 of the articles' dates
+    (:func:`topics.profiles.period`)."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +140,8 @@ class Settings:
     codebook: str = "codebook.toml"
     corrections: str = "corrections.csv"
     """What a line of a page is where the rules err (see :mod:`topics.corrections`); need not exist."""
+    topic_edits: str = "topic_edits.csv"
+    """Topics merged, split, renamed and dropped by hand (see :mod:`topics.edits`); need not exist."""
     language: str = "auto"
     """ISO 639-1 code of the language that the articles are written in; ``auto``: the one that most of their text is in."""
     seed: int = 42
@@ -139,6 +160,7 @@ class Settings:
         _check("reading.max_words", self.reading.max_words, self.reading.max_words >= 50, "at least 50")
         dimensions = self.embeddings.dimensions
         _check("embeddings.dimensions", dimensions, dimensions == 0 or dimensions >= 2, "0 (automatic) or at least 2")
+        _check("embeddings.min_count", self.embeddings.min_count, self.embeddings.min_count >= 0, "0 (automatic) or more")
         _check("themes.threshold", self.themes.threshold, 0 < self.themes.threshold < 1, "between 0 and 1")
         _check("themes.rounds", self.themes.rounds, self.themes.rounds >= 0, "0 or more")
         _check("themes.neighbours", self.themes.neighbours, 0 <= self.themes.neighbours < 1, "0 or more, below 1")
@@ -146,12 +168,17 @@ class Settings:
         for name in ("neighbours", "min_size"):
             value = getattr(self.topics, name)
             _check(f"topics.{name}", value, value == 0 or value >= 2, "0 (automatic) or at least 2")
+        for name in ("granularity", "min_count"):
+            _check(f"topics.{name}", getattr(self.topics, name), getattr(self.topics, name) >= 0, "0 (automatic) or more")
+        _check("topics.outliers", self.topics.outliers, 0 <= self.topics.outliers < 1, "0 or more, below 1")
         _check("topics.components", self.topics.components, self.topics.components >= 1, "at least 1")
         _check("topics.words", self.topics.words, self.topics.words >= 1, "at least 1")
         _check("stability.runs", self.stability.runs, self.stability.runs >= 0, "0 or more")
         _check("stability.fraction", self.stability.fraction, 0.5 <= self.stability.fraction <= 1, "0.5 to 1")
         _check("profiles.draws", self.profiles.draws, self.profiles.draws >= 100, "at least 100")
         _check("profiles.level", self.profiles.level, 0 < self.profiles.level < 1, "between 0 and 1")
+        periods = ("auto", *PERIODS)
+        _check("profiles.period", self.profiles.period, self.profiles.period in periods, " or ".join(periods))
         code = re.fullmatch("auto|[a-z]{2,3}", self.language) is not None
         _check("language", self.language, code, "auto, or an ISO 639-1 code such as en or ru")
         _check("seed", self.seed, 0 <= self.seed < 2**32, "0 to 4294967295")

@@ -5,19 +5,21 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import html
+import math
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from topics import articles, codebook, corrections, paragraphs, provenance, reading, settings, sheets, tables
+from topics import articles, codebook, corrections, edits, paragraphs, provenance, reading, settings, sheets, tables
 from topics.codebook import Codebook
 from topics.corrections import Correction
+from topics.edits import Edit
 from topics.paragraphs import Corpus
 from topics.reading import Reading
 from topics.settings import InputError, Settings, TopicsWarning
@@ -38,6 +40,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "outlets": ("outlets", "articles"),
     "topic_words": ("topics", "topic_words"),
     "topic_map": ("topic_map", "paragraph_topics", "topics"),
+    "granularity": ("granularity", "paragraph_topics"),
 }
 """Each figure, and the tables that it is drawn from."""
 
@@ -101,6 +104,70 @@ class Study:
         """Where the study keeps its corrections; None for loose input."""
         return self.folder / self.settings.corrections if self.folder else None
 
+    def edits(self) -> tuple[Edit, ...]:
+        """What a person makes of the study's topics, in order."""
+        return edits.load(self.edits_file) if self.edits_file else ()
+
+    def edit(
+        self,
+        action: str,
+        topics: int | Sequence[int],
+        label: str = "",
+        *,
+        parts: int = 2,
+        run: Path | str | None = None,
+    ) -> Edit:
+        """Merge, split, rename or drop topics: ``study.edit("merge", [3, 5], label="Gas")``.
+
+        The edit is written into the study's file, by the central paragraphs of the topics, and
+        holds from the next run on.
+
+        Parameters
+        ----------
+        action
+            ``merge split rename drop``.
+        topics
+            Their numbers in a run of this study.
+        label
+            The name of what comes of it; needed to rename.
+        parts
+            How many topics a split makes of one.
+        run
+            The run that is meant, by default ``run`` in the study's folder.
+
+        Raises
+        ------
+        InputError
+            If there is no such run, topic or action.
+        """
+        file = self._kept_edits()
+        shown = Run(run if run is not None else file.parent / "run")
+        central = shown.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
+        labels = shown.topics.set_index("topic_id")["label"].to_dict()
+        numbers = list(topics) if isinstance(topics, Iterable) else [topics]
+        entry = edits.made(action, numbers, labels, central, label, parts)
+        edits.save(file, [*edits.load(file), entry])
+        return entry
+
+    def undo_edit(self) -> Edit:
+        """Take the last edit out of the study's file, and return it."""
+        file = self._kept_edits()
+        known = edits.load(file)
+        if not known:
+            raise InputError(f"{file} holds no edit; there is nothing to undo")
+        edits.save(file, known[:-1])
+        return known[-1]
+
+    def _kept_edits(self) -> Path:
+        if self.edits_file is None:
+            raise InputError("loose input has no place for edits of topics; expected a folder with study.toml")
+        return self.edits_file
+
+    @property
+    def edits_file(self) -> Path | None:
+        """Where the study keeps the edits of its topics; None for loose input."""
+        return self.folder / self.settings.topic_edits if self.folder else None
+
     def codings(self) -> tuple[Coding, ...]:
         """The coded sheets that calibrate the theme scores."""
         return tuple(sheets.load((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
@@ -144,9 +211,10 @@ class Study:
     def _fill(self, folder: Path, vectors: Any, progress: Progress) -> list[str]:
         from threadpoolctl import threadpool_limits
 
-        from topics import embeddings, profiles, stability, themes, topic_model
+        from topics import embeddings, profiles, themes, topic_model
+        from topics.topic_model import saved
 
-        steps = ["reading", "embedding", "themes", "topics", "stability", "profiles", "figures", "report"]
+        steps = ["reading", "embedding", "themes", "topics", "profiles", "figures", "report"]
 
         def step(name: str, part: float = 0.0) -> None:
             progress(name, (steps.index(name) + part) / len(steps))
@@ -154,23 +222,26 @@ class Study:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
-            codings = self.codings()
+            codings, by_hand = self.codings(), self.edits()
             found_pages = self.read()
             corpus = paragraphs.require(found_pages.corpus)
             step("embedding")
-            embedded = embeddings.embed(corpus, self.settings, vectors)
+            embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
-            pretrained = embedded.vectors if embedded.name != "lsa" else None
+            pretrained = None if isinstance(embedded.encoder, embeddings.Lsa) else embedded.vectors
             scored = themes.score(corpus, self.codebook, self.settings, pretrained, [one.codes for one in codings])
             step("topics")
-            found = topic_model.fit(corpus, embedded, self.settings, scored)
-            step("stability")
-            stable = stability.measure(embedded, found.clusters, self.settings, lambda part: step("stability", part))
+            found = topic_model.fit(corpus, embedded, self.settings, scored, lambda part: step("topics", part), by_hand)
             over = topic_model.overlap(found, scored, corpus)
             step("profiles")
             by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
             by_topic = profiles.of_topics(corpus, found, self.settings)
-            by_outlet = profiles.of_outlets(corpus, by_theme, self.codebook, self.settings)
+            grouped = {
+                "outlets": profiles.of_outlets(corpus, by_theme, self.codebook, self.settings),
+                "outlet_topics": profiles.topics_of_outlets(corpus, by_topic, self.settings),
+                "themes_over_time": profiles.themes_over_time(corpus, by_theme, self.codebook, self.settings),
+                "topics_over_time": profiles.topics_over_time(corpus, by_topic, self.settings),
+            }
         closest = topic_model.closest_theme(over)
         ids = found.topics["topic_id"]
         frames = {
@@ -180,18 +251,23 @@ class Study:
             "duplicates": corpus.duplicates,
             "repairs": corpus.repairs,
             "themes": scored.table,
-            "topics": found.topics.assign(theme=ids.map(closest), stability=ids.map(stable.topics)),
-            "paragraph_topics": found.paragraph_topics.assign(agreement=stable.paragraphs),
+            "topics": found.topics.assign(theme=ids.map(closest)),
+            "paragraph_topics": found.paragraph_topics,
             "topic_words": found.topic_words,
+            "representatives": found.representatives,
+            "granularity": found.granularity,
+            "topic_hierarchy": found.hierarchy,
+            "topic_levels": found.levels,
             "topic_themes": over,
             "topic_map": found.topic_map,
             "profiles": by_theme,
             "article_topics": by_topic,
-            "outlets": by_outlet,
+            **grouped,
         }
         (folder / "tables").mkdir()
         for name, frame in frames.items():
             tables.write(frame, name, folder / "tables")
+        saved.save(folder / "model", found, embedded, self.settings)
         notes = [*found_pages.notes, *scored.notes, *found.notes]
         environment = provenance.environment()
         plain = {"settings": self.settings.to_dict(), "codebook": codebook.to_dict(self.codebook)}
@@ -210,7 +286,12 @@ class Study:
                 "codebook_sha256": _digest_of(plain["codebook"]),
                 "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
                 "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
-                "embeddings": {"name": embedded.name, "sha256": embedded.sha256, "shape": list(embedded.vectors.shape)},
+                "embeddings": {
+                    "name": embedded.name,
+                    "model_sha256": embedded.model_sha256,
+                    "sha256": embedded.sha256,
+                    "shape": list(embedded.vectors.shape),
+                },
             },
             "results": {
                 "articles": int((corpus.articles["n_paragraphs"] > 0).sum()),
@@ -223,7 +304,16 @@ class Study:
                 "unassigned_share": round(scored.unassigned_share, tables.DECIMALS),
                 "coded_paragraphs": scored.coded,
                 "keyword_fitness": dataclasses.asdict(scored.fitness),
-                "stability": {"runs": stable.runs, "paragraphs_each": stable.part},
+                "coherence": {
+                    name: None if math.isnan(value) else round(value, tables.DECIMALS)
+                    for name, value in found.coherence.items()
+                },
+                "reassigned_share": None
+                if math.isnan(found.reassigned_share)
+                else round(found.reassigned_share, tables.DECIMALS),
+                "stability": {"runs": found.reruns, "paragraphs_each": found.part},
+                "edits": found.edited,
+                "period": profiles.period(corpus.articles["date"], self.settings),
             },
             "learned_words": {name: scored.words(name) for name in self.codebook.names},
             "warnings": notes,
@@ -231,6 +321,7 @@ class Study:
             "copies": found_pages.pages.copies,
             "mended": [page.source for page in found_pages.pages.pages if page.mended],
             "corrections": [dataclasses.asdict(one) for one in self.corrections()],
+            "edits": [dataclasses.asdict(one) for one in by_hand],
             "environment": environment,
             "platform_dependent": [
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
@@ -327,12 +418,13 @@ class Run:
         raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
 
     def figure(self, name: str) -> Chart:
-        """Draw a figure anew from the tables: ``heatmap profile ribbon outlets topic_words topic_map``."""
+        """Draw a figure anew from the tables: see :data:`FIGURES`."""
         from topics import figures
 
         if name not in FIGURES:
             raise InputError(f"there is no figure {name!r}; expected one of {', '.join(FIGURES)}")
-        more = {"level": self.settings.profiles.level} if name in ("profile", "outlets") else {}
+        more: dict[str, Any] = {"level": self.settings.profiles.level} if name in ("profile", "outlets") else {}
+        more |= {"settings": self.settings} if name == "granularity" else {}
         return getattr(figures, name)(*(self.table(table) for table in FIGURES[name]), self.codebook, **more)
 
     @cached_property
@@ -357,6 +449,34 @@ class Run:
         return rows.merge(self.paragraphs[["paragraph_id", "article_id"]], on="paragraph_id")[
             ["article_id", "paragraph_id", "score", "evidence"]
         ]
+
+    def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
+        """Give other paragraphs the topics of this run.
+
+        Parameters
+        ----------
+        paragraphs
+            Texts; or vectors (paragraphs × dimensions).
+        encoder
+            Where the vectors were your own: what made them, an encoder or a callable.
+
+        Returns
+        -------
+        DataFrame
+            ``topic_id, label, probability``; −1 for those in no topic.
+        """
+        from topics.topic_model import saved
+
+        return saved.load(self.folder / "model").assign(paragraphs, encoder)
+
+    def read(self, path: Path | str, *assignments: str) -> Reading:
+        """Read other pages or another table as this run read its own, in the language that it found.
+
+        ``assignments`` change settings, as in :meth:`Study.with_settings`.
+        """
+        known = settings.override(self.settings, list(assignments))
+        found = self.record["results"]["language"]
+        return reading.read(path, replace(known, language=found) if known.language == "auto" else known)
 
     def verify(self) -> list[str]:
         """What differs from ``run.json``; empty when nothing does."""

@@ -23,11 +23,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "themes": (
         "paragraph_id", "theme", "score", "assigned", "primary", "evidence", "evidence_start", "evidence_end",
     ),
-    "topics": ("topic_id", "label", "size", "words", "theme", "stability"),
-    "paragraph_topics": ("paragraph_id", "topic_id", "probability", "agreement"),
+    "topics": (
+        "topic_id", "label", "size", "words", "theme", "stability", "npmi", "c_v", "distinctness",
+    ),
+    "paragraph_topics": ("paragraph_id", "topic_id", "probability", "agreement", "reassigned"),
+    "representatives": ("topic_id", "rank", "paragraph_id", "centrality"),
+    "granularity": ("n_topics", "stability", "error", "coherence", "chosen"),
+    "topic_hierarchy": ("parent_id", "left_id", "right_id", "distance", "size", "label"),
+    "topic_levels": ("level", "topic_id", "group_id", "label"),
     "profiles": ("article_id", "theme", "share", "low", "high", "n_paragraphs"),
     "article_topics": ("article_id", "topic_id", "share", "low", "high"),
     "outlets": ("outlet", "theme", "share", "low", "high", "n_articles"),
+    "outlet_topics": ("outlet", "topic_id", "share", "low", "high", "n_articles"),
+    "themes_over_time": ("period", "theme", "share", "low", "high", "n_articles"),
+    "topics_over_time": ("period", "topic_id", "share", "low", "high", "n_articles"),
     "topic_words": ("topic_id", "rank", "word", "weight"),
     "topic_themes": ("topic_id", "theme", "share", "lift"),
     "topic_map": ("paragraph_id", "x", "y"),
@@ -43,9 +52,16 @@ SORT: dict[str, tuple[str, ...]] = {
     "themes": ("paragraph_id", "theme"),
     "topics": ("topic_id",),
     "paragraph_topics": ("paragraph_id",),
+    "representatives": ("topic_id", "rank"),
+    "granularity": ("n_topics",),
+    "topic_hierarchy": ("parent_id",),
+    "topic_levels": ("level", "topic_id"),
     "profiles": ("article_id", "theme"),
     "article_topics": ("article_id", "topic_id"),
     "outlets": ("outlet", "theme"),
+    "outlet_topics": ("outlet", "topic_id"),
+    "themes_over_time": ("period", "theme"),
+    "topics_over_time": ("period", "topic_id"),
     "topic_words": ("topic_id", "rank"),
     "topic_themes": ("topic_id", "theme"),
     "topic_map": ("paragraph_id",),
@@ -58,15 +74,29 @@ REASONS = ("title", "heading", "byline", "boilerplate", "duplicate", "short", "l
 UNASSIGNED = "unassigned"
 """The share of words that no theme of the codebook covers."""
 
+TRUSTED = 0.6
+"""Stability below which a topic should not be trusted (Hennig 2007)."""
+
 TEXT_COLUMNS = {
     "title", "author", "outlet", "date", "language", "source", "section", "text", "evidence", "label", "words",
     "word", "theme", "article_id", "paragraph_id", "reason", "sha256", "copy_of", "before", "after",
+    "period",
 }  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 DECIMALS = 4
 """Digits kept of every share, score and probability: more would claim what no run can hold."""
+
+
+def unstable(stability: float) -> bool:
+    """Whether a topic should not be trusted, by its stability as it is shown: with two digits."""
+    return round(stability, 2) < TRUSTED
+
+
+def marked(label: str, stability: float) -> str:
+    """The label of a topic as it is shown anywhere: it says where the topic should not be trusted."""
+    return f"{label} (unstable)" if unstable(stability) else label
 
 
 def empty(name: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Each returned figure carries its ``caption`` and its ``alt`` text, made from the
 same tables. :mod:`topics.figures.style` holds what they share.
 """
 
+from topics.figures.granularity import granularity
 from topics.figures.heatmap import heatmap
 from topics.figures.outlets import outlets
 from topics.figures.profile import profile
@@ -11,4 +12,4 @@ from topics.figures.ribbon import ribbon
 from topics.figures.topic_map import topic_map
 from topics.figures.topic_words import topic_words
 
-__all__ = ["heatmap", "outlets", "profile", "ribbon", "topic_map", "topic_words"]
+__all__ = ["granularity", "heatmap", "outlets", "profile", "ribbon", "topic_map", "topic_words"]

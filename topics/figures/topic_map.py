@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.tables import TRUSTED, marked, unstable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,10 @@ def topic_map(
         for topic in named:
             own = points[points["topic_id"] == topic.topic_id]
             colour = palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777"
-            axes.scatter(own["x"], own["y"], s=size, color=colour, alpha=0.8, linewidths=0)
+            if unstable(topic.stability):
+                axes.scatter(own["x"], own["y"], s=size, facecolors="none", edgecolors=colour, alpha=0.9, linewidths=0.6)
+            else:
+                axes.scatter(own["x"], own["y"], s=size, color=colour, alpha=0.8, linewidths=0)
         for topic in named[:_MOST_NAMED]:
             own = points[points["topic_id"] == topic.topic_id]
             axes.text(
@@ -54,7 +58,8 @@ def topic_map(
         handles = [
             Line2D([], [], marker="o", linestyle="", markersize=4.5,
                    color=palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777",
-                   label=f"{topic.topic_id}  {style.cut(topic.label, 44)} ({topic.size})")
+                   markerfacecolor="none" if unstable(topic.stability) else None,
+                   label=f"{topic.topic_id}  {marked(style.cut(topic.label, 36), topic.stability)} ({topic.size})")
             for topic in named[:_MOST_NAMED]
         ]  # fmt: skip
         if len(outliers):
@@ -64,10 +69,10 @@ def topic_map(
     rest = f" Smaller topics, {len(named) - _MOST_NAMED} more, are not numbered." if len(named) > _MOST_NAMED else ""
     figure.caption = (
         f"{len(points)} paragraphs by likeness of wording. Topics: {len(named)}; paragraphs in none: {len(outliers)}."
-        " Colour: the theme that covers most of the topic. Nearness has meaning, the axes and distances between groups have"
-        f" none.{rest}"
+        " Colour: the theme that covers most of the topic. Hollow and marked unstable: a topic that should not be trusted,"
+        f" its stability is below {TRUSTED}. Nearness has meaning, the axes and distances between groups have none.{rest}"
     )
     figure.alt = f"Scatter of {len(points)} paragraphs in {len(named)} numbered groups: " + "; ".join(
-        f"{topic.topic_id} {topic.label}" for topic in named[:_MOST_NAMED]
+        f"{topic.topic_id} {marked(topic.label, topic.stability)}" for topic in named[:_MOST_NAMED]
     )
     return figure

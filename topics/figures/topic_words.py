@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.tables import TRUSTED, marked, unstable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,21 +42,26 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
             topic = rows[panel]
             words = topic_words[topic_words["topic_id"] == topic.topic_id].head(_WORDS)
             theme = topic.theme if isinstance(topic.theme, str) else ""
-            axes.barh(range(len(words)), words["weight"], color=palette.get(theme, "#9a9a9a"), height=0.72)
+            bars = axes.barh(range(len(words)), words["weight"], color=palette.get(theme, "#9a9a9a"), height=0.72)
+            if unstable(topic.stability):
+                for bar in bars:
+                    bar.set(hatch="/////", edgecolor="white", linewidth=0)
             axes.set_yticks(range(len(words)), [style.cut(word, 24) for word in words["word"]])
             axes.set_ylim(max(len(words), 1) - 0.4, -0.6)
             axes.set_xticks([])
             axes.tick_params(axis="y", length=0)
             name = codebook.labels.get(theme, "no theme")
-            sure = "" if topic.stability != topic.stability else f", stability {topic.stability:.2f}"
+            held = f"unstable ({topic.stability:.2f})" if unstable(topic.stability) else f"stability {topic.stability:.2f}"
+            sure = "" if topic.stability != topic.stability else f", {held}"
             axes.set_title(textwrap.fill(f"{topic.topic_id}  {name}", 20), loc="left", fontweight="bold", fontsize=7)
             axes.set_xlabel(f"n = {topic.size}{sure}", loc="right", fontsize=6.5)
             style.bare(axes)
     figure.caption = (
         f"Heaviest words of the largest topics ({len(rows)}) by class-based tf-idf. Colour and name: the theme that covers"
-        " most of the topic's words, if it covers over a quarter. Stability: mean best Jaccard overlap over refits;"
-        " below 0.6 a topic should not be trusted."
+        " most of the topic's words, if it covers over a quarter. Stability: mean best Jaccard overlap with the topics"
+        f" of each rerun (Hennig 2007); hatched and marked unstable: below {TRUSTED}, a topic that should not be trusted."
         + (f" Smaller topics, {len(named) - len(rows)} more, are in the tables." if len(named) > len(rows) else "")
     )
-    figure.alt = "Bars of word weights. " + " ".join(f"Topic {row.topic_id}: {row.label}." for row in rows)
+    said = " ".join(f"Topic {row.topic_id}: {marked(row.label, row.stability)}." for row in rows)
+    figure.alt = f"Bars of word weights. {said}"
     return figure
