@@ -32,11 +32,13 @@ notebooks: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/themes.py
+	$(BIN)/python benchmarks/topics.py
 
 # Peers that the lock does not hold, beside what it does; the next `uv pip sync` takes them out again.
 bench-peers: .venv/ready
 	$(BIN)/uv pip install -q --python $(BIN)/python --group peers
 	$(BIN)/python benchmarks/themes.py
+	$(BIN)/python benchmarks/topics.py
 
 weights: .venv/ready
 	$(BIN)/python benchmarks/reading.py --learn

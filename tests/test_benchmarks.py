@@ -1,5 +1,8 @@
-"""The measures of the benchmark of themes, and the peers that need nothing more, on what can be counted by hand."""
+"""The measures of the benchmarks of themes and topics, and the peers that need nothing more, counted by hand."""
 
+import importlib.util
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -13,7 +16,9 @@ sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
 import peers
 import themes
+import topic_peers
 
+TOPICS = Path(topic_peers.__file__).with_name("topics.py")
 CODED = np.array([[1, 0], [1, 0], [0, 1], [0, 0]], dtype=bool)
 SCORES = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.1, 0.1]])
 
@@ -54,3 +59,97 @@ def test_words_of_no_theme_are_declined() -> None:
     given = peers.Inputs(make_corpus(["Parliament voted again on pensions."] * 2), codebooks.from_dict(CODEBOOK))
     for method in (peers.keyword_count, peers.tfidf):
         assert (method(given).primary == peers.NONE).all()
+
+
+@pytest.fixture(scope="module")
+def bench():
+    """benchmarks/topics.py, which has the name of the package."""
+    spec = importlib.util.spec_from_file_location("benchmarks_topics", TOPICS)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    before = sys.path.copy()
+    spec.loader.exec_module(module)
+    sys.path[:] = before
+    return module
+
+
+@pytest.fixture(scope="module")
+def planted(bench):
+    """Texts of twelve clear topics, as the methods are given them."""
+    asked = bench.argparse.Namespace(cache=None, only=re.compile("nothing"))
+    made = bench.as_bench("planted", "clear", bench.plant(0.3, 200), (0,), asked)
+    return made, topic_peers.Given(made.corpus, made.tokens, made.vectors["LSA"], seed=0)
+
+
+def test_topics_are_measured_by_hand(bench) -> None:
+    labels, found = np.array([0, 0, 0, 1, 1]), np.array([0, 0, -1, 1, 1])
+    inside = bench.agreement(found, labels)
+    assert inside["NMI inside"] == inside["ARI inside"] == 1
+    assert inside["ARI"] < 1
+    tokens = [["a", "b"], ["c", "d"], ["a", "b"]]
+    words = bench.of_words([["a", "b", "no word"], ["a", "b"]], tokens)
+    assert words["NPMI"] == pytest.approx(1)
+    assert (words["diversity"], words["words"]) == (1 / 2, 2)
+
+
+def test_recovery_is_the_best_overlap_both_ways(bench) -> None:
+    found = topic_peers.Found(np.array([0, 0, 1, -1]), [], stability={0: 0.9, 1: 0.2})
+    measured = bench.recovery(found, np.array([0, 0, 0, 1]))
+    assert measured["found are planted"] == pytest.approx((2 / 3 + 1 / 3) / 2)
+    assert measured["planted are found"] == pytest.approx((2 / 3 + 0) / 2)
+    assert measured["pairs"] == [(0.9, pytest.approx(2 / 3)), (0.2, pytest.approx(1 / 3))]
+    nothing = bench.recovery(topic_peers.Found(np.array([-1, -1]), []), np.array([0, 1]))
+    assert (nothing["found are planted"], nothing["planted are found"]) == (0, 0)
+    assert bench.rank_correlation([(0.1, 0.2), (0.5, 0.6), (0.4, 0.7)]) == pytest.approx(0.5)
+    assert np.isnan(bench.rank_correlation([(0.1, 0.2), (0.1, 0.6), (0.1, 0.7)]))
+
+
+@pytest.mark.parametrize(
+    "name", ["topics", "BERTopic", "BERTopic, reduce_outliers", "Top2Vec's method", "k-means", "NMF of tf-idf"]
+)
+def test_planted_topics_are_found(bench, planted, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, given = planted
+    monkeypatch.setattr(topic_peers, "reduced", lambda vectors, *_: (vectors[:, :5], 0.0))  # UMAP compiles for 20 seconds
+    (peer,) = [peer for peer in topic_peers.PEERS if peer.name == name]
+    found = peer.run(given, 12, **peer.choice)
+    assert bench.agreement(found.labels, made.labels)["NMI"] > 0.7
+    assert len(found.topics) == len(set(found.labels.tolist()) - {topic_peers.OUTLIER})
+    assert all(0 < len(topic) <= 10 for topic in found.topics)
+
+
+def test_stability_and_recovery_are_compared(bench, planted) -> None:
+    made, given = planted
+    found = topic_peers.ours(given, 0, "stability.runs=3")
+    assert set(found.stability) == set(found.labels.tolist()) - {topic_peers.OUTLIER}
+    assert len(bench.recovery(found, made.labels)["pairs"]) == len(found.stability)
+
+
+def test_the_benchmark_of_topics_runs(bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = tmp_path / "texts.jsonl", tmp_path / "out.csv"
+    rows = [{"text": text, "label": str(i // 10)} for i, text in enumerate([*BREAD, *STARS, *BOATS])]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert bench.main(["--quick", "--corpus", f"own={file}", "--only", "/(k-means|NMF of)", "--out", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert [line for line in printed.out.splitlines() if line in bench.TABLES] == list(bench.TABLES)
+    assert "| own | LSA | k-means | 3 | 3 |" in printed.out
+    assert "labels: corpus own  vectors LSA  method k-means  k 3  seed 0" in printed.err
+    assert out.read_text(encoding="utf-8").startswith("table,corpus,vectors,method,k,seed,topics,covered,NPMI")
+
+
+def test_without_the_labelled_texts_the_benchmark_says_so(bench, tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(bench, "DATA", tmp_path / "missing")
+    assert bench.main([]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert "are missing; --corpus NAME=TEXTS.jsonl" in printed.err
+
+
+def test_a_peer_that_fails_costs_a_row(bench, planted, capsys) -> None:
+    made, given = planted
+
+    def failing(given: topic_peers.Given, k: int) -> topic_peers.Found:
+        raise ValueError("no topic")
+
+    assert bench.measured(made, topic_peers.Peer("other", failing), given, 3) == {}
+    assert capsys.readouterr().err == "other failed: ValueError: no topic\n"
