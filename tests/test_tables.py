@@ -135,3 +135,17 @@ def test_a_missing_column_or_file_is_named(tmp_path):
         tables.check(pd.DataFrame({"article_id": ["a"]}), "articles")
     with pytest.raises(InputError, match=r"topics\.csv does not exist; expected a run folder made by `topics run`"):
         tables.read("topics", tmp_path)
+
+
+def test_a_file_written_by_hand_is_read_whole_or_refused_in_a_line(tmp_path) -> None:
+    path = tmp_path / "notes.csv"
+    assert tables.read_by_hand(path, ["id", "kind"], ["id"]) == []
+    path.write_bytes(b"\xef\xbb\xbfkind,id,more\n body , a1,x\n,b2\n")
+    found = tables.read_by_hand(path, ["id", "kind"], ["id"])
+    assert found == [("notes.csv row 2", {"id": "a1", "kind": "body"}), ("notes.csv row 3", {"id": "b2", "kind": ""})]
+    path.write_text("kind\nbody\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"notes\.csv lacks column 'id'; expected id,kind"):
+        tables.read_by_hand(path, ["id", "kind"], ["id"])
+    path.write_bytes(b"id,kind\n\xff,body\n")
+    with pytest.raises(InputError, match=r"notes\.csv is no readable table .* expected CSV in UTF-8"):
+        tables.read_by_hand(path, ["id", "kind"], ["id"])

@@ -43,21 +43,10 @@ def load(path: Path) -> tuple[Correction, ...]:
     InputError
         If a row is no correction; the message names the row.
     """
-    if not path.is_file():
-        return ()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS[:3] if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"{path.name} lacks column {missing[0]!r}; expected {','.join(COLUMNS)}")
-            return tuple(_row(row, f"{path.name} row {number}") for number, row in enumerate(reader, start=2))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
+    return tuple(_row(cells, where) for where, cells in tables.read_by_hand(path, COLUMNS, COLUMNS[:3]))
 
 
-def _row(row: dict[str, str | None], where: str) -> Correction:
-    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+def _row(values: dict[str, str], where: str) -> Correction:
     if not values["line"].isdecimal() or int(values["line"]) < 1:
         raise InputError(f"{where}: line is {values['line']!r}; expected a line number from 1, as `topics read` shows it")
     if values["kind"] not in KINDS:

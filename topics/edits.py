@@ -68,21 +68,11 @@ def load(path: Path) -> tuple[Edit, ...]:
     InputError
         If a row is no edit; the message names the row.
     """
-    if not path.is_file():
-        return ()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in ("action", "paragraphs") if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"{path.name} lacks column {missing[0]!r}; expected {','.join(COLUMNS)}")
-            return tuple(_row(row, f"{path.name} row {number}") for number, row in enumerate(reader, start=2))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
+    return tuple(_row(cells, where) for where, cells in tables.read_by_hand(path, COLUMNS, ("action", "paragraphs")))
 
 
-def _row(row: dict[str, str | None], where: str) -> Edit:
-    cells = {name: tables.unquoted((row.get(name) or "").strip()) for name in COLUMNS}
+def _row(quoted: dict[str, str], where: str) -> Edit:
+    cells = {name: tables.unquoted(text) for name, text in quoted.items()}
     parts = cells["parts"] or str(PARTS)
     if not (parts.isascii() and parts.isdecimal() and len(parts) < 10):
         raise InputError(f"{where}: parts is {parts!r}; expected a number of topics, 2 or more")

@@ -149,6 +149,35 @@ def read(name: str, folder: Path) -> pd.DataFrame:
     return check(frame, name)
 
 
+def read_by_hand(path: Path, columns: Sequence[str], needed: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
+    """Rows of a CSV file that a person may have written: where each stands, and its cells without blanks around them.
+
+    Parameters
+    ----------
+    columns, needed
+        Those that are read, and those that the file must have; a file that does not exist has no row.
+
+    Raises
+    ------
+    InputError
+        If it is no CSV in UTF-8, or lacks a needed column.
+    """
+    if not path.is_file():
+        return []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            missing = [name for name in needed if name not in (reader.fieldnames or [])]
+            if missing:
+                raise InputError(f"{path.name} lacks column {missing[0]!r}; expected {','.join(columns)}")
+            return [
+                (f"{path.name} row {number}", {name: (row.get(name) or "").strip() for name in columns})
+                for number, row in enumerate(reader, start=2)
+            ]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
+
+
 def check_export(path: Path, columns: Sequence[str], command: str) -> None:
     """Refuse to write an export of ``command`` over anything but an older one: a coder's sheet, say.
 

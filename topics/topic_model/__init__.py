@@ -196,11 +196,8 @@ def _tables(
     said = np.flatnonzero(vectors.any(axis=1))
     topics = sorted(set(labels.tolist()))
     named = [topic for topic in topics if topic != OUTLIER]
-    stability, agreement, left_out = (
-        dict.fromkeys(topics, math.nan),
-        np.full(len(ids), math.nan),
-        np.full(len(ids), math.nan),
-    )
+    stability = dict.fromkeys(topics, math.nan)
+    agreement, left_out = np.full((2, len(ids)), math.nan)
     if found.reruns is not None:
         left_out[said] = found.reruns.left_out
     if found.reruns is not None and found.reruns.runs > 1:
@@ -214,11 +211,11 @@ def _tables(
     every = sorted({term for own in listed for term in own})
     npmi, c_v = terms.windows(every).npmi(listed), terms.windows(every, 110).c_v(listed)
     quality = pd.DataFrame({"npmi": npmi, "c_v": c_v, "distinctness": coherence.distinctness(listed)}, index=named)
-    sizes = Counter(labels.tolist())
+    sizes, names = Counter(labels.tolist()), labelled(shown, edited.names)
     table = pd.DataFrame(
         {
             "topic_id": topics,
-            "label": [naming.get(topic, "Outliers") for naming in [labelled(shown, edited.names)] for topic in topics],
+            "label": [names.get(topic, "Outliers") for topic in topics],
             "size": [sizes[topic] for topic in topics],
             "words": [", ".join(shown.get(topic, [])) for topic in topics],
             "stability": [stability[topic] for topic in topics],
