@@ -284,8 +284,7 @@ def coherence_table(rows: list[Row]) -> str:
     """One row for each method: means over numbers of topics and seeds."""
     numbers = sorted({row["k"] for row in rows})
     shown = []
-    for (corpus, vectors, method), some in _groups(rows, "corpus", "vectors", "method"):
-        line: Row = {"corpus": corpus, "vectors": vectors, "method": method}
+    for line, some in _groups(rows, "corpus", "vectors", "method"):
         line |= {key: _spread(some, key) for key in ("NPMI", "diversity", "C_v")}
         for key in ("NPMI", "diversity"):
             by_number = [_mean([row[key] for row in some if row["k"] == number]) for number in numbers]
@@ -298,8 +297,7 @@ def coherence_table(rows: list[Row]) -> str:
 def label_table(rows: list[Row]) -> str:
     """One row for each method and number of topics: means over seeds."""
     shown = []
-    for (corpus, vectors, method, k), some in _groups(rows, "corpus", "vectors", "method", "k"):
-        line: Row = {"corpus": corpus, "vectors": vectors, "method": method, "asked": k or "own"}
+    for line, some in _groups(rows, "corpus", "vectors", "method", "k"):
         line |= {key: _mean([row[key] for row in some]) for key in ("topics", "covered")}
         line |= {key: _spread(some, key) for key in ("NMI", "ARI", "NMI inside", "ARI inside")}
         shown.append(line | {"seconds": _middle(some)})
@@ -309,8 +307,7 @@ def label_table(rows: list[Row]) -> str:
 def planted_table(rows: list[Row]) -> str:
     """One row for each corpus, method and number of topics, and below it the rank correlation over all corpora."""
     shown = []
-    for (corpus, vectors, method, k), some in _groups(rows, "corpus", "vectors", "method", "k"):
-        line: Row = {"corpus": corpus, "vectors": vectors, "method": method, "asked": k or "own"}
+    for line, some in _groups(rows, "corpus", "vectors", "method", "k"):
         keys = ("topics", "covered", "NMI", "ARI", "found are planted", "planted are found", "rank correlation")
         shown.append(line | {key: _mean([row[key] for row in some]) for key in keys})
     pairs = [pair for row in rows for pair in row["pairs"]]
@@ -345,10 +342,11 @@ def _wanted(asked: argparse.Namespace, table: str, name: str, *vectors: str) -> 
     return any(asked.only.search(one) for one in asks) and not (table == "planted" and vectors)
 
 
-def _groups(rows: list[Row], *keys: str) -> Iterator[tuple[tuple[Any, ...], list[Row]]]:
-    order = list(dict.fromkeys(tuple(row[key] for key in keys) for row in rows))
-    for wanted in order:
-        yield wanted, [row for row in rows if tuple(row[key] for key in keys) == wanted]
+def _groups(rows: list[Row], *keys: str) -> Iterator[tuple[Row, list[Row]]]:
+    """Rows that are alike in ``keys``, and how a table calls them."""
+    for wanted in dict.fromkeys(tuple(row[key] for key in keys) for row in rows):
+        named = {"asked" if key == "k" else key: value or "own" for key, value in zip(keys, wanted, strict=True)}
+        yield named, [row for row in rows if tuple(row[key] for key in keys) == wanted]
 
 
 def _spread(rows: list[Row], key: str) -> str:

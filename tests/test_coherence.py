@@ -88,12 +88,12 @@ def test_many_words_are_counted_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_pairs_are_those_of_the_topics_and_keep_their_order() -> None:
     documents = [list("abxcab"), list("cadb"), list("xxd"), ["d"]]
-    pairs = coherence.pairwise("bda", documents, 3)
+    pairs = coherence.count("bda", documents, 3).pairwise()
     assert pairs == pytest.approx(pairs.T)
     assert pairs[0, 2] == pytest.approx(coherence.npmi(["ab"], documents, 3)[0])
     assert pairs.diagonal() == pytest.approx(1)
-    assert coherence.pairwise("bdab", documents, 3)[:3, :3] == pytest.approx(pairs)
-    missing = np.isnan(coherence.pairwise("adz", documents, 3))
+    assert coherence.count("bdab", documents, 3).pairwise()[:3, :3] == pytest.approx(pairs)
+    missing = np.isnan(coherence.count("adz", documents, 3).pairwise())
     assert missing.tolist() == [[False, False, True], [False, False, True], [True, True, True]]
 
 
@@ -117,7 +117,7 @@ def test_counts_serve_both_measures() -> None:
 def test_where_no_word_stands_nothing_is_said(documents: Texts) -> None:
     assert np.isnan(coherence.npmi(["a"], documents)).all()
     assert np.isnan(coherence.c_v([["a", "z"]], documents)).all()
-    assert np.isnan(coherence.pairwise("az", documents)).all()
+    assert np.isnan(coherence.count("az", documents, 10).pairwise()).all()
     assert len(coherence.npmi([], documents)) == 0
 
 

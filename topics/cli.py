@@ -399,14 +399,13 @@ def _edit(arguments: argparse.Namespace) -> int:
         for number, one in enumerate(study.edits(), start=1):
             more = f" into {one.parts}" if one.action == "split" else f": {one.label}" if one.label else ""
             print(_plain(f"{number}. {one}{more}"))
-        print(f"{count(len(study.edits()), 'edit')} in {study.edits_file}; `topics run {arguments.path}` applies them")
-        return YES
-    if arguments.action == "undo":
+    elif arguments.action == "undo":
         print(_plain(f"undone: {study.undo_edit()}"))
     else:
         edit = study.edit(arguments.action, arguments.topics, arguments.label, parts=arguments.parts, run=arguments.run)
         print(_plain(f"noted: {edit}{f', now {edit.label!r}' if edit.label else ''}"))
-    print(f"{count(len(study.edits()), 'edit')} in {study.edits_file}; the next `topics run {arguments.path}` applies them")
+    then = "" if arguments.action == "list" else "the next "
+    print(f"{count(len(study.edits()), 'edit')} in {study.edits_file}; {then}`topics run {arguments.path}` applies them")
     return YES
 
 

@@ -117,15 +117,6 @@ def c_v(topics: Sequence[Words], documents: Sequence[Words], window: int = 110) 
     return count(_every(topics), documents, window).c_v(topics)
 
 
-def pairwise(words: Words, documents: Sequence[Words], window: int = 10) -> np.ndarray:
-    """NPMI of every two words, words × words in their order; NaN for a word that no document holds."""
-    import numpy as np
-
-    counts = count(words, documents, window)
-    rows = [counts._row[word] for word in words]
-    return counts.pairwise()[np.ix_(rows, rows)]
-
-
 def diversity(topics: Sequence[Words]) -> float:
     """Distinct words / all words (Dieng, Ruiz and Blei 2020); NaN where there are no words."""
     listed = list(itertools.chain.from_iterable(topics))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import html
-import math
 import shutil
 import tempfile
 import warnings
@@ -222,8 +221,8 @@ class Study:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
-            codings, by_hand = self.codings(), self.edits()
-            found_pages = self.read()
+            codings, by_hand, corrected = self.codings(), self.edits(), self.corrections()
+            found_pages = reading.read(self.source, self.settings, corrected)
             corpus = paragraphs.require(found_pages.corpus)
             step("embedding")
             embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
@@ -300,17 +299,12 @@ class Study:
                 "words": int(corpus.paragraphs["n_words"].sum()),
                 "dropped_lines": len(corpus.dropped),
                 "topics": int((ids >= 0).sum()),
-                "outlier_share": round(found.outlier_share, tables.DECIMALS),
-                "unassigned_share": round(scored.unassigned_share, tables.DECIMALS),
+                "outlier_share": tables.rounded(found.outlier_share),
+                "unassigned_share": tables.rounded(scored.unassigned_share),
                 "coded_paragraphs": scored.coded,
                 "keyword_fitness": dataclasses.asdict(scored.fitness),
-                "coherence": {
-                    name: None if math.isnan(value) else round(value, tables.DECIMALS)
-                    for name, value in found.coherence.items()
-                },
-                "reassigned_share": None
-                if math.isnan(found.reassigned_share)
-                else round(found.reassigned_share, tables.DECIMALS),
+                "coherence": {name: tables.rounded(value) for name, value in found.coherence.items()},
+                "reassigned_share": tables.rounded(found.reassigned_share),
                 "stability": {"runs": found.reruns, "paragraphs_each": found.part},
                 "edits": found.edited,
                 "period": profiles.period(corpus.articles["date"], self.settings),
@@ -320,7 +314,7 @@ class Study:
             "problems": list(found_pages.problems),
             "copies": found_pages.pages.copies,
             "mended": [page.source for page in found_pages.pages.pages if page.mended],
-            "corrections": [dataclasses.asdict(one) for one in self.corrections()],
+            "corrections": [dataclasses.asdict(one) for one in corrected],
             "edits": [dataclasses.asdict(one) for one in by_hand],
             "environment": environment,
             "platform_dependent": [

@@ -99,6 +99,11 @@ def marked(label: str, stability: float) -> str:
     return f"{label} (unstable)" if unstable(stability) else label
 
 
+def rounded(value: float) -> float | None:
+    """A number as the tables have it, for JSON: None where it is not known."""
+    return None if value != value else round(value, DECIMALS)
+
+
 def empty(name: str) -> pd.DataFrame:
     """Table ``name`` without a row."""
     import pandas as pd

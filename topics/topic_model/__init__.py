@@ -30,7 +30,6 @@ from topics.topic_model.editing import Edited
 from topics.topic_model.granularity import choose
 from topics.topic_model.model import Model, around, everything
 from topics.topic_model.words import Terms, labelled
-from topics.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,10 +133,10 @@ def fit(
     known = vocabulary.build(
         [keys[i][0] for i in order], corpus.language, phrases=limits.phrases, min_count=limits.min_count
     )
+    vectors, terms = embeddings.vectors[order], Terms(known.documents)
     with threadpool_limits(limits=1):
-        found = _find(embeddings.vectors[order], Terms(known.documents), settings, guide, progress)
-        vectors = embeddings.vectors[order]
-        return _tables(ids, vectors, found, editing.apply(edits, found.model, ids, vectors), known, settings)
+        found = _find(vectors, terms, settings, guide, progress)
+        return _tables(ids, vectors, found, editing.apply(edits, found.model, ids, vectors), terms, known.show, settings)
 
 
 @dataclass(frozen=True)
@@ -177,18 +176,26 @@ def _find(
     if k < settings.topics.granularity:
         notes.append(f"{settings.topics.granularity} topics were asked for; {k} can be told apart")
     model = around(consensus.centres(reruns, k), units, settings.topics.outliers)
-    if lost := k - len(set(model.assign(units)[0].tolist()) - {OUTLIER}):
+    labels = model.assign(vectors)[0]
+    if lost := k - len(set(labels.tolist()) - {OUTLIER}):
         notes.append(f"{lost} of {k} topics hold no paragraph but outliers (topics.outliers)")
     if k > 1 and len(said) < n:
         notes.append(
             f"{n - len(said)} of {n} paragraphs have no vector (for LSA: no word that another has), and are in no topic"
         )
-    return _Found(model.numbered(model.assign(vectors)[0]), reruns, tried, notes)
+    return _Found(model.numbered(labels), reruns, tried, notes)
 
 
 def _tables(
-    ids: np.ndarray, vectors: np.ndarray, found: _Found, edited: Edited, known: Vocabulary, settings: Settings
+    ids: np.ndarray,
+    vectors: np.ndarray,
+    found: _Found,
+    edited: Edited,
+    terms: Terms,
+    show: Callable[[str], str],
+    settings: Settings,
 ) -> Topics:
+    """Words, sizes and stability of the topics, rows as :func:`fit` orders them; ``show`` writes a term out."""
     import numpy as np
     import pandas as pd
 
@@ -204,9 +211,8 @@ def _tables(
         held = consensus.agreement(found.reruns, labels[said], None if edited.before is None else edited.before[said])
         stability |= held.topics
         agreement[said] = held.rows
-    terms = Terms(known.documents)
     ranked = terms.describe(labels, settings.topics.words)
-    shown = {topic: [known.show(term) for term, _ in ranked[topic]] for topic in named}
+    shown = {topic: [show(term) for term, _ in ranked[topic]] for topic in named}
     listed = [[term for term, _ in ranked[topic]] for topic in named]
     every = sorted({term for own in listed for term in own})
     npmi, c_v = terms.windows(every).npmi(listed), terms.windows(every, 110).c_v(listed)
@@ -222,7 +228,7 @@ def _tables(
         }
     ).join(quality, on="topic_id")
     words = [
-        {"topic_id": topic, "rank": rank, "word": known.show(term), "weight": weight}
+        {"topic_id": topic, "rank": rank, "word": show(term), "weight": weight}
         for topic in named
         for rank, (term, weight) in enumerate(ranked[topic], start=1)
     ]
@@ -237,7 +243,7 @@ def _tables(
     )
     seen = np.isfinite(left_out)
     points = place(vectors, settings)
-    tree, levels = hierarchy.grow(vectors, labels, terms, shown, settings.topics.words, known.show, edited.names)
+    tree, levels = hierarchy.grow(vectors, labels, terms, shown, settings.topics.words, show, edited.names)
     means = {name: float(np.nanmean(values)) if np.isfinite(values).any() else math.nan for name, values in quality.items()}
     return Topics(
         table,

@@ -174,7 +174,7 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
                 "label": row.label,
                 "size": int(row.size),
                 "words": topics.words(row.topic_id, len(topics.topic_words)),
-                "stability": None if math.isnan(row.stability) else round(row.stability, tables.DECIMALS),
+                "stability": tables.rounded(row.stability),
             }
             for row in topics.topics.itertuples()
             if row.topic_id != OUTLIER
