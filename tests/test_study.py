@@ -675,6 +675,14 @@ def test_an_edit_can_be_taken_back_and_what_cannot_be_meant_changes_nothing(edit
         loose.edit("drop", 0)
 
 
+def test_edits_in_a_folder_of_their_own_speak_of_the_run_of_the_study(edited_study: Study, tmp_path: Path) -> None:
+    study = Study.load(shutil.copytree(edited_study.folder, tmp_path / "study")).with_settings("topic_edits=notes/mine.csv")
+    (study.folder / "notes").mkdir()
+    entry = study.edit("rename", 1, "Loaves")
+    assert study.edits() == (entry,)
+    assert (study.folder / "notes" / "mine.csv").is_file()
+
+
 def test_a_wrong_file_of_edits_is_an_input_error_before_any_work(small_study: Study, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(small_study.folder, tmp_path / "study"))
     (folder / "mine.csv").write_text("action,paragraphs\njoin,x\n", encoding="utf-8")

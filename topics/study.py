@@ -140,7 +140,7 @@ class Study:
             If there is no such run, topic or action.
         """
         file = self._kept_edits()
-        shown = Run(run if run is not None else file.parent / "run")
+        shown = Run(self._run_folder(run))
         central = shown.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
         labels = shown.topics.set_index("topic_id")["label"].to_dict()
         numbers = list(topics) if isinstance(topics, Iterable) else [topics]
@@ -190,9 +190,7 @@ class Study:
         InputError
             If the input cannot be used.
         """
-        if out is None and self.folder is None:
-            raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
-        target = Path(out) if out is not None else self.folder / "run"  # type: ignore[operator]
+        target = self._run_folder(out)
         _refuse_foreign(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -206,6 +204,13 @@ class Study:
         for note in notes:
             warnings.warn(note, TopicsWarning, stacklevel=2)
         return Run(target)
+
+    def _run_folder(self, wanted: Path | str | None) -> Path:
+        if wanted is not None:
+            return Path(wanted)
+        if self.folder is None:
+            raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
+        return self.folder / "run"
 
     def _fill(self, folder: Path, vectors: Any, progress: Progress) -> list[str]:
         from threadpoolctl import threadpool_limits
