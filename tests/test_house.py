@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "topics"
 CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
     "corrections", "repair", "paragraphs", "reading", "vocabulary", "embeddings", "codebook", "themes", "audit", "coherence",
-    "edits", "topic_model", "profiles", "figures", "report", "provenance", "sheets", "agreement", "study", "cli",
+    "edits", "topic_model", "profiles", "co_occurrence", "keyness", "figures", "report", "provenance", "sheets",
+    "agreement", "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -35,6 +36,8 @@ DOORS = {
     "edits": set(),
     "topic_model": {"coherence", "edits", "vocabulary", "embeddings", "paragraphs", "themes", "topic_model"},
     "profiles": {"codebook", "paragraphs", "themes", "topic_model"},
+    "co_occurrence": {"codebook", "paragraphs", "themes"},
+    "keyness": {"paragraphs", "vocabulary"},
     "figures": {"codebook", "figures"},
     "report": {"codebook", "figures", "reading"},
     "provenance": set(),

@@ -149,3 +149,10 @@ def test_a_file_written_by_hand_is_read_whole_or_refused_in_a_line(tmp_path) -> 
     path.write_bytes(b"id,kind\n\xff,body\n")
     with pytest.raises(InputError, match=r"notes\.csv is no readable table .* expected CSV in UTF-8"):
         tables.read_by_hand(path, ["id", "kind"], ["id"])
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.254, "25"), (-0.001, "0"), (0.0, "0"), (-0.004999, "0"), (-0.0151, "−2"), (1.0, "100")]
+)
+def test_a_share_is_said_in_whole_points_and_never_as_minus_zero(share: float, said: str) -> None:
+    assert tables.points(share) == said

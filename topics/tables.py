@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from topics.settings import InputError
 
@@ -23,6 +24,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "themes": (
         "paragraph_id", "theme", "score", "assigned", "primary", "evidence", "evidence_start", "evidence_end",
     ),
+    "keywords": (
+        "theme", "keyword", "verdict", "paragraphs", "articles", "shared_with", "company", "elsewhere", "elsewhere_theme",
+    ),
     "topics": (
         "topic_id", "label", "size", "words", "theme", "stability", "npmi", "c_v", "distinctness",
     ),
@@ -33,8 +37,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "topic_levels": ("level", "topic_id", "group_id", "label"),
     "profiles": ("article_id", "theme", "share", "low", "high", "n_paragraphs"),
     "article_topics": ("article_id", "topic_id", "share", "low", "high"),
+    "overall": ("theme", "share", "low", "high", "n_articles"),
     "outlets": ("outlet", "theme", "share", "low", "high", "n_articles"),
+    "outlet_differences": ("outlet", "theme", "difference", "low", "high", "n_articles"),
     "outlet_topics": ("outlet", "topic_id", "share", "low", "high", "n_articles"),
+    "keyness": ("outlet", "rank", "word", "log_odds", "low", "high", "z", "n", "n_others"),
+    "co_occurrence": ("theme", "other", "n", "lift", "low", "high"),
     "themes_over_time": ("period", "theme", "share", "low", "high", "n_articles"),
     "topics_over_time": ("period", "topic_id", "share", "low", "high", "n_articles"),
     "topic_words": ("topic_id", "rank", "word", "weight"),
@@ -50,6 +58,7 @@ SORT: dict[str, tuple[str, ...]] = {
     "duplicates": ("source",),
     "repairs": ("paragraph_id", "at"),
     "themes": ("paragraph_id", "theme"),
+    "keywords": ("theme", "keyword"),
     "topics": ("topic_id",),
     "paragraph_topics": ("paragraph_id",),
     "representatives": ("topic_id", "rank"),
@@ -58,8 +67,12 @@ SORT: dict[str, tuple[str, ...]] = {
     "topic_levels": ("level", "topic_id"),
     "profiles": ("article_id", "theme"),
     "article_topics": ("article_id", "topic_id"),
+    "overall": ("theme",),
     "outlets": ("outlet", "theme"),
+    "outlet_differences": ("outlet", "theme"),
     "outlet_topics": ("outlet", "topic_id"),
+    "keyness": ("outlet", "rank"),
+    "co_occurrence": ("theme", "other"),
     "themes_over_time": ("period", "theme"),
     "topics_over_time": ("period", "topic_id"),
     "topic_words": ("topic_id", "rank"),
@@ -80,7 +93,7 @@ TRUSTED = 0.6
 TEXT_COLUMNS = {
     "title", "author", "outlet", "date", "language", "source", "section", "text", "evidence", "label", "words",
     "word", "theme", "article_id", "paragraph_id", "reason", "sha256", "copy_of", "before", "after",
-    "period",
+    "period", "other", "keyword", "verdict", "shared_with", "elsewhere_theme",
 }  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -97,6 +110,23 @@ def unstable(stability: float) -> bool:
 def marked(label: str, stability: float) -> str:
     """The label of a topic as it is shown anywhere: it says where the topic should not be trusted."""
     return f"{label} (unstable)" if unstable(stability) else label
+
+
+def called(title: str, article_id: str) -> str:
+    """What an article is called: its title, or its id without the digest."""
+    return title or re.sub(r"-[0-9a-f]{8}$", "", article_id).replace("-", " ")
+
+
+def points(share: float) -> str:
+    """A share (−1…1) in per cent, as it is shown anywhere."""
+    said = f"{100 * share:.0f}"
+    return "0" if said == "-0" else said.replace("-", "−")
+
+
+def interval(row: Any, name: str = "share", unit: str = "") -> str:
+    """The share of a row in per cent with its interval: ``25 (10–40)``, of a difference ``−5 (−12 to 3)``."""
+    to = "–" if name == "share" else " to "
+    return f"{points(getattr(row, name))}{unit} ({points(row.low)}{to}{points(row.high)})"
 
 
 def rounded(value: float) -> float | None:
