@@ -3,14 +3,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY ?= data/russia-china
 
-.PHONY: report test test-transformers check fix notebooks bench bench-peers weights lock clean
+.PHONY: report test browser test-transformers check fix notebooks bench bench-peers weights lock clean
 .DEFAULT_GOAL := report
 
 report: .venv/ready
 	$(BIN)/topics run $(STUDY)
 
-test: .venv/ready
+test: .venv/ready browser
 	$(BIN)/python -m pytest
+
+# The report is tested in Chromium. Where it is not there and cannot be installed, these tests are skipped, with the reason.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	} || echo "no Chromium here, and it could not be installed: sudo apt-get install chromium"
 
 # Real weights, in an environment of their own: torch comes through pip, which takes a local build where there is one.
 test-transformers: .venv-transformers/ready

@@ -11,9 +11,11 @@ from topics import codebook as codebooks
 from topics.articles import read
 from topics.boilerplate import clean
 from topics.codebook import Codebook
+from topics.figures import FIGURES
 from topics.paragraphs import Corpus, split
+from topics.run_folder import Run
 from topics.settings import Settings
-from topics.study import Run, Study
+from topics.study import Study
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "russia-china"
@@ -118,6 +120,18 @@ def write_study(folder: Path) -> Path:
     (folder / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
     (folder / "study.toml").write_text('title = "Small study"\nseed = 7\n', encoding="utf-8")
     return folder
+
+
+def draw_little(patch: pytest.MonkeyPatch) -> None:
+    """Have runs draw one figure alone: drawing takes most of a small run's time."""
+    for name in [name for name in FIGURES if name != "ribbon"]:
+        patch.delitem(FIGURES, name)
+
+
+@pytest.fixture
+def little_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of this test draw one figure alone."""
+    draw_little(monkeypatch)
 
 
 @pytest.fixture(scope="session")

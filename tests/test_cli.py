@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, write_study
+from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, draw_little, write_study
 
 from topics import cli, tables
-from topics.figures import style
 from topics.provenance import digest
+from topics.run_folder import Run
 from topics.sheets import load, strata
-from topics.study import Run, Study
+from topics.study import Study
 
 YES, NO, WRONG = 0, 1, 2
 HEAVY = ("pandas", "numpy", "sklearn", "umap", "hdbscan", "bertopic", "matplotlib", "openpyxl")
@@ -36,12 +36,6 @@ def loose(tmp_path: Path) -> Path:
     """A codebook, and a table of paragraphs with ids of their own."""
     (tmp_path / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
     return tmp_path
-
-
-@pytest.fixture
-def _svg_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing takes most of a small run's time."""
-    monkeypatch.setattr(style, "FORMATS", ("svg",))
 
 
 def write_paragraphs(path: Path, n: int) -> list[dict[str, str]]:
@@ -105,6 +99,12 @@ WRONG_CALLS = {
     "undo nothing": ("edit {tmp}/study undo", ["topic_edits.csv holds no edit", "nothing to undo"]),
     "assign to no run": ("assign {tmp}/study {tmp}/table.jsonl", ["run.json", "expected", "topics run"]),
     "verify no run": ("verify {tmp}/study", ["run.json", "expected", "topics run"]),
+    "rerun without a study": ("verify {run} --rerun", ["no study.toml", "--rerun STUDY"]),
+    "redraw no run": ("redraw {tmp}/study", ["run.json", "expected", "topics run"]),
+    "redraw what needs a fit": ("redraw {run} --set seed=1", ["seed=1", "expected a setting of figures"]),
+    "redraw into the run": ("redraw {run} --out {run}/figures", ["would not verify", "--out"]),
+    "cite no run": ("cite {tmp}/study ribbon", ["run.json", "expected", "topics run"]),
+    "cite no figure": ("cite {run} pie", ["'pie'", "expected one of ribbon"]),
     "verify nothing": ("verify {tmp}/nowhere", ["nowhere", "expected"]),
     "sheet of no run": ("sheet {tmp}/study", ["run.json", "expected", "topics run"]),
     "agree on no run": ("agree {tmp}/study {tmp}/table.jsonl", ["run.json", "expected", "topics run"]),
@@ -126,11 +126,11 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("case", WRONG_CALLS)
 def test_a_wrong_call_is_exit_2_with_one_line_that_says_what_to_do(
-    places: Path, capfd: pytest.CaptureFixture[str], case: str
+    places: Path, small_run: Run, capfd: pytest.CaptureFixture[str], case: str
 ) -> None:
     before = sorted(places.rglob("*"))
     line, said = WRONG_CALLS[case]
-    assert call(*(part.format(tmp=places) for part in line.split(" "))) == WRONG
+    assert call(*(part.format(tmp=places, run=small_run.folder) for part in line.split(" "))) == WRONG
     out, err = capfd.readouterr()
     assert out == ""
     assert "Traceback" not in err
@@ -158,6 +158,76 @@ def test_verify_of_a_changed_run_is_exit_1_and_names_the_file(
     assert call("verify", folder) == NO
     out, _ = capsys.readouterr()
     assert "tables/profiles.csv: changed" in out
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that was run without its texts and described for a repository; its folder."""
+    study = write_study(tmp_path_factory.mktemp("published"))
+    cheap = ("--set", "stability.runs=0", "--set", "profiles.draws=100")
+    with pytest.MonkeyPatch.context() as patch:
+        draw_little(patch)
+        assert call("run", study, "--no-text", "--ro-crate", "--quiet", *cheap) == YES
+    return study
+
+
+def test_a_run_can_be_published_without_its_texts(published: Path) -> None:
+    run = Run(published / "run")
+    assert not run.settings.deposit.text
+    assert set(run.paragraphs["text"]) == {""}
+    assert (run.folder / "ro-crate-metadata.json").is_file()
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_rerun_of_an_untouched_study_agrees_bit_for_bit(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("verify", published / "run", "--rerun") == YES
+    out, err = capsys.readouterr()
+    n = len(Run(published / "run").record["outputs"])
+    assert f"rerun: {n} files with the same bytes, 0 within 0.005, 0 different" in out
+    assert "adjusted Rand index of 1.00" in out
+    assert err == ""
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_rerun_names_what_became_of_the_pages_and_of_the_results(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = Path(shutil.copytree(published, tmp_path / "study"))
+    page = study / "articles" / "bread-0.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("dough", "telescope"), encoding="utf-8")
+    assert call("verify", study / "run", "--rerun") == NO
+    out, _ = capsys.readouterr()
+    assert "not as it was: article on-bread-part-1" in out
+    assert "tables/profiles.csv: different" in out
+    assert " 0 different" not in out
+
+
+def test_rerun_of_a_changed_run_is_not_begun(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = Path(shutil.copytree(published, tmp_path / "study"))
+    (study / "run" / "numbers.tex").write_text("", encoding="utf-8")
+    assert call("verify", study / "run", "--rerun") == NO
+    out, _ = capsys.readouterr()
+    assert "numbers.tex: changed" in out
+    assert "rerun" not in out
+
+
+# redraw, cite
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_redraw_says_where_the_figures_are(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("redraw", published / "run", "--out", tmp_path / "paper", "--set", "figures.columns=1") == YES
+    out, _ = capsys.readouterr()
+    assert f"{len(Run(published / 'run').figures)} figures drawn from the tables: {tmp_path / 'paper'}" in out
+    assert (tmp_path / "paper" / "ribbon.svg").is_file()
+
+
+def test_cite_prints_caption_methods_and_bibtex(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("cite", published / "run", "ribbon") == YES
+    out, _ = capsys.readouterr()
+    assert [
+        part for part in ("% Caption of ribbon", "% Methods", "% BibTeX", "@article{nigam2000,") if part not in out
+    ] == []
 
 
 # audit
@@ -346,7 +416,7 @@ def test_pages_cannot_give_orders_to_the_terminal_nor_break_its_lines(
 # run
 
 
-@pytest.mark.usefixtures("_svg_only")
+@pytest.mark.usefixtures("little_drawn")
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 13])
 def test_few_paragraphs_run_keep_their_ids_and_warn_of_what_was_too_small(
     loose: Path, capfd: pytest.CaptureFixture[str], n: int
@@ -382,7 +452,7 @@ def test_few_paragraphs_run_keep_their_ids_and_warn_of_what_was_too_small(
         assert title in printed
 
 
-@pytest.mark.usefixtures("_svg_only")
+@pytest.mark.usefixtures("little_drawn")
 def test_quiet_prints_nothing_and_a_study_runs_into_its_own_folder(loose: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write_paragraphs(loose / "letters.jsonl", 4)
     (loose / "study.toml").write_text('articles = "letters.jsonl"\n[reading]\nunit = "paragraph"\n', encoding="utf-8")
@@ -391,7 +461,7 @@ def test_quiet_prints_nothing_and_a_study_runs_into_its_own_folder(loose: Path, 
     assert Run(loose / "run").verify() == []
 
 
-@pytest.mark.usefixtures("_svg_only")
+@pytest.mark.usefixtures("little_drawn")
 def test_an_unreadable_row_costs_that_row_and_is_named(loose: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = loose / "letters.csv"
     path.write_text(f'paragraph_id,text\n01,"{BREAD[0]}"\n02,\n03,"{STARS[0]}"\n', encoding="utf-8")

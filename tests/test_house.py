@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "topics"
 CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
     "corrections", "repair", "paragraphs", "reading", "vocabulary", "embeddings", "codebook", "themes", "audit", "coherence",
-    "edits", "topic_model", "profiles", "co_occurrence", "keyness", "figures", "report", "provenance", "sheets",
-    "agreement", "study", "cli",
+    "edits", "topic_model", "profiles", "co_occurrence", "keyness", "figures", "methods", "numbers", "paper", "report",
+    "provenance", "citation", "deposit", "run_folder", "reproduction", "sheets", "agreement", "study", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -39,19 +39,37 @@ DOORS = {
     "co_occurrence": {"codebook", "paragraphs", "themes"},
     "keyness": {"paragraphs", "vocabulary"},
     "figures": {"codebook", "figures"},
-    "report": {"codebook", "figures", "reading"},
+    "methods": {"codebook", "reading"},
+    "numbers": {"codebook"},
+    "paper": {"codebook", "numbers"},
+    "report": {"codebook", "figures", "methods", "reading", "report"},
     "provenance": set(),
+    "citation": {"methods", "numbers"},
+    "deposit": set(),
+    "run_folder": {
+        "reading",
+        "codebook",
+        "topic_model",
+        "figures",
+        "numbers",
+        "paper",
+        "report",
+        "provenance",
+        "citation",
+        "deposit",
+    },
+    "reproduction": {"provenance"},
     "sheets": {"records", "codebook"},
     "agreement": {"codebook", "sheets"},
 }
 HOME_OF = {
     "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "markup",
     "charset_normalizer": "decoding", "ftfy": "decoding", "py3langid": "language", "dateparser": "language",
-    "yaml": "articles", "sentencex": "language", "openpyxl": "sheets",
+    "sentencex": "language", "openpyxl": "sheets",
     "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings",
     "sentence_transformers": "embeddings", "jinja2": "report", "rich": "cli", "argparse": "cli", "matplotlib": "figures",
 }  # fmt: skip
-HEAVY = {"pandas", "numpy", "scipy", "sklearn", *HOME_OF} - {"argparse", "matplotlib"}
+HEAVY = {"pandas", "numpy", "scipy", "sklearn", "yaml", *HOME_OF} - {"argparse", "matplotlib"}
 
 
 def room(path: Path) -> str:
@@ -88,6 +106,7 @@ def test_every_file_is_a_room_of_the_corridor() -> None:
         "themes",
         "audit",
         "topic_model",
+        "report",
     } == known
 
 
@@ -109,6 +128,7 @@ def test_heavy_libraries_live_in_one_room_and_come_late(path: Path) -> None:
         library = name.split(".")[0]
         if library in HOME_OF:
             assert room(path) == HOME_OF[library], f"{library} belongs to {HOME_OF[library]}"
+        assert library != "yaml" or room(path) in ("articles", "citation"), "yaml belongs to what is written in it"
         assert not (library in HEAVY and top), f"{name} is imported before it is needed"
 
 

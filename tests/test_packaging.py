@@ -3,7 +3,10 @@
 import json
 import re
 import subprocess
+import sys
 import tomllib
+import zipfile
+from pathlib import Path
 
 import pytest
 import yaml
@@ -96,3 +99,15 @@ def test_citation_file_names_this_version() -> None:
 
 def test_the_changelog_knows_this_version() -> None:
     assert f"## {PROJECT['project']['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_wheel_holds_all_that_the_package_reads(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        assert archive.read("topics/CITATION.cff") == (ROOT / "CITATION.cff").read_bytes()
+    data = [path for path in (ROOT / "topics").rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
+    assert data
+    assert [path.name for path in data if path.relative_to(ROOT).as_posix() not in names] == []

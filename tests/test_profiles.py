@@ -11,8 +11,8 @@ from topics import profiles, tables
 from topics.codebook import Codebook
 from topics.paragraphs import Corpus
 from topics.profiles import interval
+from topics.run_folder import Run
 from topics.settings import PERIODS, Settings, override
-from topics.study import Run
 from topics.tables import UNASSIGNED
 from topics.themes import Themes, score
 
@@ -178,6 +178,96 @@ def test_the_period_is_the_shortest_of_which_there_are_at_most_twenty(dates: lis
     assert profiles.period(reversed(dates)) == period
     for own in PERIODS:
         assert profiles.period(dates, override(Settings(), [f"profiles.period={own}"])) == own
+
+
+def themes_of_articles(wide: np.ndarray, known: Codebook) -> pd.DataFrame:
+    """``profiles.csv`` of shares, articles × themes (unassigned last)."""
+    return pd.DataFrame(
+        [
+            {"article_id": f"a{i:03d}", "theme": theme, "share": share, "low": share, "high": share, "n_paragraphs": 1}
+            for i, row in enumerate(wide)
+            for theme, share in zip([*known.names, UNASSIGNED], row, strict=True)
+        ]
+    )
+
+
+def test_the_whole_corpus_has_the_mean_of_its_articles_by_words(codebook: Codebook) -> None:
+    corpus = dated([""] * 3, ["A", "A", "B"], [30, 10, 20])
+    wide = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5]])
+    found = profiles.of_corpus(corpus, themes_of_articles(wide, codebook), codebook)
+    assert list(found.columns) == list(tables.COLUMNS["overall"])
+    own = found.set_index("theme")
+    assert own["share"].to_dict() == pytest.approx({"bread": 0.5, "stars": 1 / 6, "boats": 1 / 6, UNASSIGNED: 1 / 6})
+    assert own["n_articles"].to_dict() == {"bread": 1, "stars": 1, "boats": 1, UNASSIGNED: 1}
+    assert (own["low"] < own["share"]).all()
+    assert (own["share"] < own["high"]).all()
+    alone = profiles.of_outlets(
+        replace(corpus, articles=corpus.articles.assign(outlet="A")), themes_of_articles(wide, codebook), codebook
+    )
+    assert alone["share"].tolist() == found["share"].tolist()
+
+
+def test_the_whole_corpus_is_what_the_run_says_of_it(small_run: Run) -> None:
+    words = small_run.articles.set_index("article_id")["n_words"]
+    weight = small_run.profiles["article_id"].map(words)
+    expected = (small_run.profiles["share"] * weight).groupby(small_run.profiles["theme"]).sum() / words.sum()
+    found = small_run.overall.set_index("theme")["share"]
+    assert found.to_dict() == pytest.approx(expected.to_dict(), abs=2e-4)
+    assert found.sum() == pytest.approx(1, abs=2e-4)
+
+
+def test_an_outlet_is_compared_with_all_the_others_together_by_words(codebook: Codebook) -> None:
+    corpus = dated([""] * 4, ["A", "A", "B", "C"], [30, 10, 20, 60])
+    wide = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0.5, 0, 0, 0.5]])
+    found = profiles.differences(corpus, themes_of_articles(wide, codebook), codebook)
+    assert list(found.columns) == list(tables.COLUMNS["outlet_differences"])
+    own = found[found["outlet"] == "A"].set_index("theme")
+    assert own["difference"].to_dict() == pytest.approx(
+        {"bread": 30 / 40 - 30 / 80, "stars": 10 / 40, "boats": -20 / 80, UNASSIGNED: -30 / 80}
+    )
+    assert own["n_articles"].unique().tolist() == [2]
+    assert (found["low"] <= found["difference"]).all()
+    assert (found["difference"] <= found["high"]).all()
+    assert found[["low", "high"]].abs().to_numpy().max() <= 1
+    for _, rows in found.groupby("outlet"):
+        assert rows["difference"].sum() == pytest.approx(0, abs=1e-12)
+
+
+def test_of_two_outlets_one_has_more_by_what_the_other_has_less(small_run: Run) -> None:
+    found = small_run.outlet_differences.pivot(index="theme", columns="outlet", values="difference")
+    assert found.shape == (4, 2)
+    assert found["First Paper"].to_dict() == pytest.approx((-found["Second Paper"]).to_dict(), abs=2e-4)
+    shares = small_run.outlets.pivot(index="theme", columns="outlet", values="share")
+    assert found["First Paper"].to_dict() == pytest.approx(
+        (shares["First Paper"] - shares["Second Paper"]).to_dict(), abs=2e-4
+    )
+    assert small_run.outlet_differences.groupby("outlet")["difference"].sum().abs().max() < 5e-4
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_a_single_outlet_has_nobody_to_differ_from(codebook: Codebook, gone: int) -> None:
+    corpus = dated([""] * 3, ["A", "A", "B" if gone else "A"])
+    if gone:
+        corpus.articles.loc[2, ["n_paragraphs", "n_words"]] = 0
+    found = profiles.differences(corpus, themes_of_articles(np.eye(4)[:3], codebook), codebook)
+    assert found.empty
+    assert list(found.columns) == list(tables.COLUMNS["outlet_differences"])
+
+
+@pytest.mark.parametrize("n", [1, 3, 8, 30])
+def test_intervals_of_differences_hold_the_difference_that_articles_are_drawn_from(codebook: Codebook, n: int) -> None:
+    """Two outlets of n articles whose shares scatter around known mixtures: how often is their difference inside?"""
+    rng = np.random.default_rng(n)
+    known = override(Settings(), ["profiles.draws=500"])
+    covered = []
+    for _ in range(60):
+        truth = rng.dirichlet(np.full(4, 0.8), size=2)
+        wide = np.vstack([rng.dirichlet(4 * row + 1e-3, size=n) for row in truth])
+        corpus = dated([""] * (2 * n), ["A"] * n + ["B"] * n, words=rng.integers(30, 120, 2 * n).tolist())
+        found = profiles.differences(corpus, themes_of_articles(wide, codebook), codebook, known)
+        own = found[found["outlet"] == "A"].set_index("theme").loc[[*codebook.names, UNASSIGNED]]
+        covered.append(((own["low"] <= truth[0] - truth[1]) & (truth[0] - truth[1] <= own["high"])).mean())
+    assert np.mean(covered) >= 0.92
 
 
 def test_articles_of_which_nothing_is_left_are_in_no_period() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import hashlib
 import html
 import json
 import re
@@ -19,9 +20,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics import report, tables
+from topics import methods, report, tables
+from topics.figures import FIGURES
 from topics.reading import ReadArticle, Reading
-from topics.study import Run, Study
+from topics.report import pages
+from topics.run_folder import Run
+from topics.study import Study
 from topics.tables import UNASSIGNED
 
 EVIL = """<script>alert(1)</script>"'&amp;<img src=x onerror=alert(2)>"""
@@ -174,7 +178,9 @@ def test_an_article_of_which_nothing_is_left_is_listed_with_its_dropped_lines(sm
         changed[name] = changed[name][changed[name]["article_id"] != gone]
     seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
     assert changed["articles"]["title"].iloc[0] in seen.words
-    assert ("details", "id", gone) in seen.attributes
+    assert ("section", "id", f"a-{gone}") in seen.attributes
+    assert "No paragraph of this article is in the analysis." in seen.words
+    assert seen.words.count("no paragraph is left") == 1
 
 
 def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_run: Run, page: Page) -> None:
@@ -187,7 +193,7 @@ def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_ru
     assert f"left out, for it nearly repeats “{titles[1]}”" in seen.words
     changed["articles"].loc[1, "title"] = ""
     seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
-    assert f"left out, for it nearly repeats “{ids[1]}”" in seen.words
+    assert f"left out, for it nearly repeats “{ids[1][:-9].replace('-', ' ')}”" in seen.words
 
 
 METHODS = {
@@ -223,7 +229,7 @@ def test_the_methods_say_how_this_run_read_its_pages(small_run: Run, said: str) 
 
 def table_of(text: str, anchor: str) -> list[list[str]]:
     """The rows of the first table behind the heading ``anchor``, words alone."""
-    part = text.split(f'<h2 id="{anchor}">', 1)[1].split("</table>", 1)[0]
+    part = text.split(f'<h2 id="{anchor}"', 1)[1].split("</table>", 1)[0]
     return [[html.unescape(re.sub("<[^>]*>", "", cell)).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
             for row in re.findall(r"<tr>(.*?)</tr>", part)]  # fmt: skip
 
@@ -298,7 +304,8 @@ def test_each_topic_is_shown_with_its_words_coherence_and_the_paragraphs_in_its_
         f"{value:.2f}".replace("-", "−") for value in small_run.topics["npmi"]
     ]
     texts = small_run.paragraphs.set_index("paragraph_id")["text"]
-    quotes = [html.unescape(re.sub("<.*", "", quote)).strip() for quote in re.findall("<blockquote>(.*?)<a", text)]
+    part = text.split("<h3>What each topic says</h3>")[1].split("<h3>")[0]
+    quotes = [html.unescape(quote).strip() for quote in re.findall("<blockquote[^>]*>(.*?)<footer", part)]
     assert quotes == [" ".join(texts[key].split()) for key in small_run.representatives["paragraph_id"]]
     changed = frames(small_run)
     changed["paragraphs"]["text"] = "word " * 61
@@ -343,7 +350,7 @@ def test_the_tree_of_topics_lists_each_topic_once_below_its_groups(small_run: Ru
     assert shown.count(", 2 topics") == 15
     for name in ("topic_hierarchy", "topic_levels"):
         changed[name] = tables.empty(name)
-    assert "How the topics belong together" not in words_of(small_run, changed)
+    assert "The tree of topics" not in words_of(small_run, changed)
 
 
 def test_topics_per_outlet_and_period_are_shown_where_they_are_few(small_run: Run, text: str) -> None:
@@ -351,7 +358,7 @@ def test_topics_per_outlet_and_period_are_shown_where_they_are_few(small_run: Ru
         part = text.split(f"<h3>Topics per {title}</h3>")[1].split("</table>")[0]
         found = small_run.table(name)
         columns = found[key].drop_duplicates().tolist()
-        assert re.findall("<th[^>]*>(.*?)</th>", part)[1:] == columns
+        assert re.findall("<th[^>]*>(.*?)</th>", part.split("</thead>")[0])[1:] == columns
         cells = re.findall('<td class="number">(.*?)</td>', part)
         wide = found.set_index([key, "topic_id"])
         assert cells == [
@@ -390,13 +397,13 @@ def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
     assert "were asked for" not in words_of(small_run, changed, record)
 
 
-@pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "made once"), (0, "found no groups")])
+@pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "codebook, once."), (0, "found no groups")])
 def test_the_report_says_how_often_the_clustering_was_repeated(small_run: Run, runs: int, said: str) -> None:
     record = copy.deepcopy(small_run.record)
     record["results"]["stability"]["runs"] = runs
     seen = words_of(small_run, frames(small_run), record)
     assert said in seen
-    assert ("mean best Jaccard overlap of a topic" in seen, "unknown, for nothing was rerun" in seen) == (
+    assert ("with the topics that each rerun gives" in seen, "unknown, for nothing was rerun" in seen) == (
         runs > 1,
         runs == 1,
     )
@@ -425,8 +432,199 @@ def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, 
 def test_the_report_says_whether_themes_guided_the_topics(small_run: Run, guided: bool) -> None:
     record = copy.deepcopy(small_run.record)
     record["settings"]["topics"]["guided"] = guided
-    seen = Page(report.render(record, frames(small_run), small_run.folder / "figures")).words
-    assert ("guided by the primary themes" in seen, "without the codebook" in seen) == (guided, not guided)
+    text = report.render(record, frames(small_run), small_run.folder / "figures")
+    section = text.split('<h2 id="topics"')[1].split("</p>")[0]
+    for said in (section, " ".join(methods.sentences(record).values())):
+        assert ("guided by the primary themes" in said, "without the codebook" in said) == (guided, not guided)
+
+
+def test_the_only_script_that_may_run_is_the_one_whose_hash_the_page_names(text: str, page: Page) -> None:
+    (policy,) = [value for tag, key, value in page.attributes if key == "content" and "script-src" in value]
+    assert page.tags["script"] == 1
+    known = base64.b64encode(hashlib.sha256(page.inside["script"].encode()).digest()).decode()
+    assert f"script-src 'sha256-{known}'" in policy
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert not [key for _, key, _ in page.attributes if key.startswith("on")]
+
+
+def test_the_methods_are_plain_paragraphs_and_stand_in_the_page(small_run: Run, page: Page) -> None:
+    said = methods.sentences(small_run.record).values()
+    words = " ".join(page.words.split())
+    for paragraph in said:
+        assert " ".join(paragraph.split()) in words
+        assert "<" not in paragraph
+
+
+def test_the_summary_names_the_outlets_that_clearly_differ(small_run: Run) -> None:
+    changed = frames(small_run)
+    rows = changed["outlet_differences"]
+    assert rows["outlet"].nunique() == 2
+    rows[["difference", "low", "high"]] = [0.1, -0.1, 0.2]
+    assert "Where outlets clearly differ" not in words_of(small_run, changed)
+    first, theme = rows["outlet"] == "First Paper", rows["theme"]
+    rows.loc[first & (theme == "boats"), ["difference", "low", "high"]] = [-0.3, -0.41, -0.02]
+    rows.loc[first & (theme == "stars"), ["difference", "low", "high"]] = [0.4, 0.1, 0.5]
+    rows.loc[first & (theme == UNASSIGNED), ["difference", "low", "high"]] = [0.9, 0.8, 0.95]
+    said = words_of(small_run, changed)
+    more = "First Paper speaks more of Stars than Second Paper: 40 percentage points (10–50)."
+    less = "First Paper speaks less of Boats than Second Paper: 30 percentage points (2–41)."
+    assert f"{more} {less} The interval excludes zero in 2 of 3 differences between outlets" in said
+    assert "Second Paper speaks" not in said, "the same difference from the other side"
+    third = rows[first].assign(outlet="Third Paper", difference=0.05, low=0.01, high=0.09)
+    changed["outlet_differences"] = pd.concat([rows, third, third.assign(outlet="Fourth Paper")], ignore_index=True)
+    said = words_of(small_run, changed)
+    assert said.count("than the others together:") == 5, "at most a handful"
+    assert "excludes zero in 8 of 12 differences" in said
+    changed["outlet_differences"] = tables.empty("outlet_differences")
+    assert "Where outlets clearly differ" not in words_of(small_run, changed)
+
+
+def test_the_shares_of_all_articles_stand_first_with_their_intervals(small_run: Run, text: str) -> None:
+    part = text.split('<ul class="legend">')[1].split("</ul>")[0]
+    found = small_run.overall[small_run.overall["share"] > 0]
+    order = found.sort_values("share", ascending=False)
+    order = pd.concat([order[order["theme"] != UNASSIGNED], order[order["theme"] == UNASSIGNED]])
+    plain = " ".join(html.unescape(re.sub("<[^>]*>", "", part)).split())
+    labels = small_run.codebook.labels
+    assert plain == " ".join(
+        f"{labels[row.theme]} {100 * row.share:.0f} % ({100 * row.low:.0f}–{100 * row.high:.0f})"
+        for row in order.itertuples()
+    )
+
+
+def test_each_theme_has_the_sentences_that_speak_most_for_it_and_links_to_their_paragraphs(
+    small_run: Run, text: str
+) -> None:
+    rows = small_run.themes
+    titles = small_run.articles.set_index("article_id")["title"]
+    where = small_run.paragraphs.set_index("paragraph_id")
+    for number, name in enumerate(small_run.codebook.names, start=1):
+        part = text.split(f'<details class="evidence" id="theme-{number}">')[1].split("</details>")[0]
+        best = rows[(rows["theme"] == name) & rows["assigned"] & (rows["evidence"] != "")]
+        best = best.sort_values(["score", "paragraph_id"], ascending=[False, True]).head(5)
+        assert len(best) == 5
+        found = re.findall(r'<blockquote[^>]*>(.*?) <footer.*?href="#p-(.*?)".*?>(.*?)</a> .*?score ([\d.]+)', part)
+        assert [(html.unescape(said), key, html.unescape(title), score) for said, key, title, score in found] == [
+            (row.evidence, row.paragraph_id, f"{titles[where.loc[row.paragraph_id, 'article_id']]}, paragraph"
+             f" {where.loc[row.paragraph_id, 'position']}", f"{row.score:.2f}")
+            for row in best.itertuples()
+        ]  # fmt: skip
+
+
+def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run) -> None:
+    record, changed = copy.deepcopy(small_run.record), frames(small_run)
+    known = changed["keywords"]
+    assert list(zip(known["theme"], known["keyword"], strict=True)) == sorted(
+        (theme.name, keyword) for theme in small_run.codebook.themes for keyword in theme.keywords
+    )
+    record["results"]["audit"] = {
+        "usable": False, "findings": [f"Stray keywords: oven{EVIL}."], "suggested": {"bread": ["rye"], UNASSIGNED: ["tea"]},
+    }  # fmt: skip
+    known["verdict"] = ["dead", "stray", *[""] * (len(known) - 2)]
+    known.loc[1, "elsewhere_theme"] = "stars"
+    text = report.render(record, changed, small_run.folder / "figures")
+    section = Page(text.split("<h3>Audit</h3>")[1].split("</section>")[0]).words
+    row = known.iloc[1]
+    for said in (
+        f"Stray keywords: oven{EVIL}.",
+        "not usable",
+        "rye",
+        "tea",
+        row["keyword"],
+        "stray",
+        "Stars",
+        "(1 never occur)",
+    ):
+        assert said in section
+    assert known.iloc[0]["keyword"] not in section.replace("Stray keywords: oven", "")
+
+
+def test_the_provenance_names_the_run_and_the_revision_of_the_code_where_it_is_known(small_run: Run) -> None:
+    record = copy.deepcopy(small_run.record)
+    record["fingerprint"], record["environment"]["revision"] = "f00d" * 16, ""
+    assert "revision" not in words_of(small_run, frames(small_run), record)
+    record["environment"]["revision"] = "beef123"
+    said = words_of(small_run, frames(small_run), record)
+    assert "Fingerprint" + "f00d" * 16 in said
+    assert ", revision beef123)" in said
+    for command in ("verify RUN", "verify RUN --rerun", "redraw RUN", "cite RUN FIGURE"):
+        assert f"topics {command}" in said
+
+
+@pytest.mark.parametrize("missing", ["evidence", "granularity"])
+def test_a_figure_that_the_run_left_out_is_left_out_of_the_page(small_run: Run, missing: str, tmp_path: Path) -> None:
+    figures = Path(shutil.copytree(small_run.folder / "figures", tmp_path / "figures"))
+    (figures / f"{missing}.json").unlink()
+    shown = re.findall('<figure id="figure-(.*?)">', report.render(small_run.record, frames(small_run), figures))
+    order = [name for name in FIGURES if name != "granularity"] + ["granularity"]
+    assert shown == [name for name in order if name != missing]
+
+
+def test_figures_are_drawn_late_and_have_their_size(page: Page) -> None:
+    for image in page.images:
+        assert (image["loading"], image["decoding"]) == ("lazy", "async")
+        svg = ElementTree.fromstring(base64.b64decode(image["src"].partition(",")[2]))
+        wide, high = map(float, svg.attrib["viewBox"].split()[2:])
+        assert int(image["width"]) / int(image["height"]) == pytest.approx(wide / high, rel=0.01)
+
+
+def without_text(run: Run) -> tuple[dict, dict]:
+    """A run as it is when no sentence of an article may leave the house."""
+    record, changed = copy.deepcopy(run.record), frames(run)
+    record["settings"]["deposit"]["text"] = False
+    changed["paragraphs"][["text", "section"]] = ""
+    changed["dropped"]["text"] = ""
+    changed["themes"]["evidence"] = ""
+    return record, changed
+
+
+def test_without_text_the_page_holds_no_sentence_and_says_so(small_run: Run, page: Page) -> None:
+    record, changed = without_text(small_run)
+    seen = Page(report.render(record, changed, small_run.folder / "figures"))
+    words = " ".join(seen.words.split())
+    assert [text for text in small_run.paragraphs["text"] if text in words] == []
+    assert [text for text in small_run.themes["evidence"] if len(text) > 20 and text in words] == []
+    for n in small_run.paragraphs["n_words"]:
+        assert f"{n} words, text not published" in words
+    assert words.count("text not published") == len(small_run.paragraphs)
+    assert seen.tags["blockquote"] == seen.tags["mark"] == 0
+    assert "Made without the texts" in words
+    assert "Made without the texts" not in page.words
+    ids = {value for _, key, value in seen.attributes if key == "id"}
+    assert {value[1:] for _, key, value in seen.attributes if key == "href"} <= ids
+    assert seen.tags["rect"] == page.tags["rect"], "ribbons and bars stay"
+
+
+@pytest.mark.parametrize("key", ["two words", "50%41", "a#b", 'quo"te', "Ж-1", "~20~", ""])
+def test_ids_of_articles_become_anchors_that_a_browser_finds(key: str) -> None:
+    anchor = pages.article_anchor(key)
+    assert re.fullmatch(r"a-[\w.~-]*", anchor)
+    others = ["two words", "two~20~words", "50%41", "50A", "a#b", "ab"]
+    assert [other for other in others if other != key and pages.article_anchor(other) == anchor] == []
+
+
+def test_the_ribbon_has_a_block_per_paragraph_and_theme_as_wide_as_its_words() -> None:
+    themes = [{"number": 1, "label": "Bread", "score": 1.0}, {"number": 2, "label": "Stars", "score": 0.5}]
+    told = [
+        {"anchor": "p-1", "position": 1, "n_words": 30, "themes": themes},
+        {"anchor": "p-2", "position": 2, "n_words": 10, "themes": []},
+        {"anchor": "p-3", "position": 3, "n_words": 10, "themes": []},
+    ]
+    blocks = pages.ribbon(told)
+    assert [(block["number"], block["x"], block["width"], block["y"], block["height"]) for block in blocks] == [
+        (1, 0.0, 600.0, 0, 500), (2, 0.0, 600.0, 500, 500), (0, 600.0, 200.0, 0, 1000), (0, 800.0, 200.0, 0, 1000),
+    ]  # fmt: skip
+    assert [block["opacity"] for block in blocks] == [1.0, 0.68, 1.0, 1.0]
+    said = "Themes of the paragraphs in reading order. 1: Bread and Stars; 2 to 3: no theme."
+    assert pages.ribbon_said(told) == said
+
+
+def test_shares_in_a_bar_follow_each_other_and_end_with_what_no_theme_covers(small_run: Run) -> None:
+    rows = small_run.profiles[small_run.profiles["article_id"] == small_run.profiles["article_id"].iloc[0]].copy()
+    rows["share"] = [0.2, 0.3, 0.0, 0.5]
+    rows["theme"] = ["bread", "stars", "boats", UNASSIGNED]
+    found = pages.shares(list(rows.itertuples()), small_run.codebook, {"bread": 1, "stars": 2, "boats": 3})
+    assert [(one["number"], one["start"], one["share"]) for one in found] == [(2, 0.0, 0.3), (1, 0.3, 0.2), (0, 0.5, 0.5)]
 
 
 # the page of `topics read --html`

@@ -12,7 +12,7 @@ from topics import codebook as codebooks
 from topics import themes
 from topics.articles import read
 from topics.paragraphs import Corpus
-from topics.study import Run
+from topics.run_folder import Run
 
 THEMES = ["energy", "territory", "multipolarity", "trade", "military", "domestic", "dependence", "ukraine", "regions",
           "mistrust", "diplomacy"]  # fmt: skip

@@ -93,8 +93,14 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "stability.fraction": 0.75,
         "profiles.level": 0.8,
         "profiles.period": "quarter",
+        "figures.columns": 1,
+        "figures.text": "text",
+        "figures.formats": ("svg", "pdf"),
+        "deposit.text": False,
+        "deposit.ro_crate": True,
+        "deposit.authors": ("A. Writer", "B. Reader"),
         "language": "ru",
-    }.get(key, f"other {default}" if isinstance(default, str) else int(default or 0) + 100)
+    }.get(key, f"other {default}" if isinstance(default, str) else 100 if isinstance(default, tuple) else int(default) + 100)
     written = json.dumps(new)
     before = Settings()
     after = override(before, [f"{key}={written}"])

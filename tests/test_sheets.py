@@ -20,9 +20,9 @@ from openpyxl import load_workbook
 from topics import codebook as codebooks
 from topics import sheets
 from topics.codebook import Codebook
+from topics.run_folder import Run
 from topics.settings import InputError
 from topics.sheets import LEAST, Coding, allocate, draw, load, strata, write
-from topics.study import Run
 from topics.tables import UNASSIGNED
 
 HEADER = ["number", "text", "primary", "bread", "stars", "boats", "comment", "paragraph_id"]

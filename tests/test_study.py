@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BOATS, BREAD, ROOT, STARS, write_study
+from conftest import BOATS, BREAD, ROOT, STARS, draw_little, write_study
 
 import topics
 from topics import codebook as codebooks
@@ -22,9 +22,9 @@ from topics import figures, sheets
 from topics.cli import main
 from topics.codebook import Codebook
 from topics.corrections import Correction
-from topics.figures import style
+from topics.run_folder import Run
 from topics.settings import InputError, TopicsWarning
-from topics.study import Run, Study
+from topics.study import Study
 
 # as the design promises them to other people's scripts
 PROMISED = {
@@ -124,7 +124,7 @@ def mixed_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def mixed_run(mixed_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Run:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(style, "FORMATS", ("svg",))  # drawing takes most of a run's time
+        draw_little(patch)
         with pytest.warns(TopicsWarning) as told:
             run = mixed_study.with_settings(*CHEAP).run(tmp_path_factory.mktemp("runs") / "run")
     assert [str(warning.message) for warning in told] == run.record["warnings"]
@@ -249,7 +249,7 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
 def test_units_can_be_sentences_or_whole_articles(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str, n: int
 ) -> None:
-    monkeypatch.setattr(style, "FORMATS", ("svg",))
+    draw_little(monkeypatch)
     folder = Path(shutil.copytree(small_study.folder, tmp_path / "study"))
     path = folder / "articles" / "bread-0.md"
     path.write_text(path.read_text(encoding="utf-8").replace(BREAD[0], f"{BREAD[0]} {BREAD[9]}"), encoding="utf-8")
@@ -356,7 +356,7 @@ def test_a_fresh_process_elsewhere_writes_the_same_bytes(small_run: Run, small_s
         cwd=ROOT, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    for part in ("tables", "figures", "model"):
+    for part in ("tables", "figures", "model", "paper"):
         ours, theirs = contents(small_run.folder / part), contents(elsewhere / "run" / part)
         assert sorted(ours) == sorted(theirs)
         assert [name for name in ours if ours[name] != theirs[name]] == []
@@ -365,7 +365,7 @@ def test_a_fresh_process_elsewhere_writes_the_same_bytes(small_run: Run, small_s
 def test_loose_pages_renamed_and_reordered_give_the_same_tables(
     small_run: Run, small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(style, "FORMATS", ("svg",))  # drawing takes most of a run's time
+    draw_little(monkeypatch)
     pages = tmp_path / "loose"
     for number, page in enumerate(sorted(small_study.source.iterdir(), reverse=True)):
         target = pages / f"part-{number % 2}" / f"{number}-renamed.md"
@@ -401,7 +401,7 @@ def test_a_failing_run_leaves_nothing_behind_and_an_older_run_whole(
     def fail(*_: object, **__: object) -> None:
         raise stop
 
-    monkeypatch.setattr(figures, "heatmap", fail)  # late: the tables are written by then
+    monkeypatch.setattr(figures, "draw", fail)  # late: the tables are written by then
     with pytest.raises(type(stop)):
         small_study.with_settings(*CHEAP, "topics.components=2").run(tmp_path / "run")
     assert [path.name for path in tmp_path.iterdir()] == (["run"] if older else [])
@@ -463,7 +463,7 @@ def test_own_vectors_decide_over_the_topics_and_are_not_changed(
         asked.append(list(texts))
         return vectors
 
-    monkeypatch.setattr(style, "FORMATS", ("svg",))  # drawing takes most of a run's time
+    draw_little(monkeypatch)
     shutil.copytree(small_run.folder, tmp_path / "run")
     with pytest.warns(TopicsWarning, match="33 paragraphs"):
         run = small_study.with_settings(*CHEAP).run(tmp_path / "run", embeddings=vectors if how == "array" else encode)
@@ -522,7 +522,7 @@ def coded_run(small_study: Study, small_run: Run, tmp_path_factory: pytest.TempP
     text = 'seed = 7\n[themes]\ncoding = ["sheets/sheet-anna.xlsx", "sheet-ben.csv"]\n'
     (folder / "study.toml").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(style, "FORMATS", ("svg",))
+        draw_little(patch)
         with pytest.warns(TopicsWarning, match="33 paragraphs"):
             return Study.load(folder).with_settings("profiles.draws=100").run()
 
@@ -609,7 +609,7 @@ def edited_study(small_study: Study, small_run: Run, tmp_path_factory: pytest.Te
 @pytest.fixture(scope="module")
 def edited_run(edited_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Run:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(style, "FORMATS", ("svg",))
+        draw_little(patch)
         with pytest.warns(TopicsWarning):
             return edited_study.run(tmp_path_factory.mktemp("runs") / "run")
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from topics.boilerplate import clean
     from topics.codebook import Codebook
     from topics.paragraphs import split
+    from topics.run_folder import Run
     from topics.settings import InputError, Settings, TopicsWarning
-    from topics.study import Run, Study, run
+    from topics.study import Study, run
 
 __all__ = [
     "Codebook", "InputError", "Run", "Settings", "Study", "TopicsWarning", "clean", "figures", "read", "run", "split",
@@ -21,7 +22,7 @@ __all__ = [
 _ROOMS = {
     "Codebook": "codebook",
     "InputError": "settings",
-    "Run": "study",
+    "Run": "run_folder",
     "Settings": "settings",
     "Study": "study",
     "TopicsWarning": "settings",

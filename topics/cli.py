@@ -1,4 +1,4 @@
-"""The command line: ``topics read``, ``audit``, ``run``, ``edit``, ``assign``, ``verify``, ``sheet``, ``agree``."""
+"""The command line: ``topics read audit run edit assign verify redraw cite sheet agree``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from topics.agreement import Agreement
     from topics.audit import Audit
     from topics.reading import ReadArticle, Reading
-    from topics.study import Progress, Run
+    from topics.run_folder import Run
+    from topics.study import Progress, Study
 
 YES, NO, WRONG = 0, 1, 2
 """Exit codes: all is well; the answer is no; the call or the input is wrong."""
@@ -87,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seed", type=int, metavar="N")
     run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
     run.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable")
+    run.add_argument("--no-text", action="store_true", help="leave all sentences of the articles out of the run folder")
+    run.add_argument("--ro-crate", action="store_true", help="describe the run folder for a repository (RO-Crate)")
     run.add_argument("--quiet", action="store_true", help="print nothing but errors")
     run.set_defaults(do=_run)
 
@@ -115,7 +118,27 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="does this run folder still stand?")
     verify.add_argument("run", type=Path, metavar="RUN")
+    verify.add_argument(
+        "--rerun",
+        nargs="?",
+        const="",
+        metavar="STUDY",
+        help="fit again, and say what agrees; STUDY, or PATH of loose input (default: the folder that holds the run)",
+    )
     verify.set_defaults(do=_verify)
+
+    redraw = commands.add_parser("redraw", help="draw all figures of a run anew from its tables, without fitting")
+    redraw.add_argument("run", type=Path, metavar="RUN")
+    redraw.add_argument("--out", type=Path, metavar="DIR", help="put them here, and leave the run folder as it is")
+    redraw.add_argument(
+        "--set", action="append", default=[], metavar="figures.KEY=VALUE", help="columns=1, text=text; repeatable"
+    )
+    redraw.set_defaults(do=_redraw)
+
+    cite = commands.add_parser("cite", help="caption of a figure, sentences for the methods section, BibTeX")
+    cite.add_argument("run", type=Path, metavar="RUN")
+    cite.add_argument("figure", metavar="FIGURE", help="its name, as in figures/NAME.svg")
+    cite.set_defaults(do=_cite)
 
     sheet = commands.add_parser("sheet", help="draw paragraphs of a run for people to code, blind to the model")
     sheet.add_argument("run", type=Path, metavar="RUN")
@@ -265,7 +288,12 @@ def _changes(arguments: argparse.Namespace) -> list[str]:
     """The settings that options of their own and ``--set`` change."""
     named = {"seed": "seed", "embedding": "embeddings.name", "unit": "reading.unit"}
     given = ((key, getattr(arguments, option, None)) for option, key in named.items())
-    return [*arguments.set, *(f"{key}={value}" for key, value in given if value is not None)]
+    switched = {"no_text": "deposit.text=false", "ro_crate": "deposit.ro_crate=true"}
+    return [
+        *arguments.set,
+        *(f"{key}={value}" for key, value in given if value is not None),
+        *(change for option, change in switched.items() if getattr(arguments, option, False)),
+    ]
 
 
 class _Bar:
@@ -318,10 +346,7 @@ def _show(run: Run) -> None:
             continue
         named = shares[shares["theme"] != "unassigned"].head(3)
         unassigned = shares.loc[shares["theme"] == "unassigned", "share"].sum()
-        said = "; ".join(
-            f"{run.codebook.labels[s.theme]} {100 * s.share:.0f} ({100 * s.low:.0f}–{100 * s.high:.0f})"
-            for s in named.itertuples()
-        )
+        said = "; ".join(f"{run.codebook.labels[s.theme]} {tables.interval(s)}" for s in named.itertuples())
         table.add_row(Text(_article_name(row)), Text(said or "–"), f"{100 * unassigned:.0f}")
     console.print(table)
     if len(articles) > _MOST_ROWS:
@@ -411,7 +436,7 @@ def _edit(arguments: argparse.Namespace) -> int:
 
 def _assign(arguments: argparse.Namespace) -> int:
     from topics import paragraphs
-    from topics.study import Run
+    from topics.run_folder import Run
     from topics.topic_model import saved
 
     run = Run(arguments.run)
@@ -432,8 +457,11 @@ def _assign(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from topics import study
     from topics.provenance import read_run, verify
+    from topics.run_folder import Run
 
+    source = None if arguments.rerun is None else study.of_run(Run(arguments.run), arguments.rerun)
     findings = verify(arguments.run)
     for finding in findings:
         print(finding)
@@ -441,12 +469,54 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"{len(findings)} of the run's files do not stand")
         return NO
     print(f"all {len(read_run(arguments.run)['outputs']) + 1} files stand as the run left them")
+    return YES if source is None else _rerun(Run(arguments.run), source)
+
+
+def _rerun(run: Run, source: Study) -> int:
+    import tempfile
+
+    from topics import reproduction
+    from topics.reading import count
+    from topics.settings import TopicsWarning
+
+    with tempfile.TemporaryDirectory() as folder, _Bar(quiet=False) as progress, warnings.catch_warnings():
+        warnings.simplefilter("ignore", TopicsWarning)
+        again = source.repeat(run, Path(folder) / "run", progress=progress)
+        found = reproduction.compare(run.folder, again.folder)
+    for change in (*found.inputs, *found.environment):
+        print(_plain(f"not as it was: {change}"))
+    tables = [one for one in found.of(reproduction.NEAR) if one.name.startswith("tables/")]
+    for one in (*found.of(reproduction.OTHER), *tables):
+        print(one)
+    if made := len(found.of(reproduction.NEAR)) - len(tables):
+        print(f"{count(made, 'file')} made of tables within tolerance: {reproduction.NEAR}")
+    same, near, other = (len(found.of(verdict)) for verdict in (reproduction.SAME, reproduction.NEAR, reproduction.OTHER))
+    print(
+        f"rerun: {count(same, 'file')} with the same bytes, {near} within {reproduction.TOLERANCE}, {other} different;"
+        f" topics agree with an adjusted Rand index of {found.agreement:.2f}"
+    )
+    return YES if found.holds else NO
+
+
+def _redraw(arguments: argparse.Namespace) -> int:
+    from topics.run_folder import Run
+
+    run = Run(arguments.run)
+    folder = run.redraw(*arguments.set, out=arguments.out)
+    print(f"{len(run.figures)} figures drawn from the tables: {folder}")
+    return YES
+
+
+def _cite(arguments: argparse.Namespace) -> int:
+    from topics.run_folder import Run
+
+    print(Run(arguments.run).cite(arguments.figure), end="")
     return YES
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
     from topics import sheets
-    from topics.study import Run
+    from topics.run_folder import Run
 
     run = Run(arguments.run)
     seed = run.settings.seed if arguments.seed is None else arguments.seed
@@ -482,7 +552,7 @@ def _beside(folder: Path) -> Path:
 
 def _agree(arguments: argparse.Namespace) -> int:
     from topics import agreement, sheets
-    from topics.study import Run
+    from topics.run_folder import Run
 
     run = Run(arguments.run)
     if arguments.out is not None:

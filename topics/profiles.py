@@ -58,6 +58,13 @@ def of_themes(corpus: Corpus, themes: Themes, codebook: Codebook, settings: Sett
     return tables.check(frame.rename(columns={"name": "theme"}), "profiles")
 
 
+def of_corpus(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None) -> pd.DataFrame:
+    """The whole corpus's share of words per theme (``overall.csv``), with whole articles drawn; see :func:`of_outlets`."""
+    names = [*codebook.names, UNASSIGNED]
+    one = corpus.articles["article_id"].map(lambda _: "corpus").rename("group")
+    return tables.check(_grouped(corpus, profiles, "theme", names, one, settings), "overall")
+
+
 def of_outlets(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None) -> pd.DataFrame:
     """Each outlet's share of words per theme: what :func:`of_themes` is to paragraphs, with whole articles drawn.
 
@@ -73,6 +80,40 @@ def of_outlets(corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, setti
     """
     names = [*codebook.names, UNASSIGNED]
     return tables.check(_grouped(corpus, profiles, "theme", names, corpus.articles["outlet"], settings), "outlets")
+
+
+def differences(
+    corpus: Corpus, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
+) -> pd.DataFrame:
+    """How much more of its words each outlet gives to a theme than the other outlets together do.
+
+    Returns
+    -------
+    DataFrame
+        ``outlet_differences.csv``: ``difference`` of two shares, −1…1, with the ``profiles.level`` interval
+        of the difference; both sides are drawn by whole articles (see :func:`of_outlets`), apart from each
+        other. Without a row where fewer than two outlets have an article.
+    """
+    import pandas as pd
+
+    settings = settings or Settings()
+    names = [*codebook.names, UNASSIGNED]
+    articles, wide, words = _of_articles(corpus, profiles, "theme", names)
+    outlet = articles["outlet"].to_numpy()
+    parts = []
+    for key in sorted(set(outlet)) if len(set(outlet)) > 1 else []:
+        own = outlet == key
+        here, there = (
+            _drawn(wide[rows], words[rows], wide, settings.profiles.draws, _rng(name, settings))
+            for rows, name in ((own, str(key)), (~own, f"not {key}"))
+        )
+        difference = words[own] @ wide[own] / words[own].sum() - words[~own] @ wide[~own] / words[~own].sum()
+        low, high = _quantiles(here - there, settings.profiles.level)
+        low, high = low.clip(max=difference), high.clip(min=difference)
+        frame = pd.DataFrame({"theme": names, "difference": difference, "low": low, "high": high})
+        parts.append(frame.assign(outlet=key, n_articles=int(own.sum())))
+    found = pd.concat(parts, ignore_index=True) if parts else tables.empty("outlet_differences")
+    return tables.check(found, "outlet_differences")
 
 
 def topics_of_outlets(corpus: Corpus, article_topics: pd.DataFrame, settings: Settings | None = None) -> pd.DataFrame:
@@ -161,6 +202,11 @@ def interval(
     low, high
         One value per name, in 0…1.
     """
+    return _quantiles(_drawn(membership, words, base, draws, rng), level)
+
+
+def _drawn(membership: np.ndarray, words: np.ndarray, base: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Draws of the shares, draws × names; see :func:`interval`."""
     import numpy as np
 
     n = len(membership)
@@ -172,9 +218,14 @@ def interval(
     weights[:, :n] *= words
     weights[:, n] *= words.mean()
     weights /= weights.sum(axis=1, keepdims=True)
-    shares = weights[:, :n] @ membership + weights[:, n:] * prior
+    return weights[:, :n] @ membership + weights[:, n:] * prior
+
+
+def _quantiles(drawn: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
     tail = (1 - level) / 2
-    low, high = np.quantile(shares, [tail, 1 - tail], axis=0)
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return low, high
 
 
@@ -206,15 +257,22 @@ def _grouped(
     import pandas as pd
 
     settings = settings or Settings()
-    read = (corpus.articles["n_paragraphs"] > 0).to_numpy()
-    articles, groups = corpus.articles[read], keys[read].reset_index(drop=True)
-    wide = shares.pivot(index="article_id", columns=name, values="share").loc[articles["article_id"], names].to_numpy()
-    words = articles["n_words"].to_numpy(dtype=float).clip(min=1)
+    articles, wide, words = _of_articles(corpus, shares, name, names)
+    groups = keys[articles.index].reset_index(drop=True)
     parts = []
     for key, rows in groups.groupby(groups, sort=True).indices.items():
         frame = _one(wide[rows], words[rows], wide, names, str(key), settings)
         parts.append(frame.assign(**{keys.name: key, "n_articles": (wide[rows] > 0).sum(axis=0)}))
     return pd.concat(parts, ignore_index=True).rename(columns={"name": name})
+
+
+def _of_articles(
+    corpus: Corpus, shares: pd.DataFrame, name: str, names: list
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Articles that have paragraphs, their shares (articles × names) and their words."""
+    articles = corpus.articles[corpus.articles["n_paragraphs"] > 0]
+    wide = shares.pivot(index="article_id", columns=name, values="share").loc[articles["article_id"], names].to_numpy()
+    return articles, wide, articles["n_words"].to_numpy(dtype=float).clip(min=1)
 
 
 def _periods(corpus: Corpus, settings: Settings | None) -> pd.Series:
@@ -255,14 +313,17 @@ def _named(place: int, unit: str) -> str:
 
 
 def _one(own: np.ndarray, words: np.ndarray, base: np.ndarray, names: list, key: str, settings: Settings) -> pd.DataFrame:
-    """Shares and intervals of one article, outlet or period.
-
-    Its random numbers hang on its own ``key``, so that adding an article moves no other's draws.
-    """
+    """Shares and intervals of one article, outlet or period."""
     import numpy as np
     import pandas as pd
 
-    rng = np.random.default_rng([settings.seed, zlib.crc32(key.encode())])
     share = words @ own / words.sum()
-    low, high = interval(own, words, base, settings.profiles.draws, settings.profiles.level, rng)
+    low, high = interval(own, words, base, settings.profiles.draws, settings.profiles.level, _rng(key, settings))
     return pd.DataFrame({"name": names, "share": share, "low": np.minimum(low, share), "high": np.maximum(high, share)})
+
+
+def _rng(key: str, settings: Settings) -> np.random.Generator:
+    """Random numbers that hang on the ``key`` alone, so that adding an article moves no other's draws."""
+    import numpy as np
+
+    return np.random.default_rng([settings.seed, zlib.crc32(key.encode())])

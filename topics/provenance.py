@@ -6,10 +6,18 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from topics.settings import InputError
+from topics.tables import DECIMALS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from topics.figures.style import Chart
 
 RUN_FILE = "run.json"
 FORMAT = 1
@@ -41,6 +49,7 @@ def environment() -> dict[str, Any]:
     return {
         "topics": version(),
         "code_sha256": code_digest(),
+        "revision": revision(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.machine(),
@@ -48,33 +57,113 @@ def environment() -> dict[str, Any]:
     }
 
 
+def revision() -> str:
+    """The git commit of the code, with ``+`` where it was changed since; empty where git does not know."""
+    package = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(package), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+
+    try:
+        if not git("ls-files", "__init__.py"):
+            return ""
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", ".") else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
 def version() -> str:
     """Version of this package."""
     return importlib.metadata.version("article-topics")
 
 
-def sidecar(name: str, caption: str, alt: str, folder: Path, inputs: list[str], known: dict[str, Any]) -> Path:
-    """Write ``figures/NAME.json``: what the figure shows, of which tables, made by which code."""
+def fingerprint(record: dict[str, Any]) -> str:
+    """SHA-256 of what decides over a run's results: pages, codebook, settings, what was done by hand.
+
+    How figures are drawn and what is published does not count: a run with and without its texts, or redrawn
+    for another width, has one fingerprint.
+    """
+    known = {key: value for key, value in record["settings"].items() if key not in ("figures", "deposit")}
+    inputs = {key: value for key, value in record["inputs"].items() if key != "embeddings"}
+    vectors = {key: record["inputs"]["embeddings"][key] for key in ("name", "model_sha256")}
+    by_hand = [
+        [{key: value for key, value in one.items() if key != "text"} for one in record["corrections"]],
+        record["edits"],
+    ]
+    return digest_of([known, inputs, vectors, by_hand])
+
+
+def note(caption: str, record: dict[str, Any], environment: dict[str, Any]) -> str:
+    """What is written into the file of a figure, so that it can be traced when it is found alone."""
+    title = f"{record['title']}, " if record["title"] else ""
+    return f"{caption} {title}run {record['fingerprint'][:16]}, topics {environment['topics']}."
+
+
+def sidecar(
+    name: str,
+    figure: Chart,
+    files: Sequence[Path],
+    inputs: Sequence[Path],
+    methods: Sequence[str],
+    record: dict[str, Any],
+    environment: dict[str, Any],
+) -> Path:
+    """Write ``NAME.json`` beside the files of a figure: what it shows, of which tables, made by which code.
+
+    Parameters
+    ----------
+    files, inputs
+        The figure's own files, and the tables that it was drawn from.
+    methods
+        The steps of :func:`topics.methods.sentences` that it rests on.
+    record, environment
+        What ``run.json`` will hold, and what :func:`environment` says.
+    """
     data = {
         "figure": name,
-        "caption": caption,
-        "alt": alt,
-        "inputs": {f"tables/{table}.csv": digest(folder / "tables" / f"{table}.csv") for table in inputs},
-        "files": {
-            path.name: digest(path) for path in sorted((folder / "figures").glob(f"{name}.*")) if path.suffix != ".json"
-        },
-        **known,
+        "caption": figure.caption,
+        "alt": figure.alt,
+        "title": record["title"],
+        "fingerprint": record["fingerprint"],
+        "seed": record["seed"],
+        "methods": list(methods),
+        "inputs": {f"tables/{path.name}": digest(path) for path in inputs},
+        "files": {path.name: digest(path) for path in sorted(files)},
+        "settings": record["settings"],
+        "versions": environment["libraries"] | {"topics": environment["topics"], "python": environment["python"]},
+        "code_sha256": environment["code_sha256"],
+        "table": "@",
     }
-    path = folder / "figures" / f"{name}.json"
-    path.write_text(_dump(data), encoding="utf-8")
+    path = files[0].with_suffix(".json")
+    path.write_text(_dump(data).replace('"table": "@"', f'"table": {_plotted(figure.table)}'), encoding="utf-8")
     return path
+
+
+def _plotted(table: pd.DataFrame | None) -> str:
+    """The plotted table as JSON, a row on a line."""
+    if table is None:
+        return "null"
+    plain = json.loads(table.to_json(orient="split", index=False, double_precision=DECIMALS))
+    rows = ",\n".join(f"   {json.dumps(row, ensure_ascii=False)}" for row in plain["data"])
+    return f'{{\n  "columns": {json.dumps(plain["columns"])},\n  "rows": [\n{rows}\n  ]\n }}'
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """Read the sidecar of a figure."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; `topics redraw` makes the figures anew") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
 
 
 def write_run(folder: Path, data: dict[str, Any]) -> Path:
     """Write ``run.json`` over everything else in ``folder``; its own digest comes last."""
     outputs = {name: digest(folder / name) for name in _listing(folder)}
-    body = {"format": FORMAT, **data, "outputs": outputs}
-    body["sha256"] = _own_digest(body)
+    body = {"format": FORMAT, **{key: value for key, value in data.items() if key != "sha256"}, "outputs": outputs}
+    body["sha256"] = digest_of(body)
     path = folder / RUN_FILE
     path.write_text(_dump(body), encoding="utf-8")
     return path
@@ -110,7 +199,7 @@ def verify(folder: Path) -> list[str]:
     """
     data = read_run(folder)
     findings = []
-    if data.get("sha256") != _own_digest({key: value for key, value in data.items() if key != "sha256"}):
+    if data.get("sha256") != digest_of({key: value for key, value in data.items() if key != "sha256"}):
         findings.append(f"{RUN_FILE}: changed")
     elif (folder / RUN_FILE).read_bytes() != _dump(data).encode("utf-8"):
         findings.append(f"{RUN_FILE}: changed in its layout")
@@ -143,5 +232,6 @@ def _dump(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 
-def _own_digest(data: dict[str, Any]) -> str:
+def digest_of(data: Any) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()

@@ -20,6 +20,7 @@ class TopicsWarning(UserWarning):
 
 
 UNITS = ("auto", "paragraph", "sentence", "article")
+FORMATS = ("svg", "pdf", "png")
 PERIODS = ("day", "month", "quarter", "year")
 _CHOICES = {
     "unit": UNITS,
@@ -131,6 +132,32 @@ class Profiles:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """How figures are drawn."""
+
+    columns: int = 2
+    """Width: 1 for one column of a page (3.5 inches), 2 for both (7.2 inches)."""
+    text: str = "path"
+    """Letters in SVG: ``path``, alike on every machine, or ``text``, which can be edited and searched."""
+    formats: tuple[str, ...] = FORMATS
+    """What each figure is written as; the report needs the SVG."""
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """What of a run is published, and how it is described."""
+
+    text: bool = True
+    """Whether tables, figures and report hold sentences of the articles."""
+    ro_crate: bool = False
+    """Whether the run folder describes itself for a repository (``ro-crate-metadata.json``)."""
+    authors: tuple[str, ...] = ()
+    """Who made the study."""
+    licence: str = ""
+    """Of the run, as the repository asks for it: ``CC-BY-4.0``."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that a run depends on besides its pages and its codebook."""
 
@@ -151,6 +178,8 @@ class Settings:
     topics: Topics = field(default_factory=Topics)
     stability: Stability = field(default_factory=Stability)
     profiles: Profiles = field(default_factory=Profiles)
+    figures: Figures = field(default_factory=Figures)
+    deposit: Deposit = field(default_factory=Deposit)
 
     def __post_init__(self) -> None:
         for name, known in _CHOICES.items():
@@ -179,6 +208,10 @@ class Settings:
         _check("profiles.level", self.profiles.level, 0 < self.profiles.level < 1, "between 0 and 1")
         periods = ("auto", *PERIODS)
         _check("profiles.period", self.profiles.period, self.profiles.period in periods, " or ".join(periods))
+        _check("figures.columns", self.figures.columns, self.figures.columns in (1, 2), "1 or 2")
+        _check("figures.text", self.figures.text, self.figures.text in ("path", "text"), "path or text")
+        good = "svg" in self.figures.formats and set(self.figures.formats) <= set(FORMATS)
+        _check("figures.formats", self.figures.formats, good, f"some of {', '.join(FORMATS)}, svg among them")
         code = re.fullmatch("auto|[a-z]{2,3}", self.language) is not None
         _check("language", self.language, code, "auto, or an ISO 639-1 code such as en or ru")
         _check("seed", self.seed, 0 <= self.seed < 2**32, "0 to 4294967295")

@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import html
-import shutil
-import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from topics import articles, codebook, corrections, edits, paragraphs, provenance, reading, settings, sheets, tables
+from topics import (
+    articles,
+    codebook,
+    corrections,
+    edits,
+    paragraphs,
+    provenance,
+    reading,
+    run_folder,
+    settings,
+    sheets,
+    tables,
+)
 from topics.codebook import Codebook
 from topics.corrections import Correction
 from topics.edits import Edit
 from topics.paragraphs import Corpus
 from topics.reading import Reading
+from topics.run_folder import Run
 from topics.settings import InputError, Settings, TopicsWarning
 from topics.sheets import Coding
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from topics.figures.style import Chart
 
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share of all steps that is done, 0…1."""
 
-FIGURES: dict[str, tuple[str, ...]] = {
-    "heatmap": ("profiles", "articles"),
-    "profile": ("profiles", "articles"),
-    "ribbon": ("themes", "paragraphs", "articles"),
-    "outlets": ("outlets", "articles"),
-    "topic_words": ("topics", "topic_words"),
-    "topic_map": ("topic_map", "paragraph_topics", "topics"),
-    "granularity": ("granularity", "paragraph_topics"),
-}
-"""Each figure, and the tables that it is drawn from."""
+
+def _silent(step: str, done: float) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What people did to a study besides its settings and its codebook, and when it was run."""
+
+    corrections: tuple[Correction, ...]
+    edits: tuple[Edit, ...]
+    codings: tuple[Coding, ...]
+    created: str
+    """ISO 8601, UTC."""
 
 
 @dataclass(frozen=True)
@@ -190,19 +198,40 @@ class Study:
         InputError
             If the input cannot be used.
         """
-        target = self._run_folder(out)
-        _refuse_foreign(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        try:
-            draft.chmod(0o755)
-            notes = self._fill(draft, embeddings, progress or (lambda step, done: None))
-            _swap(draft, target)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
+        return self._write(self._run_folder(out), self._by_hand(), embeddings, progress or _silent)
+
+    def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
+        """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
+
+        Parameters
+        ----------
+        run
+            The older run; :func:`topics.reproduction.compare` holds the two against each other.
+        out, embeddings, progress
+            As in :meth:`run`.
+        """
+        known = run.record
+        by_hand = ByHand(
+            tuple(Correction(**one) for one in known["corrections"]),
+            tuple(
+                Edit(**{**one, "paragraphs": tuple(map(tuple, one["paragraphs"])), "topics": tuple(one["topics"])})
+                for one in known["edits"]
+            ),
+            replace(self, settings=run.settings, codebook=run.codebook).codings(),
+            known["created"],
+        )
+        same = replace(self, settings=run.settings, codebook=run.codebook)
+        return same._write(Path(out), by_hand, embeddings, progress or _silent)
+
+    def _by_hand(self) -> ByHand:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return ByHand(self.corrections(), self.edits(), self.codings(), now)
+
+    def _write(self, target: Path, by_hand: ByHand, embeddings: Any, progress: Progress) -> Run:
+        with run_folder.drafted(target) as draft:
+            notes = self._fill(draft, by_hand, embeddings, progress)
         for note in notes:
-            warnings.warn(note, TopicsWarning, stacklevel=2)
+            warnings.warn(note, TopicsWarning, stacklevel=3)
         return Run(target)
 
     def _run_folder(self, wanted: Path | str | None) -> Path:
@@ -212,10 +241,10 @@ class Study:
             raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
         return self.folder / "run"
 
-    def _fill(self, folder: Path, vectors: Any, progress: Progress) -> list[str]:
+    def _fill(self, folder: Path, by_hand: ByHand, vectors: Any, progress: Progress) -> list[str]:
         from threadpoolctl import threadpool_limits
 
-        from topics import embeddings, profiles, themes, topic_model
+        from topics import audit, co_occurrence, deposit, embeddings, keyness, profiles, themes, topic_model
         from topics.topic_model import saved
 
         steps = ["reading", "embedding", "themes", "topics", "profiles", "figures", "report"]
@@ -226,22 +255,29 @@ class Study:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
-            codings, by_hand, corrected = self.codings(), self.edits(), self.corrections()
-            found_pages = reading.read(self.source, self.settings, corrected)
+            codings = by_hand.codings
+            found_pages = reading.read(self.source, self.settings, by_hand.corrections)
             corpus = paragraphs.require(found_pages.corpus)
             step("embedding")
             embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
             pretrained = None if isinstance(embedded.encoder, embeddings.Lsa) else embedded.vectors
+            judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
             scored = themes.score(corpus, self.codebook, self.settings, pretrained, [one.codes for one in codings])
             step("topics")
-            found = topic_model.fit(corpus, embedded, self.settings, scored, lambda part: step("topics", part), by_hand)
+            found = topic_model.fit(
+                corpus, embedded, self.settings, scored, lambda part: step("topics", part), by_hand.edits
+            )
             over = topic_model.overlap(found, scored, corpus)
             step("profiles")
             by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
             by_topic = profiles.of_topics(corpus, found, self.settings)
             grouped = {
+                "overall": profiles.of_corpus(corpus, by_theme, self.codebook, self.settings),
                 "outlets": profiles.of_outlets(corpus, by_theme, self.codebook, self.settings),
+                "outlet_differences": profiles.differences(corpus, by_theme, self.codebook, self.settings),
+                "keyness": keyness.keyness(corpus, self.settings),
+                "co_occurrence": co_occurrence.co_occurrence(corpus, scored, self.codebook, self.settings),
                 "outlet_topics": profiles.topics_of_outlets(corpus, by_topic, self.settings),
                 "themes_over_time": profiles.themes_over_time(corpus, by_theme, self.codebook, self.settings),
                 "topics_over_time": profiles.topics_over_time(corpus, by_topic, self.settings),
@@ -254,6 +290,7 @@ class Study:
             "dropped": corpus.dropped,
             "duplicates": corpus.duplicates,
             "repairs": corpus.repairs,
+            "keywords": judged.keywords,
             "themes": scored.table,
             "topics": found.topics.assign(theme=ids.map(closest)),
             "paragraph_topics": found.paragraph_topics,
@@ -268,26 +305,22 @@ class Study:
             "article_topics": by_topic,
             **grouped,
         }
+        texts = self.settings.deposit.text
+        published = frames if texts else deposit.without_texts(frames)
         (folder / "tables").mkdir()
-        for name, frame in frames.items():
+        for name, frame in published.items():
             tables.write(frame, name, folder / "tables")
         saved.save(folder / "model", found, embedded, self.settings)
         notes = [*found_pages.notes, *scored.notes, *found.notes]
-        environment = provenance.environment()
         plain = {"settings": self.settings.to_dict(), "codebook": codebook.to_dict(self.codebook)}
-        step("figures")
-        run = Run(folder, plain | {"outputs": {}})
-        (folder / "figures").mkdir()
-        for name, inputs in FIGURES.items():
-            _save_figure(run, name, inputs, environment)
         record = {
             "title": self.settings.title or self.codebook.title,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "created": by_hand.created,
             "seed": self.settings.seed,
             **plain,
             "inputs": {
                 "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
-                "codebook_sha256": _digest_of(plain["codebook"]),
+                "codebook_sha256": provenance.digest_of(plain["codebook"]),
                 "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
                 "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
                 "embeddings": {
@@ -308,6 +341,11 @@ class Study:
                 "unassigned_share": tables.rounded(scored.unassigned_share),
                 "coded_paragraphs": scored.coded,
                 "keyword_fitness": dataclasses.asdict(scored.fitness),
+                "audit": {
+                    "usable": judged.usable,
+                    "findings": list(judged.findings),
+                    "suggested": {str(name): list(rows["word"]) for name, rows in judged.words.groupby("theme", sort=False)},
+                },
                 "coherence": {name: tables.rounded(value) for name, value in found.coherence.items()},
                 "reassigned_share": tables.rounded(found.reassigned_share),
                 "stability": {"runs": found.reruns, "paragraphs_each": found.part},
@@ -319,20 +357,15 @@ class Study:
             "problems": list(found_pages.problems),
             "copies": found_pages.pages.copies,
             "mended": [page.source for page in found_pages.pages.pages if page.mended],
-            "corrections": [dataclasses.asdict(one) for one in corrected],
-            "edits": [dataclasses.asdict(one) for one in by_hand],
-            "environment": environment,
+            "corrections": [dataclasses.asdict(one) | ({} if texts else {"text": ""}) for one in by_hand.corrections],
+            "edits": [dataclasses.asdict(one) for one in by_hand.edits],
+            "environment": provenance.environment(),
             "platform_dependent": [
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
                 " stability says how much such changes matter"
             ],
         }
-        step("report")
-        from topics import report
-
-        text = report.render(record, {name: tables.read(name, folder / "tables") for name in frames}, folder / "figures")
-        (folder / "report.html").write_text(text, encoding="utf-8")
-        provenance.write_run(folder, record)
+        run_folder.furnish(folder, record, step)
         progress("done", 1.0)
         return notes
 
@@ -380,6 +413,28 @@ def run(
     return study.run(out, embeddings=embeddings, progress=progress)
 
 
+def of_run(run: Run, path: Path | str = "") -> Study:
+    """The study that a run was made of: at ``path``, a study or loose input, or where the run folder lies.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the run used vectors that only its maker has.
+    """
+    name = run.record["inputs"]["embeddings"]["name"]
+    if name != run.settings.embeddings.name:
+        raise InputError(
+            f"the run used embeddings of its own ({name}), not {run.settings.embeddings.name};"
+            " expected Study.repeat(run, out, embeddings=…) in Python"
+        )
+    place = Path(path) if path else run.folder.resolve().parent
+    if place.suffix == ".toml" or (place / "study.toml").is_file():
+        return Study.load(place, only_read=True)
+    if not path:
+        raise InputError(f"{place} holds no study.toml; say what the run was made of: --rerun STUDY, or PATH of loose input")
+    return Study(place, run.codebook, run.settings)
+
+
 def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Study:
     """The study at ``path``, or one made of loose input and a codebook."""
     path = Path(path)
@@ -388,153 +443,3 @@ def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Stu
     if path.is_file() and path.suffix != ".toml":
         raise InputError(f"{path} is no study; expected study.toml or its folder, or add a codebook and a run folder")
     return Study.load(path)
-
-
-class Run:
-    """A run folder: its tables as DataFrames, its figures, its provenance.
-
-    Every table of the folder is an attribute: ``run.profiles``, ``run.themes``, …
-    """
-
-    def __init__(self, folder: Path | str, record: dict[str, Any] | None = None) -> None:
-        self.folder = Path(folder)
-        self.record = record or provenance.read_run(self.folder)
-        self.settings = settings.from_dict(self.record["settings"], "run.json")
-        self.codebook = codebook.from_dict(self.record["codebook"], "run.json")
-        self._cache: dict[str, pd.DataFrame] = {}
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A copy of table ``name`` (see :data:`topics.tables.COLUMNS`)."""
-        if name not in tables.COLUMNS:
-            raise InputError(f"there is no table {name!r}; expected one of {', '.join(tables.COLUMNS)}")
-        if name not in self._cache:
-            self._cache[name] = tables.read(name, self.folder / "tables")
-        return self._cache[name].copy()
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        if name in tables.COLUMNS:
-            return self.table(name)
-        raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
-
-    def figure(self, name: str) -> Chart:
-        """Draw a figure anew from the tables: see :data:`FIGURES`."""
-        from topics import figures
-
-        if name not in FIGURES:
-            raise InputError(f"there is no figure {name!r}; expected one of {', '.join(FIGURES)}")
-        more: dict[str, Any] = {"level": self.settings.profiles.level} if name in ("profile", "outlets") else {}
-        more |= {"settings": self.settings} if name == "granularity" else {}
-        return getattr(figures, name)(*(self.table(table) for table in FIGURES[name]), self.codebook, **more)
-
-    @cached_property
-    def shares(self) -> pd.DataFrame:
-        """Articles × themes: share of words, themes by label."""
-        wide = self.profiles.pivot(index="article_id", columns="theme", values="share")
-        return wide[[*self.codebook.names, tables.UNASSIGNED]].rename(columns=self.codebook.labels)
-
-    def of(self, article_id: str) -> pd.DataFrame:
-        """The profile of one article, largest share first."""
-        rows = self.profiles[self.profiles["article_id"] == article_id]
-        if rows.empty:
-            raise InputError(f"no article {article_id!r} with paragraphs in this run; see run.profiles['article_id']")
-        return rows.sort_values("share", ascending=False, kind="stable", ignore_index=True)
-
-    def evidence(self, theme: str, n: int = 5) -> pd.DataFrame:
-        """The ``n`` paragraphs that speak most for ``theme``, with the sentence that says so."""
-        if theme not in self.codebook.names:
-            raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(self.codebook.names)}")
-        rows = self.themes[(self.themes["theme"] == theme) & self.themes["assigned"]]
-        rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).head(n)
-        return rows.merge(self.paragraphs[["paragraph_id", "article_id"]], on="paragraph_id")[
-            ["article_id", "paragraph_id", "score", "evidence"]
-        ]
-
-    def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
-        """Give other paragraphs the topics of this run.
-
-        Parameters
-        ----------
-        paragraphs
-            Texts; or vectors (paragraphs × dimensions).
-        encoder
-            Where the vectors were your own: what made them, an encoder or a callable.
-
-        Returns
-        -------
-        DataFrame
-            ``topic_id, label, probability``; −1 for those in no topic.
-        """
-        from topics.topic_model import saved
-
-        return saved.load(self.folder / "model").assign(paragraphs, encoder)
-
-    def read(self, path: Path | str, *assignments: str) -> Reading:
-        """Read other pages or another table as this run read its own, in the language that it found.
-
-        ``assignments`` change settings, as in :meth:`Study.with_settings`.
-        """
-        known = settings.override(self.settings, list(assignments))
-        found = self.record["results"]["language"]
-        return reading.read(path, replace(known, language=found) if known.language == "auto" else known)
-
-    def verify(self) -> list[str]:
-        """What differs from ``run.json``; empty when nothing does."""
-        return provenance.verify(self.folder)
-
-    def _repr_html_(self) -> str:
-        results = self.record.get("results", {})
-        facts = ", ".join(f"{results[key]} {key}" for key in ("articles", "paragraphs", "topics") if key in results)
-        warned = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.get("warnings", []))
-        titles = self.articles.set_index("article_id")["title"]
-        shown = (100 * self.shares.head(20)).round(0).astype(int)
-        shown.index = [titles[key] or key for key in shown.index]
-        return (
-            f"<p><b>{html.escape(str(self.record.get('title', '')))}</b>: {facts}; seed {self.settings.seed}</p>"
-            f"<ul>{warned}</ul><p>per cent of words{' in the first 20 articles' if len(self.shares) > 20 else ''}:</p>"
-            f"{shown.to_html()}"
-        )
-
-
-def _save_figure(run: Run, name: str, inputs: tuple[str, ...], environment: dict[str, Any]) -> None:
-    from topics.figures import style
-
-    figure = run.figure(name)
-    note = f"topics {environment['topics']}, seed {run.settings.seed}. {figure.caption}"
-    style.export(figure, run.folder / "figures", name, note)
-    known = {
-        "seed": run.settings.seed,
-        "settings": run.settings.to_dict(),
-        "versions": environment["libraries"] | {"topics": environment["topics"], "python": environment["python"]},
-        "code_sha256": environment["code_sha256"],
-    }
-    provenance.sidecar(name, figure.caption, figure.alt, run.folder, list(inputs), known)
-
-
-def _digest_of(data: Any) -> str:
-    import json
-
-    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Refuse to write over anything that is not an older run."""
-    if target.is_file():
-        raise InputError(f"{target} is a file; expected a folder to write the run to")
-    if target.is_dir() and (found := provenance.foreign(target)):
-        raise InputError(f"{target} holds {found[0]}, which is no part of a run; choose another --out, or empty it")
-
-
-def _swap(draft: Path, target: Path) -> None:
-    """Put the finished folder in place; an older run goes only when the new one is there."""
-    if not target.exists():
-        draft.replace(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    target.replace(old / "run")
-    try:
-        draft.replace(target)
-    except BaseException:
-        (old / "run").replace(target)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)

@@ -107,6 +107,8 @@ def audit(
     codebook: Codebook,
     settings: Settings | None = None,
     progress: Callable[[str, float], None] | None = None,
+    *,
+    refit: bool = True,
 ) -> Audit:
     """Say whether a codebook is usable on a corpus, and what to change in it.
 
@@ -118,6 +120,8 @@ def audit(
         ``themes`` and ``seed``.
     progress
         Called with the name of the step and the share that is done, 0…1.
+    refit
+        Whether each keyword is left out once, to see what hangs on it; most of the time goes there.
 
     Returns
     -------
@@ -135,7 +139,7 @@ def audit(
         _, counts, columns = count(corpus, matcher)
         seeds = matcher.seeds(columns)
         scored = estimate(counts, seeds, settings.themes)
-        changes = influence(counts, columns, matcher, settings, tell)
+        changes = influence(counts, columns, matcher, settings, tell) if refit else {}
         keywords = about_keywords(counts, columns, matcher, seeds, changes)
         themes = about_themes(counts, codebook, seeds, scored, keywords)
         pairs = alike(codebook, scored)

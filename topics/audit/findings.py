@@ -29,7 +29,7 @@ def judge(
     having = {verdict: list(rows.itertuples()) for verdict, rows in keywords.groupby("verdict")}
     n, dead = len(scored.scores), len(having.get("dead", []))
     starved = dead > len(keywords) / 2 and len(keywords) - dead < ENOUGH_ALIVE * len(themes)
-    never = f"{dead} of {_of(len(keywords), 'keyword')} never occur (--all and --out name them)."
+    never = f"{dead} of {_of(len(keywords), 'keyword')} never occur (verdict: dead)."
     found = _of_the_whole(scored)
     if "unsupported" in called:
         found.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from topics.codebook import Codebook
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LINE, _CHOSEN = "#5f6b76", "#D55E00"
-_APART = 1.22
+_APART = 1.3
 """Ratio of two numbers of topics at which the axis has room for both."""
 
 
@@ -34,11 +33,12 @@ def granularity(
     settings = settings or Settings()
     n = f"{len(paragraph_topics)} paragraph{'s' if len(paragraph_topics) != 1 else ''}"
     if len(granularity) < 2:
-        return _no_choice(granularity, n)
+        return _no_choice(granularity, n, settings)
     chosen = granularity[granularity["chosen"]]
     with style.context():
-        figure = style.chart(style.DOUBLE, 2.3)
-        stability, coherence = figure.subplots(1, 2)
+        double = settings.figures.columns == 2
+        figure = style.chart(style.width(settings), 2.3 if double else 4.2)
+        stability, coherence = figure.subplots(1, 2) if double else figure.subplots(2, 1)
         where = granularity["n_topics"]
         for axes, value, title in (
             (stability, "stability", "stability (adjusted Rand index)"),
@@ -83,10 +83,11 @@ def granularity(
         f" coherence {_said(row.coherence)}. Highest stability: {_best(granularity, 'stability')}; highest coherence:"
         f" {_best(granularity, 'coherence')}."
     )
+    figure.table = granularity
     return figure
 
 
-def _no_choice(granularity: pd.DataFrame, n: str) -> style.Chart:
+def _no_choice(granularity: pd.DataFrame, n: str, settings: Settings) -> style.Chart:
     """A figure that says that no other number of topics could be tried."""
     if granularity.empty:
         said = f"No number of topics to choose: {n} are one topic, for no more than one dense group was found."
@@ -94,13 +95,11 @@ def _no_choice(granularity: pd.DataFrame, n: str) -> style.Chart:
         row: Any = next(granularity.itertuples())
         said = f"No number of topics to choose: in {n}, only {row.n_topics} topics could be tried."
         said += f" Stability {_said(row.stability)}, coherence {_said(row.coherence)}."
-    with style.context():
-        figure = style.chart(style.SINGLE, 0.9)
-        axes = figure.subplots()
-        axes.axis("off")
-        axes.text(0.5, 0.5, textwrap.fill(said, 56), ha="center", va="center", transform=axes.transAxes)
-    figure.caption = f"{said} Another number: --set topics.granularity=N, as far as the corpus has groups."
-    figure.alt = said
+    figure = style.nothing(said, settings)
+    figure.caption = (
+        f"{said} Another number: --set topics.granularity=N, as far as the corpus has groups. {style.seeded(settings)}"
+    )
+    figure.table = granularity
     return figure
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
-import textwrap
+import warnings
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,26 +16,30 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from topics.codebook import Codebook
-from topics.tables import UNASSIGNED
+from topics.settings import Settings, TopicsWarning
+from topics.tables import UNASSIGNED, called, marked
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 SINGLE, DOUBLE = 3.5, 7.2
 """Width of one and of two columns, inches."""
 
-MOST_ROWS = 40
-"""Articles shown in one figure; of more, those with most words."""
-
 PALETTE = (
-    "#E69F00", "#117733", "#0072B2", "#CC6677", "#332288", "#88CCEE", "#AA4499", "#999933", "#44AA99", "#882255",
-    "#D55E00", "#DDCC77", "#6699CC", "#661100",
+    "#E69F00", "#0072B2", "#44AA99", "#661100", "#99DDFF", "#332288", "#994455", "#DC050C", "#DDCC77", "#EE3377",
+    "#663333", "#228833", "#33BBEE", "#AE76A3",
 )  # fmt: skip
-"""From Tol's "muted" and Okabe and Ito's schemes, made to be told apart by colour-blind readers."""
+"""Of Tol's and of Okabe and Ito's colours those that are farthest apart, for colour-blind readers, too."""
 GREY = "#d9d9d9"
 INK = "#222222"
+SOFT = "#9aa3ab"
 
-FORMATS = ("svg", "pdf", "png")
+OTHER_SCRIPTS = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
+    "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "Noto Sans CJK JP", "Noto Sans Arabic", "Noto Sans Devanagari",
+)  # fmt: skip
+"""Fonts that letters come from which DejaVu Sans lacks, the first that has them."""
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -64,6 +70,8 @@ class Chart(Figure):
 
     caption: str = ""
     alt: str = ""
+    table: pd.DataFrame | None = None
+    """What is plotted."""
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
@@ -86,6 +94,130 @@ def chart(width: float, height: float) -> Chart:
     return figure
 
 
+def width(settings: Settings) -> float:
+    """Inches of one or both columns of a page."""
+    return SINGLE if settings.figures.columns == 1 else DOUBLE
+
+
+def nothing(said: str, settings: Settings) -> Chart:
+    """A figure that says why there is nothing to draw."""
+    import pandas as pd
+
+    with context():
+        figure = chart(SINGLE, 0.9)
+        axes = figure.subplots()
+        axes.axis("off")
+        axes.text(0.5, 0.5, wrapped(said, 0.92 * SINGLE, 4, 7.5), ha="center", va="center", transform=axes.transAxes)
+    figure.caption, figure.alt = f"{said} {seeded(settings)}", said
+    figure.table = pd.DataFrame()
+    return figure
+
+
+def panels(
+    n: int, settings: Settings, height: float, *, most: int, share: bool = True, share_rows: bool = True
+) -> tuple[Chart, list[Any]]:
+    """A figure of ``n`` panels side by side, ``most`` in a row of two columns' width, half of that in one column's.
+
+    Parameters
+    ----------
+    height
+        Inches of a panel.
+    share, share_rows
+        Whether all panels have the same axis across, and the same rows.
+    """
+    columns = max(1, min(n, most if settings.figures.columns == 2 else (most + 1) // 2))
+    bands = -(-n // columns)
+    wide = width(settings) if columns > 1 else SINGLE
+    figure = chart(wide, bands * height + 0.25)
+    grid = figure.subplots(bands, columns, sharex=share, sharey=share and share_rows, squeeze=False)
+    for axes in grid.flat[n:]:
+        axes.set_visible(False)
+    if bands > 1 and n % columns:
+        for axes in grid[-2, n % columns :]:
+            axes.tick_params(labelbottom=True)
+    return figure, list(grid.flat[:n])
+
+
+def room(grid: list[Any], labels: Sequence[str], size: float = 7, *, shared: bool = True) -> float:
+    """Inches that each of the panels has beside the labels of its rows, which all panels of a line share or not."""
+    across, wide = grid[0].get_gridspec().ncols, grid[0].figure.get_figwidth()
+    rows = widest(labels, size)
+    return ((wide - rows) / across if shared else wide / across - rows) - 0.17
+
+
+def shaded(axes: Any, shares: np.ndarray, rows: list[str], columns: list[str]) -> None:
+    """A table of shares (0…1) as shade and per cent; where cells are too narrow for numbers, with a key to the shade."""
+    top = max(0.3, float(shares.max(initial=0)))
+    drawn = axes.imshow(100 * shares, cmap="Blues", vmin=0, vmax=110 * top, aspect="auto", interpolation="none")
+    if cell(axes, rows, columns) < inches("100", 6.5):
+        key(drawn, axes, "share of words, per cent", location="bottom")
+    else:
+        for i, row in enumerate(shares):
+            for j, share in enumerate(row):
+                if share >= 0.005:
+                    colour = "white" if share > 0.62 * top else INK
+                    axes.text(j, i, f"{100 * share:.0f}", ha="center", va="center", color=colour, fontsize=6.5)
+    slanted(axes, columns)
+    axes.xaxis.tick_top()
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(length=0)
+    bare(axes)
+
+
+def cell(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> float:
+    """Inches that a column of a table has beside the labels of its rows."""
+    return (axes.figure.get_figwidth() - widest(rows) - 0.17) / len(columns)
+
+
+def key(drawn: Any, axes: Any, said: str, **place: Any) -> Any:
+    """A bar that tells what shades mean."""
+    bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.6, aspect=22, **place)
+    bar.set_label(said)
+    bar.outline.set_visible(False)
+    return bar
+
+
+def slanted(axes: Any, columns: Sequence[str], *, below: bool = False) -> None:
+    """Labels of columns: aslant where both columns of the page are there, else upright."""
+    slant = 40 if axes.figure.get_figwidth() > SINGLE else 90
+    axes.set_xticks(range(len(columns)), columns, rotation=slant, ha="right" if below else "left", rotation_mode="anchor")
+    if slant == 90:
+        for label in axes.get_xticklabels():
+            label.set_va("center")
+
+
+def use_other_scripts(figure: Chart) -> None:
+    """Give texts whose letters DejaVu Sans lacks a font of this machine that has them; warn where none does."""
+    from matplotlib import font_manager
+    from matplotlib.text import Text
+
+    known = _letters("DejaVu Sans")
+    lacking = [text for text in figure.findobj(Text) if set(map(ord, text.get_text())) - known - {10}]
+    if not lacking:
+        return
+    here = {font.name for font in font_manager.fontManager.ttflist}
+    fonts = [name for name in OTHER_SCRIPTS if name in here]
+    for text in lacking:
+        text.set_fontfamily(["DejaVu Sans", *fonts])
+    found = known.union(*map(_letters, fonts))
+    lost = sorted({letter for text in lacking for letter in text.get_text() if ord(letter) not in found and letter != "\n"})
+    if lost:
+        warnings.warn(
+            f"no font here has {len(lost)} of the figures' characters ({''.join(lost[:5])}); they are drawn as boxes."
+            " Install Noto Sans CJK, or another font that has them",
+            TopicsWarning,
+            stacklevel=2,
+        )
+
+
+@functools.cache
+def _letters(font: str) -> frozenset[int]:
+    from matplotlib import font_manager
+
+    path = font_manager.findfont(font_manager.FontProperties(family=[font]), fallback_to_default=False)
+    return frozenset(font_manager.get_font(path).get_charmap())
+
+
 def colours(codebook: Codebook) -> dict[str, str]:
     """One colour per theme, the same in all figures: the codebook's own, else by its order.
 
@@ -100,41 +232,115 @@ def colours(codebook: Codebook) -> dict[str, str]:
     return chosen | {UNASSIGNED: GREY}
 
 
-def article_rows(articles: pd.DataFrame) -> tuple[list[str], list[str], int]:
-    """Ids and labels of the articles that a figure shows, and how many it leaves out.
+@functools.cache
+def _advance(letter: str, weight: str) -> float:
+    """The width of a letter, in the size of its font; of one that DejaVu Sans lacks, a square."""
+    from matplotlib import font_manager
+    from matplotlib.ft2font import LoadFlags
 
-    By outlet, then date, then title; of more than 40 articles the longest.
-    """
-    shown = articles[articles["n_paragraphs"] > 0]
-    left_out = max(0, len(shown) - MOST_ROWS)
-    if left_out:
-        shown = shown.sort_values(["n_words", "article_id"], ascending=[False, True], kind="stable").head(MOST_ROWS)
-    shown = shown.sort_values(["outlet", "date", "title", "article_id"], kind="stable")
-    return shown["article_id"].tolist(), [article_label(row) for row in shown.itertuples()], left_out
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=["DejaVu Sans"], weight=weight)))
+    glyph = font.get_char_index(ord(letter))
+    return font.load_glyph(glyph, flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if glyph else 1.0
 
 
-def cut(text: str, width: int) -> str:
-    """``text`` in at most ``width`` characters, between words where there are words."""
-    short = textwrap.shorten(text, width, placeholder="…")
-    return short if len(short) > width // 3 or short == text else text[: width - 1] + "…"
+def inches(text: str, size: float = 7, weight: str = "normal") -> float:
+    """How wide a line of text is drawn."""
+    return sum(_advance(letter, weight) for letter in text) * size / 72
 
 
-def article_label(row: Any, width: int = 34) -> str:
-    """Title (or id) cut to ``width`` characters, with outlet and year where they are known."""
-    title = cut(row.title or row.article_id.replace("-", " "), width)
-    where = ", ".join(part for part in (row.outlet[:24], row.date[:4]) if part)
-    return f"{title} ({where})" if where else title
+def cut(text: str, room: float, size: float = 7, weight: str = "normal") -> str:
+    """``text`` in at most ``room`` inches, between words where there are words."""
+    text = " ".join(text.split())
+    if inches(text, size, weight) <= room:
+        return text
+    reach = itertools.accumulate((inches(letter, size, weight) for letter in text), initial=inches("…", size, weight))
+    head = text[: max(0, sum(at <= room for at in reach) - 1)]
+    words = head if text[len(head)] == " " else head.rpartition(" ")[0]
+    return (words if len(words) > len(head) // 2 else head).rstrip(" ,") + "…"
 
 
-def outlet_breaks(articles: pd.DataFrame, ids: list[str]) -> list[int]:
-    """Row numbers at which the next outlet begins."""
-    outlet = articles.set_index("article_id")["outlet"]
-    return [i for i in range(1, len(ids)) if outlet[ids[i]] != outlet[ids[i - 1]]]
+def counted(name: str, n: int, room: float) -> str:
+    """The title of a panel, with the articles that it is made of."""
+    return f"{cut(name, room - inches(f' ({n})', 6.8, 'bold'), 6.8, 'bold')} ({n})"
 
 
-def left_out_note(left_out: int) -> str:
-    """The sentence that a caption owes its reader when rows are left out."""
-    return f" The {MOST_ROWS} longest articles are shown; {left_out} more are in the tables." if left_out else ""
+def wrapped(text: str, room: float, lines: int, size: float = 7, weight: str = "normal") -> str:
+    """``text`` in lines of at most ``room`` inches; what is left after ``lines`` of them is cut."""
+    found = [""]
+    for word in text.split():
+        longer = f"{found[-1]} {word}".strip()
+        if found[-1] and inches(longer, size, weight) > room:
+            found.append(word)
+        else:
+            found[-1] = longer
+    if len(found) > lines:
+        found[lines - 1 :] = [" ".join(found[lines - 1 :])]
+    return "\n".join(cut(line, room, size, weight) for line in found)
+
+
+def heading(axes: Any, text: str, room: float, lines: int, size: float = 7, **place: Any) -> None:
+    """Name a panel in ``room`` inches: smaller, down to 6 points, before a word is cut."""
+    longest = max((inches(word, size, "bold") for word in text.split()), default=0.0)
+    size = max(6.0, min(size, size * room / longest)) if longest else size
+    axes.set_title(wrapped(text, room, lines, size, "bold"), fontsize=size, fontweight="bold", **place)
+
+
+def widest(labels: Sequence[str], size: float = 7) -> float:
+    """Inches of the widest label."""
+    return max((inches(label, size) for label in labels), default=0.0)
+
+
+def article_label(row: Any, settings: Settings, size: float = 7) -> str:
+    """Title (or id), with outlet and year where they are known and both columns of the page are there."""
+    title = called(row.title, row.article_id)
+    if settings.figures.columns == 1:
+        return cut(title, 1.25, size)
+    where = ", ".join(part for part in (cut(row.outlet, 1.0, size), row.date[:4]) if part)
+    where = f" ({where})" if where else ""
+    return cut(title, 3.0 - inches(where, size), size) + where
+
+
+def topic_label(row: Any, room: float, size: float = 7) -> str:
+    """Number, label and size of a topic in ``room`` inches, marked where it should not be trusted."""
+    rest = f"{row.topic_id}  {marked('', row.stability)} ({row.size})"
+    return f"{row.topic_id}  {marked(cut(row.label, room - inches(rest, size), size), row.stability)} ({row.size})"
+
+
+def theme_of(row: Any, codebook: Codebook, room: float, size: float = 7) -> str:
+    """`` · Energy`` after the label of a topic whose colour is a theme's: no reader depends on the colour."""
+    known = isinstance(row.theme, str) and row.theme in codebook.names
+    return f" · {cut(codebook.labels[row.theme], room, size)}" if known else ""
+
+
+def outlet_name(name: str) -> str:
+    """An outlet as figures call it."""
+    return name or "no outlet named"
+
+
+def seeded(settings: Settings) -> str:
+    """The sentence that closes each caption."""
+    return f"Seed {settings.seed}."
+
+
+def more(n: int, what: str, *, stop: bool = True) -> str:
+    """What a caption owes its reader where ``n`` things are left out."""
+    if n <= 0:
+        return ""
+    said = f"{n} smaller {what}{'s are' if n != 1 else ' is'} in the tables alone"
+    return f" {said}." if stop else f"; {said}"
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Names in a row, the last ones counted."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def spread(names: list[str], most: int) -> list[str]:
+    """At most ``most`` of the names, the first and the last among them, evenly apart."""
+    if len(names) <= most:
+        return names
+    return [names[round(i * (len(names) - 1) / (most - 1))] for i in range(most)]
 
 
 def bare(axes: Any, *keep: str) -> None:
@@ -143,13 +349,22 @@ def bare(axes: Any, *keep: str) -> None:
         spine.set_visible(side in keep)
 
 
-def export(figure: Chart, folder: Path, name: str, note: str) -> list[Path]:
+def export(figure: Chart, folder: Path, name: str, note: str, settings: Settings | None = None) -> list[Path]:
     """Write ``name`` as SVG, PDF and PNG (300 dpi): the same bytes from the same data.
 
-    ``note`` goes into the files' own metadata.
+    Parameters
+    ----------
+    figure, folder, name
+        What, and where to.
+    note
+        Goes into the files' own metadata.
+    settings
+        ``figures.formats``; and ``figures.text``, whether the letters of the SVG are drawn as paths, or stay text.
     """
+    known = (settings or Settings()).figures
+    said = {"Title": name, "Description": note}
     metadata: dict[str, dict[str, Any]] = {
-        "svg": {"Date": None, "Creator": "topics", "Title": name, "Description": note},
+        "svg": {"Date": None, "Creator": "topics"} | said,
         "pdf": {
             "CreationDate": None,
             "ModDate": None,
@@ -158,15 +373,15 @@ def export(figure: Chart, folder: Path, name: str, note: str) -> list[Path]:
             "Title": name,
             "Subject": note,
         },
-        "png": {"Software": None, "Title": name, "Description": note},
+        "png": {"Software": None} | said,
     }
     paths = []
     with context():
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # laid out once, not once per format
-    for form in FORMATS:
+    for form in known.formats:
         path = folder / f"{name}.{form}"
-        with context():
+        with context(), matplotlib.rc_context({"svg.fonttype": "none" if known.text == "text" else "path"}):
             figure.savefig(path, format=form, metadata=metadata[form], dpi=300)
         paths.append(path)
     return paths

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.settings import Settings
 from topics.tables import TRUSTED, marked, unstable
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ _MOST_NAMED = 14
 
 
 def topic_map(
-    topic_map: pd.DataFrame, paragraph_topics: pd.DataFrame, topics: pd.DataFrame, codebook: Codebook
+    topic_map: pd.DataFrame,
+    paragraph_topics: pd.DataFrame,
+    topics: pd.DataFrame,
+    codebook: Codebook,
+    settings: Settings | None = None,
 ) -> style.Chart:
     """Paragraphs in two dimensions, numbered by topic at the topic's middle.
 
@@ -27,12 +32,19 @@ def topic_map(
         The tables of the same names.
     codebook
         A topic has the colour of the theme that it overlaps most, grey if none.
+    settings
+        Of the run: seed, width.
     """
+    settings = settings or Settings()
+    double = settings.figures.columns == 2
+    room, theme = (1.75, 1.0) if double else (2.0, 1.1)
     with style.context():
         points = topic_map.merge(paragraph_topics, on="paragraph_id")
         palette = style.colours(codebook)
-        figure = style.chart(style.DOUBLE, 3.6)
-        axes, key = figure.subplots(1, 2, width_ratios=[1.45, 1])
+        figure = style.chart(style.width(settings), 3.6 if double else 5.6)
+        axes, key = (
+            figure.subplots(1, 2, width_ratios=[1.45, 1]) if double else figure.subplots(2, 1, height_ratios=[1.5, 1])
+        )
         outliers = points[points["topic_id"] < 0]
         size = 14 if len(points) < 600 else 4
         axes.scatter(outliers["x"], outliers["y"], s=size * 0.6, color="#c4c4c4", linewidths=0)
@@ -59,7 +71,7 @@ def topic_map(
             Line2D([], [], marker="o", linestyle="", markersize=4.5,
                    color=palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777",
                    markerfacecolor="none" if unstable(topic.stability) else None,
-                   label=f"{topic.topic_id}  {marked(style.cut(topic.label, 36), topic.stability)} ({topic.size})")
+                   label=style.topic_label(topic, room) + style.theme_of(topic, codebook, theme))
             for topic in named[:_MOST_NAMED]
         ]  # fmt: skip
         if len(outliers):
@@ -67,12 +79,16 @@ def topic_map(
             handles.append(Line2D([], [], marker="o", linestyle="", markersize=3.5, color="#c4c4c4", label=label))
         key.legend(handles=handles, loc="center left", frameon=False, handletextpad=0.3, labelspacing=0.65, borderaxespad=0)
     rest = f" Smaller topics, {len(named) - _MOST_NAMED} more, are not numbered." if len(named) > _MOST_NAMED else ""
+    missing = len(paragraph_topics) - len(points)
+    drawn = f"{len(points)} paragraphs" + (f" of {len(paragraph_topics)}" if missing else "")
     figure.caption = (
-        f"{len(points)} paragraphs by likeness of wording. Topics: {len(named)}; paragraphs in none: {len(outliers)}."
-        " Colour: the theme that covers most of the topic. Hollow and marked unstable: a topic that should not be trusted,"
-        f" its stability is below {TRUSTED}. Nearness has meaning, the axes and distances between groups have none.{rest}"
+        f"{drawn} by likeness of wording (UMAP, McInnes et al. 2018). Topics: {len(named)}; paragraphs in none:"
+        f" {len(outliers)}. Colour, and what follows the brackets: the theme that covers most of the topic."
+        f" Hollow and marked unstable: a topic that should not be trusted, its stability is below {TRUSTED}. Nearness has"
+        f" meaning, the axes and distances between groups have none.{rest} {style.seeded(settings)}"
     )
     figure.alt = f"Scatter of {len(points)} paragraphs in {len(named)} numbered groups: " + "; ".join(
         f"{topic.topic_id} {marked(topic.label, topic.stability)}" for topic in named[:_MOST_NAMED]
     )
+    figure.table = points[["paragraph_id", "x", "y", "topic_id"]]
     return figure

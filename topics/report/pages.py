@@ -1,0 +1,170 @@
+"""The pages of single articles: paragraphs with themes and evidence, shares, ribbon, dropped lines."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from topics.codebook import Codebook
+from topics.tables import UNASSIGNED, called, marked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PALEST = 0.35
+"""Opacity of a block of the ribbon whose score is zero."""
+_RIBBON = 1000
+"""Width and height of a ribbon, in its own units."""
+
+
+def article_anchor(article_id: str) -> str:
+    """The anchor of an article's page."""
+    return f"a-{_sayable(article_id)}"
+
+
+def paragraph_anchor(paragraph_id: str) -> str:
+    """The anchor of a paragraph on its article's page."""
+    return f"p-{_sayable(paragraph_id)}"
+
+
+def _sayable(key: str) -> str:
+    """A key without what an anchor cannot hold: blanks, and per cent signs that a browser would decode."""
+    return re.sub(r"[^\w.-]", lambda found: f"~{ord(found[0]):x}~", key)
+
+
+def heading(row: Any) -> str:
+    """What an article is called."""
+    return called(row.title, row.article_id)
+
+
+def articles(codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Every article, by outlet and date, with all that its page and its row in the list say.
+
+    Parameters
+    ----------
+    codebook
+        Labels of the themes.
+    tables
+        The run's tables by name.
+    number
+        The themes' numbers, from 1; 0 is for words without a theme.
+    """
+    assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
+    spoken = _by(assigned, "paragraph_id")
+    profiles = _by(tables["profiles"], "article_id")
+    paragraphs = _by(tables["paragraphs"], "article_id")
+    dropped = _by(tables["dropped"], "article_id")
+    names = {row.article_id: heading(row) for row in tables["articles"].itertuples()}
+    near = tables["duplicates"].query("article_id != copy_of")
+    copies = {row.article_id: names[row.copy_of] for row in near.itertuples()}
+    found = {row.paragraph_id: row for row in tables["paragraph_topics"].itertuples()}
+    label = {row.topic_id: marked(row.label, row.stability) for row in tables["topics"].itertuples()}
+    points = {row.paragraph_id: (row.x, row.y) for row in tables["topic_map"].itertuples()}
+
+    def paragraph(row: Any) -> dict[str, Any]:
+        own = spoken.get(row.paragraph_id, [])
+        topic = found[row.paragraph_id]
+        return {
+            "anchor": paragraph_anchor(row.paragraph_id),
+            "position": row.position,
+            "section": row.section,
+            "n_words": row.n_words,
+            "pieces": [
+                (text, [number[name] for name in evidence], [codebook.labels[name] for name in evidence])
+                for text, evidence in pieces(row.text, [(t.evidence_start, t.evidence_end, t.theme) for t in own])
+            ],
+            "themes": [
+                {"number": number[t.theme], "label": codebook.labels[t.theme], "score": t.score, "primary": t.primary}
+                for t in own
+            ],
+            "topic_id": topic.topic_id,
+            "topic": label[topic.topic_id] if topic.topic_id >= 0 else "",
+            "moved": topic.reassigned,
+            "point": points.get(row.paragraph_id),
+        }
+
+    result = []
+    for row in tables["articles"].sort_values(["outlet", "date", "article_id"], kind="stable").itertuples():
+        key = row.article_id
+        own = [paragraph(one) for one in sorted(paragraphs.get(key, []), key=lambda one: one.position)]
+        result.append(
+            {
+                "anchor": article_anchor(key),
+                "title": names[key],
+                "author": row.author,
+                "outlet": row.outlet,
+                "date": row.date,
+                "byline": ", ".join(part for part in (row.author, row.outlet, row.date) if part),
+                "language": row.language,
+                "source": row.source,
+                "n_words": row.n_words,
+                "copy_of": copies.get(key, ""),
+                "shares": shares(profiles.get(key, []), codebook, number),
+                "paragraphs": own,
+                "ribbon": ribbon(own),
+                "ribbon_said": ribbon_said(own),
+                "dropped": [{"reason": line.reason, "text": line.text} for line in dropped.get(key, [])],
+            }
+        )
+    for before, after in itertools.pairwise(result):
+        before["next"], after["previous"] = after, before
+    return result
+
+
+def shares(rows: list[Any], codebook: Codebook, number: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Shares above zero, the largest first, what no theme covers last; with the place of each in a stacked bar."""
+    known = sorted((row for row in rows if row.share > 0), key=lambda row: (row.theme == UNASSIGNED, -row.share, row.theme))
+    starts = itertools.accumulate((row.share for row in known), initial=0.0)
+    return [
+        {"number": number.get(row.theme, 0), "label": codebook.labels[row.theme], "share": row.share, "low": row.low,
+         "high": row.high, "start": start}
+        for row, start in zip(known, starts, strict=False)
+    ]  # fmt: skip
+
+
+def ribbon(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Blocks of the strip of an article: as wide as a paragraph has words, one layer per theme, the primary on top."""
+    total = sum(one["n_words"] for one in paragraphs) or 1
+    ends = [round(_RIBBON * end / total) for end in itertools.accumulate((one["n_words"] for one in paragraphs), initial=0)]
+    blocks = []
+    for place, one in enumerate(paragraphs):
+        layers = one["themes"] or [{"number": 0, "score": 1.0}]
+        tops = [round(_RIBBON * i / len(layers)) for i in range(len(layers) + 1)]
+        blocks += [
+            {"place": place, "number": layer["number"], "x": ends[place], "width": ends[place + 1] - ends[place],
+             "y": tops[i], "height": tops[i + 1] - tops[i], "opacity": round(_PALEST + (1 - _PALEST) * layer["score"], 2)}
+            for i, layer in enumerate(layers)
+        ]  # fmt: skip
+    return blocks
+
+
+def ribbon_said(paragraphs: list[dict[str, Any]]) -> str:
+    """The ribbon in words: which paragraphs speak of what, neighbours that say the same taken together."""
+    said = [" and ".join(theme["label"] for theme in one["themes"]) or "no theme" for one in paragraphs]
+    parts = []
+    for what, run in itertools.groupby(zip(paragraphs, said, strict=True), key=lambda pair: pair[1]):
+        places = [one["position"] for one, _ in run]
+        parts.append(f"{places[0]}{f' to {places[-1]}' if len(places) > 1 else ''}: {what}")
+    return "Themes of the paragraphs in reading order. " + "; ".join(parts) + "."
+
+
+def pieces(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[str, list[str]]]:
+    """Cut ``text`` at the ends of evidence: (piece, themes that it is evidence for).
+
+    The pieces, joined, are the text.
+    """
+    cuts = sorted({0, len(text), *(min(int(end), len(text)) for span in spans for end in span[:2])})
+    return [
+        (text[a:b], [theme for start, end, theme in spans if start <= a and b <= end]) for a, b in itertools.pairwise(cuts)
+    ]
+
+
+def _by(table: pd.DataFrame, key: str) -> dict[str, list[Any]]:
+    """The rows of a table by one of its columns."""
+    place = table.columns.get_loc(key)
+    found: dict[str, list[Any]] = {}
+    for row in table.itertuples(index=False):
+        found.setdefault(row[place], []).append(row)
+    return found

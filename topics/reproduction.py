@@ -1,0 +1,152 @@
+"""Two run folders -> what agrees bit for bit, what within tolerance, what not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from topics import provenance, tables
+from topics.settings import InputError
+
+TOLERANCE = 0.005
+"""Difference of two shares, scores or stabilities that no reader of a figure would see: half a percentage point."""
+
+SAME, NEAR, OTHER = "same bytes", "within tolerance", "different"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one file of the run."""
+
+    name: str
+    verdict: str
+    """``same bytes``, ``within tolerance`` or ``different``."""
+    said: str = ""
+    """How far it is from what it was."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.verdict}" + (f" ({self.said})" if self.said else "")
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A run, held against another of the same study."""
+
+    files: tuple[Finding, ...]
+    inputs: tuple[str, ...]
+    """Pages and other inputs that are not what they were."""
+    environment: tuple[str, ...]
+    """Versions and platform that are not what they were."""
+    agreement: float
+    """Adjusted Rand index of the two runs' topics (Hubert and Arabie 1985), 1 where they are the same."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every file is the same, or within tolerance."""
+        return all(one.verdict != OTHER for one in self.files)
+
+    def of(self, verdict: str) -> list[Finding]:
+        """The files of one verdict."""
+        return [one for one in self.files if one.verdict == verdict]
+
+
+def compare(kept: Path, again: Path) -> Reproduction:
+    """Hold a run folder against a rerun.
+
+    A file of figures, report and paper is within tolerance where the tables are that it was made of.
+
+    Parameters
+    ----------
+    kept, again
+        The two folders.
+    """
+    old, new = provenance.read_run(kept), provenance.read_run(again)
+    found: dict[str, Finding] = {}
+    names = sorted({*old["outputs"], *new["outputs"]})
+    for name in sorted(names, key=lambda name: not name.startswith("tables/")):
+        found[name] = _one(name, kept, again, found)
+    return Reproduction(
+        tuple(found[name] for name in names),
+        tuple(_inputs(old["inputs"], new["inputs"])),
+        tuple(_environment(old["environment"], new["environment"])),
+        _agreement(kept, again),
+    )
+
+
+def _one(name: str, kept: Path, again: Path, known: dict[str, Finding]) -> Finding:
+    here, there = kept / name, again / name
+    if not (here.is_file() and there.is_file()):
+        return Finding(name, OTHER, "not in the rerun" if here.is_file() else "in the rerun alone")
+    if here.read_bytes() == there.read_bytes():
+        return Finding(name, SAME)
+    if name.startswith("tables/"):
+        return _table(here, there)
+    if name.startswith("model/"):
+        near = [known[f"tables/{table}.csv"] for table in ("topics", "paragraph_topics")]
+        return Finding(name, OTHER if any(one.verdict == OTHER for one in near) else NEAR, "the topics' own vectors")
+    off = [one.name for one in known.values() if one.name.startswith("tables/") and one.verdict == OTHER]
+    if name.startswith("figures/"):
+        drawn = _drawn_from(here)
+        off = [table for table in off if table in drawn] if drawn else off
+    return Finding(name, OTHER if off else NEAR, f"made of {', '.join(off)}" if off else "its tables are within tolerance")
+
+
+def _drawn_from(figure: Path) -> list[str]:
+    try:
+        return list(provenance.read_sidecar(figure.with_suffix(".json"))["inputs"])
+    except (InputError, KeyError):
+        return []
+
+
+def _table(here: Path, there: Path) -> Finding:
+    """How far one table is from the other, its rows matched in their order."""
+    import numpy as np
+
+    name = f"tables/{here.name}"
+    try:
+        old, new = (tables.read(path.stem, path.parent) for path in (here, there))
+    except (InputError, ValueError) as error:
+        return Finding(name, OTHER, f"cannot be read: {error}")
+    if len(old) != len(new):
+        return Finding(name, OTHER, f"{len(old)} rows, now {len(new)}")
+    numbers = [column for column in old.columns if old[column].dtype.kind in "fi" and new[column].dtype.kind in "fi"]
+    other = [column for column in old.columns if column not in numbers and not old[column].equals(new[column])]
+    if other:
+        rows = int((old[other] != new[other]).any(axis=1).sum())
+        return Finding(name, OTHER, f"{', '.join(other)} in {rows} of {len(old)} rows")
+    before, after = (frame[numbers].to_numpy(dtype=float) for frame in (old, new))
+    apart = np.where(np.isnan(before) & np.isnan(after), 0.0, np.abs(before - after))
+    apart = np.where(np.isnan(apart), np.inf, apart).max(axis=0, initial=0.0)
+    worst = int(apart.argmax()) if len(apart) else 0
+    said = f"{numbers[worst]} differs by up to {apart[worst]:.4f}" if len(apart) and apart[worst] else "in its layout alone"
+    return Finding(name, NEAR if apart.max(initial=0.0) <= TOLERANCE else OTHER, said)
+
+
+def _inputs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    before, after = old["articles"], new["articles"]
+    for key in sorted({*before, *after}):
+        if before.get(key) != after.get(key):
+            yield f"article {key}: {'changed' if key in before and key in after else 'missing' if key in before else 'new'}"
+    for key in ("codebook_sha256", "coding"):
+        if old[key] != new[key]:
+            yield f"{key.removesuffix('_sha256')}: changed"
+
+
+def _environment(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    flat = [{**one, **one["libraries"]} for one in (old, new)]
+    for key in [*new, *new["libraries"]]:
+        before, after = (str(one.get(key, "")) for one in flat)
+        if key not in ("libraries", "revision") and before != after:
+            yield f"{key}: {before or 'none'}, now {after or 'none'}"
+
+
+def _agreement(kept: Path, again: Path) -> float:
+    from sklearn.metrics import adjusted_rand_score
+
+    old, new = (
+        tables.read("paragraph_topics", folder / "tables").set_index("paragraph_id")["topic_id"] for folder in (kept, again)
+    )
+    both = old.index.intersection(new.index)
+    return float(adjusted_rand_score(old[both], new[both])) if len(both) else float("nan")
