@@ -10,7 +10,7 @@ report: .venv/ready
 	$(BIN)/topics run $(STUDY)
 
 test: .venv/ready browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The report is tested in Chromium. Where it is not there and cannot be installed, these tests are skipped, with the reason.
 browser:
