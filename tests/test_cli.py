@@ -225,9 +225,7 @@ def test_redraw_says_where_the_figures_are(published: Path, tmp_path: Path, caps
 def test_cite_prints_caption_methods_and_bibtex(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("cite", published / "run", "ribbon") == YES
     out, _ = capsys.readouterr()
-    assert [
-        part for part in ("% Caption of ribbon", "% Methods", "% BibTeX", "@article{nigam2000,") if part not in out
-    ] == []
+    assert [part for part in ("Caption of ribbon:", "Methods:", "BibTeX:", "@article{nigam2000,") if part not in out] == []
 
 
 # audit

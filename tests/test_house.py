@@ -45,7 +45,7 @@ DOORS = {
     "report": {"codebook", "figures", "methods", "reading", "report"},
     "provenance": set(),
     "citation": {"methods", "numbers"},
-    "deposit": set(),
+    "deposit": {"provenance"},
     "run_folder": {
         "reading",
         "codebook",

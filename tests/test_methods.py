@@ -43,7 +43,7 @@ def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:
         ({"settings__reading__unit": "sentence"}, "reading", "are sentences."),
         ({"settings__reading__max_words": 123}, "reading", "more than 123 words"),
         ({"settings__reading__repair": True}, "reading", "Glued words were parted"),
-        ({"corrections": [{}, {}]}, "reading", "Told by hand: 2 lines"),
+        ({"results__corrections": 2}, "reading", "Told by hand: 2 lines"),
         ({"results__coded_paragraphs": 40, "inputs__coding": {"a.csv": ""}}, "themes", "40 paragraphs coded by hand (a.csv"),
         ({"settings__themes__threshold": 0.5}, "themes", "from a score of 0.5."),
         ({"settings__profiles__level": 0.8}, "shares", "(80 %)"),

@@ -19,7 +19,7 @@ CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60)
 
 
 def cells_of(line: str) -> list[str]:
-    return [cell.strip().replace("\\|", "|").replace("\\\\", "\\") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+    return [re.sub(r"\\([\\|<>\[\]*_`])", r"\1", cell.strip()) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
 def test_the_run_has_each_table_in_both_forms(sample_run: Run) -> None:
@@ -62,6 +62,20 @@ def test_a_table_longer_than_a_page_breaks_over_pages(rows: int, environment: st
     assert f"\\begin{{{environment}}}" in text
     assert "\\toprule" in text
     assert "\\label{tab:some}" in text
+
+
+def test_articles_of_one_title_are_told_apart(small_run: Run, tmp_path: Path) -> None:
+    known = {name: small_run.table(name) for name in tables.COLUMNS}
+    ids = known["articles"]["article_id"]
+    known["articles"].loc[:1, "title"] = "Editorial"
+    paper.write(small_run.record, known, tmp_path)
+    text = (tmp_path / "articles.tex").read_text(encoding="utf-8")
+    assert [text.count(f"Editorial ({key})") for key in ids[:2]] == [1, 1]
+
+
+def test_a_cell_that_begins_with_a_bracket_is_no_option_of_the_line_before_it() -> None:
+    text = to_latex(Table("some", "Some words.", ("A",), [("first",), ("[Opinion] *later",)]))
+    assert "{[}Opinion{]} {*}later" in text
 
 
 def test_a_few_rows_of_long_cells_break_over_pages_too() -> None:

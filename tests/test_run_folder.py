@@ -126,9 +126,44 @@ def test_redraw_refuses_tables_that_were_changed(copy: Run) -> None:
     assert contents(copy.folder) == before
 
 
-def test_redraw_does_not_write_into_the_run_that_it_reads(copy: Run) -> None:
-    with pytest.raises(InputError, match="would not verify"):
-        copy.redraw(out=copy.folder / "figures" / "more")
+def test_redraw_refuses_a_model_that_was_changed_for_it_would_sign_it(copy: Run) -> None:
+    (copy.folder / "model" / "topics.npz").unlink()
+    with pytest.raises(InputError, match=r"model/topics\.npz: missing"):
+        copy.redraw()
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_redraw_makes_figures_anew_that_are_gone_and_minds_no_litter(copy: Run) -> None:
+    shutil.rmtree(copy.folder / "figures")
+    (copy.folder / ".DS_Store").write_bytes(b"x")
+    copy.redraw()
+    assert copy.verify() == []
+    assert not [path.name for path in copy.folder.parent.iterdir() if path != copy.folder]
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_a_run_is_redrawn_from_within_its_folder(copy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copy.folder)
+    Run(".").redraw()
+    monkeypatch.undo()
+    assert copy.verify() == []
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_redraw_writes_over_its_own_figures_alone(copy: Run, tmp_path: Path) -> None:
+    for _ in range(2):
+        copy.redraw(out=tmp_path / "mine")
+    (tmp_path / "yours").mkdir()
+    (tmp_path / "yours" / "ribbon.png").write_bytes(b"a holiday")
+    with pytest.raises(InputError, match=r"ribbon\.png is no figure of"):
+        copy.redraw(out=tmp_path / "yours")
+    assert [path.name for path in (tmp_path / "yours").iterdir()] == ["ribbon.png"]
+
+
+def test_redraw_writes_into_no_run(copy: Run, small_run: Run) -> None:
+    for place in (copy.folder / "figures" / "more", small_run.folder / "figures"):
+        with pytest.raises(InputError, match="would not verify"):
+            copy.redraw(out=place)
 
 
 # without texts

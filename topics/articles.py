@@ -204,8 +204,9 @@ def _read_markdown(text: str, name: str) -> Page:
     try:
         data = yaml.safe_load(match.group(1))
     except Exception as error:
-        line = " ".join(str(error).split())
-        raise InputError(f"{name}: the front matter is not valid YAML ({line}); expected lines such as title: …") from None
+        mark = getattr(error, "problem_mark", None)
+        said = (getattr(error, "problem", "") or type(error).__name__) + (f", line {mark.line + 2}" if mark else "")
+        raise InputError(f"{name}: the front matter is not valid YAML ({said}); expected lines such as title: …") from None
     prose = isinstance(data, dict) and any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
     if not isinstance(data, dict) or (prose and not any(key in data for key in _FIELDS)):
         return _page(text, name, markdown=True)

@@ -45,7 +45,7 @@ def of_figure(name: str, sidecar: dict[str, Any], record: dict[str, Any]) -> str
     software, *sources = references()
     cited = [software, *(one for one in sources if is_cited(one, " ".join([sidecar["caption"], *about])))]
     bib = "\n\n".join(bibtex(one) for one in cited)
-    return f"% Caption of {name}\n{sidecar['caption']}\n\n% Methods\n{' '.join(about)}\n\n% BibTeX\n{bib}\n"
+    return f"Caption of {name}:\n{sidecar['caption']}\n\nMethods:\n{' '.join(about)}\n\nBibTeX:\n{bib}\n"
 
 
 def is_cited(reference: dict[str, Any], text: str) -> bool:

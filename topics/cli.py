@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 import warnings
@@ -30,6 +31,8 @@ _MOST_WHOLE = 8
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # a pipe of Windows cannot say "−"
     try:
         return arguments.do(arguments)
     except InputError as error:
@@ -123,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         const="",
         metavar="STUDY",
-        help="fit again, and say what agrees; STUDY, or PATH of loose input (default: the folder that holds the run)",
+        help="after RUN: fit again, and say what agrees; STUDY, or PATH of loose input (default: where the run lies)",
     )
     verify.set_defaults(do=_verify)
 
@@ -436,12 +439,12 @@ def _edit(arguments: argparse.Namespace) -> int:
 
 def _assign(arguments: argparse.Namespace) -> int:
     from topics import paragraphs
-    from topics.run_folder import Run
+    from topics.run_folder import Run, outside_runs
     from topics.topic_model import saved
 
     run = Run(arguments.run)
     if arguments.out is not None:
-        saved.check(_outside(run, arguments.out))
+        saved.check(outside_runs(arguments.out))
     found = run.read(arguments.path, *([f"reading.unit={arguments.unit}"] if arguments.unit else []))
     corpus = paragraphs.require(found.corpus)
     assigned = run.assign(corpus.paragraphs["text"])
@@ -485,11 +488,12 @@ def _rerun(run: Run, source: Study) -> int:
         found = reproduction.compare(run.folder, again.folder)
     for change in (*found.inputs, *found.environment):
         print(_plain(f"not as it was: {change}"))
-    tables = [one for one in found.of(reproduction.NEAR) if one.name.startswith("tables/")]
-    for one in (*found.of(reproduction.OTHER), *tables):
-        print(one)
-    if made := len(found.of(reproduction.NEAR)) - len(tables):
-        print(f"{count(made, 'file')} made of tables within tolerance: {reproduction.NEAR}")
+    for verdict in (reproduction.OTHER, reproduction.NEAR):
+        for one in found.of(verdict):
+            if not one.derived:
+                print(one)
+        if made := sum(one.derived for one in found.of(verdict)):
+            print(f"{count(made, 'file')} made of these tables: {verdict}")
     same, near, other = (len(found.of(verdict)) for verdict in (reproduction.SAME, reproduction.NEAR, reproduction.OTHER))
     print(
         f"rerun: {count(same, 'file')} with the same bytes, {near} within {reproduction.TOLERANCE}, {other} different;"
@@ -516,13 +520,15 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 def _sheet(arguments: argparse.Namespace) -> int:
     from topics import sheets
-    from topics.run_folder import Run
+    from topics.run_folder import Run, outside_runs
 
     run = Run(arguments.run)
+    if not run.settings.deposit.text:
+        raise InputError(f"{arguments.run} was published without its texts; expected a run that has them")
     seed = run.settings.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"--seed got {seed}; expected 0 or more")
-    files = [sheets.check(_outside(run, file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
+    files = [sheets.check(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
     known = {key for file in arguments.without for key in sheets.load(file, run.codebook).codes}
     left = run.paragraphs[~run.paragraphs["paragraph_id"].isin(known)]
     sheet = sheets.draw(left, run.themes, run.codebook, arguments.n, seed)
@@ -540,23 +546,17 @@ def _sheet(arguments: argparse.Namespace) -> int:
     return YES
 
 
-def _outside(run: Run, file: Path) -> Path:
-    if run.folder.resolve() in file.resolve().parents:
-        raise InputError(f"{file} lies in the run folder, which would not verify any more; choose another --out")
-    return file
-
-
 def _beside(folder: Path) -> Path:
     return folder.parent if folder.name not in ("", "..") else folder.resolve().parent
 
 
 def _agree(arguments: argparse.Namespace) -> int:
     from topics import agreement, sheets
-    from topics.run_folder import Run
+    from topics.run_folder import Run, outside_runs
 
     run = Run(arguments.run)
     if arguments.out is not None:
-        agreement.check(_outside(run, arguments.out))
+        agreement.check(outside_runs(arguments.out))
     codings = [sheets.load(file, run.codebook) for file in arguments.sheets]
     found = agreement.measure(codings, run.themes, run.codebook, run.settings.seed)
     if arguments.out is not None:

@@ -91,7 +91,7 @@ def apply(corrections: Iterable[Correction], pages: Iterable[Page]) -> tuple[dic
                 f"correction of {one.article_id!r} not applied: line {one.line} is blank or beyond the page's end"
             )
         elif not found.startswith(one.text.removesuffix("…")):
-            problems.append(f"correction of {one.article_id!r} not applied: line {one.line} begins {found[:_SHOWN]!r} now")
+            problems.append(f"correction of {one.article_id!r} not applied: line {one.line} begins otherwise now")
         else:
             held[one.article_id, one.line] = one.kind
     return held, problems

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from topics.provenance import LITTER, RUN_FILE
+
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN_FILE = "run.json"
 CRATE_FILE = "ro-crate-metadata.json"
 
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -19,7 +20,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "repairs": ("before", "after"),
     "themes": ("evidence",),
 }
-"""The columns that hold sentences of the articles. Titles stay, and so do the words of topics and themes."""
+"""The columns that hold sentences of the articles. Titles stay, and the words of topics and themes;
+the id of a page without a title begins as its first line does."""
 
 _TYPES = {
     ".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown", ".npz": "application/zip",
@@ -49,7 +51,11 @@ def write_crate(folder: Path, record: dict[str, Any]) -> Path:
         What ``run.json`` will hold.
     """
     known, results = record["settings"]["deposit"], record["results"]
-    made = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    made = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and not LITTER & {*path.parts}
+    }
     files = {name: made[name] for name in sorted({*made} - {CRATE_FILE, RUN_FILE})} | {RUN_FILE: None}
     people = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(known["authors"], start=1)]
     text = "with" if known["text"] else "without"
@@ -64,9 +70,9 @@ def write_crate(folder: Path, record: dict[str, Any]) -> Path:
         ),
         "datePublished": record["created"],
         "identifier": record["fingerprint"],
-        "license": known["licence"] or "none stated (deposit.licence in study.toml)",
         "hasPart": [{"@id": name} for name in files],
         "mentions": {"@id": "#run"},
+        **({"license": known["licence"]} if known["licence"] else {}),
         **({"author": [{"@id": one["@id"]} for one in people]} if people else {}),
     }
     software = {
@@ -93,7 +99,7 @@ def write_crate(folder: Path, record: dict[str, Any]) -> Path:
     parts = [_file(name, size) for name, size in files.items()]
     crate = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [about, root, *people, software, action, *parts]}
     path = folder / CRATE_FILE
-    path.write_text(json.dumps(crate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(crate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     return path
 
 
@@ -101,4 +107,10 @@ def _file(name: str, size: int | None) -> dict[str, Any]:
     """A file of the run; ``run.json`` has no size, for it is written last."""
     path = PurePosixPath(name)
     known = {} if size is None else {"contentSize": str(size)}
-    return {"@id": name, "@type": "File", "name": path.name, "encodingFormat": _TYPES[path.suffix], **known}
+    return {
+        "@id": name,
+        "@type": "File",
+        "name": path.name,
+        "encodingFormat": _TYPES.get(path.suffix, "application/octet-stream"),
+        **known,
+    }

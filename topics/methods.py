@@ -64,8 +64,8 @@ def _reading(record: Record) -> str:
         "Each line of a page was taken for article, title, heading, byline or boilerplate by a conditional random field over"
         " the page's lines (Lafferty et al. 2001); what is no article is in dropped.csv with its reason."
     ]
-    if record["corrections"]:
-        said.append(f"Told by hand: {count(len(record['corrections']), 'line')} (corrections in run.json).")
+    if told := record["results"]["corrections"]:
+        said.append(f"Told by hand: {count(told, 'line')} (corrections in run.json).")
     if known["duplicates"] == "drop":
         said.append(
             "Of articles that share most of their word 5-grams (Broder 1997), the earlier was kept, and of an excerpt the"
@@ -79,7 +79,11 @@ def _reading(record: Record) -> str:
         "sentence": "The units of analysis, called paragraphs here, are sentences.",
         "article": "The units of analysis, called paragraphs here, are whole articles: an interval rests on one unit.",
     }
-    split = f"Paragraphs stand as the page has them; one of more than {known['max_words']} words was split at sentences."
+    short = "joined to its neighbour" if known["short"] == "join" else "dropped"
+    split = (
+        f"A line of fewer than {known['min_words']} words was {short}; a paragraph of more than {known['max_words']} words"
+        " was split at sentences."
+    )
     said.append(units.get(known["unit"], split))
     return " ".join(said)
 
@@ -102,6 +106,10 @@ def _themes(record: Record) -> str:
         ),
         f"A theme is assigned from a score of {known['threshold']}.",
     ]
+    if (vectors := record["inputs"]["embeddings"]["name"]) != "lsa" and known["nearest"]:
+        said.append(
+            f"Paragraphs that are nearest by {vectors} vectors lend each other {known['nearest']} of their evidence, too."
+        )
     if fit["cohesion"] is not None:
         apart = "" if fit["distinction"] is None else (
             f"; {fit['distinction']:.1f} times as often as keywords of different themes"
@@ -149,6 +157,13 @@ def _topics(record: Record) -> str:
             " paragraphs; the middles of all groups found were joined by Ward's method (meta-clustering, Strehl and Ghosh"
             " 2002; Ward 1963) and settled by k-means (Lloyd 1982), and a paragraph belongs to the topic nearest to it."
         )
+    if known["outliers"]:
+        said.append(f"The {100 * known['outliers']:.0f} % of the paragraphs that are least like their topic are in none.")
+    said.append(
+        f"The number of topics, {known['granularity']}, was given."
+        if known["granularity"]
+        else "Of the numbers of topics tried, the most stable and coherent was chosen (granularity.csv)."
+    )
     if results["reassigned_share"]:
         most = "in most reruns " if runs > 1 else ""
         said.append(

@@ -24,7 +24,7 @@ class Number:
     """One number that a text may cite."""
 
     key: str
-    """``outlet/sample-ledger/energy``: the same name in every run of the study."""
+    """``outlet/sample-ledger/energy``: the same in every run of the study, but for topics, whose numbers may change."""
     value: float
     text: str
     """As prose shows it, with its interval: ``25 % (10–40)``."""
@@ -70,7 +70,7 @@ def write(numbers: Iterable[Number], seed: int, folder: Path) -> list[Path]:
     }
     paths = [folder / name for name in FILES]
     data = json.dumps({"seed": seed, "numbers": plain}, indent=1, ensure_ascii=False)
-    paths[0].write_text(data + "\n", encoding="utf-8")
+    paths[0].write_text(data + "\n", encoding="utf-8", newline="\n")
     lines = [
         r"% Made by topics; \input{numbers.tex}, then \topics{corpus/articles}. Meaning of each: numbers.json",
         f"% seed {seed}",
@@ -81,15 +81,15 @@ def write(numbers: Iterable[Number], seed: int, folder: Path) -> list[Path]:
         *(rf"\@namedef{{topics@\detokenize{{{key}}}}}{{{text}}}" for number in numbers for key, text in _macros(number)),
         r"\makeatother",
     ]
-    paths[1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    paths[1].write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return paths
 
 
 def latex(text: str) -> str:
     """Text as LaTeX sets it."""
     special = {
-        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "–": "--",
-        "\u202f": r"\,",
+        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+        ">": r"\textgreater{}", "[": "{[}", "]": "{]}", "*": "{*}", "−": "$-$", "–": "--", "\u202f": r"\,",
     }  # fmt: skip
     escaped = "".join(special.get(letter, f"\\{letter}" if letter in "&%$#_{}" else letter) for letter in text)
     return re.sub(r" (\\%)", r"\\,\1", escaped)
@@ -145,7 +145,7 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
         yield _share(f"outlet/{slug(row.outlet)}/{slug(row.theme)}", row, said, level)
     for row in tables["outlet_differences"].itertuples():
         who = row.outlet or "articles that name no outlet"
-        said = f"percentage points of its words that {who} gives more to {codebook.labels[row.theme]} than the other outlets"
+        said = f"share of its words that {who} gives to {codebook.labels[row.theme]}, less that of the other outlets"
         yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, said, level, "difference")
     for row in tables["profiles"].itertuples():
         said = f"share of the words of “{called(titles[row.article_id], row.article_id)}” on {codebook.labels[row.theme]}"

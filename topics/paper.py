@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +59,7 @@ def write(record: dict[str, Any], tables: dict[str, pd.DataFrame], folder: Path)
             continue
         for suffix, text in ((".tex", to_latex(table)), (".md", to_markdown(table))):
             path = folder / f"{table.name}{suffix}"
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="\n")
             paths.append(path)
     return paths
 
@@ -90,7 +92,7 @@ def to_markdown(table: Table) -> str:
     """The table as Markdown, its caption below."""
 
     def line(cells: tuple[str, ...]) -> str:
-        plain = (" ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+        plain = (re.sub(r"([\\|<>\[\]*_`])", r"\\\1", " ".join(cell.split())) for cell in cells)
         return f"| {' | '.join(plain)} |"
 
     rule = "| " + " | ".join("--:" if name in table.numeric else "---" for name in table.columns) + " |"
@@ -102,7 +104,9 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
     level = f"{100 * record['settings']['profiles']['level']:.0f} %"
     seed = f"Seed {record['seed']}."
     yield _codebook(codebook, tables)
-    titles = tables["articles"].set_index("article_id")["title"].to_dict()
+    names = {row.article_id: called(row.title, row.article_id) for row in tables["articles"].itertuples()}
+    held = Counter(names.values())
+    names = {key: name if held[name] == 1 else f"{name} ({key})" for key, name in names.items()}
     shares = "per cent of words"
     yield Table(
         "articles",
@@ -110,7 +114,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
         ("Article", "Theme", shares.capitalize(), "Paragraphs"),
         [
             (
-                called(titles[row.article_id], row.article_id),
+                names[row.article_id],
                 codebook.labels[row.theme],
                 interval(row),
                 str(row.n_paragraphs),
@@ -156,7 +160,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
     runs, labels = record["results"]["stability"]["runs"], codebook.labels | {"": "–"}
     yield Table(
         "topics",
-        "Topics: words, paragraphs, the theme that covers most of it, coherence (mean NPMI of its words, −1 to 1) and"
+        "Topics: words, paragraphs, its closest theme, coherence (mean NPMI of its words, −1 to 1) and"
         f" stability (mean best Jaccard overlap with the topics of {runs} reruns; below {TRUSTED} a topic is unstable,"
         f" Hennig 2007). {seed}",
         ("Topic", "Words", "Paragraphs", "Theme", "Coherence", "Stability"),

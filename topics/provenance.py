@@ -39,7 +39,7 @@ def code_digest() -> str:
     """SHA-256 over the package's own source, which names the revision where there is no git."""
     package = Path(__file__).parent
     total = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2")):
+    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".json", ".toml")):
         total.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
@@ -86,7 +86,8 @@ def fingerprint(record: dict[str, Any]) -> str:
     """
     known = {key: value for key, value in record["settings"].items() if key not in ("figures", "deposit")}
     inputs = {key: value for key, value in record["inputs"].items() if key != "embeddings"}
-    vectors = {key: record["inputs"]["embeddings"][key] for key in ("name", "model_sha256")}
+    made = record["inputs"]["embeddings"]
+    vectors = made["name"], "" if made["name"] == "lsa" else made["model_sha256"] or made["sha256"]
     by_hand = [
         [{key: value for key, value in one.items() if key != "text"} for one in record["corrections"]],
         record["edits"],
@@ -136,7 +137,9 @@ def sidecar(
         "table": "@",
     }
     path = files[0].with_suffix(".json")
-    path.write_text(_dump(data).replace('"table": "@"', f'"table": {_plotted(figure.table)}'), encoding="utf-8")
+    path.write_text(
+        _dump(data).replace('"table": "@"', f'"table": {_plotted(figure.table)}'), encoding="utf-8", newline="\n"
+    )
     return path
 
 
@@ -165,7 +168,7 @@ def write_run(folder: Path, data: dict[str, Any]) -> Path:
     body = {"format": FORMAT, **{key: value for key, value in data.items() if key != "sha256"}, "outputs": outputs}
     body["sha256"] = digest_of(body)
     path = folder / RUN_FILE
-    path.write_text(_dump(body), encoding="utf-8")
+    path.write_text(_dump(body), encoding="utf-8", newline="\n")
     return path
 
 

@@ -25,6 +25,8 @@ class Finding:
     """``same bytes``, ``within tolerance`` or ``different``."""
     said: str = ""
     """How far it is from what it was."""
+    derived: bool = False
+    """Whether it is made of tables, and was judged by them."""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.verdict}" + (f" ({self.said})" if self.said else "")
@@ -83,14 +85,12 @@ def _one(name: str, kept: Path, again: Path, known: dict[str, Finding]) -> Findi
         return Finding(name, SAME)
     if name.startswith("tables/"):
         return _table(here, there)
-    if name.startswith("model/"):
-        near = [known[f"tables/{table}.csv"] for table in ("topics", "paragraph_topics")]
-        return Finding(name, OTHER if any(one.verdict == OTHER for one in near) else NEAR, "the topics' own vectors")
-    off = [one.name for one in known.values() if one.name.startswith("tables/") and one.verdict == OTHER]
-    if name.startswith("figures/"):
-        drawn = _drawn_from(here)
-        off = [table for table in off if table in drawn] if drawn else off
-    return Finding(name, OTHER if off else NEAR, f"made of {', '.join(off)}" if off else "its tables are within tolerance")
+    tables_of = {key: one for key, one in known.items() if key.startswith("tables/")}
+    drawn = [f"tables/{table}.csv" for table in ("topics", "paragraph_topics")] if name.startswith("model/") else (
+        _drawn_from(here) if name.startswith("figures/") else []
+    )  # fmt: skip
+    off = [key for key, one in tables_of.items() if one.verdict == OTHER and (not drawn or key in drawn)]
+    return Finding(name, OTHER if off else NEAR, f"made of {', '.join(off)}" if drawn and off else "", derived=True)
 
 
 def _drawn_from(figure: Path) -> list[str]:
@@ -132,6 +132,11 @@ def _inputs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     for key in ("codebook_sha256", "coding"):
         if old[key] != new[key]:
             yield f"{key.removesuffix('_sha256')}: changed"
+    vectors = [[one["embeddings"][key] for key in ("name", "model_sha256")] for one in (old, new)]
+    if vectors[0] != vectors[1] and vectors[0][0] != "lsa":
+        yield f"embeddings: {vectors[0][0]}, now {vectors[1][0]}" + (
+            "" if vectors[0][0] != vectors[1][0] else " with other weights"
+        )
 
 
 def _environment(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:

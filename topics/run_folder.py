@@ -171,21 +171,22 @@ class Run:
         strange = [one for one in assignments if not one.startswith(_REDRAWN)]
         if strange:
             raise InputError(f"redraw got --set {strange[0]}; expected a setting of figures, for tables are not made anew")
-        changed = [finding for finding in self.verify() if finding.startswith(("tables/", provenance.RUN_FILE))]
+        changed = [finding for finding in self.verify() if finding.startswith(("tables/", "model/", provenance.RUN_FILE))]
         if changed:
             raise InputError(f"{changed[0]}; figures are drawn from what the run left alone: run the study again")
         known = settings.override(self.settings, list(assignments))
         run = Run(self.folder, self.record | {"settings": known.to_dict()})
         if out is not None:
-            folder = Path(out)
-            if self.folder.resolve() in (folder.resolve(), *folder.resolve().parents):
-                raise InputError(f"{folder} lies in the run folder, which would not verify any more; choose another --out")
+            folder = outside_runs(Path(out))
+            for name in run.figures:
+                _refuse_other(folder, name)
             folder.mkdir(parents=True, exist_ok=True)
             run.draw(folder)
             return folder
+        self.folder = self.folder.resolve()  # who stands in it stands in a folder that is gone
         with drafted(self.folder) as draft:
             shutil.copytree(self.folder, draft, dirs_exist_ok=True)
-            shutil.rmtree(draft / FIGURES)
+            shutil.rmtree(draft / FIGURES, ignore_errors=True)
             furnish(draft, run.record)
         self.record, self.settings = provenance.read_run(self.folder), known
         return self.folder / FIGURES
@@ -241,10 +242,41 @@ def furnish(folder: Path, record: dict[str, Any], progress: Callable[[str, float
     known = {name: run.table(name) for name in tables.COLUMNS}
     numbers.write(numbers.collect(record, known), record["seed"], folder)
     paper.write(record, known, folder / "paper")
-    (folder / "report.html").write_text(report.render(record, known, folder / FIGURES), encoding="utf-8")
+    (folder / "report.html").write_text(report.render(record, known, folder / FIGURES), encoding="utf-8", newline="\n")
     if run.settings.deposit.ro_crate:
         deposit.write_crate(folder, record)
     provenance.write_run(folder, record)
+
+
+def outside_runs(path: Path) -> Path:
+    """``path``, which is about to be written.
+
+    Raises
+    ------
+    InputError
+        If it lies in a run folder.
+    """
+    for folder in (path.resolve(), *path.resolve().parents):
+        if (folder / provenance.RUN_FILE).is_file():
+            raise InputError(
+                f"{path} lies in the run folder {folder.name}, which would not verify any more; choose another --out"
+            )
+    return path
+
+
+def _refuse_other(folder: Path, figure: str) -> None:
+    """Refuse to write a figure over files that are no older drawing of it."""
+    there = [
+        path for path in sorted(folder.glob(f"{figure}.*")) if path.suffix in (".json", *(f".{f}" for f in settings.FORMATS))
+    ]
+    if not there:
+        return
+    try:
+        known = provenance.read_sidecar(folder / f"{figure}.json").get("figure") == figure
+    except (InputError, AttributeError):
+        known = False
+    if not known:
+        raise InputError(f"{there[0]} is no figure of `topics`; choose another --out, or remove it")
 
 
 @contextmanager
@@ -257,6 +289,7 @@ def drafted(target: Path) -> Iterator[Path]:
         If there is anything at ``target`` but an older run, which goes only when the new one is there.
     """
     _refuse_foreign(target)
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -280,11 +313,12 @@ def _swap(draft: Path, target: Path) -> None:
         draft.replace(target)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    target.replace(old / "run")
     try:
-        draft.replace(target)
-    except BaseException:
-        (old / "run").replace(target)
-        raise
+        target.replace(old / "run")
+        try:
+            draft.replace(target)
+        except BaseException:
+            (old / "run").replace(target)
+            raise
     finally:
         shutil.rmtree(old, ignore_errors=True)

@@ -306,6 +306,8 @@ class Study:
             **grouped,
         }
         texts = self.settings.deposit.text
+        held, _ = corrections.apply(by_hand.corrections, found_pages.pages.pages)
+        applied = [replace(one, text="") for one in by_hand.corrections if (one.article_id, one.line) in held]
         published = frames if texts else deposit.without_texts(frames)
         (folder / "tables").mkdir()
         for name, frame in published.items():
@@ -350,6 +352,7 @@ class Study:
                 "reassigned_share": tables.rounded(found.reassigned_share),
                 "stability": {"runs": found.reruns, "paragraphs_each": found.part},
                 "edits": found.edited,
+                "corrections": len(applied),
                 "period": profiles.period(corpus.articles["date"], self.settings),
             },
             "learned_words": {name: scored.words(name) for name in self.codebook.names},
@@ -357,7 +360,7 @@ class Study:
             "problems": list(found_pages.problems),
             "copies": found_pages.pages.copies,
             "mended": [page.source for page in found_pages.pages.pages if page.mended],
-            "corrections": [dataclasses.asdict(one) | ({} if texts else {"text": ""}) for one in by_hand.corrections],
+            "corrections": [dataclasses.asdict(one) for one in (by_hand.corrections if texts else applied)],
             "edits": [dataclasses.asdict(one) for one in by_hand.edits],
             "environment": provenance.environment(),
             "platform_dependent": [

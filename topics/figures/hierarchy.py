@@ -79,7 +79,7 @@ def hierarchy(
     figure.caption = (
         f"Tree of {len(merges) + 1} topics (in brackets: paragraphs), joined by Ward's method (Ward 1963) on their mean"
         " vectors: the farther left two branches meet, the less alike they are. Colour, and what follows the brackets:"
-        f" the theme that covers most of a topic. {style.seeded(settings)}"
+        f" its closest theme. {style.seeded(settings)}"
     )
     figure.alt = f"Tree of {len(merges) + 1} topics. Last joined: {_sides(merges, named)}."
     figure.table = topic_hierarchy

@@ -66,7 +66,7 @@ def stability(
     figure.caption = (
         f"Stability of {len(shown)} topics (in brackets: paragraphs): mean best Jaccard overlap with the topics of"
         f" {settings.stability.runs} reruns on other parts of the corpus (dot; Hennig 2007). Colour, and what"
-        " follows the brackets: the theme that covers most of a topic. Hollow and marked unstable:"
+        " follows the brackets: its closest theme. Hollow and marked unstable:"
         f" below {TRUSTED}, a topic that should not be trusted. Bar: how far the middle half of its paragraphs stay with"
         f" their companions in the reruns.{style.more(len(named) - len(shown), 'topic')} {style.seeded(settings)}"
     )

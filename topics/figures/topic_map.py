@@ -83,7 +83,7 @@ def topic_map(
     drawn = f"{len(points)} paragraphs" + (f" of {len(paragraph_topics)}" if missing else "")
     figure.caption = (
         f"{drawn} by likeness of wording (UMAP, McInnes et al. 2018). Topics: {len(named)}; paragraphs in none:"
-        f" {len(outliers)}. Colour, and what follows the brackets: the theme that covers most of the topic."
+        f" {len(outliers)}. Colour, and what follows the brackets: its closest theme."
         f" Hollow and marked unstable: a topic that should not be trusted, its stability is below {TRUSTED}. Nearness has"
         f" meaning, the axes and distances between groups have none.{rest} {style.seeded(settings)}"
     )

@@ -59,8 +59,8 @@ def topic_words(
             axes.set_xlabel(f"n = {topic.size}{sure}", loc="right", fontsize=6.5)
             style.bare(axes)
     figure.caption = (
-        f"Heaviest words of the largest topics ({len(shown)}) by class-based tf-idf. Colour and name: the theme that covers"
-        " most of the topic's words, if it covers over a quarter. Stability: mean best Jaccard overlap with the topics"
+        f"Heaviest words of the largest topics ({len(shown)}) by class-based tf-idf. Colour and name: the closest theme, if"
+        " it covers over a quarter of the topic's words. Stability: mean best Jaccard overlap with the topics"
         f" of each rerun (Hennig 2007); hatched and marked unstable: below {TRUSTED}, a topic that should not be trusted."
         f"{style.more(len(named) - len(shown), 'topic')} {style.seeded(settings)}"
     )

@@ -185,7 +185,7 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ARRAYS).write_bytes(packed.getvalue())
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     return folder
 
 
