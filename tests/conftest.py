@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,19 @@ def write_study(folder: Path) -> Path:
     (folder / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
     (folder / "study.toml").write_text('title = "Small study"\nseed = 7\n', encoding="utf-8")
     return folder
+
+
+def times_as_costly(work: Callable[[str], object], odd: str) -> float:
+    """How many times as much processor time odd text takes as plain text of its length; the best of three."""
+    plain = (" ".join(BREAD) * (len(odd) // 500 + 1))[: len(odd)]
+
+    def cost(text: str) -> float:
+        start = time.process_time()
+        work(text)
+        return time.process_time() - start
+
+    work(plain[:100])  # what is loaded once counts for neither
+    return min(cost(odd) for _ in range(3)) / min(cost(plain) for _ in range(3))
 
 
 def draw_little(patch: pytest.MonkeyPatch) -> None:
