@@ -470,6 +470,7 @@ def test_a_comma_at_the_end_of_rows_shifts_no_column(tmp_path):
 
 def test_what_topics_itself_wrote_into_the_folder_is_no_article(tmp_path):
     put(tmp_path, a__txt=BREAD, corrections__csv="article_id,line,kind,text\nx,1,body,How\n")
+    put(tmp_path, assignments__csv="paragraph_id,themes,text\nx,bread,How\n")
     put(
         tmp_path,
         reading__html='<html><head><meta name="generator" content="topics read"></head><body><p>x</p></body></html>',

@@ -1,5 +1,7 @@
 """The codebook: what a researcher may write, and what is said when it is wrong."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +142,46 @@ def test_a_label_cannot_carry_markup_into_a_notebook():
     shown = codebooks.from_dict({"title": evil, "theme": [theme]})._repr_html_()
     assert "<script" not in shown
     assert shown.count("&lt;script&gt;") == 4
+
+
+WRITTEN = """# Mine
+title = "Land"
+
+[[theme]]  # the first
+name = "energy"
+keywords = [
+  "gas",  # and its inflections
+  "oil",
+]
+[[theme]]
+name = "territory"
+description = "Borders."
+"""
+
+
+def test_a_keyword_is_added_and_all_else_in_the_file_stays(tmp_path):
+    path = tmp_path / "codebook.toml"
+    path.write_bytes(WRITTEN.replace("\n", "\r\n").encode())
+    codebooks.add_keyword(path, "energy", '  a "pipe\\line"  ')
+    codebooks.add_keyword(path, "territory", "border")
+    found = load(path)
+    assert [theme.keywords for theme in found.themes] == [("gas", "oil", 'a "pipe\\line"'), ("border",)]
+    after = path.read_bytes().decode().splitlines()
+    assert [line for line in WRITTEN.splitlines() if line not in after] == []
+
+
+@pytest.mark.parametrize(
+    ("theme", "keyword", "said"),
+    [
+        ("milk", "cow", "no theme 'milk'"),
+        ("energy", "GAS", "has the keyword 'GAS' already"),
+        ("energy", "/(/", "is no regular expression"),
+        ("energy", " ", "no letter or digit"),
+    ],
+)
+def test_a_keyword_that_is_none_leaves_the_file_as_it_was(tmp_path, theme, keyword, said):
+    path = tmp_path / "codebook.toml"
+    path.write_text(WRITTEN, encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(said)):
+        codebooks.add_keyword(path, theme, keyword)
+    assert path.read_text(encoding="utf-8") == WRITTEN

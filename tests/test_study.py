@@ -18,10 +18,11 @@ from conftest import BOATS, BREAD, ROOT, STARS, draw_little, write_study
 
 import topics
 from topics import codebook as codebooks
-from topics import figures, sheets
+from topics import figures, provenance, sheets
 from topics.cli import main
 from topics.codebook import Codebook
 from topics.corrections import Correction
+from topics.pipeline import Plan
 from topics.run_folder import Run
 from topics.settings import InputError, TopicsWarning
 from topics.study import Study
@@ -229,7 +230,6 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
     number = page.text.split("\n").index(BREAD[2]) + 1
     assert record["corrections"] == [
         {"article_id": page.article_id, "line": number, "kind": "boilerplate", "text": f"{BREAD[2][:60]}…"},
-        {"article_id": "gone-1234", "line": 3, "kind": "body", "text": ""},
     ]
     corrected = mixed_run.dropped[mixed_run.dropped["text"] == BREAD[2]]
     assert corrected[["article_id", "reason"]].to_numpy().tolist() == [[page.article_id, "boilerplate"]]
@@ -432,7 +432,7 @@ def test_a_folder_with_foreign_files_is_refused_and_left_as_it_is(
     fill(folder, small_run.folder)
     before = contents(folder)
     # a run that is not refused would cost seconds: stop it at its first step
-    monkeypatch.setattr(Study, "_fill", lambda self, draft, *_: (draft / "run.json").write_text("{}") and [])
+    monkeypatch.setattr(Plan, "carry_out", lambda self, draft, *_: (draft / "run.json").write_text("{}") and [])
     with pytest.raises(InputError) as error:
         small_study.run(folder)
     assert "precious" in one_line(error)
@@ -802,3 +802,104 @@ def test_hidden_files_of_the_user_are_not_replaced(small_study: Study, tmp_path:
     with pytest.raises(InputError, match="no part of a run"):
         small_study.run(tmp_path / "out")
     assert mine.read_text(encoding="utf-8") == "mine"
+
+
+# loose pages, work by hand, and runs that stand
+
+
+def test_loose_pages_become_a_study_that_is_found_again(small_study: Study, tmp_path: Path) -> None:
+    pages = Path(shutil.copytree(small_study.source, tmp_path / "my pages"))
+    book = small_study.folder / "codebook.toml"
+    home = tmp_path / "studies"
+    study = Study.open(pages, codebook=book, home=home)
+    assert study.folder == home / "my pages"
+    assert study.codebook == small_study.codebook
+    assert len(study.corpus().articles) == 6
+    assert {path.name for path in pages.iterdir()} == {path.name for path in small_study.source.iterdir()}
+    (study.folder / "codebook.toml").write_text('[[theme]]\nname = "mine"\nkeywords = ["dough"]\n', encoding="utf-8")
+    assert Study.open(pages, codebook=book, home=home).codebook.names == ["mine"]
+    assert Study.open(study.folder).codebook.names == ["mine"]
+    assert Study.open(small_study.folder, codebook="nowhere.toml", home=home) == small_study
+
+
+def test_loose_pages_that_cannot_become_a_study_are_refused_in_a_line(small_study: Study, tmp_path: Path) -> None:
+    pages, book, home = small_study.source, small_study.folder / "codebook.toml", tmp_path / "studies"
+    with pytest.raises(InputError, match="expected one, or a codebook"):
+        Study.open(pages, home=home)
+    with pytest.raises(InputError, match="does not exist"):
+        Study.open(tmp_path / "nothing", codebook=book, home=home)
+    with pytest.raises(InputError, match=r"codebook\.toml does not exist"):
+        Study.open(pages, codebook=tmp_path / "codebook.toml", home=home)
+    assert not home.exists()
+    other = Path(shutil.copytree(pages, tmp_path / "other" / pages.name))
+    Study.open(pages, codebook=book, home=home)
+    with pytest.raises(InputError, match="is a study of other pages"):
+        Study.open(other, codebook=book, home=home)
+    with pytest.raises(InputError, match="is there already"):
+        Study.begin(home / pages.name, pages, book)
+
+
+@pytest.fixture
+def own_study(small_study: Study, tmp_path: Path, little_drawn: None) -> Study:
+    return Study.load(shutil.copytree(small_study.folder, tmp_path / "study")).with_settings(*CHEAP)
+
+
+@pytest.mark.filterwarnings("ignore:only 33 paragraphs")
+def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_study: Study, tmp_path: Path) -> None:
+    before = own_study.run()
+    bread, star = (before.paragraphs.set_index("text")["paragraph_id"][text] for text in (BREAD[0], STARS[0]))
+    own_study.assign(bread, ["boats", "stars"])
+    own_study.assign(star, [])
+    own_study.assign(star, ["bread"])
+    with pytest.raises(InputError, match="no theme 'milk'"):
+        own_study.assign(star, ["milk"])
+    after = own_study.run()
+    told = [(one["paragraph_id"], tuple(one["themes"])) for one in after.record["assignments"]]
+    assert told == sorted([(bread, ("boats", "stars")), (star, ("bread",))])
+    assert after.record["fingerprint"] != before.record["fingerprint"]
+    primary = sheets.strata(after.themes)
+    assert (primary[bread], primary[star]) == ("boats", "bread")
+    old, new = (run.themes[~run.themes["paragraph_id"].isin([bread, star])] for run in (before, after))
+    assert old.equals(new)
+    assert (after.folder / "report.html").read_text(encoding="utf-8").count("set by hand") == 2
+    again = own_study.repeat(after, tmp_path / "again")
+    assert again.themes.equals(after.themes)
+    assert again.record["fingerprint"] == after.record["fingerprint"]
+    assert own_study.unassign(star).themes == ("bread",)
+    with pytest.raises(InputError, match="nothing to undo"):
+        own_study.unassign(star)
+    assert [one.paragraph_id for one in own_study.assignments()] == [bread]
+
+
+@pytest.mark.filterwarnings("ignore:only 33 paragraphs")
+def test_a_run_is_used_again_only_while_it_would_be_made_the_same(own_study: Study) -> None:
+    def made(study: Study) -> bool:
+        steps: list[str] = []
+        with pytest.warns(TopicsWarning, match="only 33 paragraphs"):
+            run = study.run(reuse=True, progress=lambda step, done: steps.append(step))
+        assert run.verify() == []
+        return bool(steps)
+
+    assert made(own_study)
+    assert not made(own_study)
+    assert made(own_study.with_settings("seed=8"))
+    assert made(own_study)
+    page = own_study.source / "bread-0.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("yeast", "leaven"), encoding="utf-8")
+    assert made(own_study)
+    assert made(own_study.add_keyword("bread", "leaven"))
+    study = Study.load(own_study.folder).with_settings(*CHEAP)
+    assert not made(study)
+    run = Run(study.folder / "run")
+    study.assign(run.paragraphs["paragraph_id"][0], ["stars"])
+    assert made(study)
+    with (run.folder / "numbers.tex").open("a") as file:
+        file.write("% mine\n")
+    assert made(study)
+
+
+def test_refused_corrections_do_not_tell_a_run_with_texts_from_one_without(mixed_study: Study, mixed_run: Run) -> None:
+    plans = [mixed_study.with_settings(*CHEAP, f"deposit.text={flag}")._plan() for flag in ("true", "false")]
+    given = [plan.given(plan.read()) for plan in plans]
+    prints = [provenance.fingerprint(one | {"inputs": one["inputs"] | mixed_run.record["inputs"]}) for one in given]
+    assert prints == [mixed_run.record["fingerprint"]] * 2

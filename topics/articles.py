@@ -16,8 +16,11 @@ from topics.settings import InputError, Settings
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 _FIELDS = ("title", "author", "outlet", "date")
-_OUR_TABLES = (b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,article_id,topic_id,label")
-"""How corrections, edits of topics and what ``topics assign`` writes begin."""
+_OUR_TABLES = (
+    b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,themes,text",
+    b"paragraph_id,article_id,topic_id,label",
+)  # fmt: skip
+"""How corrections, edits of topics, assignments and what ``topics assign`` writes begin."""
 _PROSE = 100
 """Characters from which a value in a block between two rules is a paragraph, not metadata."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)

@@ -561,12 +561,16 @@ def _agree(arguments: argparse.Namespace) -> int:
     found = agreement.measure(codings, run.themes, run.codebook, run.settings.seed)
     if arguments.out is not None:
         agreement.write(found, arguments.out)
-    known = set(run.record["inputs"].get("coded_paragraphs", []))
+    known = {
+        "calibrated this run": set(run.record["inputs"].get("coded_paragraphs", [])),
+        "were assigned by hand in this run": {one["paragraph_id"] for one in run.record.get("assignments", [])},
+    }
     taught = [
-        f"{len(known & set(one.codes))} of {len(one.codes)} coded paragraphs of {one.name} calibrated this run;"
+        f"{len(ids & set(one.codes))} of {len(one.codes)} coded paragraphs of {one.name} {what};"
         " the model's figures against them flatter"
         for one in codings
-        if not known.isdisjoint(one.codes)
+        for what, ids in known.items()
+        if not ids.isdisjoint(one.codes)
     ]
     for note in [*taught, *found.notes]:
         print(f"note: {note}", file=sys.stderr)

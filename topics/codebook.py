@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from topics.settings import InputError, read_toml
+from topics.settings import InputError, open_toml, read_toml, write_toml
 from topics.tables import UNASSIGNED
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -70,6 +70,27 @@ def load(path: Path | str) -> Codebook:
     """
     path = Path(path)
     return from_dict(read_toml(path), path.name)
+
+
+def add_keyword(path: Path, theme: str, keyword: str) -> None:
+    """Write a keyword into the theme's list in ``codebook.toml``; comments and layout stay.
+
+    Raises
+    ------
+    InputError
+        If there is no such theme, it has the keyword, or the keyword is none.
+    """
+    known = {one.name: one for one in load(path).themes}
+    keyword = " ".join(keyword.split())
+    if theme not in known:
+        raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(known)}")
+    if keyword.casefold() in map(str.casefold, known[theme].keywords):
+        raise InputError(f"{known[theme].label} has the keyword {keyword!r} already")
+    _check_keyword(keyword, path.name)
+    written = open_toml(path)
+    entry = next(one for one in written["theme"] if one["name"].strip() == theme)
+    entry.setdefault("keywords", []).append(keyword)
+    write_toml(path, written)
 
 
 def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:

@@ -106,6 +106,8 @@ def _themes(record: Record) -> str:
         ),
         f"A theme is assigned from a score of {known['threshold']}.",
     ]
+    if told := record["results"].get("assignments"):
+        said.append(f"The themes of {count(told, 'paragraph')} were assigned by hand (assignments in run.json).")
     if (vectors := record["inputs"]["embeddings"]["name"]) != "lsa" and known["nearest"]:
         said.append(
             f"Paragraphs that are nearest by {vectors} vectors lend each other {known['nearest']} of their evidence, too."

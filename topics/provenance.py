@@ -23,6 +23,10 @@ RUN_FILE = "run.json"
 FORMAT = 1
 LITTER = {".DS_Store", ".ipynb_checkpoints"}
 """What a file browser or Jupyter leaves behind by itself."""
+_NO_INPUT = {"figures", "deposit", "articles", "codebook", "corrections", "topic_edits", "assignments"}
+"""Settings that change no result: what is drawn and published, and what files are called."""
+_QUOTING = ("corrections", "assignments")
+"""What is done by hand and quotes the line that it means."""
 _LIBRARIES = (
     "bertopic", "hdbscan", "matplotlib", "numba", "numpy", "pandas", "scikit-learn", "scipy", "sentencex",
     "snowballstemmer", "trafilatura", "umap-learn",
@@ -84,12 +88,12 @@ def fingerprint(record: dict[str, Any]) -> str:
     How figures are drawn and what is published does not count: a run with and without its texts, or redrawn
     for another width, has one fingerprint.
     """
-    known = {key: value for key, value in record["settings"].items() if key not in ("figures", "deposit")}
+    known = {key: value for key, value in record["settings"].items() if key not in _NO_INPUT}
     inputs = {key: value for key, value in record["inputs"].items() if key != "embeddings"}
     made = record["inputs"]["embeddings"]
     vectors = made["name"], "" if made["name"] == "lsa" else made["model_sha256"] or made["sha256"]
     by_hand = [
-        [{key: value for key, value in one.items() if key != "text"} for one in record["corrections"]],
+        *([one | {"text": ""} for one in record.get(name, [])] for name in _QUOTING),
         record["edits"],
     ]
     return digest_of([known, inputs, vectors, by_hand])

@@ -46,7 +46,8 @@ def read(path: Path | str, settings: Settings | None = None, held: Sequence[Corr
     kinds, problems = corrections.apply(held, pages.pages)
     cleaned = duplicates.mark(boilerplate.clean(pages, settings, kinds), settings)
     corpus = _with_copies(paragraphs.split(cleaned, settings, may_be_empty=True), pages)
-    return Reading(pages, cleaned, corpus, (*pages.problems, *problems))
+    applied = tuple(one for one in held if (one.article_id, one.line) in kinds)
+    return Reading(pages, cleaned, corpus, (*pages.problems, *problems), applied)
 
 
 def _with_copies(corpus: Corpus, pages: Pages) -> Corpus:
@@ -74,6 +75,8 @@ class Reading:
     corpus: Corpus
     problems: tuple[str, ...]
     """What could not be read or applied, one line each."""
+    corrections: tuple[Correction, ...] = ()
+    """Those that hold for these pages."""
 
     @property
     def notes(self) -> list[str]:

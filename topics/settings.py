@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -169,6 +170,8 @@ class Settings:
     """What a line of a page is where the rules err (see :mod:`topics.corrections`); need not exist."""
     topic_edits: str = "topic_edits.csv"
     """Topics merged, split, renamed and dropped by hand (see :mod:`topics.edits`); need not exist."""
+    assignments: str = "assignments.csv"
+    """Themes of single paragraphs, set by hand (see :mod:`topics.assignments`); need not exist."""
     language: str = "auto"
     """ISO 639-1 code of the language that the articles are written in; ``auto``: the one that most of their text is in."""
     seed: int = 42
@@ -253,6 +256,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path.name} is not valid TOML: {error}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file there") from None
+
+
+def write_toml(path: Path, data: Mapping[str, Any]) -> None:
+    """Write a TOML file: plain data, or what :func:`open_toml` gave, with the user's comments and layout."""
+    import tomlkit
+
+    path.write_bytes(tomlkit.dumps(data).encode("utf-8"))
+
+
+def open_toml(path: Path) -> Any:
+    """A TOML file to be changed: dictionaries and lists that remember comments and layout."""
+    import tomlkit
+
+    return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
 
 
 def override(settings: Settings, assignments: list[str]) -> Settings:

@@ -1,55 +1,33 @@
-"""The floor plan: calls the rooms in order; reads and writes run folders."""
+"""A study: its folder, what people write into it, and the runs that are made of it."""
 
 from __future__ import annotations
 
-import dataclasses
 import html
+import json
+import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from topics import (
-    articles,
-    codebook,
-    corrections,
-    edits,
-    paragraphs,
-    provenance,
-    reading,
-    run_folder,
-    settings,
-    sheets,
-    tables,
-)
+from topics import articles, assignments, corrections, edits, paragraphs, provenance, run_folder, settings, sheets
+from topics import codebook as codebooks
+from topics.assignments import Assignment
 from topics.codebook import Codebook
 from topics.corrections import Correction
 from topics.edits import Edit
 from topics.paragraphs import Corpus
+from topics.pipeline import ByHand, Plan, Progress
 from topics.reading import Reading
 from topics.run_folder import Run
 from topics.settings import InputError, Settings, TopicsWarning
 from topics.sheets import Coding
 
-Progress = Callable[[str, float], None]
-"""Called with the name of the step and the share of all steps that is done, 0…1."""
-
 
 def _silent(step: str, done: float) -> None:
     """Show no progress."""
-
-
-@dataclass(frozen=True)
-class ByHand:
-    """What people did to a study besides its settings and its codebook, and when it was run."""
-
-    corrections: tuple[Correction, ...]
-    edits: tuple[Edit, ...]
-    codings: tuple[Coding, ...]
-    created: str
-    """ISO 8601, UTC."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +53,71 @@ class Study:
             raise InputError(f"{file} does not exist; expected a study, or PATH with --codebook and --out")
         known = settings.load(file)
         book = file.parent / known.codebook
-        themes = Codebook(()) if only_read and not book.exists() else codebook.load(book)
+        themes = Codebook(()) if only_read and not book.exists() else codebooks.load(book)
         return cls(file.parent / known.articles, themes, known, file.parent)
+
+    @classmethod
+    def open(cls, path: Path | str, codebook: Path | str | None = None, home: Path | str = "studies") -> Study:
+        """Open a study; of loose pages, begin one.
+
+        Parameters
+        ----------
+        path
+            A study, as for :meth:`load`; or a folder of pages, a page or a table.
+        codebook
+            For loose pages: the codebook that their study begins with.
+        home
+            Where the study of loose pages is kept, as ``home/NAME``, ``NAME`` as the pages' folder or
+            file is called. The pages stay where they are; the next time it is opened from there.
+
+        Raises
+        ------
+        InputError
+            If there is nothing at ``path``, loose pages come without a codebook, or ``home/NAME`` is taken.
+        """
+        path = Path(path)
+        if path.suffix == ".toml" or (path / "study.toml").is_file():
+            return cls.load(path)
+        if not path.exists():
+            raise InputError(f"{path} does not exist; expected a study, a folder of pages, a page or a table")
+        folder = Path(home) / path.resolve().stem
+        if not (folder / "study.toml").is_file():
+            return cls.begin(folder, path, codebook)
+        found = cls.load(folder)
+        if found.source.resolve() != path.resolve():
+            raise InputError(f"{folder} is a study of other pages ({found.source}), not of {path}; give another home")
+        return found
+
+    @classmethod
+    def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Study:
+        """Begin a study: write ``study.toml``, and a copy of a codebook for you to change.
+
+        Parameters
+        ----------
+        folder
+            Where it is written; it must hold no study yet.
+        articles
+            The pages, which stay where they are.
+        codebook
+            The codebook to begin with.
+
+        Raises
+        ------
+        InputError
+            If the folder holds a study, or the codebook is none.
+        """
+        if codebook is None:
+            raise InputError(f"{articles} is no study; expected one, or a codebook to begin one with: codebook=FILE")
+        folder, codebook = Path(folder), Path(codebook)
+        for name in ("study.toml", "codebook.toml"):
+            if (folder / name).exists():
+                raise InputError(f"{folder / name} is there already; expected a folder without a study")
+        codebooks.load(codebook)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "codebook.toml").write_bytes(codebook.read_bytes())
+        title = Path(articles).resolve().stem
+        settings.write_toml(folder / "study.toml", {"title": title, "articles": _way(folder, Path(articles))})
+        return cls.load(folder)
 
     def with_settings(self, *assignments: str) -> Study:
         """A copy with settings changed: ``study.with_settings("themes.threshold=0.5", "seed=7")``."""
@@ -84,7 +125,7 @@ class Study:
 
     def read(self) -> Reading:
         """Read the pages and say of every line what it is, the study's corrections included."""
-        return reading.read(self.source, self.settings, self.corrections())
+        return self._plan().read()
 
     def corpus(self) -> Corpus:
         """Read the pages, drop boilerplate and copies, split into paragraphs.
@@ -175,11 +216,80 @@ class Study:
         """Where the study keeps the edits of its topics; None for loose input."""
         return self.folder / self.settings.topic_edits if self.folder else None
 
+    def assignments(self) -> tuple[Assignment, ...]:
+        """What a person says of the themes of single paragraphs."""
+        return assignments.load(self.assignments_file) if self.assignments_file else ()
+
+    def assign(self, paragraph_id: str, themes: Sequence[str], run: Run | Path | str | None = None) -> Assignment:
+        """Say what a paragraph speaks of, in place of what the scores say, from the next run on.
+
+        Parameters
+        ----------
+        paragraph_id
+            As in a run of this study.
+        themes
+            Names of themes, the main one first; empty where it speaks of none.
+        run
+            The run that is meant, by default ``run`` in the study's folder.
+
+        Raises
+        ------
+        InputError
+            If there is no such run, paragraph or theme.
+        """
+        file = self._kept_assignments()
+        shown = run if isinstance(run, Run) else Run(self._run_folder(run))
+        entry = assignments.made(paragraph_id, themes, shown.paragraphs, self.codebook)
+        known = {one.paragraph_id: one for one in assignments.load(file)}
+        assignments.save(file, (known | {paragraph_id: entry}).values())
+        return entry
+
+    def unassign(self, paragraph_id: str) -> Assignment:
+        """Take what was said of a paragraph out of the study's file, and return it."""
+        file = self._kept_assignments()
+        known = {one.paragraph_id: one for one in assignments.load(file)}
+        if paragraph_id not in known:
+            raise InputError(f"{file} says nothing of paragraph {paragraph_id!r}; there is nothing to undo")
+        taken = known.pop(paragraph_id)
+        assignments.save(file, known.values())
+        return taken
+
+    def _kept_assignments(self) -> Path:
+        if self.assignments_file is None:
+            raise InputError("loose input has no place for assignments; expected a folder with study.toml")
+        return self.assignments_file
+
+    @property
+    def assignments_file(self) -> Path | None:
+        """Where the study keeps the themes of single paragraphs that were set by hand; None for loose input."""
+        return self.folder / self.settings.assignments if self.folder else None
+
+    def add_keyword(self, theme: str, keyword: str) -> Study:
+        """Write a keyword into the study's codebook, and return the study with it.
+
+        Raises
+        ------
+        InputError
+            If there is no such theme, it has the keyword, or the keyword is none.
+        """
+        if self.folder is None:
+            raise InputError("loose input has no codebook of its own; expected a folder with study.toml")
+        file = self.folder / self.settings.codebook
+        codebooks.add_keyword(file, theme, keyword)
+        return replace(self, codebook=codebooks.load(file))
+
     def codings(self) -> tuple[Coding, ...]:
         """The coded sheets that calibrate the theme scores."""
         return tuple(sheets.load((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
 
-    def run(self, out: Path | str | None = None, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
+    def run(
+        self,
+        out: Path | str | None = None,
+        *,
+        embeddings: Any = None,
+        progress: Progress | None = None,
+        reuse: bool = False,
+    ) -> Run:
         """Walk through all rooms and leave a run folder.
 
         Parameters
@@ -192,13 +302,18 @@ class Study:
             (see :func:`topics.embeddings.embed`).
         progress
             Called with the name of each step and the share that is done, 0…1.
+        reuse
+            Return the run that is there already where it verifies and pages, codebook, settings, work by
+            hand, code and libraries are what they were. Runs with other vectors than LSA's are made anew.
 
         Raises
         ------
         InputError
             If the input cannot be used.
         """
-        return self._write(self._run_folder(out), self._by_hand(), embeddings, progress or _silent)
+        target, plan = self._run_folder(out), self._plan()
+        known = _standing(target, plan) if reuse and embeddings is None else None
+        return _told(known, known.record["warnings"]) if known else _write(target, plan, embeddings, progress or _silent)
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
@@ -211,28 +326,23 @@ class Study:
             As in :meth:`run`.
         """
         known = run.record
+        same = replace(self, settings=run.settings, codebook=run.codebook)
         by_hand = ByHand(
             tuple(Correction(**one) for one in known["corrections"]),
             tuple(
                 Edit(**{**one, "paragraphs": tuple(map(tuple, one["paragraphs"])), "topics": tuple(one["topics"])})
                 for one in known["edits"]
             ),
-            replace(self, settings=run.settings, codebook=run.codebook).codings(),
+            tuple(Assignment(**{**one, "themes": tuple(one["themes"])}) for one in known.get("assignments", [])),
+            same.codings(),
             known["created"],
         )
-        same = replace(self, settings=run.settings, codebook=run.codebook)
-        return same._write(Path(out), by_hand, embeddings, progress or _silent)
+        return _write(Path(out), Plan(self.source, run.codebook, run.settings, by_hand), embeddings, progress or _silent)
 
-    def _by_hand(self) -> ByHand:
+    def _plan(self) -> Plan:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return ByHand(self.corrections(), self.edits(), self.codings(), now)
-
-    def _write(self, target: Path, by_hand: ByHand, embeddings: Any, progress: Progress) -> Run:
-        with run_folder.drafted(target) as draft:
-            notes = self._fill(draft, by_hand, embeddings, progress)
-        for note in notes:
-            warnings.warn(note, TopicsWarning, stacklevel=3)
-        return Run(target)
+        by_hand = ByHand(self.corrections(), self.edits(), self.assignments(), self.codings(), now)
+        return Plan(self.source, self.codebook, self.settings, by_hand)
 
     def _run_folder(self, wanted: Path | str | None) -> Path:
         if wanted is not None:
@@ -240,137 +350,6 @@ class Study:
         if self.folder is None:
             raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
         return self.folder / "run"
-
-    def _fill(self, folder: Path, by_hand: ByHand, vectors: Any, progress: Progress) -> list[str]:
-        from threadpoolctl import threadpool_limits
-
-        from topics import audit, co_occurrence, deposit, embeddings, keyness, profiles, themes, topic_model
-        from topics.topic_model import saved
-
-        steps = ["reading", "embedding", "themes", "topics", "profiles", "figures", "report"]
-
-        def step(name: str, part: float = 0.0) -> None:
-            progress(name, (steps.index(name) + part) / len(steps))
-
-        # one thread: sums in another order differ in their last digit, and clusters follow
-        with threadpool_limits(limits=1):
-            step("reading")
-            codings = by_hand.codings
-            found_pages = reading.read(self.source, self.settings, by_hand.corrections)
-            corpus = paragraphs.require(found_pages.corpus)
-            step("embedding")
-            embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
-            step("themes")
-            pretrained = None if isinstance(embedded.encoder, embeddings.Lsa) else embedded.vectors
-            judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
-            scored = themes.score(corpus, self.codebook, self.settings, pretrained, [one.codes for one in codings])
-            step("topics")
-            found = topic_model.fit(
-                corpus, embedded, self.settings, scored, lambda part: step("topics", part), by_hand.edits
-            )
-            over = topic_model.overlap(found, scored, corpus)
-            step("profiles")
-            by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
-            by_topic = profiles.of_topics(corpus, found, self.settings)
-            grouped = {
-                "overall": profiles.of_corpus(corpus, by_theme, self.codebook, self.settings),
-                "outlets": profiles.of_outlets(corpus, by_theme, self.codebook, self.settings),
-                "outlet_differences": profiles.differences(corpus, by_theme, self.codebook, self.settings),
-                "keyness": keyness.keyness(corpus, self.settings),
-                "co_occurrence": co_occurrence.co_occurrence(corpus, scored, self.codebook, self.settings),
-                "outlet_topics": profiles.topics_of_outlets(corpus, by_topic, self.settings),
-                "themes_over_time": profiles.themes_over_time(corpus, by_theme, self.codebook, self.settings),
-                "topics_over_time": profiles.topics_over_time(corpus, by_topic, self.settings),
-            }
-        closest = topic_model.closest_theme(over)
-        ids = found.topics["topic_id"]
-        frames = {
-            "articles": corpus.articles,
-            "paragraphs": corpus.paragraphs,
-            "dropped": corpus.dropped,
-            "duplicates": corpus.duplicates,
-            "repairs": corpus.repairs,
-            "keywords": judged.keywords,
-            "themes": scored.table,
-            "topics": found.topics.assign(theme=ids.map(closest)),
-            "paragraph_topics": found.paragraph_topics,
-            "topic_words": found.topic_words,
-            "representatives": found.representatives,
-            "granularity": found.granularity,
-            "topic_hierarchy": found.hierarchy,
-            "topic_levels": found.levels,
-            "topic_themes": over,
-            "topic_map": found.topic_map,
-            "profiles": by_theme,
-            "article_topics": by_topic,
-            **grouped,
-        }
-        texts = self.settings.deposit.text
-        held, _ = corrections.apply(by_hand.corrections, found_pages.pages.pages)
-        applied = [replace(one, text="") for one in by_hand.corrections if (one.article_id, one.line) in held]
-        published = frames if texts else deposit.without_texts(frames)
-        (folder / "tables").mkdir()
-        for name, frame in published.items():
-            tables.write(frame, name, folder / "tables")
-        saved.save(folder / "model", found, embedded, self.settings)
-        notes = [*found_pages.notes, *scored.notes, *found.notes]
-        plain = {"settings": self.settings.to_dict(), "codebook": codebook.to_dict(self.codebook)}
-        record = {
-            "title": self.settings.title or self.codebook.title,
-            "created": by_hand.created,
-            "seed": self.settings.seed,
-            **plain,
-            "inputs": {
-                "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
-                "codebook_sha256": provenance.digest_of(plain["codebook"]),
-                "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
-                "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
-                "embeddings": {
-                    "name": embedded.name,
-                    "model_sha256": embedded.model_sha256,
-                    "sha256": embedded.sha256,
-                    "shape": list(embedded.vectors.shape),
-                },
-            },
-            "results": {
-                "articles": int((corpus.articles["n_paragraphs"] > 0).sum()),
-                "language": corpus.language,
-                "paragraphs": len(corpus.paragraphs),
-                "words": int(corpus.paragraphs["n_words"].sum()),
-                "dropped_lines": len(corpus.dropped),
-                "topics": int((ids >= 0).sum()),
-                "outlier_share": tables.rounded(found.outlier_share),
-                "unassigned_share": tables.rounded(scored.unassigned_share),
-                "coded_paragraphs": scored.coded,
-                "keyword_fitness": dataclasses.asdict(scored.fitness),
-                "audit": {
-                    "usable": judged.usable,
-                    "findings": list(judged.findings),
-                    "suggested": {str(name): list(rows["word"]) for name, rows in judged.words.groupby("theme", sort=False)},
-                },
-                "coherence": {name: tables.rounded(value) for name, value in found.coherence.items()},
-                "reassigned_share": tables.rounded(found.reassigned_share),
-                "stability": {"runs": found.reruns, "paragraphs_each": found.part},
-                "edits": found.edited,
-                "corrections": len(applied),
-                "period": profiles.period(corpus.articles["date"], self.settings),
-            },
-            "learned_words": {name: scored.words(name) for name in self.codebook.names},
-            "warnings": notes,
-            "problems": list(found_pages.problems),
-            "copies": found_pages.pages.copies,
-            "mended": [page.source for page in found_pages.pages.pages if page.mended],
-            "corrections": [dataclasses.asdict(one) for one in (by_hand.corrections if texts else applied)],
-            "edits": [dataclasses.asdict(one) for one in by_hand.edits],
-            "environment": provenance.environment(),
-            "platform_dependent": [
-                "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
-                " stability says how much such changes matter"
-            ],
-        }
-        run_folder.furnish(folder, record, step)
-        progress("done", 1.0)
-        return notes
 
     def _repr_html_(self) -> str:
         title = html.escape(self.settings.title or self.codebook.title or "study")
@@ -380,6 +359,43 @@ class Study:
             f"{len(self.codebook.themes)} themes: {themes}<br>"
             f"embedding {html.escape(self.settings.embeddings.name)}, seed {self.settings.seed}</p>"
         )
+
+
+def _write(target: Path, plan: Plan, embeddings: Any, progress: Progress) -> Run:
+    with run_folder.drafted(target) as draft:
+        notes = plan.carry_out(draft, embeddings, progress)
+    return _told(Run(target), notes)
+
+
+def _told(run: Run, notes: Iterable[str]) -> Run:
+    """The run, after its maker was told what its reader must know."""
+    for note in notes:
+        warnings.warn(note, TopicsWarning, stacklevel=4)
+    return run
+
+
+def _standing(target: Path, plan: Plan) -> Run | None:
+    """The run at ``target``, if another one would say the same."""
+    try:
+        there = Run(target)
+    except InputError:
+        return None
+    known = there.record
+    here = provenance.environment() | {"revision": known["environment"]["revision"]}
+    if {known["inputs"]["embeddings"]["name"], plan.settings.embeddings.name} != {"lsa"} or known["environment"] != here:
+        return None
+    given = json.loads(json.dumps(plan.given(plan.read())))
+    given["inputs"]["embeddings"] = known["inputs"]["embeddings"]
+    same = all(known.get(key) == value for key, value in given.items())
+    return there if same and not there.verify() else None
+
+
+def _way(folder: Path, path: Path) -> str:
+    """How ``path`` is found from ``folder``; where there is no way, as on another drive, in full."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
 
 
 def run(
@@ -442,7 +458,7 @@ def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Stu
     """The study at ``path``, or one made of loose input and a codebook."""
     path = Path(path)
     if codebook_file is not None:
-        return Study(path, codebook.load(codebook_file), Settings())
+        return Study(path, codebooks.load(codebook_file), Settings())
     if path.is_file() and path.suffix != ".toml":
         raise InputError(f"{path} is no study; expected study.toml or its folder, or add a codebook and a run folder")
     return Study.load(path)

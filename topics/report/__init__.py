@@ -41,6 +41,7 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
     codebook = from_dict(record["codebook"])
     themes = overview.themes(codebook, tables, record)
     number = {theme["name"]: theme["number"] for theme in themes}
+    by_hand = {one["paragraph_id"] for one in record.get("assignments", [])}
     script = _source("report.js.j2")
     return _template("report/report.html.j2").render(
         record=record,
@@ -50,7 +51,7 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
         summary=overview.summary(codebook, tables, record),
         differences=overview.differences(codebook, tables, record),
         evidence=overview.evidence(codebook, tables),
-        articles=pages.articles(codebook, tables, number),
+        articles=pages.articles(codebook, tables, number, by_hand),
         dated=bool(tables["articles"]["date"].any()),
         outlets=sorted(set(tables["articles"]["outlet"])),
         figures=overview.figures(figures),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from topics.codebook import Codebook
@@ -39,7 +39,9 @@ def heading(row: Any) -> str:
     return called(row.title, row.article_id)
 
 
-def articles(codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mapping[str, int]) -> list[dict[str, Any]]:
+def articles(
+    codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mapping[str, int], by_hand: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Every article, by outlet and date, with all that its page and its row in the list say.
 
     Parameters
@@ -50,6 +52,8 @@ def articles(codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mappin
         The run's tables by name.
     number
         The themes' numbers, from 1; 0 is for words without a theme.
+    by_hand
+        Ids of the paragraphs whose themes a person set.
     """
     assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
     spoken = _by(assigned, "paragraph_id")
@@ -79,6 +83,7 @@ def articles(codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mappin
                 {"number": number[t.theme], "label": codebook.labels[t.theme], "score": t.score, "primary": t.primary}
                 for t in own
             ],
+            "by_hand": row.paragraph_id in by_hand,
             "topic_id": topic.topic_id,
             "topic": label[topic.topic_id] if topic.topic_id >= 0 else "",
             "moved": topic.reassigned,
