@@ -132,6 +132,10 @@ def make(
     made = {
         "paragraphs": paragraphs,
         "articles": frame,
+        "dropped": pd.DataFrame(
+            [(a, i, i + 1, reason, "") for a in ids for i, reason in enumerate(tables.REASONS)],
+            columns=list(tables.COLUMNS["dropped"]),
+        ),
         "themes": scores.assign(evidence=np.where(scores["assigned"], sentence, ""), evidence_start=0, evidence_end=0),
         "profiles": intervals({"article_id": ids}, "theme", names, 0.3, n_paragraphs=1),
         "outlets": intervals({"outlet": in_outlets}, "theme", names, n_articles=articles // outlets),
@@ -841,3 +845,57 @@ def test_the_width_of_a_label_is_what_is_drawn() -> None:
             for weight in ("normal", "bold"):
                 box = figure.text(0, 0, text, fontsize=7, fontweight=weight).get_window_extent()
                 assert style.inches(text, 7, weight) == pytest.approx(box.width / figure.dpi, rel=0.05)
+
+
+def test_each_page_is_shown_whole_with_what_was_dropped_of_it() -> None:
+    made = make(articles=3)
+    figure = made.draw("reading")
+    kinds = ["article", *tables.REASONS]
+    assert figure.table[kinds].to_numpy().tolist() == [[6 / 13, *[1 / 13] * 7]] * 3
+    (axes,) = figure.axes
+    ends = {round(bar.get_x() + bar.get_width(), 6) for bar in axes.containers[-1]}
+    assert ends == {100.0}
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == kinds
+    made.tables["dropped"] = made.tables["dropped"].head(0)
+    alone = made.draw("reading")
+    assert list(alone.table) == ["article_id", "article"]
+    assert "100 % of all is article" in alone.caption
+
+
+def agreed(names: list[str], coders: int, found: bool = True) -> pd.DataFrame:
+    rows = [("kappa", "", "coder-0", "model", 0.5, 0.4, 0.6, 90)]
+    for k, name in enumerate(names):
+        value = 0.1 + 0.8 * k / len(names)
+        if coders > 1:
+            rows.append(("alpha", name, "coders", "", value, value - 0.3, value + 0.1, 90))
+        for coder in range(coders):
+            some = value if found else float("nan")
+            rows.append(("f1", name, f"coder-{coder}", "model", some, some - 0.1, some + 0.1, 90))
+    return pd.DataFrame(rows, columns=["measure", "theme", "a", "b", "value", "low", "high", "n"])
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("coders", [1, 2, 6])
+@pytest.mark.parametrize("case", ["long-labels", "many-themes", "forty-cyrillic-articles"])
+def test_agreement_on_each_theme_is_legible(case: str, coders: int, columns: int) -> None:
+    book = CASES[case]().codebook
+    figure = figures.agreement(agreed(book.names, coders), book, override(Settings(), [f"figures.columns={columns}"]))
+    with style.context():
+        figure.draw_without_rendering()
+    is_legible(figure, 6)
+    keeps_room(figure)
+    assert len(figure.axes) == (2 if coders > 1 else 1)
+
+
+def test_agreement_is_drawn_at_its_values_and_said_where_there_is_none() -> None:
+    book = make(themes=4).codebook
+    table = agreed(book.names, 2)
+    coders, model = figures.agreement(table, book).axes
+    drawn = [collection.get_offsets() for collection in coders.collections if len(collection.get_offsets()) == 4]
+    alphas = table.loc[table["measure"] == "alpha", "value"].tolist()
+    assert [dots[:, 0].tolist() for dots in drawn] == [pytest.approx(alphas)]
+    labels = [text.get_text() for text in model.figure.legends[0].get_texts()]
+    assert labels == ["with coder-0", "with coder-1"]
+    assert "nothing was coded" in figures.agreement(table.head(1), book).alt.lower()
+    figures.agreement(agreed(book.names, 2, found=False), book)

@@ -11,7 +11,7 @@ CORRIDOR = [
     "settings", "tables", "language", "decoding", "records", "markup", "articles", "boilerplate", "duplicates",
     "corrections", "repair", "paragraphs", "reading", "vocabulary", "embeddings", "codebook", "themes", "audit", "coherence",
     "assignments", "edits", "topic_model", "profiles", "co_occurrence", "keyness", "figures", "methods", "numbers", "paper",
-    "report", "provenance", "citation", "deposit", "run_folder", "reproduction", "sheets", "agreement", "pipeline", "study",
+    "report", "provenance", "citation", "deposit", "sheets", "agreement", "run_folder", "reproduction", "pipeline", "study",
     "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
@@ -59,6 +59,8 @@ DOORS = {
         "provenance",
         "citation",
         "deposit",
+        "sheets",
+        "agreement",
     },
     "reproduction": {"provenance"},
     "sheets": {"records", "codebook"},

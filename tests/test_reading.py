@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -180,3 +181,14 @@ def test_pages_alike_to_the_letter_are_listed_among_the_copies(tmp_path: Path) -
         1.0,
     )
     assert found.notes == ["left out: b.md repeats a.md word for word"]
+
+
+def test_an_article_shows_its_lines_in_a_notebook_as_words(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    text = "\n\n".join([f"On bread {evil}", *BREAD[:4], f"{evil} {STARS[0]}"])
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    found = reading.read(tmp_path)
+    shown = found.of(found.pages.pages[0].article_id)._repr_html_()
+    assert "<script" not in shown
+    assert [line for line in BREAD[:4] if html.escape(line) not in shown] == []
+    assert shown.count("<td>") == 2 * len(found.of(found.pages.pages[0].article_id).lines)

@@ -44,6 +44,9 @@ def test_a_run_agrees_with_itself_bit_for_bit(small_run: Run) -> None:
     assert set(verdicts(found).values()) == {SAME}
     assert found.agreement == 1.0
     assert (found.inputs, found.environment) == ((), ())
+    assert f"{len(found.files)} files with the same bytes, 0 within" in str(found)
+    assert str(found) in found._repr_html_()
+    assert "The run holds" in found._repr_html_()
 
 
 def test_a_table_a_little_off_is_within_tolerance_and_so_is_what_is_made_of_it(

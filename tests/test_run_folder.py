@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from topics import deposit
+from topics import deposit, sheets
 from topics.figures import FIGURES
-from topics.run_folder import Run
+from topics.run_folder import Run, Sentences
 from topics.settings import InputError
 from topics.study import Study
 
@@ -236,3 +237,46 @@ def test_the_crate_describes_every_file_of_the_run(bare_run: Run) -> None:
         value["@id"] for entity in graph for value in entity.values() if isinstance(value, dict) and "@id" in value
     ]
     assert {one for one in references if not one.startswith("https:")} <= set(by_id)
+
+
+# what a notebook shows
+
+
+def test_a_run_sums_itself_up_as_its_report_does(small_run: Run) -> None:
+    text = " ".join((small_run.folder / "report.html").read_text(encoding="utf-8").replace("\u00a0", " ").split())
+    assert len(small_run.summary) >= 4
+    assert [one for one in small_run.summary if html.escape(one) not in text] == []
+    assert small_run.summary._repr_html_().count("<li>") == len(small_run.summary)
+    assert "<b>" not in Sentences(["<b>"])._repr_html_()
+
+
+def test_a_run_says_where_its_numbers_come_from_and_whether_it_still_stands(small_run: Run, tmp_path: Path) -> None:
+    said = small_run.provenance["provenance"]
+    assert said["run"] == small_run.record["fingerprint"][:16]
+    assert (said["seed"], said["vectors"]) == ("7", "lsa")
+    assert said["files"] == f"{len(small_run.record['outputs']) + 1} stand as the run left them"
+    changed = Run(shutil.copytree(small_run.folder, tmp_path / "run"))
+    (changed.folder / "numbers.tex").write_text("", encoding="utf-8")
+    assert changed.provenance.loc["files", "provenance"] == "numbers.tex: changed"
+
+
+def test_a_topic_is_quoted_by_its_most_central_paragraphs(small_run: Run) -> None:
+    topic = int(small_run.topics["topic_id"].max())
+    quotes = small_run.quotes(topic, 2)
+    assert quotes["centrality"].is_monotonic_decreasing
+    assert list(quotes["paragraph_id"]) == list(small_run.representatives.query("topic_id == @topic")["paragraph_id"])[:2]
+    with pytest.raises(InputError, match="no topic 99"):
+        small_run.quotes(99)
+
+
+def test_a_run_is_held_against_coded_sheets_and_says_what_flatters(small_run: Run, tmp_path: Path) -> None:
+    sheet = sheets.draw(small_run.paragraphs, small_run.themes, small_run.codebook, 12, 1)
+    sheet["primary"] = "bread"
+    sheets.write(sheet, small_run.codebook, tmp_path / "anna.csv")
+    found = small_run.agree(tmp_path / "anna.csv")
+    assert 0 < found.get("agreement", "anna").value < 1
+    by_hand = [{"paragraph_id": key, "themes": [], "text": ""} for key in sheet["paragraph_id"][:3]]
+    told = Run(small_run.folder, small_run.record | {"assignments": by_hand}).agree(tmp_path / "anna.csv").notes
+    assert "3 of 12 coded paragraphs of anna were assigned by hand in this run" in told[0]
+    with pytest.raises(InputError, match="at least one coded sheet"):
+        small_run.agree()

@@ -9,7 +9,7 @@ from conftest import SAMPLE
 from sklearn.metrics import cohen_kappa_score
 
 from topics import codebook as codebooks
-from topics import themes
+from topics import sheets, themes
 from topics.articles import read
 from topics.paragraphs import Corpus
 from topics.run_folder import Run
@@ -86,6 +86,15 @@ def test_themes_agree_with_hand_coding(sample_corpus: Corpus, coder: str) -> Non
         precision.append((np.cumsum(hit) / np.arange(1, len(hit) + 1))[hit].mean())
     assert top > 0.80
     assert np.mean(precision) > 0.68
+
+
+@pytest.mark.parametrize("coder", ["coder-1", "coder-2"])
+def test_the_coded_sheets_are_drawn_of_the_sample_and_say_what_the_coders_said(sample_run: Run, coder: str) -> None:
+    known = dict(zip(sample_run.paragraphs["paragraph_id"], places(sample_run), strict=True))
+    codes, sheet = coding(coder), sheets.load(SAMPLE / "sheets" / f"{coder}.csv", sample_run.codebook)
+    assert len(sheet.codes) == 100
+    assert {key: set(said) for key, said in sheet.codes.items()} == {key: set(codes[known[key]]) for key in sheet.codes}
+    assert sheet.primary == {key: (codes[known[key]] or ["unassigned"])[0] for key in sheet.codes}
 
 
 def test_each_outlet_speaks_of_what_it_was_written_for(sample_run: Run) -> None:

@@ -381,7 +381,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     study = open_study(arguments.path, arguments.codebook).with_settings(*_changes(arguments))
     with _Bar(quiet=False) as progress:
         progress("reading", 0.0)
-        found = audit.audit(study.corpus(), study.codebook, study.settings, progress)
+        found = study.audit(progress=progress)
     if arguments.out is not None:
         audit.write(found, arguments.out)
     _show_audit(found, arguments.all)
@@ -476,16 +476,11 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _rerun(run: Run, source: Study) -> int:
-    import tempfile
-
     from topics import reproduction
     from topics.reading import count
-    from topics.settings import TopicsWarning
 
-    with tempfile.TemporaryDirectory() as folder, _Bar(quiet=False) as progress, warnings.catch_warnings():
-        warnings.simplefilter("ignore", TopicsWarning)
-        again = source.repeat(run, Path(folder) / "run", progress=progress)
-        found = reproduction.compare(run.folder, again.folder)
+    with _Bar(quiet=False) as progress:
+        found = source.reproduce(run, progress=progress)
     for change in (*found.inputs, *found.environment):
         print(_plain(f"not as it was: {change}"))
     for verdict in (reproduction.OTHER, reproduction.NEAR):
@@ -494,11 +489,7 @@ def _rerun(run: Run, source: Study) -> int:
                 print(one)
         if made := sum(one.derived for one in found.of(verdict)):
             print(f"{count(made, 'file')} made of these tables: {verdict}")
-    same, near, other = (len(found.of(verdict)) for verdict in (reproduction.SAME, reproduction.NEAR, reproduction.OTHER))
-    print(
-        f"rerun: {count(same, 'file')} with the same bytes, {near} within {reproduction.TOLERANCE}, {other} different;"
-        f" topics agree with an adjusted Rand index of {found.agreement:.2f}"
-    )
+    print(f"rerun: {found}")
     return YES if found.holds else NO
 
 
@@ -551,28 +542,16 @@ def _beside(folder: Path) -> Path:
 
 
 def _agree(arguments: argparse.Namespace) -> int:
-    from topics import agreement, sheets
+    from topics import agreement
     from topics.run_folder import Run, outside_runs
 
     run = Run(arguments.run)
     if arguments.out is not None:
         agreement.check(outside_runs(arguments.out))
-    codings = [sheets.load(file, run.codebook) for file in arguments.sheets]
-    found = agreement.measure(codings, run.themes, run.codebook, run.settings.seed)
+    found = run.agree(*arguments.sheets)
     if arguments.out is not None:
         agreement.write(found, arguments.out)
-    known = {
-        "calibrated this run": set(run.record["inputs"].get("coded_paragraphs", [])),
-        "were assigned by hand in this run": {one["paragraph_id"] for one in run.record.get("assignments", [])},
-    }
-    taught = [
-        f"{len(ids & set(one.codes))} of {len(one.codes)} coded paragraphs of {one.name} {what};"
-        " the model's figures against them flatter"
-        for one in codings
-        for what, ids in known.items()
-        if not ids.isdisjoint(one.codes)
-    ]
-    for note in [*taught, *found.notes]:
+    for note in found.notes:
         print(f"note: {note}", file=sys.stderr)
     _show_agreement(found)
     if arguments.out is not None:

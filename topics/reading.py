@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -167,6 +168,18 @@ class ReadArticle:
         """Why the whole of a line is in no paragraph; empty if some of it is in one."""
         i = bisect_right(self._dropped, line.start, key=lambda row: row.start) - 1
         return self._dropped[i].reason if i >= 0 and line.end <= self._dropped[i].end else ""
+
+    def _repr_html_(self) -> str:
+        shown = "".join(
+            f"<tr{'' if line.kind == 'body' else ' style=opacity:.6'}><td>{line.number}</td>"
+            f"<td>{line.kind}{' ?' if line.doubtful else ''}</td>"
+            f'<td style="text-align:left">{html.escape(line.text)}</td></tr>'
+            for line in self.lines
+        )
+        return (
+            f"<p><b>{html.escape(self.heading)}</b><br>{html.escape(self.summary)}</p>"
+            f"<table><tr><th>line</th><th>is</th><th>text</th></tr>{shown}</table>"
+        )
 
     @cached_property
     def _dropped(self) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,19 @@ class Reproduction:
     def holds(self) -> bool:
         """Whether every file is the same, or within tolerance."""
         return all(one.verdict != OTHER for one in self.files)
+
+    def __str__(self) -> str:
+        same, near, other = (len(self.of(verdict)) for verdict in (SAME, NEAR, OTHER))
+        return (
+            f"{same} file{'' if same == 1 else 's'} with the same bytes, {near} within {TOLERANCE}, {other} different;"
+            f" topics agree with an adjusted Rand index of {self.agreement:.2f}"
+        )
+
+    def _repr_html_(self) -> str:
+        changed = [f"not as it was: {one}" for one in (*self.inputs, *self.environment)]
+        told = [*changed, *(str(one) for verdict in (OTHER, NEAR) for one in self.of(verdict) if not one.derived)]
+        items = "".join(f"<li>{html.escape(one)}</li>" for one in told)
+        return f"<p><b>{'The run holds' if self.holds else 'The run does not hold'}</b>: {self}</p><ul>{items}</ul>"
 
     def of(self, verdict: str) -> list[Finding]:
         """The files of one verdict."""

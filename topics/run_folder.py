@@ -19,11 +19,19 @@ from topics.settings import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from topics.agreement import Agreement
     from topics.figures.style import Chart
 
 FIGURES = "figures"
 _REDRAWN = "figures."
 """How settings begin that change no table."""
+
+
+class Sentences(tuple[str, ...]):
+    """Sentences, which a notebook shows as a list."""
+
+    def _repr_html_(self) -> str:
+        return f"<ul>{''.join(f'<li>{html.escape(one)}</li>' for one in self)}</ul>"
 
 
 class Run:
@@ -75,6 +83,33 @@ class Run:
         found = numbers.collect(self.record, {name: self.table(name) for name in tables.COLUMNS})
         return pd.DataFrame([vars(one) for one in found]).set_index("key")
 
+    @property
+    def summary(self) -> Sentences:
+        """The answer in sentences, as the report opens: who speaks of what, and what differs, with intervals."""
+        from topics.report import overview
+
+        known = {name: self.table(name) for name in tables.COLUMNS}
+        parts = (overview.summary, overview.differences)
+        return Sentences(one for part in parts for one in part(self.codebook, known, self.record))
+
+    @property
+    def provenance(self) -> pd.DataFrame:
+        """Where the numbers of this run come from, and whether its files still stand."""
+        import pandas as pd
+
+        record, made = self.record, self.record["environment"]
+        findings = self.verify()
+        said = {
+            "run": record["fingerprint"][:16],
+            "made": record["created"],
+            "seed": str(record["seed"]),
+            "vectors": record["inputs"]["embeddings"]["name"],
+            "topics": f"{made['topics']} ({(made['revision'] or made['code_sha256'])[:12]})",
+            "python": f"{made['python']}, {made['machine']}",
+            "files": findings[0] if findings else f"{len(record['outputs']) + 1} stand as the run left them",
+        }
+        return pd.DataFrame({"provenance": said})
+
     @cached_property
     def shares(self) -> pd.DataFrame:
         """Articles × themes: share of words, themes by label."""
@@ -97,6 +132,43 @@ class Run:
         return rows.merge(self.paragraphs[["paragraph_id", "article_id"]], on="paragraph_id")[
             ["article_id", "paragraph_id", "score", "evidence"]
         ]
+
+    def quotes(self, topic_id: int, n: int = 3) -> pd.DataFrame:
+        """The ``n`` most central paragraphs of a topic."""
+        if topic_id not in set(self.topics["topic_id"]):
+            raise InputError(f"no topic {topic_id!r} in this run; see run.topics['topic_id']")
+        rows = self.representatives[self.representatives["topic_id"] == topic_id].sort_values("rank").head(n)
+        return rows.merge(self.paragraphs, on="paragraph_id")[["article_id", "paragraph_id", "centrality", "text"]]
+
+    def agree(self, *files: Path | str) -> Agreement:
+        """How far coders agree with each other and with this run.
+
+        Parameters
+        ----------
+        *files
+            Coded sheets (:mod:`topics.sheets`), one per coder.
+
+        Raises
+        ------
+        InputError
+            If a file is no coded sheet, or none of its paragraphs is in the run.
+        """
+        from topics import agreement, sheets
+
+        codings = [sheets.load(Path(file), self.codebook) for file in files]
+        found = agreement.measure(codings, self.themes, self.codebook, self.settings.seed)
+        known = {
+            "calibrated this run": set(self.record["inputs"].get("coded_paragraphs", [])),
+            "were assigned by hand in this run": {one["paragraph_id"] for one in self.record.get("assignments", [])},
+        }
+        taught = [
+            f"{len(ids & set(one.codes))} of {len(one.codes)} coded paragraphs of {one.name} {what};"
+            " the model's figures against them flatter"
+            for one in codings
+            for what, ids in known.items()
+            if not ids.isdisjoint(one.codes)
+        ]
+        return replace(found, notes=(*taught, *found.notes))
 
     def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
         """Give other paragraphs the topics of this run.

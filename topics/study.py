@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from topics import articles, assignments, corrections, edits, paragraphs, provenance, run_folder, settings, sheets
 from topics import codebook as codebooks
@@ -24,6 +24,10 @@ from topics.reading import Reading
 from topics.run_folder import Run
 from topics.settings import InputError, Settings, TopicsWarning
 from topics.sheets import Coding
+
+if TYPE_CHECKING:
+    from topics.audit import Audit
+    from topics.reproduction import Reproduction
 
 
 def _silent(step: str, done: float) -> None:
@@ -278,6 +282,12 @@ class Study:
         codebooks.add_keyword(file, theme, keyword)
         return replace(self, codebook=codebooks.load(file))
 
+    def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
+        """Say what the codebook lacks on this corpus: see :func:`topics.audit.audit`."""
+        from topics import audit
+
+        return audit.audit(self.corpus(), self.codebook, self.settings, progress or _silent, refit=refit)
+
     def codings(self) -> tuple[Coding, ...]:
         """The coded sheets that calibrate the theme scores."""
         return tuple(sheets.load((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
@@ -338,6 +348,17 @@ class Study:
             known["created"],
         )
         return _write(Path(out), Plan(self.source, run.codebook, run.settings, by_hand), embeddings, progress or _silent)
+
+    def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
+        """Repeat an older run beside it, and say what agrees bit for bit, what within tolerance, and what not."""
+        import tempfile
+
+        from topics import reproduction
+
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore", TopicsWarning)
+            again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
+            return reproduction.compare(run.folder, again.folder)
 
     def _plan(self) -> Plan:
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.figures.agreement import agreement
 from topics.figures.article_topics import article_topics
 from topics.figures.co_occurrence import co_occurrence
 from topics.figures.comparison import comparison
@@ -22,6 +23,7 @@ from topics.figures.hierarchy import hierarchy
 from topics.figures.keyness import keyness
 from topics.figures.outlets import outlets
 from topics.figures.profile import profile
+from topics.figures.reading import reading
 from topics.figures.ribbon import ribbon
 from topics.figures.stability import stability
 from topics.figures.time import time
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "FIGURES", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "granularity", "heatmap", "hierarchy",
-    "keyness", "outlets", "profile", "ribbon", "stability", "time", "topic_map", "topic_themes", "topic_words",
+    "FIGURES", "agreement", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "granularity", "heatmap",
+    "hierarchy", "keyness", "outlets", "profile", "reading", "ribbon", "stability", "time", "topic_map", "topic_themes",
+    "topic_words",
 ]  # fmt: skip
 
 
@@ -79,6 +82,7 @@ FIGURES: dict[str, Plan] = {
         "How the topics belong together", ("topic_hierarchy", "topics"), hierarchy, ("reading", "topics", "hierarchy")
     ),
     "stability": Plan("How far the topics can be trusted", ("topics", "paragraph_topics"), stability, _TOPICS),
+    "reading": Plan("What was read", ("paragraphs", "dropped", "articles", "profiles"), reading, ("reading",)),
     "granularity": Plan(
         "How many topics", ("granularity", "paragraph_topics"), granularity, ("reading", "topics", "words", "stability")
     ),
