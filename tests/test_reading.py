@@ -192,3 +192,16 @@ def test_an_article_shows_its_lines_in_a_notebook_as_words(tmp_path: Path) -> No
     assert "<script" not in shown
     assert [line for line in BREAD[:4] if html.escape(line) not in shown] == []
     assert shown.count("<td>") == 2 * len(found.of(found.pages.pages[0].article_id).lines)
+
+
+def test_what_was_dropped_and_what_is_in_doubt_is_listed(tmp_path: Path) -> None:
+    text = "\n\n".join(["On bread", "Advertisement", *BREAD[:4], "Share this article", "Perhaps a heading, perhaps not"])
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    found = reading.read(tmp_path)
+    reasons = found.reasons.set_index("reason")
+    assert reasons["lines"].to_dict() == found.corpus.dropped["reason"].value_counts().to_dict()
+    left_out = found.corpus.dropped.groupby("reason")["text"].agg(lambda texts: max(map(len, texts)))
+    assert reasons["longest"].str.len().to_dict() == left_out.to_dict()
+    (article,) = found.articles
+    lines = [(line.number, line.text) for line in article.lines if line.certainty < DOUBTFUL]
+    assert list(zip(found.doubtful["line"], found.doubtful["text"], strict=True)) == lines

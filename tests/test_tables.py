@@ -156,3 +156,16 @@ def test_a_file_written_by_hand_is_read_whole_or_refused_in_a_line(tmp_path) -> 
 )
 def test_a_share_is_said_in_whole_points_and_never_as_minus_zero(share: float, said: str) -> None:
     assert tables.points(share) == said
+
+
+def test_a_readable_table_shows_whole_texts_as_words_and_leaves_what_is_made_of_it_plain() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"text": ["<b>" + "word " * 100], "score": [0.123456]}, index=[7])
+    shown = tables.readable(frame)
+    html = shown._repr_html_()
+    assert "<b>" not in html
+    assert html.count("word") == 100
+    assert "0.12<" in html
+    assert type(shown[["text"]]) is pd.DataFrame
+    assert shown.equals(frame.reset_index(drop=True))

@@ -55,7 +55,7 @@ class Codebook:
         )
         return (
             f"<p><b>Codebook</b> {html.escape(self.title)}: {len(self.themes)} themes</p>"
-            f"<table><tr><th>theme</th><th>description</th><th>keywords</th></tr>{rows}</table>"
+            f"<table><tr><th>theme</th><th {left}>description</th><th {left}>keywords</th></tr>{rows}</table>"
         )
 
 

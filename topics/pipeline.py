@@ -77,8 +77,8 @@ class Plan:
             "edits": [dataclasses.asdict(one) for one in self.by_hand.edits],
         }
 
-    def carry_out(self, folder: Path, vectors: Any, progress: Progress) -> list[str]:
-        """Walk through all rooms and fill ``folder``; returns what the reader of the run must know.
+    def carry_out(self, folder: Path, vectors: Any, progress: Progress) -> None:
+        """Walk through all rooms and fill ``folder``.
 
         Parameters
         ----------
@@ -125,7 +125,6 @@ class Plan:
         for name, frame in published.items():
             tables.write(frame, name, folder / "tables")
         saved.save(folder / "model", found, embedded, self.settings)
-        notes = [*read.notes, *refused, *scored.notes, *found.notes]
         given = self.given(read)
         given["inputs"]["embeddings"] = {
             "name": embedded.name,
@@ -137,7 +136,7 @@ class Plan:
             "created": self.by_hand.created,
             "results": self._results(read, judged, scored, found) | {"assignments": len(held)},
             "learned_words": {name: scored.words(name) for name in self.codebook.names},
-            "warnings": notes,
+            "warnings": [*read.notes, *refused, *scored.notes, *found.notes],
             "problems": [*read.problems, *refused],
             "copies": read.pages.copies,
             "mended": [page.source for page in read.pages.pages if page.mended],
@@ -149,7 +148,6 @@ class Plan:
         }
         run_folder.furnish(folder, record, step)
         progress("done", 1.0)
-        return notes
 
     def _frames(self, corpus: Corpus, judged: Audit, scored: Themes, found: Topics) -> dict[str, pd.DataFrame]:
         """Every table of the run, by name."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from topics import articles, boilerplate, corrections, duplicates, paragraphs, tables
 from topics.articles import Pages
@@ -17,6 +17,9 @@ from topics.boilerplate import Cleaned, Line
 from topics.corrections import Correction
 from topics.paragraphs import Corpus
 from topics.settings import InputError, Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DOUBTFUL = 0.8
 """Probability below which a line's kind is shown as doubtful."""
@@ -113,6 +116,36 @@ class Reading:
             ],
         ]
         return [note for group in groups for note in _first(group)]
+
+    @property
+    def articles(self) -> list[ReadArticle]:
+        """All articles, line by line."""
+        return [ReadArticle(item, self.corpus) for item in self.cleaned]
+
+    @property
+    def reasons(self) -> pd.DataFrame:
+        """Why lines are in no paragraph: reason, how many, in how many articles, and the longest of them."""
+        import pandas as pd
+
+        found = [
+            (reason, len(rows), rows["article_id"].nunique(), max(rows["text"], key=len))
+            for reason in tables.REASONS
+            if len(rows := self.corpus.dropped[self.corpus.dropped["reason"] == reason])
+        ]
+        return tables.readable(pd.DataFrame(found, columns=["reason", "lines", "articles", "longest"]))
+
+    @property
+    def doubtful(self) -> pd.DataFrame:
+        """The lines of which the reader is not sure: article, line, what it was taken for, certainty (0…1), text."""
+        import pandas as pd
+
+        rows = [
+            (article.item.page.article_id, line.number, line.kind, line.certainty, line.text)
+            for article in self.articles
+            for line in article.lines
+            if line.doubtful
+        ]
+        return tables.readable(pd.DataFrame(rows, columns=["article_id", "line", "kind", "certainty", "text"]))
 
     def of(self, article_id: str) -> ReadArticle:
         """One article, line by line.

@@ -129,16 +129,20 @@ class Run:
             raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(self.codebook.names)}")
         rows = self.themes[(self.themes["theme"] == theme) & self.themes["assigned"]]
         rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).head(n)
-        return rows.merge(self.paragraphs[["paragraph_id", "article_id"]], on="paragraph_id")[
-            ["article_id", "paragraph_id", "score", "evidence"]
-        ]
+        return tables.readable(self._placed(rows)[["title", "score", "evidence", "article_id", "paragraph_id"]])
 
     def quotes(self, topic_id: int, n: int = 3) -> pd.DataFrame:
         """The ``n`` most central paragraphs of a topic."""
         if topic_id not in set(self.topics["topic_id"]):
             raise InputError(f"no topic {topic_id!r} in this run; see run.topics['topic_id']")
         rows = self.representatives[self.representatives["topic_id"] == topic_id].sort_values("rank").head(n)
-        return rows.merge(self.paragraphs, on="paragraph_id")[["article_id", "paragraph_id", "centrality", "text"]]
+        return tables.readable(self._placed(rows)[["title", "centrality", "text", "article_id", "paragraph_id"]])
+
+    def _placed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of paragraphs with their text, and what their article is called."""
+        names = {row.article_id: tables.called(row.title, row.article_id) for row in self.articles.itertuples()}
+        found = rows.merge(self.paragraphs, on="paragraph_id")
+        return found.assign(title=found["article_id"].map(names))
 
     def agree(self, *files: Path | str) -> Agreement:
         """How far coders agree with each other and with this run.

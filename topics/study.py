@@ -323,7 +323,7 @@ class Study:
         """
         target, plan = self._run_folder(out), self._plan()
         known = _standing(target, plan) if reuse and embeddings is None else None
-        return _told(known, known.record["warnings"]) if known else _write(target, plan, embeddings, progress or _silent)
+        return _told(known or _write(target, plan, embeddings, progress or _silent))
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
@@ -347,7 +347,8 @@ class Study:
             same.codings(),
             known["created"],
         )
-        return _write(Path(out), Plan(self.source, run.codebook, run.settings, by_hand), embeddings, progress or _silent)
+        plan = Plan(self.source, run.codebook, run.settings, by_hand)
+        return _told(_write(Path(out), plan, embeddings, progress or _silent))
 
     def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
         """Repeat an older run beside it, and say what agrees bit for bit, what within tolerance, and what not."""
@@ -384,14 +385,14 @@ class Study:
 
 def _write(target: Path, plan: Plan, embeddings: Any, progress: Progress) -> Run:
     with run_folder.drafted(target) as draft:
-        notes = plan.carry_out(draft, embeddings, progress)
-    return _told(Run(target), notes)
+        plan.carry_out(draft, embeddings, progress)
+    return Run(target)
 
 
-def _told(run: Run, notes: Iterable[str]) -> Run:
+def _told(run: Run) -> Run:
     """The run, after its maker was told what its reader must know."""
-    for note in notes:
-        warnings.warn(note, TopicsWarning, stacklevel=4)
+    for note in run.record["warnings"]:
+        warnings.warn(note, TopicsWarning, stacklevel=3)
     return run
 
 

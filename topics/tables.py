@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,6 +101,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 DECIMALS = 4
 """Digits kept of every share, score and probability: more would claim what no run can hold."""
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table, which a notebook shows with whole texts, aligned to the left; what is made of it is plain again."""
+    return _readable()(frame.reset_index(drop=True))
+
+
+@functools.cache
+def _readable() -> type[pd.DataFrame]:
+    import pandas as pd
+
+    class Readable(pd.DataFrame):
+        def _repr_html_(self) -> str:
+            with pd.option_context("display.max_colwidth", None):
+                shown = pd.DataFrame(self).to_html(index=False, float_format="{:.2f}".format)
+            return shown.replace("<td>", '<td style="text-align:left">').replace("<th>", '<th style="text-align:left">')
+
+    return Readable
 
 
 def unstable(stability: float) -> bool:

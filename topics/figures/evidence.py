@@ -46,7 +46,7 @@ def evidence(
     source = paragraphs.set_index("paragraph_id")["article_id"]
     known = articles.set_index("article_id", drop=False)
     double = settings.figures.columns == 2
-    columns = (1.2, 4.2, 1.5) if double else (0.85, 1.55, 0.8)
+    columns = (1.2, 4.15, 1.45) if double else (0.85, 1.5, 0.8)
     cells, rows = [], []
     for name in names:
         row = best.loc[name]
@@ -56,7 +56,7 @@ def evidence(
         weights = ("bold", "normal", "normal")
         cells.append(
             [
-                style.wrapped(text, room, _LINES, _SIZE, weight)
+                style.wrapped(text, 0.97 * room, _LINES, _SIZE, weight)
                 for text, room, weight in zip(texts, columns, weights, strict=True)
             ]
         )
