@@ -34,7 +34,7 @@ fix: .venv/ready
 	$(BIN)/nbstripout notebooks/*.ipynb
 
 notebooks: .venv/ready
-	$(BIN)/jupyter nbconvert --to html --execute --output-dir notebooks/html notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.store_widget_state=False --output-dir notebooks/html notebooks/*.ipynb
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/reading.py

@@ -12,7 +12,7 @@ CORRIDOR = [
     "corrections", "repair", "paragraphs", "reading", "vocabulary", "embeddings", "codebook", "themes", "audit", "coherence",
     "assignments", "edits", "topic_model", "profiles", "co_occurrence", "keyness", "figures", "methods", "numbers", "paper",
     "report", "provenance", "citation", "deposit", "sheets", "agreement", "run_folder", "reproduction", "pipeline", "study",
-    "cli",
+    "explorer", "cli",
 ]  # fmt: skip
 SHARED_ROOMS = {"settings", "tables", "language"}
 
@@ -65,6 +65,7 @@ DOORS = {
     "reproduction": {"provenance"},
     "sheets": {"records", "codebook"},
     "agreement": {"codebook", "sheets"},
+    "explorer": {"codebook", "explorer", "figures", "report", "run_folder", "study"},
 }
 HOME_OF = {
     "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "markup",
@@ -73,8 +74,9 @@ HOME_OF = {
     "snowballstemmer": "language", "stop_words": "language", "model2vec": "embeddings",
     "sentence_transformers": "embeddings", "jinja2": "report", "rich": "cli", "tomlkit": "settings",
     "argparse": "cli", "matplotlib": "figures",
+    "anywidget": "explorer", "traitlets": "explorer",
 }  # fmt: skip
-HEAVY = {"pandas", "numpy", "scipy", "sklearn", "yaml", *HOME_OF} - {"argparse", "matplotlib"}
+HEAVY = {"pandas", "numpy", "scipy", "sklearn", "yaml", *HOME_OF} - {"argparse", "matplotlib", "anywidget", "traitlets"}
 
 
 def room(path: Path) -> str:
@@ -112,6 +114,7 @@ def test_every_file_is_a_room_of_the_corridor() -> None:
         "audit",
         "topic_model",
         "report",
+        "explorer",
     } == known
 
 

@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from topics.articles import read
     from topics.boilerplate import clean
     from topics.codebook import Codebook
+    from topics.explorer import explore
     from topics.paragraphs import split
     from topics.run_folder import Run
     from topics.settings import InputError, Settings, TopicsWarning
     from topics.study import Study, run
 
 __all__ = [
-    "Codebook", "InputError", "Run", "Settings", "Study", "TopicsWarning", "clean", "figures", "read", "run", "split",
+    "Codebook", "InputError", "Run", "Settings", "Study", "TopicsWarning", "clean", "explore", "figures", "read",
+    "run", "split",
 ]  # fmt: skip
 
 _ROOMS = {
@@ -27,6 +29,7 @@ _ROOMS = {
     "Study": "study",
     "TopicsWarning": "settings",
     "clean": "boilerplate",
+    "explore": "explorer",
     "read": "articles",
     "run": "study",
     "split": "paragraphs",

@@ -1,0 +1,51 @@
+"""A run to look into and to correct in JupyterLab: articles, paragraphs, evidence, and what a reader knows better."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topics.run_folder import Run
+from topics.settings import InputError
+from topics.study import Study
+
+if TYPE_CHECKING:
+    from topics.explorer.widget import Explorer
+
+__all__ = ["explore"]
+
+
+def explore(run: Run | Path | str, study: Study | Path | str | None = None) -> Explorer:
+    """Open a run in the notebook: read it, correct it, run it again.
+
+    Parameters
+    ----------
+    run
+        The run, or its folder.
+    study
+        The study that corrections are written into, or its folder; by default the one whose folder the
+        run lies in. Where there is none, the run can be read alone.
+
+    Returns
+    -------
+    Explorer
+        A widget; all that it does by mouse and keyboard it does in Python, too.
+
+    Raises
+    ------
+    InputError
+        If anywidget is not installed, or there is no such run or study.
+
+    Examples
+    --------
+    >>> topics.explore(run)  # doctest: +SKIP
+    """
+    if importlib.util.find_spec("anywidget") is None:
+        raise InputError("explore needs anywidget, which is not installed; try pip install 'article-topics[jupyter]'")
+    from topics.explorer.widget import Explorer
+
+    return Explorer(
+        run if isinstance(run, Run) else Run(run),
+        study if study is None or isinstance(study, Study) else Study.load(study),
+    )
