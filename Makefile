@@ -33,8 +33,11 @@ fix: .venv/ready
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout notebooks/*.ipynb
 
+# Pages to read, in notebooks/html, which open offline.
 notebooks: .venv/ready
-	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.store_widget_state=False --output-dir notebooks/html notebooks/*.ipynb
+	TOPICS_STUDY="$(if $(filter /%,$(STUDY)),$(STUDY),$(CURDIR)/$(STUDY))" \
+	  $(BIN)/python -m nbconvert --config notebooks/jupyter_nbconvert_config.py \
+	  --to html --execute --output-dir notebooks/html notebooks/*.ipynb
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/reading.py
@@ -60,7 +63,7 @@ lock: .venv/ready
 	  echo "found $$($(PYTHON) --version); expected Python 3.11 or newer: make PYTHON=python3.12"; exit 2; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-uv.lock
-	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

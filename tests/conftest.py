@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,8 +180,44 @@ def sample_corpus() -> Corpus:
 
 @pytest.fixture(scope="session")
 def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The sample study, run once."""
-    return Study.load(SAMPLE).run(tmp_path_factory.mktemp("sample") / "run")
+    """The sample study, run once for all workers. Do not write into its folder: copy it first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        until(lambda: (folder / "run" / "run.json").is_file(), 300, "another worker never finished the sample run")
+    else:
+        Study.load(SAMPLE).run(folder / "run")
+    return Run(folder / "run")
+
+
+def until(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    """Wait for what comes in its own time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(otherwise)
+        time.sleep(0.1)
+
+
+_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, without a window."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no chromium on this machine")
+    with driver.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
+        yield running
+        running.close()
 
 
 @pytest.fixture

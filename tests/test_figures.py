@@ -531,7 +531,7 @@ def test_another_process_that_loads_no_pyplot_and_no_model_draws_the_same_bytes(
     code = (
         "import sys, topics\n"
         "run = topics.Run(sys.argv[1])\n"
-        "assert run.figure('ribbon')._repr_png_()[1:4] == b'PNG'\n"
+        "assert run.figure('ribbon')._repr_png_()[0][1:4] == b'PNG'\n"
         "run.redraw('figures.formats=[\"svg\"]', out=sys.argv[2])\n"
         "print(*{'matplotlib.pyplot', 'bertopic', 'umap', 'hdbscan', 'sklearn'} & set(sys.modules))\n"
     )

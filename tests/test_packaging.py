@@ -63,6 +63,19 @@ def test_environment_yml_agrees_with_pyproject() -> None:
     assert "requirements.lock" in text
 
 
+def test_the_lock_that_conda_users_install_opens_the_notebooks() -> None:
+    assert {"jupyterlab", "ipykernel", "anywidget", "ipywidgets", "editables", "hatchling"} <= set(LOCKED)
+    assert f"--python-version {PROJECT['project']['requires-python'].lstrip('>=')} " in LOCK.split("\n")[1]
+
+
+def test_the_readme_says_what_environment_yml_says() -> None:
+    steps = re.findall(r"^#   (.+)$", (ROOT / "environment.yml").read_text(encoding="utf-8"), flags=re.M)
+    assert [step.split()[0] for step in steps] == ["conda", "conda", "uv"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [step for step in steps if step not in readme] == []
+    assert "jupyter lab notebooks" in readme.split(steps[-1])[1].split("```")[0]
+
+
 def test_extras_and_names() -> None:
     project = PROJECT["project"]
     assert project["name"] == "article-topics"

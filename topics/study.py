@@ -321,9 +321,12 @@ class Study:
         InputError
             If the input cannot be used.
         """
+        return _told(self._made(out, embeddings, progress, reuse))
+
+    def _made(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
         target, plan = self._run_folder(out), self._plan()
         known = _standing(target, plan) if reuse and embeddings is None else None
-        return _told(known or _write(target, plan, embeddings, progress or _silent))
+        return known or _write(target, plan, embeddings, progress or _silent)
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
@@ -451,7 +454,7 @@ def run(
     >>> run.figure("ribbon")  # doctest: +SKIP
     """
     study = open_study(path, codebook_file).with_settings(*set)
-    return study.run(out, embeddings=embeddings, progress=progress)
+    return _told(study._made(out, embeddings, progress))
 
 
 def of_run(run: Run, path: Path | str = "") -> Study:

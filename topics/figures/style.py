@@ -73,11 +73,11 @@ class Chart(Figure):
     table: pd.DataFrame | None = None
     """What is plotted."""
 
-    def _repr_png_(self) -> bytes:
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
         buffer = io.BytesIO()
         with context():
             self.savefig(buffer, format="png", metadata={"Software": None})
-        return buffer.getvalue()
+        return buffer.getvalue(), {"alt": self.alt}
 
 
 def context() -> AbstractContextManager[None]:
