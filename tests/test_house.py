@@ -61,6 +61,7 @@ DOORS = {
         "deposit",
         "sheets",
         "agreement",
+        "methods",
     },
     "reproduction": {"provenance"},
     "sheets": {"records", "codebook"},

@@ -25,6 +25,10 @@ _TELLING = 20
 """Words from which the language of a page is sure (of 1,000 English passages this long, none is taken for another)."""
 
 
+_SHOWN = 40
+"""Articles that a notebook shows of a corpus."""
+
+
 @dataclass(frozen=True)
 class Corpus:
     """What was read: tables in the columns of :mod:`topics.tables`."""
@@ -39,7 +43,9 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         counts = f"{len(self.articles)} articles, {len(self.paragraphs)} paragraphs, {len(self.dropped)} lines dropped"
-        return f"<p><b>Corpus</b>: {counts}</p>{self.articles.head(20).to_html(index=False)}"
+        shown = self.articles[["title", "author", "outlet", "date", "n_paragraphs", "n_words"]].head(_SHOWN)
+        more = f", the first {_SHOWN} here" if len(self.articles) > _SHOWN else ""
+        return f"<p><b>Corpus</b>: {counts}{more}</p>{tables.readable(shown)._repr_html_()}"
 
 
 @dataclass

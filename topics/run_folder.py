@@ -34,6 +34,15 @@ class Sentences(tuple[str, ...]):
         return f"<ul>{''.join(f'<li>{html.escape(one)}</li>' for one in self)}</ul>"
 
 
+class Text(str):
+    """Text in lines, which a notebook shows as it is printed."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f'<div style="white-space:pre-wrap;max-width:50em">{html.escape(self)}</div>'
+
+
 class Run:
     """A run folder: its tables as DataFrames, its figures, its provenance.
 
@@ -206,11 +215,18 @@ class Run:
         """What differs from ``run.json``; empty when nothing does."""
         return provenance.verify(self.folder)
 
-    def cite(self, figure: str) -> str:
+    @property
+    def methods(self) -> Text:
+        """What was done, as paragraphs of a methods section."""
+        from topics import methods
+
+        return Text("\n\n".join(methods.sentences(self.record).values()))
+
+    def cite(self, figure: str) -> Text:
         """Caption, sentences for the methods section, and BibTeX of all they cite."""
         from topics import citation
 
-        return citation.of_figure(figure, self.sidecar(figure), self.record)
+        return Text(citation.of_figure(figure, self.sidecar(figure), self.record))
 
     def sidecar(self, figure: str) -> dict[str, Any]:
         """What the run says of one of its figures.
