@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import write_study
 from kernel import serve
-from test_browser import EVIL, browser, until, violations  # noqa: F401
+from test_browser import EVIL, until, violations
 
 import topics
 from topics import provenance, tables
@@ -259,11 +259,11 @@ def test_a_rerun_that_fails_leaves_the_run_as_it_was(explorer: Explorer, run: Ru
 
 def test_a_run_that_belongs_to_no_study_can_be_read_alone(small_run: Run, tmp_path: Path) -> None:
     explorer = topics.explore(loose(small_run, tmp_path))
-    assert "holds no study.toml" in explorer.changes["locked"]
+    assert "no study lies around this run" in explorer.changes["locked"]
     assert explorer.changes["rerun"] is False
     explorer.article = explorer.index["articles"][0]["id"]
     for deed in (explorer.rerun, explorer.undo, lambda: explorer.assign([]), lambda: explorer.add_keyword("bread", "rye")):
-        with pytest.raises(InputError, match=r"holds no study\.toml"):
+        with pytest.raises(InputError, match="no study lies around this run"):
             deed()
     assert list(tmp_path.glob("*.csv")) == []
 
@@ -382,7 +382,7 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def open_(browser: Any, tmp_path: Path) -> Iterator[Open]:  # noqa: F811
+def open_(browser: Any, tmp_path: Path) -> Iterator[Open]:
     """Shows an explorer; in the end nothing may have gone wrong in the page, and nothing may have been asked for."""
     pages: list[Any] = []
     problems: list[str] = []
@@ -512,7 +512,7 @@ def test_where_no_study_is_found_the_controls_are_closed(open_: Open, small_run:
     page = open_(topics.explore(loose(small_run, tmp_path)))
     for deed in ("save", "undo", "add-keyword", "rerun"):
         assert page.locator(f"[data-action={deed}]").get_attribute("aria-disabled") == "true", deed
-    assert "holds no study.toml" in page.locator(".topics-explorer").inner_text()
+    assert "no study lies around this run" in page.locator(".topics-explorer").inner_text()
     assert page.locator(".line input:enabled").count() == 0
     assert violations(page) == []
 

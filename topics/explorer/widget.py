@@ -16,7 +16,7 @@ from topics.explorer import still
 from topics.explorer.shown import Shown
 from topics.run_folder import Run
 from topics.settings import InputError, TopicsWarning
-from topics.study import Study, of_run
+from topics.study import Study
 
 _ASKED: dict[str, dict[str, type]] = {
     "article": {"article": str},
@@ -60,9 +60,12 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, run: Run, study: Study | None = None) -> None:
         super().__init__()
         self.run, self.study, self._found, self._locked = run, study, False, ""
-        if study is None:
+        beside = run.folder.resolve().parent
+        if study is None and not (beside / "study.toml").is_file():
+            self._locked = "no study lies around this run, so it can be read alone; expected topics.explore(run, study)"
+        elif study is None:
             try:
-                self.study, self._found = of_run(run), True
+                self.study, self._found = Study.load(beside), True
             except InputError as error:
                 self._locked = str(error)
         elif study.folder is None:
