@@ -7,6 +7,7 @@ statement must be True; it ties no number. ``95 %<!-- fixed -->``: a number that
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 
@@ -19,10 +20,10 @@ _NO_PROSE = re.compile(
     r"""
     (?P<comment> <!--(?P<claim>.*?)--> )
     | ^[ ]{0,3}(?P<fence>`{3,}|~{3,}) .*? (?: ^[ ]{0,3}(?P=fence) | \Z )
-    | (?<!`)(?P<ticks>`+)(?!`) .+? (?<!`)(?P=ticks)(?!`)
+    | (?<!`)(?P<ticks>`+)(?!`) (?:(?!\n[ \t]*\n).)+? (?<!`)(?P=ticks)(?!`)
     | (?<=\])\([^)\s]*\)                        # where a link leads
     | ^[ ]{0,3}\[[^\]]+\]:\ .*?$ | \[\^\w+\]     # the same at the foot; footnotes
-    | </?[a-zA-Z][^<>]*> | \b[a-z]+://[^\s<>)]+ | &\#?\w+;
+    | </?[a-zA-Z][^<>]*> | \b[a-z]+://[^\s<>)]+ | &(?:[a-zA-Z]\w*|\#(?!(?:x0*3[0-9]|0*(?:4[89]|5[0-7]));)x?[0-9a-fA-F]+);
     | \n[ \t]*\n                                # a number is not tied across paragraphs
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
@@ -66,7 +67,7 @@ def parse(source: str) -> list[Claim]:
 
 
 def ill_formed(source: str) -> list[str]:
-    """Claims that are no Python expression."""
+    """Claims that are no Python expression of what the notebook knows."""
     return [
         claim.expression for claim in parse(source) if claim.expression != FIXED and not _is_expression(claim.expression)
     ]
@@ -136,8 +137,9 @@ def _at_the_end(value: str, before: str) -> tuple[int, int] | None:
 
 
 def _is_expression(text: str) -> bool:
+    """Whether it is one, and asks the run: a constant would tie itself."""
     try:
-        compile(text, "claim", "eval")
+        tree = ast.parse(text, "claim", "eval")
     except SyntaxError:
         return False
-    return True
+    return any(isinstance(node, ast.Name) for node in ast.walk(tree))

@@ -106,7 +106,9 @@ def test_a_claim_in_a_heading_is_not_lost() -> None:
 
 
 def test_a_claim_that_is_no_expression_is_told() -> None:
-    assert ill_formed("17<!-- n -->, 17<!-- fixed -->, 17<!-- of them -->, 17<!-- a = 1 -->") == ["of them", "a = 1"]
+    assert ill_formed("17<!-- n -->, 17<!-- fixed -->, 17<!-- of them -->, 17<!-- a = 1 -->, 17<!-- 17 -->") == [
+        "of them", "a = 1", "17",
+    ]  # fmt: skip
 
 
 PLAIN = st.text(alphabet="abc ,;:()%*–.\n", max_size=30)

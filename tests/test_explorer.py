@@ -218,6 +218,8 @@ def test_a_rerun_takes_the_place_of_the_run_and_says_what_changed(run: Run) -> N
     new = explorer.rerun()
     assert explorer.run is new
     assert new.folder == run.folder
+    with pytest.raises(InputError, match="was made anew since this run was opened"):
+        run.table("profiles")
     assert (explorer.paragraph, explorer.theme) == (key, "stars")
     assert steps[0]["step"] == "reading"
     assert steps[-1] == {} == explorer.progress
@@ -225,7 +227,7 @@ def test_a_rerun_takes_the_place_of_the_run_and_says_what_changed(run: Run) -> N
     assert done == sorted(done)
     assert "wind" in new.codebook.themes[0].keywords
     lines = explorer.message.split("\n")
-    assert re.fullmatch(rf"New run: themes changed in [1-9]\d* of {len(run.paragraphs)} paragraphs", lines[0])
+    assert re.fullmatch(rf"New run: themes changed in [1-9]\d* of {len(new.paragraphs)} paragraphs", lines[0])
     assert lines[1].startswith("Share of all words: Bread 25.0 → ")
     assert "only 33 paragraphs" in explorer.message, "notes of the run are shown"
     assert not explorer.trouble
@@ -553,3 +555,21 @@ def test_a_view_that_is_closed_leaves_nothing_behind(open_: Open, explorer: Expl
     assert page.evaluate("model.listeners()") == 0
     assert page.locator(".topics-explorer").count() == 0
     page.evaluate("model.set('theme', 'boats')")
+
+
+@pytest.mark.usefixtures("little_drawn")
+def test_a_study_that_the_run_was_not_made_of_is_left_alone(run: Run, tmp_path: Path) -> None:
+    other = write_study(tmp_path / "other")
+    for page in (other / "articles").iterdir():
+        page.write_text(page.read_text(encoding="utf-8").replace(".", ", indeed."), encoding="utf-8")
+    explorer = topics.explore(run, other)
+    for deed in (lambda: explorer.assign(["bread"]), lambda: explorer.add_keyword("bread", "crumb"), explorer.rerun):
+        with pytest.raises(InputError, match="no article of the study"):
+            deed()
+    assert not (other / "assignments.csv").exists()
+
+
+def test_an_assignment_that_cannot_be_applied_does_not_wait(run: Run) -> None:
+    folder = run.folder.parent
+    (folder / "assignments.csv").write_text("paragraph_id,themes\ngone-p0001,bread\n", encoding="utf-8")
+    assert topics.explore(run).changes["waiting"] == 0

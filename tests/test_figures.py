@@ -863,15 +863,27 @@ def test_each_page_is_shown_whole_with_what_was_dropped_of_it() -> None:
     assert "100 % of all is article" in alone.caption
 
 
+def test_a_page_of_which_nothing_is_left_is_shown_too() -> None:
+    made = make(articles=3)
+    gone = made.tables["articles"]["article_id"][0]
+    made.tables["paragraphs"] = made.tables["paragraphs"].query("article_id != @gone")
+    made.tables["profiles"] = made.tables["profiles"].query("article_id != @gone")
+    made.tables["articles"].loc[0, "n_paragraphs"] = 0
+    figure = made.draw("reading")
+    assert figure.table.set_index("article_id")["article"].to_dict() == {gone: 0.0, "a001": 6 / 13, "a002": 6 / 13}
+    assert "3 articles" in figure.caption
+    assert f"{100 * 12 / 33:.0f} % of all is article" in figure.caption
+
+
 def agreed(names: list[str], coders: int, found: bool = True) -> pd.DataFrame:
-    rows = [("kappa", "", "coder-0", "model", 0.5, 0.4, 0.6, 90)]
+    rows = [("agreement", "", "coder-0", "model", 0.5, 0.4, 0.6, 90)]
     for k, name in enumerate(names):
         value = 0.1 + 0.8 * k / len(names)
         if coders > 1:
             rows.append(("alpha", name, "coders", "", value, value - 0.3, value + 0.1, 90))
         for coder in range(coders):
             some = value if found else float("nan")
-            rows.append(("f1", name, f"coder-{coder}", "model", some, some - 0.1, some + 0.1, 90))
+            rows.append(("kappa", name, f"coder-{coder}", "model", some, some - 0.1, some + 0.1, 90))
     return pd.DataFrame(rows, columns=["measure", "theme", "a", "b", "value", "low", "high", "n"])
 
 

@@ -66,7 +66,7 @@ DOORS = {
     "reproduction": {"provenance"},
     "sheets": {"records", "codebook"},
     "agreement": {"codebook", "sheets"},
-    "explorer": {"codebook", "explorer", "figures", "report", "run_folder", "study"},
+    "explorer": {"articles", "assignments", "explorer", "figures", "report", "run_folder", "study"},
 }
 HOME_OF = {
     "bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "markup",

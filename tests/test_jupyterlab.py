@@ -27,6 +27,7 @@ from conftest import ROOT, until, write_study
 from nbformat.v4 import new_code_cell, new_notebook
 from playing import NOTEBOOKS, Place, unexpected
 
+from topics import sheets
 from topics.run_folder import Run
 
 CONFIG = """
@@ -84,6 +85,10 @@ def place(small_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("lab")
     place = Place(folder, write_study(folder / "study"))
     shutil.copytree(small_run.folder, place.out)
+    (place.study / "sheets").mkdir()
+    for coder, theme in (("anna", "bread"), ("ben", "stars")):
+        sheet = sheets.draw(small_run.paragraphs, small_run.themes, small_run.codebook, 20, 1).assign(primary=theme)
+        sheets.write(sheet, small_run.codebook, place.study / "sheets" / f"{coder}.csv")
     return place
 
 
@@ -212,7 +217,8 @@ def test_notebook_runs_in_jupyterlab(path: Path, notebook: Open, place: Place) -
     run_all(page, place.warned)
     code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
     drawn = widths(page)
-    assert len(drawn) >= len(re.findall(r"^\w+\.figure\(", code, flags=re.M))
+    assert len(drawn) >= len(re.findall(r"\.figure\(|figures\.\w+\(|Image\(", code))
+    assert page.locator(".topics-explorer").count() == code.count("topics.explore(")
     assert all(width > 100 for width in drawn)
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -193,3 +194,18 @@ def test_a_missing_or_broken_study_toml_is_named(tmp_path):
 def test_settings_cannot_be_changed_in_place():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().themes.threshold = 0.1  # type: ignore[misc]
+
+
+def test_a_file_is_replaced_whole_or_stays_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "codebook.toml"
+    path.write_text("mine", encoding="utf-8")
+    path.chmod(0o600)
+    link = tmp_path / "link.toml"
+    link.symlink_to(path)
+    rooms.replace_file(link, b"yours")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777, link.is_symlink()) == (b"yours", 0o600, True)
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        rooms.replace_file(path, b"half")
+    assert path.read_bytes() == b"yours"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["codebook.toml", "link.toml"]

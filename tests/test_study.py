@@ -831,12 +831,39 @@ def test_loose_pages_that_cannot_become_a_study_are_refused_in_a_line(small_stud
     with pytest.raises(InputError, match=r"codebook\.toml does not exist"):
         Study.open(pages, codebook=tmp_path / "codebook.toml", home=home)
     assert not home.exists()
-    other = Path(shutil.copytree(pages, tmp_path / "other" / pages.name))
-    Study.open(pages, codebook=book, home=home)
-    with pytest.raises(InputError, match="is a study of other pages"):
-        Study.open(other, codebook=book, home=home)
+    Study.begin(home / pages.name, pages, book)
     with pytest.raises(InputError, match="is there already"):
         Study.begin(home / pages.name, pages, book)
+
+
+def test_pages_that_are_called_alike_have_studies_of_their_own(small_study: Study, tmp_path: Path) -> None:
+    book, home = small_study.folder / "codebook.toml", tmp_path / "studies"
+    places = [tmp_path / name for name in ("a/articles", "b/articles", "v1.2", "v1.3")]
+    for place in places:
+        shutil.copytree(small_study.source, place)
+    opened = [Study.open(place, codebook=book, home=home) for place in places]
+    assert len({study.folder for study in opened}) == 4
+    assert [study.source.resolve() for study in opened] == places
+    assert [Study.open(place, codebook=book, home=home).folder for place in places] == [study.folder for study in opened]
+
+
+def test_a_study_among_its_own_pages_is_not_read_as_pages(small_study: Study, tmp_path: Path) -> None:
+    pages = Path(shutil.copytree(small_study.source, tmp_path / "pages"))
+    study = Study.open(pages, codebook=small_study.folder / "codebook.toml", home=pages / "studies")
+    (study.folder / "notes.md").write_text("On bread\n\n" + "\n\n".join(BREAD), encoding="utf-8")
+    assert len(study.corpus().articles) == len(small_study.corpus().articles)
+
+
+def test_sheets_are_those_that_somebody_has_coded(small_study: Study, small_run: Run, tmp_path: Path) -> None:
+    study = Study.load(shutil.copytree(small_study.folder, tmp_path / "study"))
+    assert study.sheets() == []
+    folder = study.folder / "sheets"
+    folder.mkdir()
+    sheet = sheets.draw(small_run.paragraphs, small_run.themes, small_run.codebook, 12, 1)
+    sheets.write(sheet, small_run.codebook, folder / "blank.xlsx")
+    sheets.write(sheet.assign(primary="bread"), small_run.codebook, folder / "anna.csv")
+    (folder / "~$anna.xlsx").write_bytes(b"lock")
+    assert study.sheets() == [folder / "anna.csv"]
 
 
 @pytest.fixture
@@ -847,6 +874,7 @@ def own_study(small_study: Study, tmp_path: Path, little_drawn: None) -> Study:
 @pytest.mark.filterwarnings("ignore:only 33 paragraphs")
 def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_study: Study, tmp_path: Path) -> None:
     before = own_study.run()
+    themes = before.themes
     bread, star = (before.paragraphs.set_index("text")["paragraph_id"][text] for text in (BREAD[0], STARS[0]))
     own_study.assign(bread, ["boats", "stars"])
     own_study.assign(star, [])
@@ -859,7 +887,7 @@ def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_
     assert after.record["fingerprint"] != before.record["fingerprint"]
     primary = sheets.strata(after.themes)
     assert (primary[bread], primary[star]) == ("boats", "bread")
-    old, new = (run.themes[~run.themes["paragraph_id"].isin([bread, star])] for run in (before, after))
+    old, new = (table[~table["paragraph_id"].isin([bread, star])] for table in (themes, after.themes))
     assert old.equals(new)
     assert (after.folder / "report.html").read_text(encoding="utf-8").count("set by hand") == 2
     again = own_study.repeat(after, tmp_path / "again")
@@ -893,9 +921,18 @@ def test_a_run_is_used_again_only_while_it_would_be_made_the_same(own_study: Stu
     run = Run(study.folder / "run")
     study.assign(run.paragraphs["paragraph_id"][0], ["stars"])
     assert made(study)
-    with (run.folder / "numbers.tex").open("a") as file:
+    with pytest.raises(InputError, match="was made anew since this run was opened"):
+        run.table("profiles")
+    with (study.folder / "run" / "numbers.tex").open("a") as file:
         file.write("% mine\n")
     assert made(study)
+    page.write_text(page.read_text(encoding="utf-8").replace("First Paper", "Third Paper"), encoding="utf-8")
+    before = Run(study.folder / "run").record["fingerprint"]
+    assert made(study)
+    assert Run(study.folder / "run").record["fingerprint"] != before
+    (study.source / "broken.jsonl").write_text("{", encoding="utf-8")
+    with pytest.warns(TopicsWarning, match="broken"):
+        assert made(study)
 
 
 def test_refused_corrections_do_not_tell_a_run_with_texts_from_one_without(mixed_study: Study, mixed_run: Run) -> None:

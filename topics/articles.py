@@ -18,9 +18,9 @@ PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 _FIELDS = ("title", "author", "outlet", "date")
 _OUR_TABLES = (
     b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,themes,text",
-    b"paragraph_id,article_id,topic_id,label",
+    b"paragraph_id,article_id,topic_id,label", b'"number","text","primary"',
 )  # fmt: skip
-"""How corrections, edits of topics, assignments and what ``topics assign`` writes begin."""
+"""How corrections, edits of topics, assignments, coding sheets and what ``topics assign`` writes begin."""
 _PROSE = 100
 """Characters from which a value in a block between two rules is a paragraph, not metadata."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
@@ -123,8 +123,9 @@ def _known() -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Pages and tables below ``folder``; what is hidden, run folders and our own tables are passed over."""
+    """Pages and tables below ``folder``; what is hidden, run folders, other studies and our own tables are passed over."""
     runs = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
+    runs |= {path.parent for path in folder.rglob("study.toml")} - {folder}
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         known = file.suffix.lower() in PAGE_SUFFIXES + records.SUFFIXES

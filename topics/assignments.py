@@ -1,7 +1,8 @@
 """assignments.csv -> the themes of single paragraphs, where a person disagrees with the scores.
 
 A small file of the study, ``paragraph_id,themes,text``. ``themes`` are names of the codebook
-parted by ``|``, the main one first; empty where the paragraph speaks of none. ``text`` is how
+parted by ``|`` (which within a name stands as ``%7C``, and ``%`` as ``%25``), the main one first;
+empty where the paragraph speaks of none. ``text`` is how
 the paragraph begins, so that people can read the file, and so that a decision is not applied to
 another paragraph under the same id. ``topics.explore`` and :meth:`topics.Study.assign` write it.
 
@@ -13,10 +14,12 @@ are no sample that could calibrate scores (see :mod:`topics.sheets`).
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from topics import tables
 from topics.codebook import Codebook
@@ -59,18 +62,33 @@ def load(path: Path) -> tuple[Assignment, ...]:
             raise InputError(f"{where}: paragraph_id is empty; expected one of the run's paragraphs.csv")
         if key in found:
             raise InputError(f"{where}: paragraph {key!r} stands there twice; expected each once")
-        names = tuple(name for part in cells["themes"].split("|") if (name := part.strip()))
+        names = tuple(unquote(name) for part in cells["themes"].split("|") if (name := part.strip()))
         found[key] = Assignment(key, tuple(dict.fromkeys(names)), cells["text"])
     return tuple(found.values())
 
 
 def save(path: Path, assignments: Iterable[Assignment]) -> None:
-    """Write all assignments of a study into its file, by paragraph."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for one in sorted(assignments, key=lambda one: one.paragraph_id):
-            writer.writerow(map(tables.no_formula, (one.paragraph_id, "|".join(one.themes), one.text)))
+    """Write all assignments of a study into its file, by paragraph; columns that people added stay."""
+    more, added = _added(path)
+    rows = []
+    for one in sorted(assignments, key=lambda one: one.paragraph_id):
+        names = "|".join(re.sub("[%|]", lambda found: quote(found[0]), name) for name in one.themes)
+        cells = map(tables.no_formula, (one.paragraph_id, names, one.text))
+        rows.append([*cells, *added.get(one.paragraph_id, [""] * len(more))])
+    tables.write_by_hand(path, [*COLUMNS, *more], rows)
+
+
+def _added(path: Path) -> tuple[list[str], dict[str, list[str]]]:
+    """Columns of the file that are not ours, and their cells by paragraph."""
+    if not path.is_file():
+        return [], {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        more = [name for name in reader.fieldnames or [] if name and name not in COLUMNS]
+        rows = {
+            tables.unquoted((row.get(COLUMNS[0]) or "").strip()): [row.get(name) or "" for name in more] for row in reader
+        }
+    return more, rows
 
 
 def made(paragraph_id: str, themes: Sequence[str], paragraphs: pd.DataFrame, codebook: Codebook) -> Assignment:

@@ -10,7 +10,6 @@ writes it.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,9 +115,5 @@ def add(path: Path, entries: Iterable[Correction], pages: Iterable[Page]) -> Non
         text = lines[one.article_id][one.line - 1].strip()
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
         rows[one.article_id, one.line] = Correction(one.article_id, one.line, one.kind, shown)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(
-            [one.article_id, one.line, one.kind, tables.no_formula(one.text)] for _, one in sorted(rows.items())
-        )
+    written = ([one.article_id, one.line, one.kind, tables.no_formula(one.text)] for _, one in sorted(rows.items()))
+    tables.write_by_hand(path, COLUMNS, written)

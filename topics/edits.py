@@ -10,7 +10,6 @@ the topics were called, for people to read; ``label`` is the new name; ``parts``
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -86,14 +85,13 @@ def _row(quoted: dict[str, str], where: str) -> Edit:
 
 def save(path: Path, edits: Iterable[Edit]) -> None:
     """Write all edits of a study into its file."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for one in edits:
-            ids = " | ".join(" ".join(map(_plain, topic)) for topic in one.paragraphs)
-            names = " | ".join(name.replace("|", "/") for name in one.topics)
-            parts = str(one.parts) if one.action == "split" else ""
-            writer.writerow([one.action, *map(tables.no_formula, (names, ids, one.label)), parts])
+    rows = []
+    for one in edits:
+        ids = " | ".join(" ".join(map(_plain, topic)) for topic in one.paragraphs)
+        names = " | ".join(name.replace("|", "/") for name in one.topics)
+        parts = str(one.parts) if one.action == "split" else ""
+        rows.append([one.action, *map(tables.no_formula, (names, ids, one.label)), parts])
+    tables.write_by_hand(path, COLUMNS, rows)
 
 
 def _plain(paragraph_id: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share of all steps that is done, 0…1."""
 
+_METADATA = ["article_id", "title", "author", "outlet", "date", "language"]
 STEPS = ("reading", "embedding", "themes", "topics", "profiles", "figures", "report")
 
 
@@ -59,7 +60,7 @@ class Plan:
     def given(self, read: Reading) -> dict[str, Any]:
         """What ``run.json`` says of all that went in, but for the vectors."""
         corpus, texts = read.corpus, self.settings.deposit.text
-        held, _ = assignments.sort(self.by_hand.assignments, corpus.paragraphs, self.codebook)
+        held, refused = assignments.sort(self.by_hand.assignments, corpus.paragraphs, self.codebook)
         codings, themes = self.by_hand.codings, codebook.to_dict(self.codebook)
         return {
             "title": self.settings.title or self.codebook.title,
@@ -68,10 +69,14 @@ class Plan:
             "codebook": themes,
             "inputs": {
                 "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
+                "metadata_sha256": provenance.digest_of(corpus.articles[_METADATA].to_numpy().tolist()),
                 "codebook_sha256": provenance.digest_of(themes),
                 "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
                 "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
             },
+            "problems": [*read.problems, *refused],
+            "copies": read.pages.copies,
+            "mended": [page.source for page in read.pages.pages if page.mended],
             "corrections": _plain(read.corrections, texts),
             "assignments": _plain(held, texts),
             "edits": [dataclasses.asdict(one) for one in self.by_hand.edits],
@@ -137,9 +142,6 @@ class Plan:
             "results": self._results(read, judged, scored, found) | {"assignments": len(held)},
             "learned_words": {name: scored.words(name) for name in self.codebook.names},
             "warnings": [*read.notes, *refused, *scored.notes, *found.notes],
-            "problems": [*read.problems, *refused],
-            "copies": read.pages.copies,
-            "mended": [page.source for page in read.pages.pages if page.mended],
             "environment": provenance.environment(),
             "platform_dependent": [
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"

@@ -143,8 +143,8 @@ def _inputs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
             yield f"article {key}: {'changed' if key in before and key in after else 'missing' if key in before else 'new'}"
-    for key in ("codebook_sha256", "coding"):
-        if old[key] != new[key]:
+    for key in ("metadata_sha256", "codebook_sha256", "coding"):
+        if old.get(key) != new.get(key):
             yield f"{key.removesuffix('_sha256')}: changed"
     vectors = [[one["embeddings"][key] for key in ("name", "model_sha256")] for one in (old, new)]
     if vectors[0] != vectors[1] and vectors[0][0] != "lsa":

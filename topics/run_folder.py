@@ -55,11 +55,29 @@ class Run:
         self.settings = settings.from_dict(self.record["settings"], "run.json")
         self.codebook = codebook.from_dict(self.record["codebook"], "run.json")
         self._cache: dict[str, pd.DataFrame] = {}
+        self._seen = self._trace()
+
+    def _trace(self) -> tuple[int, int, int] | None:
+        """What tells one writing of ``run.json`` from another; None while there is none."""
+        try:
+            known = (self.folder / provenance.RUN_FILE).stat()
+        except OSError:
+            return None
+        return known.st_mtime_ns, known.st_size, known.st_ino
+
+    def _require_still_there(self) -> None:
+        now = self._trace()
+        if now == self._seen:
+            return
+        if now and provenance.read_run(self.folder).get("sha256") != self.record.get("sha256"):
+            raise InputError(f"{self.folder} was made anew since this run was opened; open it again: topics.Run(folder)")
+        self._seen = now
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of table ``name`` (see :data:`topics.tables.COLUMNS`)."""
         if name not in tables.COLUMNS:
             raise InputError(f"there is no table {name!r}; expected one of {', '.join(tables.COLUMNS)}")
+        self._require_still_there()
         if name not in self._cache:
             self._cache[name] = tables.read(name, self.folder / "tables")
         return self._cache[name].copy()
@@ -106,6 +124,7 @@ class Run:
         """Where the numbers of this run come from, and whether its files still stand."""
         import pandas as pd
 
+        self._require_still_there()
         record, made = self.record, self.record["environment"]
         findings = self.verify()
         said = {
@@ -280,7 +299,7 @@ class Run:
             shutil.copytree(self.folder, draft, dirs_exist_ok=True)
             shutil.rmtree(draft / FIGURES, ignore_errors=True)
             furnish(draft, run.record)
-        self.record, self.settings = provenance.read_run(self.folder), known
+        self.record, self.settings, self._seen = provenance.read_run(self.folder), known, self._trace()
         return self.folder / FIGURES
 
     def draw(self, folder: Path, progress: Callable[[float], None] = lambda done: None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -258,11 +259,26 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file there") from None
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file that people write in, too: whole, or not at all."""
+    path = path.resolve()
+    with tempfile.NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as file:
+        draft = Path(file.name)
+        try:
+            file.write(data)
+            file.close()
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
 def write_toml(path: Path, data: Mapping[str, Any]) -> None:
     """Write a TOML file: plain data, or what :func:`open_toml` gave, with the user's comments and layout."""
     import tomlkit
 
-    path.write_bytes(tomlkit.dumps(data).encode("utf-8"))
+    replace_file(path, tomlkit.dumps(data).encode("utf-8"))
 
 
 def open_toml(path: Path) -> Any:

@@ -53,6 +53,10 @@ _MOST = 32_000
 _MADE = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
+class NotCodedError(InputError):
+    """A sheet that nobody has begun to code."""
+
+
 @dataclass(frozen=True)
 class Coding:
     """What one coder says of the paragraphs of a run."""
@@ -207,7 +211,9 @@ def load(path: Path | str, codebook: Codebook) -> Coding:
         else:
             rows.setdefault(key, number)
     if not codes:
-        raise InputError(f"{path.name} has no coded row; expected a theme or none in primary, or an x in a theme's column")
+        raise NotCodedError(
+            f"{path.name} has no coded row; expected a theme or none in primary, or an x in a theme's column"
+        )
     primary = {key: main for key, (_, main) in codes.items() if main}
     return Coding(path.stem, {key: marked for key, (marked, _) in codes.items()}, primary, len(blank - {""} - set(codes)))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import html
 import json
 import os
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +46,8 @@ class Study:
     settings: Settings
     folder: Path | None = None
     """Where ``study.toml`` lies, if there is one."""
+    _loaded: Codebook | None = field(default=None, repr=False, compare=False)
+    """The codebook as it was read from the study's file."""
 
     @classmethod
     def load(cls, path: Path | str, *, only_read: bool = False) -> Study:
@@ -58,7 +62,7 @@ class Study:
         known = settings.load(file)
         book = file.parent / known.codebook
         themes = Codebook(()) if only_read and not book.exists() else codebooks.load(book)
-        return cls(file.parent / known.articles, themes, known, file.parent)
+        return cls(file.parent / known.articles, themes, known, file.parent, themes)
 
     @classmethod
     def open(cls, path: Path | str, codebook: Path | str | None = None, home: Path | str = "studies") -> Study:
@@ -69,32 +73,30 @@ class Study:
         path
             A study, as for :meth:`load`; or a folder of pages, a page or a table.
         codebook
-            For loose pages: the codebook that their study begins with.
+            For loose pages: the codebook that their study begins with; once it is begun, its own is read.
         home
             Where the study of loose pages is kept, as ``home/NAME``, ``NAME`` as the pages' folder or
-            file is called. The pages stay where they are; the next time it is opened from there.
+            file is called, with a digest of their place where other pages have that name already. The
+            pages stay where they are; the next time it is opened from there.
 
         Raises
         ------
         InputError
-            If there is nothing at ``path``, loose pages come without a codebook, or ``home/NAME`` is taken.
+            If there is nothing at ``path``, or loose pages come without a codebook.
         """
         path = Path(path)
         if path.suffix == ".toml" or (path / "study.toml").is_file():
             return cls.load(path)
         if not path.exists():
             raise InputError(f"{path} does not exist; expected a study, a folder of pages, a page or a table")
-        folder = Path(home) / path.resolve().stem
-        if not (folder / "study.toml").is_file():
-            return cls.begin(folder, path, codebook)
-        found = cls.load(folder)
-        if found.source.resolve() != path.resolve():
-            raise InputError(f"{folder} is a study of other pages ({found.source}), not of {path}; give another home")
-        return found
+        folder = Path(home) / _name(path)
+        if (folder / "study.toml").is_file() and cls.load(folder, only_read=True).source.resolve() != path.resolve():
+            folder = folder.with_name(f"{folder.name}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]}")
+        return cls.load(folder) if (folder / "study.toml").is_file() else cls.begin(folder, path, codebook)
 
     @classmethod
     def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Study:
-        """Begin a study: write ``study.toml``, and a copy of a codebook for you to change.
+        """Begin a study: write ``study.toml``, and a copy of a codebook for you to change, unless one lies there.
 
         Parameters
         ----------
@@ -113,13 +115,13 @@ class Study:
         if codebook is None:
             raise InputError(f"{articles} is no study; expected one, or a codebook to begin one with: codebook=FILE")
         folder, codebook = Path(folder), Path(codebook)
-        for name in ("study.toml", "codebook.toml"):
-            if (folder / name).exists():
-                raise InputError(f"{folder / name} is there already; expected a folder without a study")
+        if (folder / "study.toml").exists():
+            raise InputError(f"{folder / 'study.toml'} is there already; expected a folder without a study")
         codebooks.load(codebook)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "codebook.toml").write_bytes(codebook.read_bytes())
-        title = Path(articles).resolve().stem
+        if not (folder / "codebook.toml").exists():
+            settings.replace_file(folder / "codebook.toml", codebook.read_bytes())
+        title = _name(Path(articles))
         settings.write_toml(folder / "study.toml", {"title": title, "articles": _way(folder, Path(articles))})
         return cls.load(folder)
 
@@ -243,7 +245,8 @@ class Study:
         """
         file = self._kept_assignments()
         shown = run if isinstance(run, Run) else Run(self._run_folder(run))
-        entry = assignments.made(paragraph_id, themes, shown.paragraphs, self.codebook)
+        known_texts = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
+        entry = assignments.made(paragraph_id, themes, known_texts, self.reload().codebook)
         known = {one.paragraph_id: one for one in assignments.load(file)}
         assignments.save(file, (known | {paragraph_id: entry}).values())
         return entry
@@ -280,7 +283,24 @@ class Study:
             raise InputError("loose input has no codebook of its own; expected a folder with study.toml")
         file = self.folder / self.settings.codebook
         codebooks.add_keyword(file, theme, keyword)
-        return replace(self, codebook=codebooks.load(file))
+        return self.reload()
+
+    def reload(self) -> Study:
+        """The study with its codebook as the file says now; one that was replaced in Python stays, and so do settings."""
+        if self.folder is None or self.codebook is not self._loaded:
+            return self
+        book = codebooks.load(self.folder / self.settings.codebook)
+        return self if book == self.codebook else replace(self, codebook=book, _loaded=book)
+
+    def sheets(self) -> list[Path]:
+        """The coded sheets in ``sheets`` of the study's folder; those that nobody has begun to code are left out."""
+        found = []
+        for file in sorted((self.folder / "sheets").iterdir()) if self.folder and (self.folder / "sheets").is_dir() else []:
+            if file.suffix.lower() in (".csv", ".xlsx") and not file.name.startswith(("~$", ".")):
+                with contextlib.suppress(sheets.NotCodedError):
+                    sheets.load(file, self.codebook)
+                    found.append(file)
+        return found
 
     def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
         """Say what the codebook lacks on this corpus: see :func:`topics.audit.audit`."""
@@ -324,7 +344,7 @@ class Study:
         return _told(self._made(out, embeddings, progress, reuse))
 
     def _made(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
-        target, plan = self._run_folder(out), self._plan()
+        target, plan = self._run_folder(out), self.reload()._plan()
         known = _standing(target, plan) if reuse and embeddings is None else None
         return known or _write(target, plan, embeddings, progress or _silent)
 
@@ -413,6 +433,12 @@ def _standing(target: Path, plan: Plan) -> Run | None:
     given["inputs"]["embeddings"] = known["inputs"]["embeddings"]
     same = all(known.get(key) == value for key, value in given.items())
     return there if same and not there.verify() else None
+
+
+def _name(path: Path) -> str:
+    """What a folder or a file of pages is called."""
+    whole = path.resolve()
+    return whole.name if whole.is_dir() else whole.stem
 
 
 def _way(folder: Path, path: Path) -> str:

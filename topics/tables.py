@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import functools
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from topics.settings import InputError
+from topics.settings import InputError, replace_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,6 +118,9 @@ def _readable() -> type[pd.DataFrame]:
             with pd.option_context("display.max_colwidth", None):
                 shown = pd.DataFrame(self).to_html(index=False, float_format="{:.2f}".format)
             return shown.replace("<td>", '<td style="text-align:left">').replace("<th>", '<th style="text-align:left">')
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            return pd.DataFrame, (pd.DataFrame(self),)
 
     return Readable
 
@@ -230,6 +234,15 @@ def read_by_hand(path: Path, columns: Sequence[str], needed: Sequence[str]) -> l
             ]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
+
+
+def write_by_hand(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV file of the study in place of an older one, whole or not at all."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    replace_file(path, text.getvalue().encode("utf-8"))
 
 
 def check_export(path: Path, columns: Sequence[str], command: str) -> None:

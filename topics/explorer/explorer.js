@@ -243,15 +243,20 @@ function render({ model, el }) {
   function themeTable() {
     const main = make("div"), rest = make("div"), others = make("summary"), note = make("p", { className: "note small" });
     const fold = make("details", {}, others, rest), locked = make("p", { className: "soft small" });
-    const save = button("Save", "save", store), undo = button("Undo", "undo", () => ask("undo", { paragraph: get("paragraph") }));
+    const save = button("Save", "save", store), undo = button("Undo", "undo", revoke);
     const element = make("div",
       { className: "scores", role: "group", "aria-label": "Themes of the paragraph", "data-part": "themes-of-paragraph" },
       make("div", { className: "line head soft small", "aria-hidden": "true" },
         span("", "has"), span("", "main"), span("", "theme"), make("span"), span("", "score")),
       main, fold, note, div("row", save, undo), locked);
     const name = "main-" + Math.random().toString(36).slice(2);
+    const drafts = new Map();
     let drawn = "", rows = [];
 
+    function ticked() {
+      const on = rows.filter(row => row.check.checked);
+      return on.sort((a, b) => b.radio.checked - a.radio.checked).map(row => row.name);
+    }
     function line(score, has, first) {
       const own = theme(score.number), closed = Boolean(get("changes").locked);
       const input = (type, checked, label) => make("input",
@@ -272,15 +277,20 @@ function render({ model, el }) {
       if (lost) rows.forEach(row => { row.radio.checked = false; });
       const on = rows.filter(row => row.check.checked);
       if (on.length && !on.some(row => row.radio.checked)) on[0].radio.checked = true;
+      drafts.set(get("paragraph"), ticked());
       save.classList.add("wanted");
     }
     function store() {
-      const on = rows.filter(row => row.check.checked).sort((a, b) => b.radio.checked - a.radio.checked);
-      ask("assign", { paragraph: get("paragraph"), themes: on.map(row => row.name) });
+      drafts.delete(get("paragraph"));
+      ask("assign", { paragraph: get("paragraph"), themes: ticked() });
+    }
+    function revoke() {
+      drafts.delete(get("paragraph"));
+      ask("undo", { paragraph: get("paragraph") });
     }
     function draw(changed) {
       const one = here(), changes = get("changes"), moved = one && one.id in changes.paragraphs;
-      const kept = moved ? changes.paragraphs[one.id] : null;
+      const saved = moved ? changes.paragraphs[one.id] : null, draft = one && drafts.get(one.id), kept = draft || saved;
       element.hidden = !one;
       const key = JSON.stringify([one, kept, moved, changes.locked]);
       if (!one || (key === drawn && !any(changed, "index", "paper"))) return;
@@ -294,12 +304,12 @@ function render({ model, el }) {
       rest.replaceChildren(...off.map(score => line(score, false, false)));
       others.textContent = `other scores (${off.length})`;
       fold.hidden = !off.length;
-      note.textContent = kept ? "changed by hand, not yet in the run" : moved ? "correction taken back, still in the run"
+      note.textContent = draft ? "ticked, not saved yet" : saved ? "changed by hand, not yet in the run" : moved ? "correction taken back, still in the run"
         : one.by_hand ? "set by hand" : "";
       note.hidden = !note.textContent;
-      save.classList.remove("wanted");
+      save.classList.toggle("wanted", Boolean(draft));
       able(save, !changes.locked);
-      able(undo, !changes.locked && (moved ? kept : one.by_hand));
+      able(undo, !changes.locked && (moved ? saved : one.by_hand));
       locked.textContent = changes.locked ? `Read only: ${changes.locked}` : "";
     }
     return { element, watch: ["index", "page", "paragraph", "changes", "paper"], draw };
@@ -432,7 +442,7 @@ function render({ model, el }) {
       if (progress.step) busy = false;
       const runs = busy || Boolean(progress.step);
       waiting.textContent = !changes.rerun ? "" : changes.waiting
-        ? `${counted(changes.waiting, "change")} wait${changes.waiting === 1 ? "s" : ""} for the next run` : "no changes wait";
+        ? `${counted(changes.waiting, "change")} wait${changes.waiting === 1 ? "s" : ""} for the next run` : "no assignment or keyword waits";
       able(again, changes.rerun && !runs);
       bar.hidden = step.hidden = !runs;
       waiting.hidden = runs;

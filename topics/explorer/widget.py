@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from topics import codebook
+from topics import articles, assignments
 from topics.explorer import still
 from topics.explorer.shown import Shown
 from topics.run_folder import Run
@@ -29,7 +28,6 @@ _ASKED: dict[str, dict[str, type]] = {
     "rerun": {},
 }
 """What the page may ask for, and with what."""
-_FILE = "assignments.csv"
 
 
 class Explorer(anywidget.AnyWidget):
@@ -70,6 +68,8 @@ class Explorer(anywidget.AnyWidget):
                 self._locked = str(error)
         elif study.folder is None:
             self._locked = "loose input has no place for corrections; expected a folder with study.toml"
+        elif not _belongs(run, study):
+            self._locked = f"this run has no article of the study in {study.folder}; expected the study that it was made of"
         self._show(run)
         self.on_msg(self._answer)
 
@@ -165,10 +165,7 @@ class Explorer(anywidget.AnyWidget):
         InputError
             If there is no study to write into, or no correction of this paragraph.
         """
-        study, key = self._open_study(), self.paragraph if paragraph is None else paragraph
-        if key not in {one.paragraph_id for one in study.assignments()}:
-            raise InputError(f"{_FILE} has no row for {key!r}; there is nothing to undo")
-        study.unassign(key)
+        self._open_study().unassign(self.paragraph if paragraph is None else paragraph)
         self._tell_assignments("what was taken back holds no more from the next run on")
 
     def add_keyword(self, theme: str, keyword: str) -> None:
@@ -181,8 +178,7 @@ class Explorer(anywidget.AnyWidget):
         """
         keyword = keyword.strip()
         study = self._open_study()
-        study.add_keyword(theme, keyword)
-        self.study = self._reloaded(study)
+        self.study = study.add_keyword(theme, keyword)
         self._count_changes()
         label = self.study.codebook.labels.get(theme, theme)
         self._say(f"{study.settings.codebook}: “{keyword}” added to {label}; holds from the next run on")
@@ -200,7 +196,7 @@ class Explorer(anywidget.AnyWidget):
         InputError
             If there is no study, it cannot be run, or the run used vectors that only its maker has; the old run stands.
         """
-        if self.study is None:
+        if self._locked or self.study is None:
             raise InputError(self._locked)
         used = self.run.record["inputs"]["embeddings"]["name"]
         if used != self.run.settings.embeddings.name:
@@ -228,9 +224,7 @@ class Explorer(anywidget.AnyWidget):
         """The study as its files say now; settings that were changed in Python hold."""
         if study.folder is None:
             return study
-        if self._found:
-            return Study.load(study.folder)
-        return replace(study, codebook=codebook.load(study.folder / study.settings.codebook))
+        return Study.load(study.folder) if self._found else study.reload()
 
     def _open_study(self) -> Study:
         if self._locked or self.study is None:
@@ -246,14 +240,18 @@ class Explorer(anywidget.AnyWidget):
 
     def _tell_assignments(self, holds: str) -> None:
         self._count_changes()
-        n = len(self._open_study().assignments())
-        self._say(f"{_FILE}: {n} paragraph{'' if n == 1 else 's'}; {holds}")
+        study = self._open_study()
+        n = len(study.assignments())
+        self._say(f"{study.settings.assignments}: {n} paragraph{'' if n == 1 else 's'}; {holds}")
 
     def _count_changes(self) -> None:
         """Tell what the study says by hand that the run does not hold yet."""
         kept = applied = self._shown.by_hand
         try:
-            kept = {one.paragraph_id: one.themes for one in self.study.assignments()} if self.study else applied
+            if self.study:
+                written = self.study.assignments()
+                held, _ = assignments.sort(written, self.run.paragraphs, self.study.codebook)
+                kept = {one.paragraph_id: one.themes for one in (held if self._shown.texts else written)}
         except InputError as error:
             self._say(str(error), trouble=True)
         moved = {key: kept.get(key) for key in sorted({*kept, *applied}) if kept.get(key) != applied.get(key)}
@@ -267,7 +265,7 @@ class Explorer(anywidget.AnyWidget):
         self.changes = {
             "waiting": len(moved) + words,
             "locked": self._locked,
-            "rerun": self.study is not None,
+            "rerun": self.study is not None and not self._locked,
             "paragraphs": {key: None if themes is None else list(themes) for key, themes in moved.items()},
         }
 
@@ -280,6 +278,9 @@ class Explorer(anywidget.AnyWidget):
             well = True
         except (InputError, OSError) as error:
             self._say(" ".join(str(error).split()), trouble=True)
+        except Exception as error:
+            self._say(f"{type(error).__name__}: {' '.join(str(error).split())}; nothing was changed", trouble=True)
+            raise
         finally:
             self.send({"did": kind, "well": well})
 
@@ -308,6 +309,12 @@ class Explorer(anywidget.AnyWidget):
         if made is None:
             return picture
         return {**made[0], **picture}, made[1]
+
+
+def _belongs(run: Run, study: Study) -> bool:
+    """Whether any article of the run is among the study's pages."""
+    known = set(run.articles["article_id"])
+    return any(page.article_id in known for page in articles.read(study.source, study.settings).pages)
 
 
 def _differences(before: Shown, after: Shown) -> list[str]:

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
     from topics.figures.style import Chart
 
+_MAJORITY = "majority"
 _MARKS = "os^DvP"
 _INKS = ("#222222", "#0072b2", "#d55e00", "#117733", "#aa4499", "#666666")
 
 
 def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings | None = None) -> Chart:
-    """Per theme, coders with each other (Krippendorff's alpha) and the model with each coder (F1), with intervals.
+    """Per theme, coders with each other (Krippendorff's alpha) and the model with each coder (Cohen's kappa).
+
+    Both take out what chance would agree on. From three coders on the model is held against their majority.
 
     Parameters
     ----------
@@ -29,14 +32,19 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings | None
     settings
         Of the run: seed, width.
     """
+    import pandas as pd
+
     settings = settings or Settings()
     names = codebook.names
     of_themes = table[table["theme"].isin(names)]
+    of_model = of_themes[of_themes["measure"] == "kappa"]
+    if (of_model["a"] == _MAJORITY).any():
+        of_model = of_model[of_model["a"] == _MAJORITY]
     panels = [
         (title, said, rows)
         for title, said, rows in (
             ("coders with each other", "Krippendorff's α", of_themes[of_themes["measure"] == "alpha"]),
-            ("the model with each coder", "F1", of_themes[of_themes["measure"] == "f1"]),
+            ("the model with the coders", "Cohen's κ", of_model),
         )
         if len(rows)
     ]
@@ -49,7 +57,7 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings | None
             coders = sorted(set(rows["a"]))
             for place, coder in enumerate(coders):
                 own = rows[rows["a"] == coder].drop_duplicates("theme").set_index("theme").reindex(names)
-                at = [i + 0.26 * (place - (len(coders) - 1) / 2) for i in range(len(names))]
+                at = [i + min(0.26, 0.8 / len(coders)) * (place - (len(coders) - 1) / 2) for i in range(len(names))]
                 colour = _INKS[place % len(_INKS)]
                 axes.hlines(at, own["low"], own["high"], color=colour, linewidth=1.6, alpha=0.45)
                 label = f"with {coder}" if len(coders) > 1 else None
@@ -67,12 +75,12 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings | None
             figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=6.5)
     coded = int(table["n"].max()) if len(table) else 0
     figure.caption = (
-        f"Agreement on {len(names)} themes over {coded} coded paragraphs, with 95 % intervals: Krippendorff's α of the"
-        " coders, and F1 of the model against each of them, weighted back from the sheet to the corpus. Where nobody"
-        f" found a theme, there is no dot. {style.seeded(settings)}"
+        f"Agreement on {len(names)} themes over {coded} coded paragraphs (dot), with its 95 % interval (line); 1: always,"
+        " 0: as by chance. Coders with each other: Krippendorff's α. The model with the coders: Cohen's κ, weighted from"
+        f" the sheet back to the corpus. Where nobody found a theme, there is no dot. {style.seeded(settings)}"
     )
     figure.alt = f"Dots with lines for {len(names)} themes. " + " ".join(
         f"{title}, {said}: median {rows['value'].median():.2f}." for title, said, rows in panels
     )
-    figure.table = of_themes[of_themes["measure"].isin(["alpha", "f1"])]
+    figure.table = pd.concat([rows for _, _, rows in panels])
     return figure

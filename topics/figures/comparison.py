@@ -63,12 +63,13 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
         against = style.outlet_name(next(name for name in counts.index if name != shown[0]))
         other = style.cut(against, 1.4) if len(counts) == 2 else "the others together"
         figure.supxlabel(f"percentage points more than {other}", fontsize=7.5)
-    tested = len(rows)
+    tested = int((rows["theme"] != UNASSIGNED).sum())
     figure.caption = (
         f"Share of words per theme of an outlet (in brackets: articles) less that of {other} (dot), with the {level}"
         " interval of the difference (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article). Filled:"
-        f" the interval excludes zero, which of {tested} differences about {tested * (1 - settings.profiles.level):.0f} do"
-        f" by chance.{style.more(len(counts) - len(shown), 'outlet') if len(counts) > 2 else ''} {style.seeded(settings)}"
+        f" the interval excludes zero, which by chance {tested * (1 - settings.profiles.level):.0f} or fewer of the {tested}"
+        f" differences of themes do.{style.more(len(counts) - len(shown), 'outlet') if len(counts) > 2 else ''}"
+        f" {style.seeded(settings)}"
     )
     clear_rows = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     clear_rows = clear_rows[clear_rows["theme"] != UNASSIGNED]

@@ -45,7 +45,7 @@ def reading(
         Of the run: width.
     """
     settings = settings or Settings()
-    rows = rows_of(articles, profiles, codebook, settings)
+    rows = rows_of(articles.assign(n_paragraphs=articles["n_paragraphs"].clip(lower=1)), profiles, codebook, settings)
     shares, kinds = _shares(paragraphs, dropped), (KEPT, *REASONS)
     shares = shares[shares.index.isin(rows.of.index)]
     by_row = shares.groupby(rows.of).sum().reindex(rows.keys, fill_value=0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
+from topics.tables import UNASSIGNED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,5 +90,5 @@ def _groups(read: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Series]
     year = by_id["date"].str.extract(r"^(\d{4})", expand=False).fillna("")
     if year.nunique() > 1 and (year != "").mean() >= _DATED:
         return "year", year
-    wide = profiles.pivot(index="article_id", columns="theme", values="share").loc[by_id.index]
-    return "leading theme", wide.idxmax(axis=1)
+    wide = profiles.pivot(index="article_id", columns="theme", values="share").reindex(by_id.index).fillna({UNASSIGNED: 1.0})
+    return "leading theme", wide.fillna(0.0).idxmax(axis=1)

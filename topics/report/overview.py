@@ -107,7 +107,7 @@ def differences(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dic
     return [
         *said,
         f"The interval excludes zero in {len(clear)} of {count(len(rows), 'difference')} between outlets; by chance it"
-        f" would in about {chance:.0f}.",
+        f" would in {chance:.0f} or fewer.",
     ]
 
 
