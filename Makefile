@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STUDY ?= data/russia-china
+NOTEBOOKS ?= notebooks/*.ipynb
 
 .PHONY: report test browser test-transformers check fix notebooks bench bench-peers weights lock clean
 .DEFAULT_GOAL := report
@@ -37,7 +38,7 @@ fix: .venv/ready
 notebooks: .venv/ready
 	TOPICS_STUDY="$(if $(filter /%,$(STUDY)),$(STUDY),$(CURDIR)/$(STUDY))" \
 	  $(BIN)/python -m nbconvert --config notebooks/jupyter_nbconvert_config.py \
-	  --to html --execute --output-dir notebooks/html notebooks/*.ipynb
+	  --to html --execute --output-dir notebooks/html $(NOTEBOOKS)
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/reading.py
