@@ -548,6 +548,24 @@ def test_axe_finds_nothing(open_: Open, explorer: Explorer, size: tuple[int, int
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
+def test_ticks_that_are_not_saved_are_there_when_the_reader_comes_back(open_: Open, explorer: Explorer) -> None:
+    page = open_(explorer)
+    start = explorer.paragraph
+    page.locator("summary").click()
+    page.get_by_label("main theme Boats").check()
+    page.locator("[data-action=next]").click()
+    until(page, lambda: explorer.paragraph != start)
+    until(page, lambda: not page.locator(".note").is_visible())
+    page.locator("[data-action=previous]").click()
+    until(page, lambda: page.locator(".note").is_visible())
+    assert page.locator(".note").inner_text() == "ticked, not saved yet"
+    assert page.get_by_label("main theme Boats").is_checked()
+    assert explorer.study.assignments() == ()
+    page.locator("[data-action=save]").click()
+    until(page, lambda: page.locator(".note").inner_text() == "changed by hand, not yet in the run")
+    assert explorer.study.assignments()[0].themes[0] == "boats"
+
+
 def test_a_view_that_is_closed_leaves_nothing_behind(open_: Open, explorer: Explorer) -> None:
     page = open_(explorer)
     assert page.evaluate("model.listeners()") > 5
