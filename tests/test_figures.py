@@ -20,6 +20,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -531,7 +532,7 @@ def test_another_process_that_loads_no_pyplot_and_no_model_draws_the_same_bytes(
     code = (
         "import sys, topics\n"
         "run = topics.Run(sys.argv[1])\n"
-        "assert run.figure('ribbon')._repr_png_()[0][1:4] == b'PNG'\n"
+        "assert run.figure('ribbon')._repr_mimebundle_()['image/png'].startswith('iVBORw0KGgo')\n"
         "run.redraw('figures.formats=[\"svg\"]', out=sys.argv[2])\n"
         "print(*{'matplotlib.pyplot', 'bertopic', 'umap', 'hdbscan', 'sklearn'} & set(sys.modules))\n"
     )
@@ -561,6 +562,16 @@ def test_the_readers_own_style_changes_no_byte(name: str, tmp_path: Path) -> Non
     with matplotlib.rc_context(theirs):
         again = exported(made, name, tmp_path / "2")
     assert first == again
+
+
+def test_a_notebook_shows_a_figure_with_its_alternative_text() -> None:
+    figure = make().draw("outlets")
+    figure.alt = 'More "energy" <here>'
+    shown = figure._repr_mimebundle_()
+    assert set(shown) == {"image/png", "text/html"}
+    (picture,) = lxml_html.fragments_fromstring(shown["text/html"])
+    assert picture.get("alt") == 'More "energy" <here>'
+    assert picture.get("src") == f"data:image/png;base64,{shown['image/png']}"
 
 
 def test_a_title_with_markup_and_formulas_is_drawn_as_it_stands(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import html
 import io
 import itertools
 import warnings
@@ -73,11 +75,14 @@ class Chart(Figure):
     table: pd.DataFrame | None = None
     """What is plotted."""
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """PNG, and the same as HTML, for neither JupyterLab nor nbconvert show the alternative text of a PNG."""
         buffer = io.BytesIO()
         with context():
             self.savefig(buffer, format="png", metadata={"Software": None})
-        return buffer.getvalue(), {"alt": self.alt}
+        png = base64.b64encode(buffer.getvalue()).decode()
+        shown = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{png}" style="max-width:100%">'
+        return {"image/png": png, "text/html": shown}
 
 
 def context() -> AbstractContextManager[None]:
