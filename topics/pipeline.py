@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,14 +54,23 @@ class Plan:
     settings: Settings
     by_hand: ByHand
 
+    @cached_property
     def read(self) -> Reading:
-        """Read the pages."""
-        return reading.read(self.source, self.settings, self.by_hand.corrections)
+        """The pages, read once."""
+        from threadpoolctl import threadpool_limits
 
-    def given(self, read: Reading) -> dict[str, Any]:
+        with threadpool_limits(limits=1):
+            return reading.read(self.source, self.settings, self.by_hand.corrections)
+
+    @cached_property
+    def assigned(self) -> tuple[tuple[Assignment, ...], list[str]]:
+        """The assignments by hand that hold for these pages, and one line for each that does not."""
+        return assignments.sort(self.by_hand.assignments, self.read.corpus.paragraphs, self.codebook)
+
+    def given(self) -> dict[str, Any]:
         """What ``run.json`` says of all that went in, but for the vectors."""
+        read, (held, refused) = self.read, self.assigned
         corpus, texts = read.corpus, self.settings.deposit.text
-        held, refused = assignments.sort(self.by_hand.assignments, corpus.paragraphs, self.codebook)
         codings, themes = self.by_hand.codings, codebook.to_dict(self.codebook)
         return {
             "title": self.settings.title or self.codebook.title,
@@ -108,7 +118,7 @@ class Plan:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
-            read = self.read()
+            read = self.read
             corpus = paragraphs.require(read.corpus)
             step("embedding")
             embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
@@ -117,7 +127,7 @@ class Plan:
             codes = [one.codes for one in self.by_hand.codings]
             judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
             scored = themes.score(corpus, self.codebook, self.settings, pretrained, codes)
-            held, refused = assignments.sort(self.by_hand.assignments, corpus.paragraphs, self.codebook)
+            held, refused = self.assigned
             scored = assignments.apply(held, scored, corpus.paragraphs)
             step("topics")
             found = topic_model.fit(
@@ -130,7 +140,7 @@ class Plan:
         for name, frame in published.items():
             tables.write(frame, name, folder / "tables")
         saved.save(folder / "model", found, embedded, self.settings)
-        given = self.given(read)
+        given = self.given()
         given["inputs"]["embeddings"] = {
             "name": embedded.name,
             "model_sha256": embedded.model_sha256,

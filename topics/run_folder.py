@@ -82,6 +82,10 @@ class Run:
             self._cache[name] = tables.read(name, self.folder / "tables")
         return self._cache[name].copy()
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """A copy of every table, by name."""
+        return {name: self.table(name) for name in tables.COLUMNS}
+
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in tables.COLUMNS:
             return self.table(name)
@@ -107,7 +111,7 @@ class Run:
 
         from topics import numbers
 
-        found = numbers.collect(self.record, {name: self.table(name) for name in tables.COLUMNS})
+        found = numbers.collect(self.record, self.tables())
         return pd.DataFrame([vars(one) for one in found]).set_index("key")
 
     @property
@@ -115,7 +119,7 @@ class Run:
         """The answer in sentences, as the report opens: who speaks of what, and what differs, with intervals."""
         from topics.report import overview
 
-        known = {name: self.table(name) for name in tables.COLUMNS}
+        known = self.tables()
         parts = (overview.summary, overview.differences)
         return Sentences(one for part in parts for one in part(self.codebook, known, self.record))
 
@@ -350,7 +354,7 @@ def furnish(folder: Path, record: dict[str, Any], progress: Callable[[str, float
     (folder / FIGURES).mkdir()
     run.draw(folder / FIGURES, lambda done: progress("figures", done))
     progress("report", 0.0)
-    known = {name: run.table(name) for name in tables.COLUMNS}
+    known = run.tables()
     numbers.write(numbers.collect(record, known), record["seed"], folder)
     paper.write(record, known, folder / "paper")
     (folder / "report.html").write_text(report.render(record, known, folder / FIGURES), encoding="utf-8", newline="\n")

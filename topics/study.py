@@ -131,7 +131,7 @@ class Study:
 
     def read(self) -> Reading:
         """Read the pages and say of every line what it is, the study's corrections included."""
-        return self._plan().read()
+        return self._plan().read
 
     def corpus(self) -> Corpus:
         """Read the pages, drop boilerplate and copies, split into paragraphs.
@@ -149,9 +149,9 @@ class Study:
 
     def correct(self, entries: Sequence[Correction]) -> None:
         """Write corrections into the study's file, in place of earlier ones for the same lines."""
-        if self.corrections_file is None:
-            raise InputError("loose input has no place for corrections; expected a folder with study.toml")
-        corrections.add(self.corrections_file, entries, articles.read(self.source, self.settings).pages)
+        corrections.add(
+            _kept(self.corrections_file, "corrections"), entries, articles.read(self.source, self.settings).pages
+        )
 
     @property
     def corrections_file(self) -> Path | None:
@@ -194,7 +194,7 @@ class Study:
         InputError
             If there is no such run, topic or action.
         """
-        file = self._kept_edits()
+        file = _kept(self.edits_file, "edits of topics")
         shown = Run(self._run_folder(run))
         central = shown.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
         labels = shown.topics.set_index("topic_id")["label"].to_dict()
@@ -205,17 +205,12 @@ class Study:
 
     def undo_edit(self) -> Edit:
         """Take the last edit out of the study's file, and return it."""
-        file = self._kept_edits()
+        file = _kept(self.edits_file, "edits of topics")
         known = edits.load(file)
         if not known:
             raise InputError(f"{file} holds no edit; there is nothing to undo")
         edits.save(file, known[:-1])
         return known[-1]
-
-    def _kept_edits(self) -> Path:
-        if self.edits_file is None:
-            raise InputError("loose input has no place for edits of topics; expected a folder with study.toml")
-        return self.edits_file
 
     @property
     def edits_file(self) -> Path | None:
@@ -243,7 +238,7 @@ class Study:
         InputError
             If there is no such run, paragraph or theme.
         """
-        file = self._kept_assignments()
+        file = _kept(self.assignments_file, "assignments")
         shown = run if isinstance(run, Run) else Run(self._run_folder(run))
         known_texts = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
         entry = assignments.made(paragraph_id, themes, known_texts, self.reload().codebook)
@@ -253,18 +248,13 @@ class Study:
 
     def unassign(self, paragraph_id: str) -> Assignment:
         """Take what was said of a paragraph out of the study's file, and return it."""
-        file = self._kept_assignments()
+        file = _kept(self.assignments_file, "assignments")
         known = {one.paragraph_id: one for one in assignments.load(file)}
         if paragraph_id not in known:
             raise InputError(f"{file} says nothing of paragraph {paragraph_id!r}; there is nothing to undo")
         taken = known.pop(paragraph_id)
         assignments.save(file, known.values())
         return taken
-
-    def _kept_assignments(self) -> Path:
-        if self.assignments_file is None:
-            raise InputError("loose input has no place for assignments; expected a folder with study.toml")
-        return self.assignments_file
 
     @property
     def assignments_file(self) -> Path | None:
@@ -406,6 +396,13 @@ class Study:
         )
 
 
+def _kept(file: Path | None, what: str) -> Path:
+    """The file of a study that keeps what people do."""
+    if file is None:
+        raise InputError(f"loose input has no place for {what}; expected a folder with study.toml")
+    return file
+
+
 def _write(target: Path, plan: Plan, embeddings: Any, progress: Progress) -> Run:
     with run_folder.drafted(target) as draft:
         plan.carry_out(draft, embeddings, progress)
@@ -429,7 +426,7 @@ def _standing(target: Path, plan: Plan) -> Run | None:
     here = provenance.environment() | {"revision": known["environment"]["revision"]}
     if {known["inputs"]["embeddings"]["name"], plan.settings.embeddings.name} != {"lsa"} or known["environment"] != here:
         return None
-    given = json.loads(json.dumps(plan.given(plan.read())))
+    given = json.loads(json.dumps(plan.given()))
     given["inputs"]["embeddings"] = known["inputs"]["embeddings"]
     same = all(known.get(key) == value for key, value in given.items())
     return there if same and not there.verify() else None
