@@ -22,7 +22,7 @@ browser:
 
 # Real weights, in an environment of their own: torch comes through pip, which takes a local build where there is one.
 test-transformers: .venv-transformers/ready
-	.venv-transformers/bin/python -m pytest tests/test_transformers.py tests/test_embeddings.py
+	.venv-transformers/bin/python -m pytest tests/text/test_transformers.py tests/text/test_embeddings.py
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -25,11 +25,11 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
 
-from topics import themes
 from topics.codebook import Codebook, Theme
-from topics.language import stop_stems, words
-from topics.paragraphs import Corpus
+from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
+from topics.text.language import stop_stems, words
+from topics.themes import scores as themes
 
 NONE = -1
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

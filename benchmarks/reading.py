@@ -26,11 +26,16 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import coded  # noqa: E402
+import coded
 
-from topics import articles, boilerplate, reading  # noqa: E402
-from topics.boilerplate import lines, model  # noqa: E402
-from topics.boilerplate.features import bare, features, phrases  # noqa: E402
+from topics.reading import pages as articles
+from topics.reading import review as reading
+from topics.reading.boilerplate import classify as boilerplate
+from topics.reading.boilerplate import (
+    lines,
+    model,
+)
+from topics.reading.boilerplate.features import bare, features, phrases
 
 WEIGHTS = ROOT / "topics" / "boilerplate" / "weights.json"
 STATES = list(model.KINDS)

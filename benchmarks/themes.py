@@ -43,13 +43,13 @@ from sklearn.metrics import average_precision_score, f1_score
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-import peers  # noqa: E402
+import peers
 
-from topics import codebook as codebooks  # noqa: E402
-from topics import reading  # noqa: E402
-from topics.codebook import Codebook  # noqa: E402
-from topics.paragraphs import Corpus  # noqa: E402
-from topics.settings import Reading, Settings  # noqa: E402
+from topics import codebook as codebooks
+from topics.codebook import Codebook
+from topics.reading import review as reading
+from topics.reading.paragraphs import Corpus
+from topics.settings import Reading, Settings
 
 SHARED = ROOT.parent / "shared" / "bench"
 SAMPLE = ROOT / "data" / "russia-china"

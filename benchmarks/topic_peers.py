@@ -25,10 +25,10 @@ from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from topics import topic_model
-from topics.embeddings import Embeddings
-from topics.paragraphs import Corpus
+from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
+from topics.text.embeddings import Embeddings
+from topics.topic_model import topics as topic_model
 
 OUTLIER = -1
 WORDS = 10

@@ -49,14 +49,15 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # the package topics comes before this file of the same name
 
-import peers  # noqa: E402
-import themes  # noqa: E402
-import topic_peers  # noqa: E402
+import peers
+import themes
+import topic_peers
 
-from topics import coherence, embeddings  # noqa: E402
-from topics.language import stop_stems, words  # noqa: E402
-from topics.paragraphs import Corpus  # noqa: E402
-from topics.settings import Settings, override  # noqa: E402
+from topics.reading.paragraphs import Corpus
+from topics.settings import Settings, override
+from topics.text import embeddings
+from topics.text.language import stop_stems, words
+from topics.topic_model import coherence
 
 DATA = ROOT.parent / "shared" / "bench" / "data"
 SEEDS = (0, 21, 42)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import html
 
-from topics.articles import Page, read
+from topics.reading.pages import Page, read
 
 PAGES = Path(__file__).parent / "pages"
 _TAIL = " ¶ "
@@ -36,7 +36,7 @@ class Coded:
         return Path(self.name).suffix
 
     def read(self, folder: Path) -> Page:
-        """The page as :func:`topics.articles.read` sees it."""
+        """The page as :func:`topics.reading.pages.read` sees it."""
         path = folder / self.name
         path.write_text(self.source, encoding="utf-8", newline="")
         return read(path).pages[0]

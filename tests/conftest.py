@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from topics import codebook as codebooks
-from topics.articles import read
-from topics.boilerplate import clean
 from topics.codebook import Codebook
-from topics.figures import FIGURES
-from topics.paragraphs import Corpus, split
-from topics.run_folder import Run
+from topics.figures.registry import FIGURES
+from topics.reading.boilerplate.classify import clean
+from topics.reading.pages import read
+from topics.reading.paragraphs import Corpus, split
+from topics.runs.run import Run
+from topics.runs.study import Study
 from topics.settings import Settings
-from topics.study import Study
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "russia-china"

@@ -5,11 +5,11 @@ from functools import cache
 import numpy as np
 from conftest import make_corpus
 
-from topics import topic_model
-from topics.embeddings import Embeddings, embed
-from topics.paragraphs import Corpus
+from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
-from topics.topic_model import Topics
+from topics.text.embeddings import Embeddings, embed
+from topics.topic_model import topics as topic_model
+from topics.topic_model.topics import Topics
 
 OPENINGS = ("brun", "glim", "stav", "krel", "dron", "plaf", "voch", "tirm")
 ENDINGS = ("ak", "om", "ub", "ek", "it", "or", "ap", "un", "ig", "ol", "af", "ip")

@@ -9,10 +9,11 @@ from conftest import SAMPLE
 from sklearn.metrics import cohen_kappa_score
 
 from topics import codebook as codebooks
-from topics import sheets, themes
-from topics.articles import read
-from topics.paragraphs import Corpus
-from topics.run_folder import Run
+from topics.coding import sheets
+from topics.reading.pages import read
+from topics.reading.paragraphs import Corpus
+from topics.runs.run import Run
+from topics.themes import scores as themes
 
 THEMES = ["energy", "territory", "multipolarity", "trade", "military", "domestic", "dependence", "ukraine", "regions",
           "mistrust", "diplomacy"]  # fmt: skip

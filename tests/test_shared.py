@@ -11,11 +11,11 @@ import pytest
 from conftest import SAMPLE, SHARED, make_corpus
 
 from topics import codebook as codebooks
-from topics import themes
-from topics.agreement import calibration_error
-from topics.articles import read
-from topics.boilerplate import clean
-from topics.paragraphs import Corpus, split
+from topics.coding.agreement import calibration_error
+from topics.reading.boilerplate.classify import clean
+from topics.reading.pages import read
+from topics.reading.paragraphs import Corpus, split
+from topics.themes import scores as themes
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared material is not beside this checkout")
 

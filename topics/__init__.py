@@ -6,15 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from topics import figures
-    from topics.articles import read
-    from topics.boilerplate import clean
     from topics.codebook import Codebook
     from topics.explorer import explore
-    from topics.paragraphs import split
-    from topics.run_folder import Run
+    from topics.figures import registry as figures
+    from topics.reading.boilerplate.classify import clean
+    from topics.reading.pages import read
+    from topics.reading.paragraphs import split
+    from topics.runs.run import Run
+    from topics.runs.study import Study, run
     from topics.settings import InputError, Settings, TopicsWarning
-    from topics.study import Study, run
 
 __all__ = [
     "Codebook", "InputError", "Run", "Settings", "Study", "TopicsWarning", "clean", "explore", "figures", "read",
@@ -24,22 +24,22 @@ __all__ = [
 _ROOMS = {
     "Codebook": "codebook",
     "InputError": "settings",
-    "Run": "run_folder",
+    "Run": "runs.run",
     "Settings": "settings",
-    "Study": "study",
+    "Study": "runs.study",
     "TopicsWarning": "settings",
-    "clean": "boilerplate",
+    "clean": "reading.boilerplate.classify",
     "explore": "explorer",
-    "read": "articles",
-    "run": "study",
-    "split": "paragraphs",
+    "read": "reading.pages",
+    "run": "runs.study",
+    "split": "reading.paragraphs",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Open a room when its name is first used: ``import topics`` itself loads none."""
     if name == "figures":
-        return importlib.import_module("topics.figures")
+        return importlib.import_module("topics.figures.registry")
     if name not in _ROOMS:
         raise AttributeError(f"module 'topics' has no attribute {name!r}")
     return getattr(importlib.import_module(f"topics.{_ROOMS[name]}"), name)

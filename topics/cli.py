@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NoReturn
 from topics.settings import UNITS, InputError
 
 if TYPE_CHECKING:
-    from topics.agreement import Agreement
-    from topics.audit import Audit
-    from topics.reading import ReadArticle, Reading
-    from topics.run_folder import Run
-    from topics.study import Progress, Study
+    from topics.coding.agreement import Agreement
+    from topics.reading.review import ReadArticle, Reading
+    from topics.runs.run import Run
+    from topics.runs.study import Progress, Study
+    from topics.themes.audit.audit import Audit
 
 YES, NO, WRONG = 0, 1, 2
 """Exit codes: all is well; the answer is no; the call or the input is wrong."""
@@ -55,7 +55,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    from topics.provenance import version
+    from topics.runs.provenance import version
 
     parser = _Parser(prog="topics", description="Topics and themes of articles, with evidence.")
     parser.add_argument("--version", action="version", version=f"topics {version()}")
@@ -191,9 +191,10 @@ def _edit_parser(edit: argparse.ArgumentParser) -> None:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from topics import corrections, reading
+    from topics.reading import corrections
+    from topics.reading import review as reading
+    from topics.runs.study import Study
     from topics.settings import Settings, override
-    from topics.study import Study
 
     changes = [*arguments.set, *([f"reading.unit={arguments.unit}"] if arguments.unit else [])]
     if arguments.path.suffix == ".toml" or (arguments.path / "study.toml").is_file():
@@ -213,8 +214,8 @@ def _read(arguments: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"note: {note}", file=sys.stderr)
     if arguments.html:
-        from topics import report
-        from topics.articles import is_reading
+        from topics.reading.pages import is_reading
+        from topics.report import render as report
 
         if arguments.html.exists() and not (arguments.html.is_file() and is_reading(arguments.html)):
             raise InputError(f"{arguments.html} is no page of `topics read`; choose another --html, or remove it")
@@ -241,7 +242,7 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
     from rich.console import Console
     from rich.text import Text
 
-    from topics.reading import count
+    from topics.reading.review import count
 
     console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
     if not whole:
@@ -271,7 +272,7 @@ def _plain(text: str) -> str:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from topics import study
+    from topics.runs import study
     from topics.settings import TopicsWarning
 
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
@@ -329,7 +330,7 @@ def _show(run: Run) -> None:
     from rich.text import Text
 
     from topics import tables
-    from topics.reading import count
+    from topics.reading.review import count
 
     console = Console(width=None if sys.stdout.isatty() else 118)
     results = run.record["results"]
@@ -373,8 +374,8 @@ def _article_name(row: object) -> str:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from topics import audit
-    from topics.study import open_study
+    from topics.runs.study import open_study
+    from topics.themes.audit import audit
 
     if arguments.out is not None:
         audit.check(arguments.out)
@@ -419,8 +420,8 @@ def _show_audit(found: Audit, every: bool) -> None:
 
 
 def _edit(arguments: argparse.Namespace) -> int:
-    from topics.reading import count
-    from topics.study import Study
+    from topics.reading.review import count
+    from topics.runs.study import Study
 
     study = Study.load(arguments.path, only_read=True)
     if arguments.action == "list":
@@ -438,8 +439,8 @@ def _edit(arguments: argparse.Namespace) -> int:
 
 
 def _assign(arguments: argparse.Namespace) -> int:
-    from topics import paragraphs
-    from topics.run_folder import Run, outside_runs
+    from topics.reading import paragraphs
+    from topics.runs.run import Run, outside_runs
     from topics.topic_model import saved
 
     run = Run(arguments.run)
@@ -460,9 +461,9 @@ def _assign(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from topics import study
-    from topics.provenance import read_run, verify
-    from topics.run_folder import Run
+    from topics.runs import study
+    from topics.runs.provenance import read_run, verify
+    from topics.runs.run import Run
 
     source = None if arguments.rerun is None else study.of_run(Run(arguments.run), arguments.rerun)
     findings = verify(arguments.run)
@@ -476,8 +477,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _rerun(run: Run, source: Study) -> int:
-    from topics import reproduction
-    from topics.reading import count
+    from topics.reading.review import count
+    from topics.runs import reproduction
 
     with _Bar(quiet=False) as progress:
         found = source.reproduce(run, progress=progress)
@@ -494,7 +495,7 @@ def _rerun(run: Run, source: Study) -> int:
 
 
 def _redraw(arguments: argparse.Namespace) -> int:
-    from topics.run_folder import Run
+    from topics.runs.run import Run
 
     run = Run(arguments.run)
     folder = run.redraw(*arguments.set, out=arguments.out)
@@ -503,15 +504,15 @@ def _redraw(arguments: argparse.Namespace) -> int:
 
 
 def _cite(arguments: argparse.Namespace) -> int:
-    from topics.run_folder import Run
+    from topics.runs.run import Run
 
     print(Run(arguments.run).cite(arguments.figure), end="")
     return YES
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
-    from topics import sheets
-    from topics.run_folder import Run, outside_runs
+    from topics.coding import sheets
+    from topics.runs.run import Run, outside_runs
 
     run = Run(arguments.run)
     if not run.settings.deposit.text:
@@ -542,8 +543,8 @@ def _beside(folder: Path) -> Path:
 
 
 def _agree(arguments: argparse.Namespace) -> int:
-    from topics import agreement
-    from topics.run_folder import Run, outside_runs
+    from topics.coding import agreement
+    from topics.runs.run import Run, outside_runs
 
     run = Run(arguments.run)
     if arguments.out is not None:

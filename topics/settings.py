@@ -63,7 +63,7 @@ class Embeddings:
 
     name: str = "lsa"
     """``lsa``, ``model2vec:MODEL`` or ``sentence-transformers:MODEL``, where ``MODEL`` is a folder, or the name of a
-    model on the hub, ``OWNER/MODEL[@REVISION]`` (see :func:`topics.embeddings.load`)."""
+    model on the hub, ``OWNER/MODEL[@REVISION]`` (see :func:`topics.text.embeddings.load`)."""
     dimensions: int = 0
     """Dimensions of LSA; 0: the root of the number of paragraphs, 10 to 100."""
     min_count: int = 0
@@ -86,7 +86,7 @@ class Themes:
     """Weight of the paragraphs that are nearest in the vectors of a pretrained model; LSA knows no more than
     the words do, and has none."""
     coding: tuple[str, ...] = ()
-    """Coded sheets (:mod:`topics.sheets`) that calibrate the scores, relative to ``study.toml``, or to the current
+    """Coded sheets (:mod:`topics.coding.sheets`) that calibrate the scores, relative to ``study.toml``, or to the current
     folder for loose input."""
 
 
@@ -130,7 +130,7 @@ class Profiles:
     level: float = 0.95
     period: str = "auto"
     """``day``, ``month``, ``quarter`` or ``year``; ``auto``: the finest that makes at most 20 of the articles' dates
-    (:func:`topics.profiles.period`)."""
+    (:func:`topics.measures.shares.period`)."""
 
 
 @dataclass(frozen=True)
@@ -168,11 +168,11 @@ class Settings:
     """Folder of pages or a table, relative to ``study.toml``."""
     codebook: str = "codebook.toml"
     corrections: str = "corrections.csv"
-    """What a line of a page is where the rules err (see :mod:`topics.corrections`); need not exist."""
+    """What a line of a page is where the rules err (see :mod:`topics.reading.corrections`); need not exist."""
     topic_edits: str = "topic_edits.csv"
-    """Topics merged, split, renamed and dropped by hand (see :mod:`topics.edits`); need not exist."""
+    """Topics merged, split, renamed and dropped by hand (see :mod:`topics.topic_model.edits`); need not exist."""
     assignments: str = "assignments.csv"
-    """Themes of single paragraphs, set by hand (see :mod:`topics.assignments`); need not exist."""
+    """Themes of single paragraphs, set by hand (see :mod:`topics.themes.assignments`); need not exist."""
     language: str = "auto"
     """ISO 639-1 code of the language that the articles are written in; ``auto``: the one that most of their text is in."""
     seed: int = 42

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from topics.figures import style
-from topics.report import pieces
+from topics.report.render import pieces
 from topics.tables import UNASSIGNED, called, marked, rounded
 
 if TYPE_CHECKING:
-    from topics.run_folder import Run
+    from topics.runs.run import Run
 
 NEIGHBOURS = 5
 _FIRST_WORDS = 12

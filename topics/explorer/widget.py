@@ -10,12 +10,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from topics import articles, assignments
 from topics.explorer import still
 from topics.explorer.shown import Shown
-from topics.run_folder import Run
+from topics.reading import pages as articles
+from topics.runs.run import Run
+from topics.runs.study import Study
 from topics.settings import InputError, TopicsWarning
-from topics.study import Study
+from topics.themes import assignments
 
 _ASKED: dict[str, dict[str, type]] = {
     "article": {"article": str},

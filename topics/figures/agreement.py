@@ -26,7 +26,7 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings | None
     Parameters
     ----------
     table
-        The table of :class:`topics.agreement.Agreement`.
+        The table of :class:`topics.coding.agreement.Agreement`.
     codebook
         Order and labels of the themes.
     settings

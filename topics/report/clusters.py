@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from topics.codebook import Codebook
-from topics.reading import count
+from topics.reading.review import count
 from topics.report.pages import heading, paragraph_anchor
 from topics.tables import UNASSIGNED, interval, marked, unstable
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topics.codebook import Codebook
-from topics.figures import FIGURES
-from topics.reading import count
+from topics.figures.registry import FIGURES
+from topics.reading.review import count
 from topics.report.pages import heading, paragraph_anchor
 from topics.report.pages import shares as shares_of
 from topics.tables import UNASSIGNED, interval, marked, unstable

@@ -226,7 +226,7 @@ def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
     """Correct a link by paragraphs that people coded: logistic recalibration (Cox 1958).
 
     The logits are scaled alike for all themes and shifted for each, both drawn to no
-    change. A sheet drawn by the model's own scores (:mod:`topics.sheets`) needs no
+    change. A sheet drawn by the model's own scores (:mod:`topics.coding.sheets`) needs no
     weights here, for its strata depend on the evidence alone.
 
     Parameters

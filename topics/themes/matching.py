@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topics.codebook import Codebook, pattern
-from topics.language import Word, stop_stems, words
+from topics.text.language import Word, stop_stems, words
 
 if TYPE_CHECKING:
     import numpy as np

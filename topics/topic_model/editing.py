@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from topics.edits import Edit, locate
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.consensus import LARGEST_PART, settle, unit
+from topics.topic_model.edits import Edit, locate
 from topics.topic_model.model import Model
 
 if TYPE_CHECKING:

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from topics import embeddings, tables
-from topics.embeddings import Embeddings, Encoder, Lsa
+from topics import tables
 from topics.settings import InputError, Settings
+from topics.text import embeddings
+from topics.text.embeddings import Embeddings, Encoder, Lsa
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.model import Model
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from topics.topic_model import Topics
+    from topics.topic_model.topics import Topics
 
 FORMAT = 1
 RECORD, ARRAYS = "topics.json", "topics.npz"

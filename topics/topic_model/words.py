@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from topics import coherence
+from topics.topic_model import coherence
 from topics.topic_model.clusters import OUTLIER, quiet
 
 if TYPE_CHECKING:

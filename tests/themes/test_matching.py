@@ -1,0 +1,313 @@
+"""Matching: keywords are found as people mean them, and nothing is counted twice."""
+
+import itertools
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topics import codebook as codebooks
+from topics.themes.estimate import Counts
+from topics.themes.matching import Matcher
+
+
+def matcher(*keywords: list[str], language: str = "en") -> Matcher:
+    """One theme per list of keywords."""
+    themes = [{"name": f"theme {i}", "keywords": words} for i, words in enumerate(keywords)]
+    return Matcher(codebooks.from_dict({"theme": themes}), language)
+
+
+def found(keyword: str, text: str, language: str = "en") -> int:
+    """How often ``keyword`` is found in ``text``."""
+    one = matcher([keyword], language=language)
+    return one.terms(text).count(one.keywords[0][keyword])
+
+
+def columns_of(known: Matcher, text: str) -> dict[str, int]:
+    """The column of each term of ``text``."""
+    return Counts.of([[known.terms(text)]], np.zeros(1), np.zeros(1))[1]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "times"),
+    [
+        ("pipeline", "PIPELINE Pipeline pipeline", 3),
+        ("PIPELINE", "a pipeline", 1),
+        ("pipeline", "Pipelines, the pipeline's end, the pipelines' ends, the pipeline’s end", 4),
+        ("pipelines", "one pipeline", 1),
+        ("invest", "invested, investing, invests", 3),
+        ("China's", "China and Chinas", 2),
+        ("pipe", "pipeline windpipe", 0),
+        ("café", "Cafe\u0301 CAFÉ", 2),
+    ],
+)
+def test_a_word_matches_in_any_case_and_inflection_and_not_inside_another(keyword: str, text: str, times: int) -> None:
+    assert found(keyword, text) == times
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "times"),
+    [
+        ("Belt and Road", "the belt and road, the Belts and Roads, BELT AND ROAD", 3),
+        ("Belt and Road", "the Belt-and-Road plan, the Belt–and–Road plan", 2),
+        ("Belt and Road", "belt and\nroad, belt  and road", 2),
+        ("Belt and Road", "a belt on the road, road and belt, belt road", 0),
+        ("Belt and Road", "Belt and Belt and Road and Road", 1),
+        ("oil prices", "the oil price rose", 1),
+        ("state-of-the-art", "a state of the art, the state-of-the-art", 2),
+    ],
+)
+def test_a_phrase_matches_its_words_in_order_inflected_and_hyphenated(keyword: str, text: str, times: int) -> None:
+    assert found(keyword, text) == times
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "times"),
+    [
+        ("multi-polar", "multi-polar multipolar multi polar Multi–Polar multi\u2011polar multi\u2010polar", 6),
+        ("multipolar", "multi-polar multipolar Multi–Polar multi\u2011polar", 4),
+        ("multipolar", "multi, polar; multi polar", 0),
+        ("multi polar", "multi-polar, multi polar", 2),
+        ("Indo-Pacific", "Indo-Pacific, the Indo Pacific, IndoPacific, Indo–Pacific", 4),
+        ("Indo Pacific", "Indo-Pacific, Indo–Pacific", 2),
+        ("pipe-lines", "a pipeline, pipelines, a pipe-line", 3),
+        ("co-operation", "cooperation, co-operation, to co-operate", 3),
+        ("cooperation", "cooperation, co-operation, to co-operate", 3),
+        ("well-being", "wellbeing and well-being", 2),
+    ],
+)
+def test_hyphens_do_not_matter(keyword: str, text: str, times: int) -> None:
+    assert found(keyword, text) == times
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "times"),
+    [
+        ("U.S.", "the U.S. and the US told us", 2),
+        ("US", "the U.S. and the US told us", 2),
+        ("us", "the US told us", 1),
+        ("will", "the will of the people", 1),
+        ("The Will", "the will of a people", 1),
+        ("G7", "the G7, the g7, G-7, the G7's talks", 4),
+        ("G7", "7 of 70", 0),
+        ("S-400", "an S-400, the S400, the S–400, an S 400", 4),
+        ("S400", "an S-400, the S400", 2),
+        ("1989", "in 1989 and 1990", 1),
+    ],
+)
+def test_names_stop_words_and_numbers_can_be_keywords(keyword: str, text: str, times: int) -> None:
+    assert found(keyword, text) == times
+
+
+@pytest.mark.parametrize(
+    ("language", "keyword", "text", "times"),
+    [
+        ("zh", "天然气", "两国签署了天然气协议。天然气涨价", 2),
+        ("zh", "天然气", "他们谈到了天气，自然也谈了气候", 0),
+        ("zh", "石油", "石油和石油价格", 2),
+        ("en", "天然气", "The word 天然气 means gas", 1),
+        ("ja", "パイプライン", "新しいパイプラインです", 1),
+        ("ru", "газопровод", "Газопровода, газопроводами и ГАЗОПРОВОД", 3),
+        ("ru", "Россия", "в России, с Россией, РОССИЮ", 3),
+        ("ru", "Дальний Восток", "на Дальнем Востоке и Дальнего Востока", 2),
+        ("ru", "северо-западный", "северо-западного, северозападный", 2),
+        ("de", "Vertrag", "des Vertrages, die Verträge", 2),
+        ("xx", "Pipeline", "pipeline PIPELINE pipelines", 2),
+    ],
+)
+def test_other_languages_and_scripts_are_matched_by_their_own_rules(
+    language: str, keyword: str, text: str, times: int
+) -> None:
+    assert found(keyword, text, language) == times
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "times"),
+    [
+        ("/pipelines?/", "PIPELINE, pipelines, Pipelined", 3),
+        (r"/\bpipelines?\b/", "PIPELINE, pipelines, Pipelined", 2),
+        ("/(oil|gas) fields?/", "Oil field and GAS FIELDS, oil", 2),
+        ("/oil|gas/", "oil, gas, coal", 2),
+        ("/a*/", "baa b", 1),
+        ("/x?/", "nothing here", 0),
+        ("/天然?气/", "天气和天然气", 2),
+        (r"/\$\d+ (b|m)illion/", "for $40 billion", 1),
+        ("24/7", "open 24/7", 1),
+    ],
+)
+def test_a_keyword_between_slashes_is_a_regular_expression_in_any_case(keyword: str, text: str, times: int) -> None:
+    assert found(keyword, text) == times
+
+
+def test_words_that_a_regular_expression_matched_stay_words() -> None:
+    assert sorted(matcher(["/(oil|gas) field/"]).terms("Oil field")) == ["/(oil|gas) field/", "field", "oil"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "text", "terms"),
+    [
+        (["natural gas"], "natural gas and gas", ["natur gas", "gas"]),
+        (["natural gas", "gas"], "natural gas and gas", ["natur gas", "gas", "gas"]),
+        (["oil price", "oil price cap"], "the oil price cap and an oil price", ["oil price cap", "oil price"]),
+        (["oil price cap", "oil price"], "the oil price cap and an oil price", ["oil price cap", "oil price"]),
+        (["gas field", "natural gas"], "natural gas field", ["natur gas", "field"]),
+        (["Belt and Road"], "Belt and Road, and a belt", ["belt and road", "belt"]),
+        (["multi-polar"], "multi-polar, multipolar", ["multi polar", "multi polar"]),
+        (["Belt-and-Road", "road"], "Belt and Road", ["belt and road", "road"]),
+        (["天然气"], "天然气", ["天然 然气"]),
+    ],
+)
+def test_a_phrase_stands_for_its_words_longest_first_unless_they_are_keywords(
+    keywords: list[str], text: str, terms: list[str]
+) -> None:
+    assert Counter(matcher(keywords).terms(text)) == Counter(terms)
+
+
+def test_stop_words_and_numbers_are_no_terms_and_other_words_are_stems() -> None:
+    assert matcher(["oil"]).terms("The 3 ministers of the 12 states have been signing") == ["minist", "state", "sign"]
+
+
+def test_a_keyword_of_two_themes_is_divided_between_them() -> None:
+    both = matcher(["oil", "gas"], ["gas", "coal"])
+    columns = columns_of(both, "oil gas coal")
+    seeds = both.seeds(columns).weights
+    assert seeds[:, columns["gas"]] == pytest.approx([1 / 3, 1 / 3])
+    assert seeds[0, columns["oil"]] == pytest.approx(2 / 3)
+    assert seeds.sum(axis=1) == pytest.approx([1, 1])
+
+
+def test_keywords_that_come_to_the_same_term_count_once() -> None:
+    one = matcher(["pipeline", "pipelines", "Pipeline's", "oil"], ["coal"])
+    columns = columns_of(one, "an oil pipeline and coal")
+    seeds = one.seeds(columns)
+    assert seeds.weights[0, [columns["pipelin"], columns["oil"]]] == pytest.approx([0.5, 0.5])
+    assert seeds.anchors[0] == sorted([columns["pipelin"], columns["oil"]])
+    assert seeds.sizes == (4, 1)
+    assert one.terms("pipeline") == ["pipelin"]
+
+
+def test_a_theme_without_keywords_is_known_by_its_description_and_one_with_keywords_by_them_alone() -> None:
+    book = {
+        "theme": [
+            {"name": "a", "label": "Bread", "description": "Dough in the oven.", "examples": ["A loaf stales."]},
+            {"name": "b", "label": "Boats", "description": "The hull.", "keywords": ["sail"]},
+        ]
+    }
+    known = Matcher(codebooks.from_dict(book), "en")
+    columns = columns_of(known, "Bread, dough, an oven, a loaf, a hull, a sail, a stone")
+    names = list(columns)
+    seeds = known.seeds(columns)
+    first, second = ({names[column] for column in found} for found in seeds.anchors)
+    assert first == {"bread", "dough", "oven", "loaf"}
+    assert second == {"sail"}
+    assert seeds.sizes == (0, 1)
+    assert {names[column] for column in seeds.listed.nonzero()[1]} == {"sail"}
+    assert {names[column] for column in seeds.described[1].nonzero()[0]} == {"hull"}
+    assert seeds.weights[1, columns["sail"]] == pytest.approx(2 * seeds.weights[1, columns["hull"]])
+    assert seeds.weights[0, columns["stone"]] == seeds.weights[1, columns["stone"]] == 0
+
+
+def test_keywords_that_never_occur_have_no_column_and_the_rest_share_their_weight() -> None:
+    known = matcher(["oil", "zeppelin"], ["airship"])
+    seeds = known.seeds({"oil": 0})
+    assert seeds.anchors == [[0], []]
+    assert seeds.weights.tolist() == [[1.0], [0.0]]
+    assert seeds.sizes == (2, 1)
+
+
+def test_asking_seeds_for_their_weights_changes_nothing() -> None:
+    seeds = matcher(["oil", "gas"], ["gas"]).seeds({"gas": 0, "oil": 1, "stone": 2})
+    before = seeds.listed.copy(), seeds.described.copy()
+    np.testing.assert_array_equal(seeds.weights, seeds.weights)
+    np.testing.assert_array_equal(seeds.listed, before[0])
+    np.testing.assert_array_equal(seeds.described, before[1])
+
+
+def test_terms_are_shown_as_the_corpus_mostly_writes_them() -> None:
+    known = matcher(["gas", "/oil (field|well)s?/"])
+    known.terms("Pipelines, pipelines, a pipeline; natural gas")
+    assert known.show("pipelin") == "pipelines"
+    assert known.show("/oil (field|well)s?/") == "/oil (field|well)s?/"
+    assert known.show("never") == "never"
+
+
+@pytest.mark.parametrize("spellings", [("pipe-line", "pipeline"), ("pipeline", "pipe-line"), ("pipe-lines", "Pipeline")])
+def test_a_joined_and_a_hyphenated_spelling_in_two_themes_are_one_shared_keyword(spellings: tuple[str, str]) -> None:
+    both = matcher(*([spelling] for spelling in spellings))
+    columns = columns_of(both, "a pipeline and a pipe-line")
+    assert len(columns) == 1
+    seeds = both.seeds(columns)
+    assert seeds.anchors == [[0], [0]]
+    assert (seeds.weights == 1).all(), "each theme knows no other word"
+
+
+@pytest.mark.parametrize("spellings", list(itertools.permutations(["multi-polar", "multi polar", "multipolar"])))
+@pytest.mark.parametrize("text", ["multipolar", "multi-polar", "multi polar"])
+def test_a_spelling_more_takes_no_match_away(spellings: list[str], text: str) -> None:
+    together = matcher(list(spellings))
+    assert len(together.terms(text)) == 1
+    assert set(together.terms(text)) <= set(together.keywords[0].values())
+    apart = matcher(*([spelling] for spelling in spellings))
+    assert any(apart.terms(text)[0] in keywords.values() for keywords in apart.keywords)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text"),
+    [
+        ("co-operation treaty", "a cooperation treaty"),
+        ("ceasefire agreement", "the cease-fire agreement"),
+        ("anti-satellite weapon", "antisatellite weapons"),
+        ("co-operation treaty", "the co-operation treaty, a Cooperation Treaty"),
+        ("oil pipe-line deal", "the oil pipeline deal, an oil pipe-line deal"),
+        ("treaty of co-operation", "a treaty of cooperation, treaties of co–operation"),
+    ],
+)
+def test_hyphens_do_not_matter_within_a_phrase(keyword: str, text: str) -> None:
+    assert found(keyword, text) == text.count(",") + 1
+    assert len(set(matcher([keyword]).terms(text))) == 1, "nor does the phrase leave words behind"
+
+
+def test_a_phrase_is_shown_as_words_even_where_they_stand_nowhere_else() -> None:
+    known = matcher(["energy security"])
+    known.terms("Energy security is dear.")
+    assert known.show("energi secur") == "energy security"
+
+
+KEYWORDS = ["gas", "pipelines", "G7", "multipolar", "天然气", "/oil(field)?s?/", "/a*b/", "us", "U.S."]
+PIECES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        [
+            "Gas pipelines.",
+            "the G7’s multi-polar oilfields",
+            "两国签署了天然气协议。",
+            "the U.S. told us",
+            "multi-",
+            "polar",
+            "b",
+        ]
+    ),
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.sampled_from(["Belt and Road", "Belt-and-", "natural", "gas field"])), max_size=6))
+def test_any_text_has_terms_and_none_is_empty(pieces: list[str]) -> None:
+    known = matcher([*KEYWORDS, "Belt and Road", "natural gas"], ["multi-polar", "gas field"])
+    terms = known.terms("".join(pieces))
+    assert all(terms)
+    counts, columns = Counts.of([[terms]], np.zeros(1), np.zeros(1))
+    assert counts.paragraphs.sum() == len(terms)
+    seeds = known.seeds(columns)
+    assert np.isfinite(seeds.weights).all()
+    assert (seeds.weights >= 0).all()
+    assert seeds.weights.sum(axis=1) == pytest.approx([float(bool(found)) for found in seeds.anchors])
+    assert all(isinstance(known.show(term), str) for term in terms)
+
+
+@given(st.lists(PIECES, max_size=6))
+def test_the_terms_of_a_text_are_those_of_its_sentences_where_no_phrase_spans_them(pieces: list[str]) -> None:
+    known = matcher(KEYWORDS)
+    whole = Counter(known.terms("\n".join(pieces)))
+    assert whole == sum((Counter(known.terms(piece)) for piece in pieces), Counter())

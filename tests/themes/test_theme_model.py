@@ -1,0 +1,392 @@
+"""The model: what the corpus teaches, what a paragraph may not teach itself, who informs whom, and what is counted."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from topics.settings import Themes as Knobs
+from topics.themes import model
+from topics.themes.estimate import Counts, estimate
+from topics.themes.matching import Seeds
+from topics.themes.model import Fit, cap, evidence_of, fit, other_evidence, spread
+
+ALONE = Knobs(neighbours=0.0)
+NOBODY = (np.arange(0), np.arange(0))
+SEEDS = {"bread": ("dough", "oven"), "boats": ("hull", "sail")}
+LEARNT = {"bread": ("flour", "crust", "yeast", "rye"), "boats": ("harbour", "keel", "crew", "tide")}
+COMMON = ("village", "year", "morning", "letter", "stone", "road", "winter", "rain", "name", "price")
+
+
+def documents(n: int, seed: int = 0, kinds: tuple[str, ...] = ("bread", "boats", "")) -> tuple[list[list[str]], list[str]]:
+    """Paragraphs of each kind in turn; "" speaks of nothing. Half of those with a theme use one of its seeds."""
+    rng = random.Random(seed)
+    texts, truth = [], []
+    for i in range(n):
+        kind = kinds[i % len(kinds)]
+        words = rng.choices(COMMON, k=8)
+        if kind:
+            words += rng.choices(LEARNT[kind], k=4) + (rng.choices(SEEDS[kind], k=1) if rng.random() < 0.5 else [])
+        texts.append(words)
+        truth.append(kind)
+    return texts, truth
+
+
+def count(texts: list[list[str]]) -> tuple[sparse.csr_matrix, dict[str, int]]:
+    """Paragraphs × terms, each paragraph a sentence, and the column of each term."""
+    counts, columns = Counts.of([[words] for words in texts], np.arange(len(texts)), np.zeros(len(texts)))
+    return counts.paragraphs, columns
+
+
+def fitted(
+    texts: list[list[str]], knobs: Knobs = ALONE, themes: tuple[str, ...] = ("bread", "boats")
+) -> tuple[sparse.csr_matrix, dict[str, int], Fit, np.ndarray, list[list[int]]]:
+    """Counts, columns, the fit, its seeds and its anchors; every paragraph an article of its own."""
+    counts, columns = count(texts)
+    counts = cap(counts)
+    anchors = [[columns[word] for word in SEEDS[theme] if word in columns] for theme in themes]
+    seeds = np.zeros((len(themes), len(columns)))
+    for k, found in enumerate(anchors):
+        seeds[k, found] = 1 / max(len(found), 1)
+    return counts, columns, fit(counts, seeds, NOBODY, knobs), seeds, anchors
+
+
+def test_the_corpus_moves_weight_to_the_words_that_keep_the_keywords_company() -> None:
+    _, columns, learnt, _, _ = fitted(documents(600)[0])
+    for k, theme in enumerate(SEEDS):
+        own = learnt.weights[k, [columns[word] for word in LEARNT[theme]]]
+        other = learnt.weights[1 - k, [columns[word] for word in LEARNT[theme]]]
+        common = learnt.weights[k, [columns[word] for word in COMMON]]
+        assert own.min() > 0.02
+        assert own.min() > 2 * max(other.max(), common.max())
+        assert other.max() < 0
+
+
+def test_paragraphs_without_a_keyword_are_found_by_the_words_that_were_learnt() -> None:
+    texts, truth = documents(600)
+    _, _, learnt, _, _ = fitted(texts)
+    for k, theme in enumerate(SEEDS):
+        silent = [not set(words) & set(SEEDS[theme]) for words in texts]
+        about = np.array([kind == theme for kind in truth])
+        ours, others = learnt.evidence[about & silent, k], learnt.evidence[~about & silent, k]
+        assert np.mean(ours[:, None] > others[None]) > 0.99
+
+
+def test_on_few_paragraphs_the_answer_rests_on_the_keywords() -> None:
+    _, columns, learnt, _, _ = fitted(documents(12)[0])
+    for k, theme in enumerate(SEEDS):
+        seeds = [learnt.weights[k, columns[word]] for word in SEEDS[theme] if word in columns]
+        assert min(seeds) > 3 * learnt.weights[k, [columns[word] for word in LEARNT[theme] if word in columns]].max()
+
+
+def test_seeds_keep_a_theme_from_drifting_to_a_larger_subject(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One paragraph in ten is of bread, the rest of boats, which has no keywords but meets one of bread's now and then."""
+    rng = random.Random(4)
+    texts = [
+        rng.choices(COMMON, k=6) + (rng.choices([*LEARNT["bread"], *SEEDS["bread"]], k=6) if i % 10 == 0 else
+        rng.choices(LEARNT["boats"], k=6) + (["oven"] if i % 10 == 5 else []))
+        for i in range(1500)
+    ]  # fmt: skip
+    long = replace(ALONE, rounds=60)
+
+    def lead() -> float:
+        _, columns, learnt, _, _ = fitted(texts, long, ("bread",))
+        mine = learnt.weights[0, [columns[word] for word in (*LEARNT["bread"], *SEEDS["bread"])]]
+        return float(mine.mean() - learnt.weights[0, [columns[word] for word in LEARNT["boats"]]].mean())
+
+    kept = lead()
+    assert kept > 0.4
+    monkeypatch.setattr(model, "SEED_SHARE", 0.0)
+    monkeypatch.setattr(model, "SEED_MASS", 1.0)
+    assert lead() < 0.1 * kept
+
+
+def test_the_order_of_themes_and_paragraphs_changes_nothing() -> None:
+    texts, _ = documents(90)
+    counts, _, learnt, seeds, anchors = fitted(texts)
+    order = np.random.default_rng(0).permutation(len(texts))
+    again = fit(counts[order], seeds[::-1], NOBODY, ALONE)
+    np.testing.assert_allclose(again.evidence[:, ::-1], learnt.evidence[order], atol=1e-9)
+    other = other_evidence(counts[order], again, anchors[::-1])
+    np.testing.assert_allclose(other[:, ::-1], other_evidence(counts, learnt, anchors)[order], atol=1e-9)
+
+
+def test_fitting_changes_nothing_that_it_was_given() -> None:
+    counts, _, learnt, seeds, anchors = fitted(documents(60)[0])
+    neighbours = np.arange(0, 60, 3), np.arange(1, 60, 3)
+    before = counts.copy(), seeds.copy(), *map(np.copy, neighbours), learnt.evidence.copy(), learnt.mass.copy()
+    fit(counts, seeds, neighbours, Knobs())
+    other_evidence(counts, learnt, anchors)
+    cap(counts)
+    after = counts, seeds, *neighbours, learnt.evidence, learnt.mass
+    for one, other in zip(before, after, strict=True):
+        assert abs(one - other).sum() == 0
+
+
+def test_a_theme_of_which_no_word_occurs_and_a_corpus_without_words_stay_finite() -> None:
+    texts, _ = documents(60)
+    counts, columns = count(texts)
+    seeds = np.zeros((2, len(columns)))
+    seeds[0, columns["dough"]] = 1
+    learnt = fit(cap(counts), seeds, NOBODY, ALONE)
+    assert np.isfinite(learnt.evidence).all()
+    assert np.isfinite(other_evidence(cap(counts), learnt, [[columns["dough"]], []])).all()
+    assert learnt.evidence[:, 0].max() > learnt.evidence[:, 1].max()
+    empty, columns = count([[], []])
+    learnt = fit(empty, np.zeros((2, len(columns))), NOBODY, ALONE)
+    assert not learnt.evidence.any()
+    assert np.isfinite(other_evidence(empty, learnt, [[], []])).all()
+
+
+def test_paragraphs_inform_their_neighbours_in_the_article_alone() -> None:
+    texts = [["dough", "oven"], ["stone"], ["stone"], ["stone"]]
+    counts, columns = count(texts)
+    seeds = np.zeros((1, len(columns)))
+    seeds[0, [columns["dough"], columns["oven"]]] = 0.5
+    neighbours = np.array([0, 1]), np.array([1, 2])
+    evidence = fit(counts, seeds, neighbours, Knobs(rounds=1, neighbours=0.3)).evidence[:, 0]
+    assert evidence[0] > evidence[1] > evidence[2]
+    assert evidence[2] == pytest.approx(1.3 * evidence[3]), (
+        "its like before it informs it, the one of another article does not"
+    )
+    alone = fit(counts, seeds, neighbours, Knobs(rounds=1, neighbours=0.0)).evidence[:, 0]
+    assert alone[1] == pytest.approx(alone[3])
+
+
+def test_a_term_counts_at_most_twice_in_a_paragraph() -> None:
+    counts, _ = count([["a"] * 5 + ["b"], ["a"]])
+    assert cap(counts).toarray().tolist() == [[2, 1], [1, 0]]
+    assert counts.toarray().tolist() == [[5, 1], [1, 0]]
+
+
+def test_evidence_is_tempered_by_the_root_of_the_length() -> None:
+    weights = np.array([[1.0, 0.0]])
+    counts = sparse.csr_matrix(np.array([[1.0, 0.0], [1.0, 3.0], [0.0, 0.0]]))
+    assert evidence_of(counts, weights)[:, 0] == pytest.approx([1, 0.5, 0])
+
+
+def test_other_evidence_does_not_depend_on_the_words_that_only_this_paragraph_has() -> None:
+    """A word that stands nowhere else was taught by this paragraph alone, and so cannot speak for it."""
+    texts, _ = documents(90)
+    for d in (0, 1, 2, 30):
+        said, own = [], []
+        for more in (["zeppelin", "zeppelin", "quagga"], ["abacus", "abacus", "yurt"], []):
+            counts, columns, learnt, _, anchors = fitted([*texts[:d], [*texts[d], *more], *texts[d + 1 :]])
+            said.append(other_evidence(counts, learnt, anchors)[d] * np.sqrt(counts[d].sum()))
+            own.append(np.abs(learnt.weights[:, [columns[word] for word in more]]))
+        np.testing.assert_allclose(said[0], said[1], atol=1e-9)
+        assert own[0].max() > 0.1, "what it would say for itself, had the paragraph a say"
+        np.testing.assert_allclose(said[0], said[2], atol=0.03)
+
+
+def test_other_evidence_does_not_depend_on_whether_an_anchor_stands_in_the_paragraph() -> None:
+    """Each of the two keywords is put in and taken out, in a paragraph on bread, one on boats and one on neither."""
+    texts, _ = documents(300)
+    for d in (0, 1, 2):
+        base = [word for word in texts[d] if word not in SEEDS["bread"]]
+        said, whole = [], []
+        for word in ("dough", "stone"):
+            counts, _, learnt, _, anchors = fitted([*texts[:d], [*base, word], *texts[d + 1 :]])
+            said.append(other_evidence(counts, learnt, anchors)[d, 0])
+            whole.append(evidence_of(counts, learnt.weights)[d, 0])
+        assert abs(said[0] - said[1]) < 0.05 * abs(whole[0] - whole[1])
+        assert whole[0] > whole[1]
+
+
+def test_a_paragraph_whose_only_telling_word_is_an_anchor_has_no_other_evidence() -> None:
+    texts, _ = documents(600)
+    lone = [["dough"], ["dough", "dough", "oven"], ["hull", "zeppelin"]]
+    counts, _, learnt, _, anchors = fitted([*texts, *lone])
+    other = other_evidence(counts, learnt, anchors)[-3:]
+    scale = np.abs(learnt.evidence).max()
+    assert other[0, 0] == pytest.approx(0, abs=1e-9)
+    assert other[1, 0] == pytest.approx(0, abs=1e-9)
+    assert abs(other[2, 1]) < 0.02 * scale
+
+
+def test_other_evidence_tells_the_themes_apart_without_their_anchors() -> None:
+    texts, truth = documents(600)
+    counts, _, learnt, _, anchors = fitted(texts)
+    other = other_evidence(counts, learnt, anchors)
+    for k, theme in enumerate(SEEDS):
+        about = np.array([kind == theme for kind in truth])
+        assert np.mean(other[about, k][:, None] > other[~about, k][None]) > 0.98
+
+
+def test_other_evidence_of_words_that_have_nothing_to_do_with_the_anchors_says_nothing() -> None:
+    """Keywords are strewn at random: whether one stands in a paragraph cannot be told from its other words."""
+    rng = random.Random(1)
+    texts = [rng.choices(COMMON, k=12) + (["dough"] if rng.random() < 0.2 else []) for _ in range(1200)]
+    counts, columns, learnt, _, anchors = fitted(texts, themes=("bread",))
+    other = other_evidence(counts, learnt, anchors)[:, 0]
+    has = np.asarray(counts[:, [columns["dough"]]].sum(axis=1)).ravel() > 0
+    area = np.mean(other[has][:, None] > other[~has][None])
+    assert area == pytest.approx(0.5, abs=0.06)
+
+
+def test_without_weight_or_without_others_nothing_spreads() -> None:
+    evidence = np.random.default_rng(0).normal(size=(20, 3))
+    vectors = np.random.default_rng(1).normal(size=(20, 5))
+    np.testing.assert_array_equal(spread(evidence, vectors, 0.0), evidence)
+    np.testing.assert_array_equal(spread(evidence[:1], vectors[:1], 0.5), evidence[:1])
+
+
+def test_paragraphs_that_are_all_alike_share_the_mean_of_the_others() -> None:
+    evidence = np.random.default_rng(0).normal(size=(12, 3))
+    others = (evidence.sum(axis=0) - evidence) / 11
+    np.testing.assert_allclose(spread(evidence, np.ones((12, 4)), 0.5), (evidence + others) / 2)
+
+
+def test_only_the_nearest_inform_and_the_nearer_the_more() -> None:
+    rng = np.random.default_rng(0)
+    side = np.repeat([0, 1], 40)
+    vectors = np.eye(2)[side] + rng.normal(scale=0.05, size=(80, 2))
+    evidence = np.where(side == 0, 1.0, -1.0)[:, None]
+    np.testing.assert_allclose(spread(evidence, vectors, 0.5), evidence)
+    three = np.array([[1.0, 0.0], [0.9, 0.1], [0.5, 0.5]])
+    assert (
+        spread(np.array([[0.0], [1.0], [0.0]]), three, 0.5)[0, 0] > spread(np.array([[0.0], [0.0], [1.0]]), three, 0.5)[0, 0]
+    )
+
+
+def test_spreading_does_not_depend_on_row_order_scale_or_block_and_changes_no_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    evidence, vectors = rng.normal(size=(50, 3)), rng.normal(size=(50, 6))
+    before = evidence.copy(), vectors.copy()
+    once = spread(evidence, vectors, 0.4)
+    order = rng.permutation(50)
+    np.testing.assert_allclose(spread(evidence[order], vectors[order], 0.4), once[order])
+    np.testing.assert_allclose(spread(evidence, vectors * rng.uniform(0.1, 9, (50, 1)), 0.4), once)
+    monkeypatch.setattr(model, "BLOCK", 7)
+    np.testing.assert_allclose(spread(evidence, vectors, 0.4), once)
+    np.testing.assert_array_equal(evidence, before[0])
+    np.testing.assert_array_equal(vectors, before[1])
+
+
+def test_vectors_of_length_zero_are_near_nobody_and_stay_finite() -> None:
+    vectors = np.vstack([np.zeros((2, 3)), np.eye(3), np.eye(3)])
+    evidence = np.ones((8, 1))
+    mixed = spread(evidence, vectors, 0.5)
+    assert np.isfinite(mixed).all()
+    assert mixed[0] == pytest.approx(0.5)
+
+
+PIECES = [[["a", "b"], ["a", "a", "c"]], [["d"]], [[]], [["c"], [], ["b", "d", "d", "d"]], [["e"], ["a", "e"]], [["b"]]]
+"""The terms of the sentences of six paragraphs."""
+ARTICLES, PLACES = np.array(["x", "x", "y", "x", "y", "z"]), np.array([1, 2, 1, 3, 2, 1])
+
+
+def counted(rows: Sequence[int] = range(6), terms: str = "abcde") -> Counts:
+    """``rows`` of the paragraphs and ``terms`` of theirs, counted from scratch."""
+    pieces = [[[term for term in sentence if term in terms] for sentence in PIECES[row]] for row in rows]
+    counts, columns = Counts.of(pieces, ARTICLES[list(rows)], PLACES[list(rows)])
+    assert list(columns) == sorted({term for paragraph in pieces for sentence in paragraph for term in sentence} or {""})
+    return counts
+
+
+def test_every_term_of_every_sentence_is_counted_and_nothing_else() -> None:
+    counts = counted()
+    assert counts.by_sentence.sum(axis=1).ravel().tolist() == [[2, 3, 1, 0, 1, 0, 4, 1, 2, 1]]
+    assert counts.owner.tolist() == [0, 0, 1, 2, 3, 3, 3, 4, 4, 5]
+    assert counts.paragraphs.toarray().tolist() == [
+        [3, 1, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 0], [0, 1, 1, 3, 0], [1, 0, 0, 0, 2], [0, 1, 0, 0, 0],
+    ]  # fmt: skip
+    assert counts.rest.toarray()[:2].tolist() == [[2, 0, 1, 0, 0], [1, 1, 0, 0, 0]]
+    assert counts.rest.toarray()[6].tolist() == [0, 0, 1, 0, 0], "of d, two count of three, and none but in the sentence"
+    assert counts.holding([2, 4]).tolist() == [True, False, False, True, True, False]
+    assert not counts.holding([]).any()
+
+
+def test_neighbours_follow_each_other_in_their_article_in_whatever_order_the_rows_come() -> None:
+    before, after = counted().neighbours
+    assert set(zip(before.tolist(), after.tolist(), strict=True)) == {(0, 1), (1, 3), (2, 4)}
+    order = [3, 5, 0, 4, 1, 2]
+    before, after = counted(order).neighbours
+    assert {(order[a], order[b]) for a, b in zip(before, after, strict=True)} == {(0, 1), (1, 3), (2, 4)}
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2, 3, 4, 5], [0, 3], [1, 2, 4, 5], [2], [5]])
+@pytest.mark.parametrize("terms", ["abcde", "bd", "e", ""])
+def test_a_part_of_the_counts_is_what_counting_the_part_gives(rows: list[int], terms: str) -> None:
+    whole = counted()
+    part = whole.part(np.array(rows), np.array(["abcde".index(term) for term in terms], dtype=int))
+    anew = counted(rows, terms)
+    spoken = sorted({term for row in rows for sentence in PIECES[row] for term in sentence if term in terms})
+    place = [terms.index(term) for term in spoken]
+    for name in ("by_sentence", "paragraphs", "rest"):
+        mine, other = getattr(part, name).toarray(), getattr(anew, name).toarray()
+        assert mine.shape == (len(other), len(terms))
+        np.testing.assert_array_equal(mine[:, place], other[:, : len(place)])
+        assert not np.delete(mine, place, axis=1).any()
+    for name in ("owner", "articles", "positions"):
+        assert getattr(part, name).tolist() == getattr(anew, name).tolist()
+    for mine, other in zip(part.neighbours, anew.neighbours, strict=True):
+        assert mine.tolist() == other.tolist()
+    np.testing.assert_array_equal(whole.paragraphs.toarray(), counted().paragraphs.toarray())
+
+
+def known(columns: list[str]) -> Seeds:
+    """The seeds of bread and boats, which have no description."""
+    listed = np.array([[word in SEEDS[theme] for word in columns] for theme in SEEDS])
+    return Seeds(listed, np.zeros_like(listed), (2, 2))
+
+
+def test_a_part_is_estimated_as_if_it_were_all_there_is() -> None:
+    """Rows are dropped, and a term that stands in none of those that are left."""
+    texts, truth = documents(160)
+    texts[0] = [*texts[0], "zeppelin"]
+    rows = np.flatnonzero(np.arange(160) % 4 > 0)
+    pieces = [[words[:6], words[6:]] for words in texts]
+    articles, positions = np.arange(160) // 8, np.arange(160) % 8
+    counts, columns = Counts.of(pieces, articles, positions)
+    kept = [word for word in columns if word != "zeppelin"]
+    part = counts.part(rows, np.array([columns[word] for word in kept]))
+    anew, again = Counts.of([pieces[row] for row in rows], articles[rows], positions[rows])
+    assert list(again) == kept
+    one, other = (estimate(each, known(kept), Knobs()) for each in (part, anew))
+    for name in ("scores", "assigned", "best", "weights"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert one.fitness == other.fitness
+    about = np.array([kind == "bread" for kind in truth])[rows]
+    said = part.holding(known(kept).anchors[0])
+    assert one.assigned[about & said, 0].mean() > 0.9 > 0.1 > one.assigned[~about, 0].mean()
+
+
+def test_an_estimate_says_which_sentence_moves_it_most_and_assigns_nothing_without_one() -> None:
+    texts, truth = documents(160)
+    pieces = [[words[:8], words[8:]] for words in texts]
+    counts, columns = Counts.of(pieces, np.arange(160), np.zeros(160))
+    scored = estimate(counts, known(list(columns)), Knobs())
+    about = np.array([[kind == theme and bool({*words} & {*SEEDS[theme]}) for theme in SEEDS] for kind, words in
+                      zip(truth, texts, strict=True)])  # fmt: skip
+    second = np.flatnonzero(counts.owner[1:] == counts.owner[:-1]) + 1
+    assert (scored.best == second[:, None])[about].mean() > 0.95, "keywords stand in the second sentence"
+    assert (counts.owner[scored.best] == np.arange(160)[:, None])[scored.best >= 0].all()
+    assert not scored.assigned[scored.best < 0].any()
+    assert (scored.scores >= 0.35)[scored.assigned].all()
+
+
+def test_coded_rows_move_the_scores_towards_what_is_said_of_them_and_change_no_input() -> None:
+    texts, truth = documents(160)
+    counts, columns = Counts.of([[words] for words in texts], np.arange(160), np.zeros(160))
+    marks = np.array([[kind == theme for theme in SEEDS] for kind in truth], dtype=float)
+    rows = np.arange(0, 160, 2)
+    before = marks.copy(), rows.copy(), counts.by_sentence.copy()
+    scores = {
+        name: estimate(counts, known(list(columns)), Knobs(), coded=(rows, said[rows])).scores
+        for name, said in (("truth", marks), ("none", np.zeros_like(marks)), ("bread", np.array([[1.0, 0.0]] * 160)))
+    }
+    plain = estimate(counts, known(list(columns)), Knobs()).scores
+    nobody = estimate(counts, known(list(columns)), Knobs(), coded=(rows[:0], marks[:0])).scores
+    np.testing.assert_array_equal(nobody, plain)
+    assert (scores["none"] <= plain).all()
+    assert scores["bread"][:, 0].mean() > plain[:, 0].mean()
+    assert scores["bread"][:, 1].mean() < plain[:, 1].mean()
+    held = np.arange(1, 160, 2)
+    assert np.square(scores["truth"] - marks)[held].mean() <= np.square(plain - marks)[held].mean()
+    np.testing.assert_array_equal(marks, before[0])
+    np.testing.assert_array_equal(rows, before[1])
+    assert abs(counts.by_sentence - before[2]).sum() == 0

@@ -1,0 +1,112 @@
+"""How many topics: as many as were planted, or as asked for."""
+
+import numpy as np
+import pytest
+from conftest import BREAD, STARS
+from planted import by_vectors, by_words, corpus_of, few, texts, truth
+from sklearn.metrics import adjusted_rand_score
+
+from topics import tables
+from topics.text import phrases as vocabulary
+from topics.text.embeddings import Embeddings
+from topics.topic_model import coherence
+from topics.topic_model import topics as topic_model
+from topics.topic_model.granularity import GRID
+from topics.topic_model.topics import OUTLIER, Topics
+from topics.topic_model.words import Terms
+
+
+def labels(found: Topics) -> np.ndarray:
+    return found.paragraph_topics["topic_id"].to_numpy()
+
+
+def chosen(found: Topics) -> int:
+    return int(found.granularity.loc[found.granularity["chosen"], "n_topics"].item())
+
+
+@pytest.mark.parametrize("k", [2, 3, 5, 8])
+@pytest.mark.parametrize("kind", [by_words, by_vectors])
+def test_the_planted_number_is_chosen_where_noise_is_low(kind: object, k: int) -> None:
+    """Measured: for every k and each of four seeds, by words at noise .3, .5, .6, by vectors at .05, .1, .2."""
+    found = by_words(k, 15, 0.5) if kind is by_words else by_vectors(k, 15, 0.15)
+    assert chosen(found) == k
+    assert adjusted_rand_score(truth(k, 15), labels(found)) > 0.98
+    assert found.granularity.set_index("n_topics").loc[k, "stability"] > 0.95
+
+
+@pytest.mark.parametrize("k", [3, 5, 8])
+def test_other_numbers_are_less_stable_or_less_coherent(k: int) -> None:
+    curve = by_words(k, 15, 0.5).granularity
+    others, best = curve[~curve["chosen"]], curve[curve["chosen"]].iloc[0]
+    assert len(others)
+    assert ((others["stability"] < best["stability"]) | (others["coherence"] < best["coherence"])).all()
+    assert (others["stability"] * others["coherence"]).max() < best["stability"] * best["coherence"]
+    assert k == 3 or others["stability"].min() < 0.8
+
+
+def test_the_curve_has_a_row_for_each_number_tried_and_one_of_them_chosen() -> None:
+    for found in (by_words(8, 15, 0.5), by_vectors(4, 25, 0.5, 1), by_vectors(4, 25, 0.4, 1, "topics.outliers=0.2")):
+        curve = found.granularity
+        assert tuple(curve.columns) == tables.COLUMNS["granularity"]
+        assert curve["n_topics"].is_monotonic_increasing
+        assert curve["n_topics"].is_unique
+        assert set(curve["n_topics"]) <= set(GRID)
+        assert curve["n_topics"].max() <= len(found.paragraph_topics) // 3
+        assert curve["chosen"].dtype == bool
+        assert curve["stability"].between(-1, 1).all()
+        assert curve["error"].ge(0).all()
+        assert curve["coherence"].dropna().between(-1, 1).all()
+        assert chosen(found) == (found.topics["topic_id"] != OUTLIER).sum()
+
+
+def test_coherence_is_how_often_the_heaviest_words_of_a_topic_share_a_paragraph() -> None:
+    """Texts are shorter than the window of 110 words."""
+    documents = vocabulary.build(texts(4, 25, 0.6)).documents
+    found = by_words(4, 25, 0.6)
+    heaviest = Terms(documents).heaviest(labels(found), 10)
+    words = [[term for term, _ in own] for own in heaviest.values()]
+    value = found.granularity.set_index("n_topics").loc[4, "coherence"]
+    assert value == pytest.approx(coherence.npmi(words, documents, 110).mean())
+    assert value > found.granularity.set_index("n_topics").loc[2, "coherence"]
+
+
+def test_each_number_that_is_asked_for_overrules_the_choice_or_a_note_says_why_not() -> None:
+    for asked in (1, 2, 6, 50):
+        found = by_words(3, 20, 0.5, 0, f"topics.granularity={asked}")
+        got = len(found.topics)
+        noted = f"{asked} topics were asked for; {got} can be told apart"
+        assert (noted in found.notes) == (got < asked)
+        assert got == chosen(found) <= asked
+        assert got == asked or asked > 8
+    assert got < 20, "sixty paragraphs are not fifty topics"
+
+
+def test_a_number_between_those_of_the_grid_is_tried_too() -> None:
+    found = by_words(8, 15, 0.5, 0, "topics.granularity=7")
+    assert 7 not in GRID
+    assert chosen(found) == 7 == len(found.topics)
+    assert {2, 8} <= set(found.granularity["n_topics"])
+    joined = {tuple(sorted(set(truth(8, 15)[labels(found) == topic].tolist()))) for topic in range(7)}
+    assert sorted(len(kinds) for kinds in joined) == [1] * 6 + [2], "two of the planted ones are one, the others whole"
+
+
+def test_asking_for_the_planted_number_changes_nothing() -> None:
+    free, asked = by_words(5, 15, 0.5), by_words(5, 15, 0.5, 0, "topics.granularity=5")
+    assert adjusted_rand_score(labels(free), labels(asked)) == 1
+
+
+@pytest.mark.parametrize(("n", "asked"), [(4, 2), (4, 3), (3, 2)])
+def test_kinds_that_are_equally_far_apart_give_as_many_topics_as_the_curve_says(n: int, asked: int) -> None:
+    rows = np.eye(n, dtype=np.float32)[truth(n, 20)]
+    found = topic_model.fit(corpus_of(texts(n, 20, 0.5)), Embeddings(rows, "mine"), few(f"topics.granularity={asked}"))
+    assert len(found.topics) == chosen(found) == asked
+
+
+def test_of_equally_stable_numbers_the_more_coherent_is_chosen() -> None:
+    foreign = [f"The {who} approved the minutes of the session in May." for who in ("clerk", "mayor", "judge", "board")] * 3
+    rows = np.eye(3)[np.repeat([0, 1, 2], [10, 10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((32, 3))
+    found = topic_model.fit(corpus_of([*BREAD, *STARS, *foreign]), Embeddings(rows.astype(np.float32), "mine"), few())
+    curve = found.granularity.set_index("n_topics")
+    assert curve["stability"].min() == 1
+    assert curve.loc[3, "coherence"] > curve.loc[2, "coherence"] + 0.1
+    assert chosen(found) == 3

@@ -1,0 +1,1 @@
+"""Sheets for people to code, and how far they agree."""

@@ -1,0 +1,401 @@
+"""Themes of a run -> a blind coding sheet, and coded sheets back.
+
+The sheet is a stratified random sample of paragraphs: strata are the primary
+themes of the run, with proportional allocation and a least number for each
+(Cochran 1977, chapter 5), so that rare themes can be judged. It says nothing of the
+model: no score, no assignment, no order by theme or article.
+:mod:`topics.coding.agreement` weights what coders say back to the run.
+
+``primary`` holds one theme, by name or label, or ``none``; a mark (``x``) in a
+theme's column says that the paragraph speaks of it. The primary counts as marked;
+a single mark counts as the primary. A row without either is not coded yet.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from topics import tables
+from topics.codebook import Codebook
+from topics.reading import records
+from topics.settings import InputError
+from topics.tables import UNASSIGNED
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+LEAST = 5
+"""Paragraphs of each stratum, or all where it has fewer."""
+NONE = "none"
+BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
+INSTRUCTIONS = (
+    "Read the text alone, row by row; do not look at the article, nor talk with other coders before all are done.",
+    "primary: the theme that the paragraph speaks of most, from the list; none where it speaks of no theme.",
+    "Theme columns: an x for each further theme that the paragraph speaks of. The primary counts as marked by itself.",
+    "No main theme? Leave primary empty and mark the themes.",
+    "A row without primary and marks counts as not coded yet; you may stop at any row.",
+    "Go by the descriptions below. Doubts and remarks: column comment. Rows may be sorted; leave the hidden last column.",
+)
+_YES = frozenset("x × ✓ ✔ ☑ ☒ + 1 t y yes true j ja wahr o oui vrai si sí verdadero да истина 是 真".split())
+_NO = frozenset("- – — ☐ 0 f n no false nein falsch non faux falso нет ложь 否 假".split()) | {""}
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOST = 32_000
+"""Characters of a cell; Excel breaks one of more than 32,767."""
+_MADE = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+class NotCodedError(InputError):
+    """A sheet that nobody has begun to code."""
+
+
+@dataclass(frozen=True)
+class Coding:
+    """What one coder says of the paragraphs of a run."""
+
+    name: str
+    codes: dict[str, frozenset[str]]
+    """The themes of each coded paragraph, by paragraph id; empty for none."""
+    primary: dict[str, str]
+    """Its main theme, ``unassigned`` for none; paragraphs whose main theme is unknown are missing."""
+    uncoded: int = 0
+    """Paragraphs of the sheet that are not coded yet."""
+
+    @property
+    def sha256(self) -> str:
+        """Digest of what is coded, whatever the file that it stood in."""
+        import hashlib
+        import json
+
+        plain = {key: [sorted(said), self.primary.get(key)] for key, said in self.codes.items()}
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<p><b>{html.escape(self.name)}</b>: {len(self.codes)} paragraphs coded, {self.uncoded} not yet</p>"
+
+
+def strata(themes: pd.DataFrame) -> pd.Series:
+    """The primary theme of every paragraph of ``themes.csv`` by id, ``unassigned`` where there is none."""
+    chosen = themes.loc[themes["primary"].astype(bool)].set_index("paragraph_id")["theme"]
+    return chosen.reindex(sorted(themes["paragraph_id"].unique()), fill_value=UNASSIGNED)
+
+
+def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
+    """How many of ``n`` go to each stratum: in proportion, with at least ``LEAST`` each where ``n`` allows it."""
+    import numpy as np
+
+    sizes = np.asarray(sizes)
+    n = min(n, int(sizes.sum()))
+    least = max((m for m in range(LEAST + 1) if np.minimum(sizes, m).sum() <= n), default=0)
+    taken = np.minimum(sizes, least)
+    quota = n * sizes / max(sizes.sum(), 1)
+    for _ in range(n - int(taken.sum())):
+        taken[np.argmax(quota - taken)] += 1
+    return taken
+
+
+def draw(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: int = 100, seed: int = 42) -> pd.DataFrame:
+    """Draw a blind sheet of ``n`` paragraphs, or of all where there are fewer.
+
+    Parameters
+    ----------
+    paragraphs, themes
+        Tables of the run (see :data:`topics.tables.COLUMNS`).
+    n, seed
+        Rows of the sheet; the same seed draws the same rows in the same order.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``number text primary``, one per theme by name, ``comment paragraph_id``;
+        all but ``number``, ``text`` and ``paragraph_id`` are empty.
+
+    Raises
+    ------
+    InputError
+        If ``n`` is no number of paragraphs, the run holds no text, or a theme has the name of a column.
+    """
+    import numpy as np
+    import pandas as pd
+
+    columns = _columns(codebook)
+    texts = paragraphs.set_index("paragraph_id")["text"].astype("str")
+    if n < 1:
+        raise InputError(f"got {n} paragraphs to draw; expected at least 1")
+    if not texts.str.strip().any():
+        raise InputError("the run holds no text to code; expected a run made with its text")
+    primary = strata(themes).reindex(sorted(texts.index), fill_value=UNASSIGNED)
+    groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
+    names = sorted(groups)
+    drawn: list[str] = []
+    for name, count in zip(names, allocate(np.array([len(groups[name]) for name in names]), n), strict=True):
+        rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
+        drawn += rng.permutation(groups[name])[:count].tolist()
+    ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(drawn)))
+    sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
+    return sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
+
+
+def check(path: Path) -> Path:
+    """Return ``path`` if a sheet can be written there.
+
+    Raises
+    ------
+    InputError
+        If something is there already, for a coder's work is precious, or the suffix is no sheet's.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        raise InputError(f"{path} ends in {path.suffix!r}; expected .xlsx or .csv")
+    if path.exists():
+        raise InputError(f"{path} exists already, perhaps with codes in it; move it away, or choose another --out")
+    return path
+
+
+def write(sheet: pd.DataFrame, codebook: Codebook, path: Path | str) -> Path:
+    """Write a sheet as ``.xlsx``, with the codebook on a second worksheet, or as ``.csv``; never over a file.
+
+    No cell is a formula: those of a workbook are typed as text, those of a CSV file escaped.
+    The same sheet gives the same bytes.
+    """
+    path = check(Path(path))
+    raw = _WRITERS[path.suffix.lower()](sheet, codebook)
+    with path.open("xb") as file:
+        file.write(raw)
+    return path
+
+
+def load(path: Path | str, codebook: Codebook) -> Coding:
+    """Read a coded sheet: ``.xlsx`` (its first worksheet), or ``.csv .tsv .txt`` as spreadsheets save them.
+
+    Columns are found by name, whatever their order; others are ignored.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a cell cannot be understood, ``none`` stands beside marks,
+        a paragraph has two different codings, or no row is coded.
+    """
+    path = Path(path)
+    readers = {".xlsx": _read_xlsx, ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv}
+    if path.suffix.lower() not in readers:
+        raise InputError(f"{path} ends in {path.suffix!r}; expected a coded sheet, .xlsx or .csv")
+    if not path.is_file():
+        raise InputError(f"{path} does not exist; expected a coded sheet, made by `topics sheet`")
+    known = _words(codebook)
+    codes: dict[str, tuple[frozenset[str], str]] = {}
+    rows: dict[str, int] = {}
+    blank = set()
+    for number, row in readers[path.suffix.lower()](path):
+        _require(row, codebook, path.name)
+        where = f"{path.name} row {number}"
+        coded = _coded(row, codebook, known, where)
+        key = row["paragraph_id"]
+        if not key and coded is not None:
+            raise InputError(f"{where}: coded, but paragraph_id is empty; expected the id that the sheet was drawn with")
+        if coded is None:
+            blank.add(key)
+        elif codes.setdefault(key, coded) != coded:
+            raise InputError(
+                f"{where}: paragraph {key!r} is coded otherwise than in row {rows[key]}; expected one coding of each"
+            )
+        else:
+            rows.setdefault(key, number)
+    if not codes:
+        raise NotCodedError(
+            f"{path.name} has no coded row; expected a theme or none in primary, or an x in a theme's column"
+        )
+    primary = {key: main for key, (_, main) in codes.items() if main}
+    return Coding(path.stem, {key: marked for key, (marked, _) in codes.items()}, primary, len(blank - {""} - set(codes)))
+
+
+def _columns(codebook: Codebook) -> list[str]:
+    taken = {*BEFORE, *AFTER, NONE}
+    clash = next((name for name in codebook.names if name.casefold() in taken), None)
+    if clash is not None:
+        raise InputError(f"theme {clash!r} has a name that the sheet needs for itself; expected none of {sorted(taken)}")
+    return [*BEFORE, *codebook.names, *AFTER]
+
+
+def _words(codebook: Codebook) -> dict[str, str]:
+    """What a coder may write for a theme, in lower case, and the theme; labels that two themes share say nothing."""
+    labels = [theme.label.casefold().strip() for theme in codebook.themes]
+    said = {label: name for label, name in zip(labels, codebook.names, strict=True) if labels.count(label) == 1}
+    return said | {name.casefold(): name for name in codebook.names} | {NONE: UNASSIGNED, UNASSIGNED: UNASSIGNED}
+
+
+def _require(row: dict[str, str], codebook: Codebook, name: str) -> None:
+    wanted = ["paragraph_id", "primary", *(theme.casefold() for theme in codebook.names)]
+    missing = next((column for column in wanted if column not in row), None)
+    if missing is not None:
+        raise InputError(
+            f"{name} lacks column {missing!r}; found {[column for column in row if column]};"
+            " expected the columns of `topics sheet`, one per theme of the run"
+        )
+
+
+def _coded(row: dict[str, str], codebook: Codebook, known: dict[str, str], where: str) -> tuple[frozenset[str], str] | None:
+    """Themes and primary of a row, the primary empty where it is unknown; None where the row is not coded yet."""
+    said = row["primary"].casefold()
+    if said and said not in known:
+        near = [NONE if known[word] == UNASSIGNED else known[word] for word in difflib.get_close_matches(said, known, n=1)]
+        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join([*codebook.names, NONE])}"
+        raise InputError(f"{where}: primary is {row['primary']!r}; {hint}")
+    marked = set()
+    for theme in codebook.names:
+        value = row[theme.casefold()]
+        if value.casefold() in _YES:
+            marked.add(theme)
+        elif value.casefold() not in _NO:
+            raise InputError(f"{where}: column {theme} is {value!r}; expected x, or nothing")
+    if not said and not marked:
+        return None
+    if not said:
+        return frozenset(marked), next(iter(marked)) if len(marked) == 1 else ""
+    if known[said] == UNASSIGNED:
+        if marked:
+            raise InputError(
+                f"{where}: primary is {row['primary']!r}, but {min(marked)} is marked; expected one or the other"
+            )
+        return frozenset(), UNASSIGNED
+    return frozenset({*marked, known[said]}), known[said]
+
+
+def _clean(value: object) -> str:
+    text = _ILLEGAL.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+
+
+def _csv(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([tables.no_formula(_clean(name)) for name in sheet.columns])
+    for row in sheet.itertuples(index=False):
+        writer.writerow([int(row[0]), *(tables.no_formula(_clean(value)) for value in row[1:])])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = Workbook()
+    page, guide = book.active, book.create_sheet("codebook")
+    page.title = "coding"
+
+    def put(where: Any, row: int, column: int, value: object, bold: bool = False, turned: int = 0) -> None:
+        cell = where.cell(row, column)
+        cell.alignment = Alignment(wrap_text=True, vertical="top", text_rotation=turned)
+        cell.font = Font(bold=bold)
+        if isinstance(value, int):
+            cell.value = value
+        elif _clean(value):
+            cell.value, cell.data_type, cell.quotePrefix = _clean(value), "s", True
+
+    for column, name in enumerate(sheet.columns, start=1):
+        put(page, 1, column, name, bold=True, turned=90 if name in codebook.names else 0)
+        for row, value in enumerate(sheet[name], start=2):
+            put(page, row, column, int(value) if name == "number" else value)
+        width = {"number": 8, "text": 90, "primary": 16, "comment": 30, "paragraph_id": 24}.get(name, 5)
+        page.column_dimensions[get_column_letter(column)].width = width
+    page.column_dimensions[get_column_letter(len(sheet.columns))].hidden = True
+    page.freeze_panes = "A2"
+
+    for row, line in enumerate(INSTRUCTIONS, start=1):
+        put(guide, row, 1, line)
+        guide.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
+    entries = [(theme.name, theme.label, theme.description) for theme in codebook.themes]
+    first = len(INSTRUCTIONS) + 3
+    rows = [("name", "label", "description"), *entries, (NONE, "No theme", "The paragraph speaks of none of these.")]
+    for row, entry in enumerate(rows, start=first - 1):
+        for column, value in enumerate(entry, start=1):
+            put(guide, row, column, value, bold=row < first)
+    for letter, width in zip("ABC", (20, 28, 100), strict=True):
+        guide.column_dimensions[letter].width = width
+
+    last = len(sheet) + 1
+    primary = DataValidation("list", formula1=f"codebook!$A${first}:$A${first + len(entries)}", allow_blank=True)
+    primary.error, primary.showErrorMessage = "Choose a theme from the list, or none.", True
+    mark = DataValidation("list", formula1='"x"', allow_blank=True, showErrorMessage=False)
+    letters = [get_column_letter(column) for column in range(1, len(sheet.columns) + 1)]
+    primary.add(f"{letters[len(BEFORE) - 1]}2:{letters[len(BEFORE) - 1]}{last}")
+    mark.add(f"{letters[len(BEFORE)]}2:{letters[-len(AFTER) - 1]}{last}")
+    page.add_data_validation(primary)
+    page.add_data_validation(mark)
+    raw = io.BytesIO()
+    book.save(raw)
+    return _timeless(raw)
+
+
+def _timeless(raw: io.BytesIO) -> bytes:
+    """A workbook without the time of its making."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            info = zipfile.ZipInfo(name)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            new.writestr(info, _MADE.sub(b"1980-01-01T00:00:00Z", data) if name == "docProps/core.xml" else data)
+    return made.getvalue()
+
+
+_WRITERS = {".csv": _csv, ".xlsx": _xlsx}
+
+
+def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    problems: list[str] = []
+    rows = records.delimited(path, path.name, problems)
+    if problems:
+        raise InputError(f"{problems[0]}; save the sheet anew from the spreadsheet")
+    for number, row in rows:
+        cells = {tables.unquoted(name).casefold(): tables.unquoted(value.strip()) for name, value in row.items()}
+        yield number + 1, cells
+
+
+def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    from xml.etree.ElementTree import ParseError
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            page = book.worksheets[0]
+            page.reset_dimensions()
+            lines = [[_said(value) for value in line] for line in page.iter_rows(values_only=True)]
+        finally:
+            book.close()
+    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError) as error:
+        raise InputError(
+            f"{path.name} is no readable workbook ({error}); expected .xlsx; save it anew, or as .csv"
+        ) from None
+    filled = [(number, line) for number, line in enumerate(lines, start=1) if any(line)]
+    if not filled:
+        raise InputError(f"{path.name}: its first worksheet is empty; expected a coded sheet there")
+    header = [name.casefold() for name in filled[0][1]]
+    twice = next((name for name in header if name and header.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{path.name} has two columns {twice!r}; expected each name once")
+    for number, line in filled[1:]:
+        yield number, dict.fromkeys(header, "") | dict(zip(header, line, strict=False))
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return records.said(value).strip()

@@ -1,0 +1,1 @@
+"""Tables -> shares with intervals, comparisons, co-occurrence, keyness."""

@@ -1,0 +1,1 @@
+"""Files -> pages -> lines -> articles kept -> paragraphs."""

@@ -1,0 +1,98 @@
+"""Tables -> records: rows of ``.csv .jsonl .parquet`` as text, each with its number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from topics.settings import InputError
+from topics.text import decoding
+
+SUFFIXES = (".csv", ".jsonl", ".parquet")
+_DELIMITERS = ",;\t"
+
+
+def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a table that has a column ``text``, with their numbers from 1 (lines for ``.jsonl``).
+
+    Cells are text: dates as ISO 8601, lists joined (a text's by blank lines), nothing
+    as "". A row that cannot be read is named in ``problems`` and left out.
+
+    Raises
+    ------
+    InputError
+        If the file is no such table, or has no column ``text``.
+    """
+    rows = {".csv": delimited, ".jsonl": _json_lines, ".parquet": _parquet}[file.suffix.lower()](file, name, problems)
+    if rows and not any("text" in row for _, row in rows):
+        raise InputError(f"{name} lacks column 'text'; found {sorted(rows[0][1])}")
+    return [
+        (number, {key: said(value, "\n\n" if key == "text" else ", ") for key, value in row.items()}) for number, row in rows
+    ]
+
+
+def said(value: Any, between: str = ", ") -> str:
+    """A value of a record as text: lists joined, of an object its name, nothing as nothing."""
+    if isinstance(value, (list, tuple)):
+        return between.join(filter(None, map(said, value)))
+    if isinstance(value, dict):
+        return said(value.get("name"))
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if value is None or value != value else str(value)
+
+
+def delimited(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    """Rows of a CSV file with any columns, parted by comma, semicolon or tab."""
+    text = decoding.decode(file.read_bytes(), name)
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    try:
+        header, *cells = [line for line in lines if line]
+    except csv.Error as error:
+        raise InputError(f"{name}: not a readable csv table (line {lines.line_num}: {error})") from None
+    except ValueError:
+        raise InputError(f"{name}: not a readable csv table (it is empty)") from None
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{name} has two columns {twice!r}; expected each name once")
+    rows = []
+    for number, row in enumerate(cells, start=1):
+        if any(cell.strip() for cell in row[len(header) :]):
+            problems.append(f"{name} row {number}: {len(row)} cells; expected {len(header)}, as the header has columns")
+        else:
+            rows.append((number, dict(zip(map(str.strip, header), row, strict=False))))
+    return rows
+
+
+def _json_lines(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    rows = []
+    for number, line in enumerate(decoding.decode(file.read_bytes(), name).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            reason = getattr(error, "msg", error)
+            problems.append(f"{name} line {number}: not valid JSON ({reason}); expected one object a line")
+            continue
+        if isinstance(row, dict):
+            rows.append((number, row))
+        else:
+            problems.append(f"{name} line {number}: {type(row).__name__}; expected an object with a text")
+    return rows
+
+
+def _parquet(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    from pyarrow import ArrowException, parquet
+
+    try:
+        with parquet.ParquetFile(file) as table:
+            return list(enumerate(table.read().to_pylist(), start=1))
+    except (ArrowException, OSError) as error:
+        reason = str(error).strip().splitlines()
+        raise InputError(f"{name}: not a readable parquet table ({reason[0] if reason else error!r})") from None

@@ -1,0 +1,1 @@
+"""A study, its runs, and the folder that a run leaves."""

@@ -1,0 +1,116 @@
+"""A run for a repository: without the texts of the articles, and described as an RO-Crate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from topics.runs.provenance import LITTER, RUN_FILE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CRATE_FILE = "ro-crate-metadata.json"
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "paragraphs": ("section", "text"),
+    "dropped": ("text",),
+    "repairs": ("before", "after"),
+    "themes": ("evidence",),
+}
+"""The columns that hold sentences of the articles. Titles stay, and the words of topics and themes;
+the id of a page without a title begins as its first line does."""
+
+_TYPES = {
+    ".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown", ".npz": "application/zip",
+    ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml", ".tex": "application/x-tex",
+}  # fmt: skip
+
+
+def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables of a run, by name, with all sentences of articles left empty.
+
+    Ids, offsets, digests, scores and shares stay: who has the pages finds each paragraph and its evidence
+    at ``start:end`` of a page with the digest in ``articles.csv``.
+    """
+    return {
+        name: frame.assign(**dict.fromkeys(TEXTS[name], "")) if name in TEXTS else frame for name, frame in frames.items()
+    }
+
+
+def write_crate(folder: Path, record: dict[str, Any]) -> Path:
+    """Write ``ro-crate-metadata.json`` (RO-Crate 1.1) over all files of a run folder.
+
+    Parameters
+    ----------
+    folder
+        The run folder, finished but for ``run.json``.
+    record
+        What ``run.json`` will hold.
+    """
+    known, results = record["settings"]["deposit"], record["results"]
+    made = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and not LITTER & {*path.parts}
+    }
+    files = {name: made[name] for name in sorted({*made} - {CRATE_FILE, RUN_FILE})} | {RUN_FILE: None}
+    people = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(known["authors"], start=1)]
+    text = "with" if known["text"] else "without"
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": record["title"] or "Topics and themes",
+        "description": (
+            f"Topics and themes of {results['articles']} articles ({results['paragraphs']} paragraphs, {results['words']}"
+            f" words), {text} their texts: shares per article with intervals, evidence, figures and a report. `topics"
+            " verify` checks the files against run.json."
+        ),
+        "datePublished": record["created"],
+        "identifier": record["fingerprint"],
+        "hasPart": [{"@id": name} for name in files],
+        "mentions": {"@id": "#run"},
+        **({"license": known["licence"]} if known["licence"] else {}),
+        **({"author": [{"@id": one["@id"]} for one in people]} if people else {}),
+    }
+    software = {
+        "@id": "#topics",
+        "@type": "SoftwareApplication",
+        "name": "topics",
+        "version": record["environment"]["topics"],
+        "softwareRequirements": [f"{name} {version}" for name, version in record["environment"]["libraries"].items()],
+    }
+    action = {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": f"topics run, seed {record['seed']}",
+        "endTime": record["created"],
+        "instrument": {"@id": "#topics"},
+        "result": {"@id": "./"},
+    }
+    about = {
+        "@id": CRATE_FILE,
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    }
+    parts = [_file(name, size) for name, size in files.items()]
+    crate = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [about, root, *people, software, action, *parts]}
+    path = folder / CRATE_FILE
+    path.write_text(json.dumps(crate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def _file(name: str, size: int | None) -> dict[str, Any]:
+    """A file of the run; ``run.json`` has no size, for it is written last."""
+    path = PurePosixPath(name)
+    known = {} if size is None else {"contentSize": str(size)}
+    return {
+        "@id": name,
+        "@type": "File",
+        "name": path.name,
+        "encodingFormat": _TYPES.get(path.suffix, "application/octet-stream"),
+        **known,
+    }

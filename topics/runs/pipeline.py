@@ -1,0 +1,243 @@
+"""The floor plan: all that decides over a run, and the rooms in their order, from pages to a run folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from topics import codebook, tables
+from topics.codebook import Codebook
+from topics.coding.sheets import Coding
+from topics.reading import paragraphs
+from topics.reading import review as reading
+from topics.reading.corrections import Correction
+from topics.reading.review import Reading
+from topics.runs import provenance
+from topics.runs import run as run_folder
+from topics.settings import Settings
+from topics.themes import assignments
+from topics.themes.assignments import Assignment
+from topics.topic_model.edits import Edit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from topics.reading.paragraphs import Corpus
+    from topics.themes.audit.audit import Audit
+    from topics.themes.scores import Themes
+    from topics.topic_model.topics import Topics
+
+Progress = Callable[[str, float], None]
+"""Called with the name of the step and the share of all steps that is done, 0…1."""
+
+_METADATA = ["article_id", "title", "author", "outlet", "date", "language"]
+STEPS = ("reading", "embedding", "themes", "topics", "profiles", "figures", "report")
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What people did to a study besides its settings and its codebook, and when it was run."""
+
+    corrections: tuple[Correction, ...]
+    edits: tuple[Edit, ...]
+    assignments: tuple[Assignment, ...]
+    codings: tuple[Coding, ...]
+    created: str
+    """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides over a run besides the code."""
+
+    source: Path
+    codebook: Codebook
+    settings: Settings
+    by_hand: ByHand
+
+    @cached_property
+    def read(self) -> Reading:
+        """The pages, read once."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(limits=1):
+            return reading.read(self.source, self.settings, self.by_hand.corrections)
+
+    @cached_property
+    def assigned(self) -> tuple[tuple[Assignment, ...], list[str]]:
+        """The assignments by hand that hold for these pages, and one line for each that does not."""
+        return assignments.sort(self.by_hand.assignments, self.read.corpus.paragraphs, self.codebook)
+
+    def given(self) -> dict[str, Any]:
+        """What ``run.json`` says of all that went in, but for the vectors."""
+        read, (held, refused) = self.read, self.assigned
+        corpus, texts = read.corpus, self.settings.deposit.text
+        codings, themes = self.by_hand.codings, codebook.to_dict(self.codebook)
+        return {
+            "title": self.settings.title or self.codebook.title,
+            "seed": self.settings.seed,
+            "settings": self.settings.to_dict(),
+            "codebook": themes,
+            "inputs": {
+                "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
+                "metadata_sha256": provenance.digest_of(corpus.articles[_METADATA].to_numpy().tolist()),
+                "codebook_sha256": provenance.digest_of(themes),
+                "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
+                "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
+            },
+            "problems": [*read.problems, *refused],
+            "copies": read.pages.copies,
+            "mended": [page.source for page in read.pages.pages if page.mended],
+            "corrections": _plain(read.corrections, texts),
+            "assignments": _plain(held, texts),
+            "edits": [dataclasses.asdict(one) for one in self.by_hand.edits],
+        }
+
+    def carry_out(self, folder: Path, vectors: Any, progress: Progress) -> None:
+        """Walk through all rooms and fill ``folder``.
+
+        Parameters
+        ----------
+        folder
+            Empty.
+        vectors, progress
+            As in :meth:`topics.Study.run`.
+
+        Raises
+        ------
+        InputError
+            If the input cannot be used.
+        """
+        from threadpoolctl import threadpool_limits
+
+        from topics.runs import deposit
+        from topics.text import embeddings
+        from topics.themes import scores as themes
+        from topics.themes.audit import audit
+        from topics.topic_model import saved
+        from topics.topic_model import topics as topic_model
+
+        def step(name: str, part: float = 0.0) -> None:
+            progress(name, (STEPS.index(name) + part) / len(STEPS))
+
+        # one thread: sums in another order differ in their last digit, and clusters follow
+        with threadpool_limits(limits=1):
+            step("reading")
+            read = self.read
+            corpus = paragraphs.require(read.corpus)
+            step("embedding")
+            embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
+            step("themes")
+            pretrained = None if isinstance(embedded.encoder, embeddings.Lsa) else embedded.vectors
+            codes = [one.codes for one in self.by_hand.codings]
+            judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
+            scored = themes.score(corpus, self.codebook, self.settings, pretrained, codes)
+            held, refused = self.assigned
+            scored = assignments.apply(held, scored, corpus.paragraphs)
+            step("topics")
+            found = topic_model.fit(
+                corpus, embedded, self.settings, scored, lambda part: step("topics", part), self.by_hand.edits
+            )
+            step("profiles")
+            frames = self._frames(corpus, judged, scored, found)
+        published = frames if self.settings.deposit.text else deposit.without_texts(frames)
+        (folder / "tables").mkdir()
+        for name, frame in published.items():
+            tables.write(frame, name, folder / "tables")
+        saved.save(folder / "model", found, embedded, self.settings)
+        given = self.given()
+        given["inputs"]["embeddings"] = {
+            "name": embedded.name,
+            "model_sha256": embedded.model_sha256,
+            "sha256": embedded.sha256,
+            "shape": list(embedded.vectors.shape),
+        }
+        record = given | {
+            "created": self.by_hand.created,
+            "results": self._results(read, judged, scored, found) | {"assignments": len(held)},
+            "learned_words": {name: scored.words(name) for name in self.codebook.names},
+            "warnings": [*read.notes, *refused, *scored.notes, *found.notes],
+            "environment": provenance.environment(),
+            "platform_dependent": [
+                "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
+                " stability says how much such changes matter"
+            ],
+        }
+        run_folder.furnish(folder, record, step)
+        progress("done", 1.0)
+
+    def _frames(self, corpus: Corpus, judged: Audit, scored: Themes, found: Topics) -> dict[str, pd.DataFrame]:
+        """Every table of the run, by name."""
+        from topics.measures import co_occurrence, keyness
+        from topics.measures import shares as profiles
+        from topics.topic_model import topics as topic_model
+
+        over = topic_model.overlap(found, scored, corpus)
+        closest = found.topics["topic_id"].map(topic_model.closest_theme(over))
+        by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
+        by_topic = profiles.of_topics(corpus, found, self.settings)
+        return {
+            "articles": corpus.articles,
+            "paragraphs": corpus.paragraphs,
+            "dropped": corpus.dropped,
+            "duplicates": corpus.duplicates,
+            "repairs": corpus.repairs,
+            "keywords": judged.keywords,
+            "themes": scored.table,
+            "topics": found.topics.assign(theme=closest),
+            "paragraph_topics": found.paragraph_topics,
+            "topic_words": found.topic_words,
+            "representatives": found.representatives,
+            "granularity": found.granularity,
+            "topic_hierarchy": found.hierarchy,
+            "topic_levels": found.levels,
+            "topic_themes": over,
+            "topic_map": found.topic_map,
+            "profiles": by_theme,
+            "article_topics": by_topic,
+            "overall": profiles.of_corpus(corpus, by_theme, self.codebook, self.settings),
+            "outlets": profiles.of_outlets(corpus, by_theme, self.codebook, self.settings),
+            "outlet_differences": profiles.differences(corpus, by_theme, self.codebook, self.settings),
+            "keyness": keyness.keyness(corpus, self.settings),
+            "co_occurrence": co_occurrence.co_occurrence(corpus, scored, self.codebook, self.settings),
+            "outlet_topics": profiles.topics_of_outlets(corpus, by_topic, self.settings),
+            "themes_over_time": profiles.themes_over_time(corpus, by_theme, self.codebook, self.settings),
+            "topics_over_time": profiles.topics_over_time(corpus, by_topic, self.settings),
+        }
+
+    def _results(self, read: Reading, judged: Audit, scored: Themes, found: Topics) -> dict[str, Any]:
+        """What ``run.json`` says of what came out."""
+        from topics.measures import shares as profiles
+
+        corpus = read.corpus
+        return {
+            "articles": int((corpus.articles["n_paragraphs"] > 0).sum()),
+            "language": corpus.language,
+            "paragraphs": len(corpus.paragraphs),
+            "words": int(corpus.paragraphs["n_words"].sum()),
+            "dropped_lines": len(corpus.dropped),
+            "topics": int((found.topics["topic_id"] >= 0).sum()),
+            "outlier_share": tables.rounded(found.outlier_share),
+            "unassigned_share": tables.rounded(scored.unassigned_share),
+            "coded_paragraphs": scored.coded,
+            "keyword_fitness": dataclasses.asdict(scored.fitness),
+            "audit": {
+                "usable": judged.usable,
+                "findings": list(judged.findings),
+                "suggested": {str(name): list(rows["word"]) for name, rows in judged.words.groupby("theme", sort=False)},
+            },
+            "coherence": {name: tables.rounded(value) for name, value in found.coherence.items()},
+            "reassigned_share": tables.rounded(found.reassigned_share),
+            "stability": {"runs": found.reruns, "paragraphs_each": found.part},
+            "edits": found.edited,
+            "corrections": len(read.corrections),
+            "period": profiles.period(corpus.articles["date"], self.settings),
+        }
+
+
+def _plain(by_hand: tuple[Any, ...], texts: bool) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(one if texts else replace(one, text="")) for one in by_hand]

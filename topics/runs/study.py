@@ -1,0 +1,519 @@
+"""A study: its folder, what people write into it, and the runs that are made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import html
+import json
+import os
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from topics import codebook as codebooks
+from topics import settings
+from topics.codebook import Codebook
+from topics.coding import sheets
+from topics.coding.sheets import Coding
+from topics.reading import corrections, paragraphs
+from topics.reading import pages as articles
+from topics.reading.corrections import Correction
+from topics.reading.paragraphs import Corpus
+from topics.reading.review import Reading
+from topics.runs import provenance
+from topics.runs import run as run_folder
+from topics.runs.pipeline import ByHand, Plan, Progress
+from topics.runs.run import Run
+from topics.settings import InputError, Settings, TopicsWarning
+from topics.themes import assignments
+from topics.themes.assignments import Assignment
+from topics.topic_model import edits
+from topics.topic_model.edits import Edit
+
+if TYPE_CHECKING:
+    from topics.runs.reproduction import Reproduction
+    from topics.themes.audit.audit import Audit
+
+
+def _silent(step: str, done: float) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One corpus, one codebook, and the settings under which they meet."""
+
+    source: Path
+    """The folder of pages, or the table."""
+    codebook: Codebook
+    settings: Settings
+    folder: Path | None = None
+    """Where ``study.toml`` lies, if there is one."""
+    _loaded: Codebook | None = field(default=None, repr=False, compare=False)
+    """The codebook as it was read from the study's file."""
+
+    @classmethod
+    def load(cls, path: Path | str, *, only_read: bool = False) -> Study:
+        """Open a study: a folder with ``study.toml``, or that file.
+
+        With ``only_read``, a codebook that is not written yet is taken as empty.
+        """
+        path = Path(path)
+        file = path / "study.toml" if path.is_dir() else path
+        if not file.is_file():
+            raise InputError(f"{file} does not exist; expected a study, or PATH with --codebook and --out")
+        known = settings.load(file)
+        book = file.parent / known.codebook
+        themes = Codebook(()) if only_read and not book.exists() else codebooks.load(book)
+        return cls(file.parent / known.articles, themes, known, file.parent, themes)
+
+    @classmethod
+    def open(cls, path: Path | str, codebook: Path | str | None = None, home: Path | str = "studies") -> Study:
+        """Open a study; of loose pages, begin one.
+
+        Parameters
+        ----------
+        path
+            A study, as for :meth:`load`; or a folder of pages, a page or a table.
+        codebook
+            For loose pages: the codebook that their study begins with; once it is begun, its own is read.
+        home
+            Where the study of loose pages is kept, as ``home/NAME``, ``NAME`` as the pages' folder or
+            file is called, with a digest of their place where other pages have that name already. The
+            pages stay where they are; the next time it is opened from there.
+
+        Raises
+        ------
+        InputError
+            If there is nothing at ``path``, or loose pages come without a codebook.
+        """
+        path = Path(path)
+        if path.suffix == ".toml" or (path / "study.toml").is_file():
+            return cls.load(path)
+        if not path.exists():
+            raise InputError(f"{path} does not exist; expected a study, a folder of pages, a page or a table")
+        folder = Path(home) / _name(path)
+        if (folder / "study.toml").is_file() and cls.load(folder, only_read=True).source.resolve() != path.resolve():
+            folder = folder.with_name(f"{folder.name}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]}")
+        return cls.load(folder) if (folder / "study.toml").is_file() else cls.begin(folder, path, codebook)
+
+    @classmethod
+    def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Study:
+        """Begin a study: write ``study.toml``, and a copy of a codebook for you to change, unless one lies there.
+
+        Parameters
+        ----------
+        folder
+            Where it is written; it must hold no study yet.
+        articles
+            The pages, which stay where they are.
+        codebook
+            The codebook to begin with.
+
+        Raises
+        ------
+        InputError
+            If the folder holds a study, or the codebook is none.
+        """
+        if codebook is None:
+            raise InputError(f"{articles} is no study; expected one, or a codebook to begin one with: codebook=FILE")
+        folder, codebook = Path(folder), Path(codebook)
+        if (folder / "study.toml").exists():
+            raise InputError(f"{folder / 'study.toml'} is there already; expected a folder without a study")
+        codebooks.load(codebook)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "codebook.toml").exists():
+            settings.replace_file(folder / "codebook.toml", codebook.read_bytes())
+        title = _name(Path(articles))
+        settings.write_toml(folder / "study.toml", {"title": title, "articles": _way(folder, Path(articles))})
+        return cls.load(folder)
+
+    def with_settings(self, *assignments: str) -> Study:
+        """A copy with settings changed: ``study.with_settings("themes.threshold=0.5", "seed=7")``."""
+        return replace(self, settings=settings.override(self.settings, list(assignments)))
+
+    def read(self) -> Reading:
+        """Read the pages and say of every line what it is, the study's corrections included."""
+        return self._plan().read
+
+    def corpus(self) -> Corpus:
+        """Read the pages, drop boilerplate and copies, split into paragraphs.
+
+        Raises
+        ------
+        InputError
+            If no paragraph is left.
+        """
+        return paragraphs.require(self.read().corpus)
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the study says of single lines, above all rules."""
+        return corrections.load(self.corrections_file) if self.corrections_file else ()
+
+    def correct(self, entries: Sequence[Correction]) -> None:
+        """Write corrections into the study's file, in place of earlier ones for the same lines."""
+        corrections.add(
+            _kept(self.corrections_file, "corrections"), entries, articles.read(self.source, self.settings).pages
+        )
+
+    @property
+    def corrections_file(self) -> Path | None:
+        """Where the study keeps its corrections; None for loose input."""
+        return self.folder / self.settings.corrections if self.folder else None
+
+    def edits(self) -> tuple[Edit, ...]:
+        """What a person makes of the study's topics, in order."""
+        return edits.load(self.edits_file) if self.edits_file else ()
+
+    def edit(
+        self,
+        action: str,
+        topics: int | Sequence[int],
+        label: str = "",
+        *,
+        parts: int = 2,
+        run: Path | str | None = None,
+    ) -> Edit:
+        """Merge, split, rename or drop topics: ``study.edit("merge", [3, 5], label="Gas")``.
+
+        The edit is written into the study's file, by the central paragraphs of the topics, and
+        holds from the next run on.
+
+        Parameters
+        ----------
+        action
+            ``merge split rename drop``.
+        topics
+            Their numbers in a run of this study.
+        label
+            The name of what comes of it; needed to rename.
+        parts
+            How many topics a split makes of one.
+        run
+            The run that is meant, by default ``run`` in the study's folder.
+
+        Raises
+        ------
+        InputError
+            If there is no such run, topic or action.
+        """
+        file = _kept(self.edits_file, "edits of topics")
+        shown = Run(self._run_folder(run))
+        central = shown.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
+        labels = shown.topics.set_index("topic_id")["label"].to_dict()
+        numbers = list(topics) if isinstance(topics, Iterable) else [topics]
+        entry = edits.made(action, numbers, labels, central, label, parts)
+        edits.save(file, [*edits.load(file), entry])
+        return entry
+
+    def undo_edit(self) -> Edit:
+        """Take the last edit out of the study's file, and return it."""
+        file = _kept(self.edits_file, "edits of topics")
+        known = edits.load(file)
+        if not known:
+            raise InputError(f"{file} holds no edit; there is nothing to undo")
+        edits.save(file, known[:-1])
+        return known[-1]
+
+    @property
+    def edits_file(self) -> Path | None:
+        """Where the study keeps the edits of its topics; None for loose input."""
+        return self.folder / self.settings.topic_edits if self.folder else None
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """What a person says of the themes of single paragraphs."""
+        return assignments.load(self.assignments_file) if self.assignments_file else ()
+
+    def assign(self, paragraph_id: str, themes: Sequence[str], run: Run | Path | str | None = None) -> Assignment:
+        """Say what a paragraph speaks of, in place of what the scores say, from the next run on.
+
+        Parameters
+        ----------
+        paragraph_id
+            As in a run of this study.
+        themes
+            Names of themes, the main one first; empty where it speaks of none.
+        run
+            The run that is meant, by default ``run`` in the study's folder.
+
+        Raises
+        ------
+        InputError
+            If there is no such run, paragraph or theme.
+        """
+        file = _kept(self.assignments_file, "assignments")
+        shown = run if isinstance(run, Run) else Run(self._run_folder(run))
+        known_texts = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
+        entry = assignments.made(paragraph_id, themes, known_texts, self.reload().codebook)
+        known = {one.paragraph_id: one for one in assignments.load(file)}
+        assignments.save(file, (known | {paragraph_id: entry}).values())
+        return entry
+
+    def unassign(self, paragraph_id: str) -> Assignment:
+        """Take what was said of a paragraph out of the study's file, and return it."""
+        file = _kept(self.assignments_file, "assignments")
+        known = {one.paragraph_id: one for one in assignments.load(file)}
+        if paragraph_id not in known:
+            raise InputError(f"{file} says nothing of paragraph {paragraph_id!r}; there is nothing to undo")
+        taken = known.pop(paragraph_id)
+        assignments.save(file, known.values())
+        return taken
+
+    @property
+    def assignments_file(self) -> Path | None:
+        """Where the study keeps the themes of single paragraphs that were set by hand; None for loose input."""
+        return self.folder / self.settings.assignments if self.folder else None
+
+    def add_keyword(self, theme: str, keyword: str) -> Study:
+        """Write a keyword into the study's codebook, and return the study with it.
+
+        Raises
+        ------
+        InputError
+            If there is no such theme, it has the keyword, or the keyword is none.
+        """
+        if self.folder is None:
+            raise InputError("loose input has no codebook of its own; expected a folder with study.toml")
+        file = self.folder / self.settings.codebook
+        codebooks.add_keyword(file, theme, keyword)
+        return self.reload()
+
+    def reload(self) -> Study:
+        """The study with its codebook as the file says now; one that was replaced in Python stays, and so do settings."""
+        if self.folder is None or self.codebook is not self._loaded:
+            return self
+        book = codebooks.load(self.folder / self.settings.codebook)
+        return self if book == self.codebook else replace(self, codebook=book, _loaded=book)
+
+    def sheets(self) -> list[Path]:
+        """The coded sheets in ``sheets`` of the study's folder; those that nobody has begun to code are left out."""
+        found = []
+        for file in sorted((self.folder / "sheets").iterdir()) if self.folder and (self.folder / "sheets").is_dir() else []:
+            if file.suffix.lower() in (".csv", ".xlsx") and not file.name.startswith(("~$", ".")):
+                with contextlib.suppress(sheets.NotCodedError):
+                    sheets.load(file, self.codebook)
+                    found.append(file)
+        return found
+
+    def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
+        """Say what the codebook lacks on this corpus: see :func:`topics.themes.audit.audit.audit`."""
+        from topics.themes.audit import audit
+
+        return audit.audit(self.corpus(), self.codebook, self.settings, progress or _silent, refit=refit)
+
+    def codings(self) -> tuple[Coding, ...]:
+        """The coded sheets that calibrate the theme scores."""
+        return tuple(sheets.load((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
+
+    def run(
+        self,
+        out: Path | str | None = None,
+        *,
+        embeddings: Any = None,
+        progress: Progress | None = None,
+        reuse: bool = False,
+    ) -> Run:
+        """Walk through all rooms and leave a run folder.
+
+        Parameters
+        ----------
+        out
+            The run folder, by default ``run`` in the study's folder. It appears whole or
+            not at all; an older run there is replaced, anything else is refused.
+        embeddings
+            Overrides the backend: vectors, a callable, or an encoder
+            (see :func:`topics.text.embeddings.embed`).
+        progress
+            Called with the name of each step and the share that is done, 0…1.
+        reuse
+            Return the run that is there already where it verifies and pages, codebook, settings, work by
+            hand, code and libraries are what they were. Runs with other vectors than LSA's are made anew.
+
+        Raises
+        ------
+        InputError
+            If the input cannot be used.
+        """
+        return _told(self._made(out, embeddings, progress, reuse))
+
+    def _made(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
+        target, plan = self._run_folder(out), self.reload()._plan()
+        known = _standing(target, plan) if reuse and embeddings is None else None
+        return known or _write(target, plan, embeddings, progress or _silent)
+
+    def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
+        """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
+
+        Parameters
+        ----------
+        run
+            The older run; :func:`topics.runs.reproduction.compare` holds the two against each other.
+        out, embeddings, progress
+            As in :meth:`run`.
+        """
+        known = run.record
+        same = replace(self, settings=run.settings, codebook=run.codebook)
+        by_hand = ByHand(
+            tuple(Correction(**one) for one in known["corrections"]),
+            tuple(
+                Edit(**{**one, "paragraphs": tuple(map(tuple, one["paragraphs"])), "topics": tuple(one["topics"])})
+                for one in known["edits"]
+            ),
+            tuple(Assignment(**{**one, "themes": tuple(one["themes"])}) for one in known.get("assignments", [])),
+            same.codings(),
+            known["created"],
+        )
+        plan = Plan(self.source, run.codebook, run.settings, by_hand)
+        return _told(_write(Path(out), plan, embeddings, progress or _silent))
+
+    def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
+        """Repeat an older run beside it, and say what agrees bit for bit, what within tolerance, and what not."""
+        import tempfile
+
+        from topics.runs import reproduction
+
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore", TopicsWarning)
+            again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
+            return reproduction.compare(run.folder, again.folder)
+
+    def _plan(self) -> Plan:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        by_hand = ByHand(self.corrections(), self.edits(), self.assignments(), self.codings(), now)
+        return Plan(self.source, self.codebook, self.settings, by_hand)
+
+    def _run_folder(self, wanted: Path | str | None) -> Path:
+        if wanted is not None:
+            return Path(wanted)
+        if self.folder is None:
+            raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
+        return self.folder / "run"
+
+    def _repr_html_(self) -> str:
+        title = html.escape(self.settings.title or self.codebook.title or "study")
+        themes = html.escape(", ".join(theme.label for theme in self.codebook.themes))
+        return (
+            f"<p><b>{title}</b><br>articles: {html.escape(self.source.name)}<br>"
+            f"{len(self.codebook.themes)} themes: {themes}<br>"
+            f"embedding {html.escape(self.settings.embeddings.name)}, seed {self.settings.seed}</p>"
+        )
+
+
+def _kept(file: Path | None, what: str) -> Path:
+    """The file of a study that keeps what people do."""
+    if file is None:
+        raise InputError(f"loose input has no place for {what}; expected a folder with study.toml")
+    return file
+
+
+def _write(target: Path, plan: Plan, embeddings: Any, progress: Progress) -> Run:
+    with run_folder.drafted(target) as draft:
+        plan.carry_out(draft, embeddings, progress)
+    return Run(target)
+
+
+def _told(run: Run) -> Run:
+    """The run, after its maker was told what its reader must know."""
+    for note in run.record["warnings"]:
+        warnings.warn(note, TopicsWarning, stacklevel=3)
+    return run
+
+
+def _standing(target: Path, plan: Plan) -> Run | None:
+    """The run at ``target``, if another one would say the same."""
+    try:
+        there = Run(target)
+    except InputError:
+        return None
+    known = there.record
+    here = provenance.environment() | {"revision": known["environment"]["revision"]}
+    if {known["inputs"]["embeddings"]["name"], plan.settings.embeddings.name} != {"lsa"} or known["environment"] != here:
+        return None
+    given = json.loads(json.dumps(plan.given()))
+    given["inputs"]["embeddings"] = known["inputs"]["embeddings"]
+    same = all(known.get(key) == value for key, value in given.items())
+    return there if same and not there.verify() else None
+
+
+def _name(path: Path) -> str:
+    """What a folder or a file of pages is called."""
+    whole = path.resolve()
+    return whole.name if whole.is_dir() else whole.stem
+
+
+def _way(folder: Path, path: Path) -> str:
+    """How ``path`` is found from ``folder``; where there is no way, as on another drive, in full."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def run(
+    path: Path | str,
+    out: Path | str | None = None,
+    *,
+    codebook_file: Path | str | None = None,
+    set: Sequence[str] = (),
+    embeddings: Any = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run a study, or loose input with a codebook, and return the run.
+
+    Parameters
+    ----------
+    path
+        A study (folder with ``study.toml``, or that file); with ``codebook_file`` a
+        folder of pages, a page or a table.
+    out
+        The run folder; needed for loose input.
+    codebook_file
+        ``codebook.toml`` for loose input.
+    set
+        Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
+    embeddings, progress
+        As in :meth:`Study.run`.
+
+    Examples
+    --------
+    >>> run = topics.run("data/russia-china")  # doctest: +SKIP
+    >>> run.figure("ribbon")  # doctest: +SKIP
+    """
+    study = open_study(path, codebook_file).with_settings(*set)
+    return _told(study._made(out, embeddings, progress))
+
+
+def of_run(run: Run, path: Path | str = "") -> Study:
+    """The study that a run was made of: at ``path``, a study or loose input, or where the run folder lies.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the run used vectors that only its maker has.
+    """
+    name = run.record["inputs"]["embeddings"]["name"]
+    if name != run.settings.embeddings.name:
+        raise InputError(
+            f"the run used embeddings of its own ({name}), not {run.settings.embeddings.name};"
+            " expected Study.repeat(run, out, embeddings=…) in Python"
+        )
+    place = Path(path) if path else run.folder.resolve().parent
+    if place.suffix == ".toml" or (place / "study.toml").is_file():
+        return Study.load(place, only_read=True)
+    if not path:
+        raise InputError(f"{place} holds no study.toml; say what the run was made of: --rerun STUDY, or PATH of loose input")
+    return Study(place, run.codebook, run.settings)
+
+
+def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Study:
+    """The study at ``path``, or one made of loose input and a codebook."""
+    path = Path(path)
+    if codebook_file is not None:
+        return Study(path, codebooks.load(codebook_file), Settings())
+    if path.is_file() and path.suffix != ".toml":
+        raise InputError(f"{path} is no study; expected study.toml or its folder, or add a codebook and a run folder")
+    return Study.load(path)

@@ -1,0 +1,1 @@
+"""Texts: bytes, words and stems, phrases, vectors."""

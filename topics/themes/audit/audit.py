@@ -1,0 +1,177 @@
+"""Paragraphs + codebook -> is this codebook usable on this corpus, and what to change in it.
+
+Nothing here needs a label, or changes the codebook:
+
+1. ``keywords``: whether each occurs, whose company it keeps, and what its theme would lose without it.
+2. ``themes``: whether enough keywords stand in enough paragraphs, and two themes on the same ones.
+3. ``words``: what sets a theme's paragraphs apart, or those without one, and is not in the codebook.
+4. ``findings``: what all that means, and what to do.
+
+Coded paragraphs and the vectors of a pretrained model have no part in it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topics.codebook import Codebook
+from topics.reading.paragraphs import Corpus
+from topics.settings import Settings
+from topics.tables import UNASSIGNED, check_export, no_formula
+from topics.themes.audit.findings import judge
+from topics.themes.audit.keywords import COLUMNS, MOST_REFITTED, about_keywords, influence
+from topics.themes.audit.themes import about_themes, alike
+from topics.themes.audit.words import lacking
+from topics.themes.calibration import Fitness
+from topics.themes.estimate import estimate
+from topics.themes.matching import Matcher
+from topics.themes.scores import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHEET = (*COLUMNS, "z")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What is good and what is not about a codebook on a corpus."""
+
+    keywords: pd.DataFrame
+    """A row per keyword, in the order of the codebook. ``company`` and ``elsewhere``: how much oftener than
+    chance it meets other keywords of its own theme, and of the theme that it meets most. ``gained`` and ``lost``:
+    paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured."""
+    themes: pd.DataFrame
+    """A row per theme; ``held``: paragraphs with a keyword; ``cohesion``: how much oftener than chance two meet."""
+    pairs: pd.DataFrame
+    """Each two themes that cannot be told apart."""
+    words: pd.DataFrame
+    """Words that set the paragraphs of a theme apart, or those without one, and that the codebook lacks."""
+    fitness: Fitness
+    findings: tuple[str, ...]
+    """What was found and what to do, the weightiest first."""
+    usable: bool
+    labels: dict[str, str]
+    """Themes by name, and what they are called."""
+    paragraphs: int
+
+    def sections(self, every: bool = False) -> list[tuple[str, list[str], list[list[str]]]]:
+        """Tables of text, each with title, header and rows: themes, and keywords with a verdict, or ``every`` one."""
+        looks = every | ~self.keywords["verdict"].isin(["", "idle", "dead"])
+        shown = self.keywords.loc[looks].drop(columns=["articles", "shared_with"])
+        frames = {"Themes": self.themes, "All keywords" if every else "Keywords that need a look": shown}
+        full = {title: frame for title, frame in frames.items() if len(frame)}
+        return [
+            (title, [name.replace("_", "\n") for name in full[title]], _text(full[title], self.labels)) for title in full
+        ]
+
+    @property
+    def offers(self) -> list[tuple[str, list[str]]]:
+        """Words that the codebook lacks as lines under a title; those of themes to be pasted into its ``keywords``."""
+        blind = self.words["theme"] == UNASSIGNED
+        themes = [
+            f"{self.labels[name]}: " + " ".join(f"{json.dumps(word, ensure_ascii=False)}," for word in rows["word"])
+            for name, rows in self.words[~blind].groupby("theme", sort=False)
+        ]
+        others = ", ".join(f"{row.word} ({row.paragraphs})" for row in self.words[blind].itertuples())
+        offers = {
+            "Words that set a theme's paragraphs apart, to paste into codebook.toml where they mean the theme": themes,
+            "Words of the paragraphs without a theme (in how many)": [others] if others else [],
+        }
+        return [(title, lines) for title, lines in offers.items() if lines]
+
+    @property
+    def legend(self) -> str:
+        """What the numbers of :meth:`sections` mean."""
+        part = f" (on {MOST_REFITTED:,} of {self.paragraphs:,})" if self.paragraphs > MOST_REFITTED else ""
+        return (
+            "alive: keywords that occur; held: paragraphs with one; cohesion: how many times as often as chance two of them"
+            " meet. company, elsewhere: how often one meets those of its own theme, and of another. gained, lost: paragraphs"
+            f" that are assigned the theme only with the keyword, only without it{part}."
+        )
+
+    def _repr_html_(self) -> str:
+        findings = "".join(f"<li>{html.escape(finding)}</li>" for finding in self.findings)
+        verdict = "usable" if self.usable else "not usable"
+        table = self.themes.to_html(index=False, float_format="{:.1f}".format, na_rep="")
+        return f"<p><b>Audit</b>: the codebook is {verdict} on this corpus</p><ol>{findings}</ol>{table}"
+
+
+def audit(
+    corpus: Corpus,
+    codebook: Codebook,
+    settings: Settings | None = None,
+    progress: Callable[[str, float], None] | None = None,
+    *,
+    refit: bool = True,
+) -> Audit:
+    """Say whether a codebook is usable on a corpus, and what to change in it.
+
+    Parameters
+    ----------
+    corpus, codebook
+        What :func:`topics.themes.scores.score` is given.
+    settings
+        ``themes`` and ``seed``.
+    progress
+        Called with the name of the step and the share that is done, 0…1.
+    refit
+        Whether each keyword is left out once, to see what hangs on it; most of the time goes there.
+
+    Returns
+    -------
+    Audit
+        Not ``usable`` where keywords meet as chance has it, a theme has no word that
+        occurs, two themes cannot be told apart, or most keywords never occur and few do.
+    """
+    from threadpoolctl import threadpool_limits
+
+    settings = settings or Settings()
+    tell = progress or (lambda step, done: None)
+    with threadpool_limits(limits=1):  # many small fits: threads would wait for each other
+        tell("reading", 0.0)
+        matcher = Matcher(codebook, corpus.language)
+        _, counts, columns = count(corpus, matcher)
+        seeds = matcher.seeds(columns)
+        scored = estimate(counts, seeds, settings.themes)
+        changes = influence(counts, columns, matcher, settings, tell) if refit else {}
+        keywords = about_keywords(counts, columns, matcher, seeds, changes)
+        themes = about_themes(counts, codebook, seeds, scored, keywords)
+        pairs = alike(codebook, scored)
+        words = lacking(corpus.paragraphs["text"].tolist(), counts, matcher, scored)
+    findings, usable = judge(codebook.labels, scored, keywords, themes, pairs, words)
+    tell("done", 1.0)
+    return Audit(keywords, themes, pairs, words, scored.fitness, findings, usable, codebook.labels, len(scored.scores))
+
+
+def check(path: Path) -> None:
+    """Refuse to write over anything but an older table of this kind."""
+    check_export(path, SHEET, "topics audit")
+
+
+def write(found: Audit, path: Path) -> None:
+    """Write a row per keyword, and below them the words that the codebook lacks; no cell is a formula."""
+    import pandas as pd
+
+    check(path)
+    verdict = found.words["theme"].map(lambda theme: "blind spot" if theme == UNASSIGNED else "suggested")
+    offered = found.words.rename(columns={"word": "keyword"}).assign(verdict=verdict)
+    rows = [*found.keywords.to_dict("records"), *offered.to_dict("records")]
+    sheet = pd.DataFrame(rows, columns=list(SHEET)).round(2).astype({"gained": "Int64", "lost": "Int64"})
+    for column in ("theme", "keyword", "shared_with", "elsewhere_theme"):
+        sheet[column] = sheet[column].map(lambda cell: no_formula(cell) if isinstance(cell, str) else "")
+    sheet.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def _text(frame: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
+    """Rows of text: themes by their labels, nothing for what was not measured."""
+    import pandas as pd
+
+    named = {column: frame[column].map(labels | {"": ""}) for column in ("theme", "elsewhere_theme") if column in frame}
+    rows = frame.assign(**named).astype(object).to_numpy()
+    return [["" if pd.isna(c) else f"{c:.1f}" if isinstance(c, float) else str(c) for c in row] for row in rows]
