@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from topics import codebook as codebooks
 from topics.codebook import from_dict, load, pattern, to_dict
-from topics.settings import InputError
+from topics.errors import InputError
 
 GOOD = {"name": "energy", "keywords": ["oil"]}
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics import settings as rooms
-from topics.settings import InputError, Settings, from_dict, load, override
+from topics.errors import InputError
+from topics.settings import Settings, from_dict, load, override
 
 whole = st.integers(0, 2**32 - 1)
 text = st.text(max_size=20)

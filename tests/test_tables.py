@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics import tables
-from topics.settings import InputError
+from topics.errors import InputError
 
 TRICKY = ["=1+1", "NA", "null", "nan", "", "007", "1.50", "True", 'say "so"', "two\nlines", "a,b", " outer ", "'=x", "-0.0"]
 

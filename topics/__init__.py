@@ -1,12 +1,11 @@
 """Which themes does each article speak of, how much, how sure are we, and which sentence says so."""
 
-from __future__ import annotations
-
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from topics.codebook import Codebook
+    from topics.errors import InputError, TopicsWarning
     from topics.explorer import explore
     from topics.figures import registry as figures
     from topics.reading.boilerplate.classify import clean
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from topics.reading.paragraphs import split
     from topics.runs.run import Run
     from topics.runs.study import Study, run
-    from topics.settings import InputError, Settings, TopicsWarning
+    from topics.settings import Settings
 
 __all__ = [
     "Codebook", "InputError", "Run", "Settings", "Study", "TopicsWarning", "clean", "explore", "figures", "read",
@@ -23,11 +22,11 @@ __all__ = [
 
 _ROOMS = {
     "Codebook": "codebook",
-    "InputError": "settings",
+    "InputError": "errors",
     "Run": "runs.run",
     "Settings": "settings",
     "Study": "runs.study",
-    "TopicsWarning": "settings",
+    "TopicsWarning": "errors",
     "clean": "reading.boilerplate.classify",
     "explore": "explorer",
     "read": "reading.pages",
@@ -39,7 +38,7 @@ _ROOMS = {
 def __getattr__(name: str) -> Any:
     """Open a room when its name is first used: ``import topics`` itself loads none."""
     if name == "figures":
-        return importlib.import_module("topics.figures.registry")
+        return importlib.import_module("topics.figures")
     if name not in _ROOMS:
         raise AttributeError(f"module 'topics' has no attribute {name!r}")
     return getattr(importlib.import_module(f"topics.{_ROOMS[name]}"), name)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from topics.settings import UNITS, InputError
+from topics.errors import InputError
+from topics.settings import UNITS
 
 if TYPE_CHECKING:
     from topics.coding.agreement import Agreement
@@ -272,8 +273,8 @@ def _plain(text: str) -> str:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from topics.errors import TopicsWarning
     from topics.runs import study
-    from topics.settings import TopicsWarning
 
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
         warnings.simplefilter("always", TopicsWarning)

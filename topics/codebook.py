@@ -1,7 +1,5 @@
 """codebook.toml -> Codebook: the themes that the researcher names."""
 
-from __future__ import annotations
-
 import html
 import re
 import warnings
@@ -9,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from topics.settings import InputError, open_toml, read_toml, write_toml
+from topics.errors import InputError
+from topics.files import open_toml, read_toml, write_toml
 from topics.tables import UNASSIGNED
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -1,25 +1,15 @@
 """Every knob and the seed: frozen data, read from ``study.toml``, unknown keys refused."""
 
-from __future__ import annotations
-
 import dataclasses
 import difflib
 import re
-import tempfile
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-
-class InputError(ValueError):
-    """What the user handed in cannot be used; the message says got, expected, what to do."""
-
-
-class TopicsWarning(UserWarning):
-    """The run went through, but its reader must know something (a corpus too small, say)."""
-
+from topics.errors import InputError
+from topics.files import read_toml
 
 UNITS = ("auto", "paragraph", "sentence", "article")
 FORMATS = ("svg", "pdf", "png")
@@ -245,47 +235,6 @@ def from_dict(data: dict[str, Any], where: str = "settings") -> Settings:
 def load(path: Path) -> Settings:
     """Read ``study.toml``."""
     return from_dict(read_toml(path), path.name)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Parse a TOML file that a user wrote."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist; expected a TOML file there") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is not valid TOML: {error}") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file there") from None
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file that people write in, too: whole, or not at all."""
-    path = path.resolve()
-    with tempfile.NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as file:
-        draft = Path(file.name)
-        try:
-            file.write(data)
-            file.close()
-            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-
-
-def write_toml(path: Path, data: Mapping[str, Any]) -> None:
-    """Write a TOML file: plain data, or what :func:`open_toml` gave, with the user's comments and layout."""
-    import tomlkit
-
-    replace_file(path, tomlkit.dumps(data).encode("utf-8"))
-
-
-def open_toml(path: Path) -> Any:
-    """A TOML file to be changed: dictionaries and lists that remember comments and layout."""
-    import tomlkit
-
-    return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
 
 
 def override(settings: Settings, assignments: list[str]) -> Settings:

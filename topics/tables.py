@@ -1,19 +1,17 @@
 """The columns of every table that passes between rooms, and one check for them."""
 
-from __future__ import annotations
-
 import csv
 import functools
 import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from topics.settings import InputError, replace_file
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
+from topics.errors import InputError
+from topics.files import replace_file
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "articles": (
@@ -111,8 +109,6 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 @functools.cache
 def _readable() -> type[pd.DataFrame]:
-    import pandas as pd
-
     class Readable(pd.DataFrame):
         def _repr_html_(self) -> str:
             with pd.option_context("display.max_colwidth", None):
@@ -159,8 +155,6 @@ def rounded(value: float) -> float | None:
 
 def empty(name: str) -> pd.DataFrame:
     """Table ``name`` without a row."""
-    import pandas as pd
-
     return pd.DataFrame(columns=list(COLUMNS[name]))
 
 
@@ -197,8 +191,6 @@ def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
 
 def read(name: str, folder: Path) -> pd.DataFrame:
     """Read table ``name`` back from ``folder``, with the types it was written with."""
-    import pandas as pd
-
     path = folder / f"{name}.csv"
     if not path.is_file():
         raise InputError(f"{path} does not exist; expected a run folder made by `topics run`")

@@ -17,7 +17,7 @@ from topics.codebook import Codebook
 from topics.coding import agreement, sheets
 from topics.coding.agreement import alpha, calibration_error, effective, kappa, majority, masi, measure, share, wilson
 from topics.coding.sheets import Coding
-from topics.settings import InputError
+from topics.errors import InputError
 from topics.tables import UNASSIGNED
 
 THEMES = ("bread", "stars", "boats")

@@ -21,8 +21,8 @@ from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.coding import sheets
 from topics.coding.sheets import LEAST, Coding, allocate, draw, load, strata, write
+from topics.errors import InputError
 from topics.runs.run import Run
-from topics.settings import InputError
 from topics.tables import UNASSIGNED
 
 HEADER = ["number", "text", "primary", "bread", "stars", "boats", "comment", "paragraph_id"]

@@ -17,12 +17,12 @@ from kernel import serve
 
 import topics
 from topics import tables
+from topics.errors import InputError
 from topics.explorer.shown import Shown
 from topics.explorer.widget import Explorer
 from topics.runs import provenance
 from topics.runs.run import Run
 from topics.runs.study import Study
-from topics.settings import InputError
 
 
 @pytest.fixture

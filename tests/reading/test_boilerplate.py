@@ -8,10 +8,11 @@ from conftest import BOATS, BREAD, SHARED, STARS, times_as_costly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topics.errors import InputError
 from topics.reading.boilerplate import classify
 from topics.reading.boilerplate.classify import clean
 from topics.reading.pages import Page, Pages
-from topics.settings import InputError, Reading, Settings
+from topics.settings import Reading, Settings
 
 BODY = tuple(" ".join((BREAD + BOATS)[i : i + 3]) for i in range(0, 18, 3))
 WRAPPED = tuple(textwrap.fill(" ".join(part[i : i + 5]), 72) for part in (BREAD, STARS, BOATS) for i in (0, 5))

@@ -10,11 +10,11 @@ from conftest import BOATS, BREAD, STARS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topics.errors import InputError
 from topics.reading import corrections
 from topics.reading import review as reading
 from topics.reading.corrections import KINDS, Correction
 from topics.reading.pages import Page
-from topics.settings import InputError
 
 LINES = (
     "On bread and stars",

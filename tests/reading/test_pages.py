@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from topics.errors import InputError
 from topics.reading.pages import Pages, read
-from topics.settings import InputError, Reading, Settings
+from topics.settings import Reading, Settings
 
 BREAD = (
     "How the village kept its oven\n\n"

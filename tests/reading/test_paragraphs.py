@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from test_boilerplate import BODY, CHINESE, KINDS, PAGE, RUSSIAN, WRAPPED
 
 from topics import tables
+from topics.errors import InputError
 from topics.reading.boilerplate.classify import Cleaned, Line, clean
 from topics.reading.pages import Page, Pages, read
 from topics.reading.paragraphs import Corpus, split
-from topics.settings import InputError, Reading, Settings
+from topics.settings import Reading, Settings
 from topics.text.language import count_words, detect
 
 GERMAN = (

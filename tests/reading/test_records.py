@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from topics.errors import InputError
 from topics.reading.records import read
-from topics.settings import InputError
 
 BREAD = "The baker folds the dough twice, and leaves it under a cloth.\n\nThe yeast does its work."
 STARS = "A planet betrays itself by the “small” dip; the light of its star says: 3,5 %."

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import BOATS, BREAD, STARS
 
+from topics.errors import InputError
 from topics.reading import review as reading
 from topics.reading.corrections import Correction
 from topics.reading.review import DOUBTFUL, Reading, read
-from topics.settings import InputError, Settings, override
+from topics.settings import Settings, override
 
 RUSSIAN = (
     "Пекарь замешивает тесто дважды и оставляет его под полотенцем, пока дрожжи не сделают своё дело.",

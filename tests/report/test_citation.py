@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from topics.errors import InputError
 from topics.figures.registry import FIGURES
 from topics.report import citation, methods
 from topics.runs.run import Run
-from topics.settings import InputError
 
 CITED = re.compile(r"([A-Z][\w’-]+(?: and [A-Z]\w+| et al\.)?),? ((?:19|20)\d\d)\b")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from topics.errors import InputError
 from topics.runs import provenance
 from topics.runs.run import Run
-from topics.settings import InputError
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 from conftest import draw_little, write_study
 
 from topics import tables
+from topics.errors import InputError
 from topics.runs import provenance, reproduction
 from topics.runs.reproduction import NEAR, OTHER, SAME
 from topics.runs.run import Run
 from topics.runs.study import Study, of_run
-from topics.settings import InputError
 
 CHEAP = ("stability.runs=0", "profiles.draws=100")
 

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from topics.coding import sheets
+from topics.errors import InputError
 from topics.figures.registry import FIGURES
 from topics.runs import deposit
 from topics.runs.run import Run, Sentences
 from topics.runs.study import Study
-from topics.settings import InputError
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -21,13 +21,13 @@ from topics import codebook as codebooks
 from topics.cli import main
 from topics.codebook import Codebook
 from topics.coding import sheets
+from topics.errors import InputError, TopicsWarning
 from topics.figures import registry as figures
 from topics.reading.corrections import Correction
 from topics.runs import provenance
 from topics.runs.pipeline import Plan
 from topics.runs.run import Run
 from topics.runs.study import Study
-from topics.settings import InputError, TopicsWarning
 
 # as the design promises them to other people's scripts
 PROMISED = {

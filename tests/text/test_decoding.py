@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.settings import InputError
+from topics.errors import InputError
 from topics.text.decoding import decode, mend, newlines
 
 ENGLISH = "The baker’s oven is the village’s own. “Rye,” he says, “drinks more water than wheat” – and so it does."

@@ -15,8 +15,9 @@ from conftest import BOATS, BREAD, STARS, make_corpus
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from topics.errors import InputError
 from topics.reading.paragraphs import Corpus
-from topics.settings import InputError, Settings, override
+from topics.settings import Settings, override
 from topics.text import embeddings
 from topics.text.embeddings import Encoder, Lsa, Pretrained, embed, load
 

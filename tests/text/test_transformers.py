@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from conftest import BOATS, BREAD, STARS, make_corpus
 
+from topics.errors import InputError
 from topics.runs.study import Study
-from topics.settings import InputError, Settings, override
+from topics.settings import Settings, override
 from topics.text import embeddings
 from topics.text.embeddings import Embeddings, Pretrained, embed, load
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics.codebook import Codebook
+from topics.errors import InputError
 from topics.reading.paragraphs import Corpus
-from topics.settings import InputError
 from topics.themes import assignments
 from topics.themes import scores as themes
 from topics.themes.assignments import Assignment

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topics.errors import InputError
 from topics.reading.pages import read
-from topics.settings import InputError
 from topics.topic_model import edits
 from topics.topic_model.edits import Edit
 

@@ -18,7 +18,8 @@ from conftest import BOATS, BREAD, STARS, make_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.settings import InputError, Settings, override
+from topics.errors import InputError
+from topics.settings import Settings, override
 from topics.text import embeddings
 from topics.text.embeddings import Embeddings, Lsa, Pretrained, embed
 from topics.topic_model import saved

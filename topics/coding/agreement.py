@@ -33,25 +33,22 @@ theme's mean score minus its share coded. ``brier`` is the mean squared distance
 from 1 where coded, and from 0 elsewhere.
 """
 
-from __future__ import annotations
-
 import html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from topics import tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding, strata
-from topics.settings import InputError
+from topics.errors import InputError
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 MODEL, MAJORITY, CODERS = "model", "majority", "coders"
 REPLICATES = 1000
@@ -191,8 +188,6 @@ class _Rater:
     @property
     def all_marks(self) -> np.ndarray:
         """Marks, and whether there is none."""
-        import numpy as np
-
         return np.column_stack([self.marks, ~self.marks.any(axis=1)])
 
 
@@ -213,9 +208,6 @@ def measure(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook,
     InputError
         If no coded paragraph is in the run, or two codings have one name.
     """
-    import numpy as np
-    import pandas as pd
-
     if not codings:
         raise InputError("got no coding; expected at least one coded sheet")
     names = [coding.name for coding in codings]
@@ -313,8 +305,6 @@ def share(hits: np.ndarray, weights: np.ndarray) -> Estimate:
 
 def kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> Estimate:
     """Cohen's kappa of two codings by categories 0, 1, …, as ``sklearn.metrics.cohen_kappa_score`` has it."""
-    import numpy as np
-
     if not len(a):
         return Estimate()
     weights = np.ones(len(a)) if weights is None else weights
@@ -330,8 +320,6 @@ def kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> Es
 
 def masi(sets: np.ndarray) -> np.ndarray:
     """Distance between every two rows of ``sets`` (sets × themes): 1 − Jaccard × monotonicity (Passonneau 2006)."""
-    import numpy as np
-
     sets = sets.astype(float)
     size, common = sets.sum(axis=1), sets @ sets.T
     union = size[:, None] + size[None, :] - common
@@ -360,8 +348,6 @@ def alpha(values: np.ndarray, distance: np.ndarray, weights: np.ndarray | None =
     Estimate
         ``n`` counts the paragraphs that at least two coded; NaN where no disagreement can be expected.
     """
-    import numpy as np
-
     counts = (values[:, :, None] == np.arange(len(distance))).sum(axis=0).astype(float)
     paired = counts.sum(axis=1) > 1
     counts, n = counts[paired], int(paired.sum())
@@ -399,15 +385,11 @@ class _Weights:
 
     def of(self, rows: np.ndarray) -> np.ndarray:
         """Weights of those rows alone: the size of each one's stratum over how many of it are among them."""
-        import numpy as np
-
         names, place, times = np.unique(self.stratum[rows], return_inverse=True, return_counts=True)
         return (np.array([self.sizes[name] for name in names], dtype=float) / times)[place] if len(names) else np.ones(0)
 
 
 def _rater(coding: Coding, ids: list[str], codebook: Codebook) -> _Rater:
-    import numpy as np
-
     place = {name: i for i, name in enumerate([*codebook.names, UNASSIGNED])}
     marks = np.array([[theme in coding.codes.get(key, ()) for theme in codebook.names] for key in ids], dtype=bool)
     primary = np.array([place[coding.primary[key]] if key in coding.primary else -1 for key in ids])
@@ -415,8 +397,6 @@ def _rater(coding: Coding, ids: list[str], codebook: Codebook) -> _Rater:
 
 
 def _pair(one: _Rater, other: _Rater, weigh: _Weights | None) -> list[tuple]:
-    import numpy as np
-
     rows = np.flatnonzero((one.primary >= 0) & (other.primary >= 0))
     weights = weigh.of(rows) if weigh else np.ones(len(rows))
     a, b = one.primary[rows], other.primary[rows]
@@ -425,8 +405,6 @@ def _pair(one: _Rater, other: _Rater, weigh: _Weights | None) -> list[tuple]:
 
 
 def _alphas(raters: list[_Rater], other: str, weigh: _Weights | None, names: list[str], seed: int) -> list[tuple]:
-    import numpy as np
-
     def estimate(values: np.ndarray, distance: np.ndarray) -> Estimate:
         paired = np.flatnonzero((values >= 0).sum(axis=0) > 1)
         return alpha(values[:, paired], distance, weigh.of(paired) if weigh else None, seed)
@@ -449,8 +427,6 @@ def _against(
     coder: _Rater, model: _Rater, weigh: _Weights, scores: np.ndarray, codebook: Codebook, seed: int
 ) -> list[tuple]:
     """The model's decisions and scores, the coder taken as truth."""
-    import numpy as np
-
     rows = np.flatnonzero(coder.coded)
     weights = weigh.of(rows)
     truth, guess = coder.all_marks[rows], model.all_marks[rows]
@@ -473,8 +449,6 @@ def _against(
 
 def _draw(stratum: np.ndarray, seed: int) -> np.ndarray:
     """Replicates × paragraphs: how often each is drawn within its stratum, one draw less than it has, scaled back."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     times = np.ones((REPLICATES, len(stratum)))
     for name in dict.fromkeys(stratum):
@@ -486,8 +460,6 @@ def _draw(stratum: np.ndarray, seed: int) -> np.ndarray:
 
 def _bounded(value: float, replicates: np.ndarray, n: int, low: float = _NAN, high: float = _NAN) -> Estimate:
     """``value`` between the 95 % of its replicates, joined with an interval known otherwise."""
-    import numpy as np
-
     if value != value:
         return Estimate(n=n)
     below, above = np.nanquantile(replicates, [0.025, 0.975])
@@ -496,7 +468,6 @@ def _bounded(value: float, replicates: np.ndarray, n: int, low: float = _NAN, hi
 
 def _f1(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: np.ndarray) -> list[Estimate]:
     """F1 of every theme, of none, and the mean over the themes that have one."""
-    import numpy as np
 
     def ratio(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         of_both = times @ truth + times @ guess
@@ -521,8 +492,6 @@ def _errors(
     scores: np.ndarray, truth: np.ndarray, weights: np.ndarray, drawn: np.ndarray, names: Sequence[str]
 ) -> list[tuple[str, str, Estimate]]:
     """How far scores are from what was coded."""
-    import numpy as np
-
     n, k = scores.shape
     gap = scores - truth
     binned = np.zeros((n, k, BINS))
@@ -550,15 +519,11 @@ def _errors(
 
 
 def _bin(scores: np.ndarray) -> np.ndarray:
-    import numpy as np
-
     return np.minimum((scores * BINS).astype(int), BINS - 1)
 
 
 def calibration_error(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:
     """Expected calibration error over ten bins of like width (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017)."""
-    import numpy as np
-
     if not len(scores):
         return _NAN
     gap = np.bincount(_bin(scores), weights * (scores - truth), BINS)

@@ -11,28 +11,29 @@ theme's column says that the paragraph speaks of it. The primary counts as marke
 a single mark counts as the primary. A row without either is not coded yet.
 """
 
-from __future__ import annotations
-
 import csv
 import difflib
+import hashlib
+import html
 import io
+import json
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import numpy as np
+import pandas as pd
 
 from topics import tables
 from topics.codebook import Codebook
+from topics.errors import InputError
 from topics.reading import records
-from topics.settings import InputError
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 LEAST = 5
 """Paragraphs of each stratum, or all where it has fewer."""
@@ -73,15 +74,10 @@ class Coding:
     @property
     def sha256(self) -> str:
         """Digest of what is coded, whatever the file that it stood in."""
-        import hashlib
-        import json
-
         plain = {key: [sorted(said), self.primary.get(key)] for key, said in self.codes.items()}
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
-        import html
-
         return f"<p><b>{html.escape(self.name)}</b>: {len(self.codes)} paragraphs coded, {self.uncoded} not yet</p>"
 
 
@@ -93,8 +89,6 @@ def strata(themes: pd.DataFrame) -> pd.Series:
 
 def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
     """How many of ``n`` go to each stratum: in proportion, with at least ``LEAST`` each where ``n`` allows it."""
-    import numpy as np
-
     sizes = np.asarray(sizes)
     n = min(n, int(sizes.sum()))
     least = max((m for m in range(LEAST + 1) if np.minimum(sizes, m).sum() <= n), default=0)
@@ -126,9 +120,6 @@ def draw(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: 
     InputError
         If ``n`` is no number of paragraphs, the run holds no text, or a theme has the name of a column.
     """
-    import numpy as np
-    import pandas as pd
-
     columns = _columns(codebook)
     texts = paragraphs.set_index("paragraph_id")["text"].astype("str")
     if n < 1:
@@ -365,8 +356,6 @@ def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    from xml.etree.ElementTree import ParseError
-
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 

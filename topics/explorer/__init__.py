@@ -6,9 +6,9 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from topics.errors import InputError
 from topics.runs.run import Run
 from topics.runs.study import Study
-from topics.settings import InputError
 
 if TYPE_CHECKING:
     from topics.explorer.widget import Explorer

@@ -1,15 +1,11 @@
 """What the explorer shows of a run, as plain data: all articles at once, the words of one article at a time."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from topics.figures import style
 from topics.report.render import pieces
+from topics.runs.run import Run
 from topics.tables import UNASSIGNED, called, marked, rounded
-
-if TYPE_CHECKING:
-    from topics.runs.run import Run
 
 NEIGHBOURS = 5
 _FIRST_WORDS = 12

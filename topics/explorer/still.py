@@ -1,7 +1,5 @@
 """A picture of the explorer that stands alone: for notebooks that are read where no kernel is."""
 
-from __future__ import annotations
-
 import html
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The explorer itself: its state, what a reader may ask of it, and the study that it writes into."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +8,12 @@ from typing import Any
 import anywidget
 import traitlets
 
+from topics.errors import InputError, TopicsWarning
 from topics.explorer import still
 from topics.explorer.shown import Shown
 from topics.reading import pages as articles
 from topics.runs.run import Run
 from topics.runs.study import Study
-from topics.settings import InputError, TopicsWarning
 from topics.themes import assignments
 
 _ASKED: dict[str, dict[str, type]] = {

@@ -1,17 +1,11 @@
 """How far people agree on each theme, with each other and with the model."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.figures.style import Chart
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from topics.figures.style import Chart
 
 _MAJORITY = "majority"
 _MARKS = "os^DvP"
@@ -32,8 +26,6 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings | None
     settings
         Of the run: seed, width.
     """
-    import pandas as pd
-
     settings = settings or Settings()
     names = codebook.names
     of_themes = table[table["theme"].isin(names)]

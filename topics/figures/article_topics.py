@@ -1,17 +1,12 @@
 """Topics per article, or per group of articles."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.figures.rows import rows as rows_of
 from topics.settings import Settings
 from topics.tables import marked
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_TOPICS = 15
 

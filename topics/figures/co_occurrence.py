@@ -1,15 +1,12 @@
 """Which themes are spoken of together."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
+from matplotlib.colors import TwoSlopeNorm
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def co_occurrence(
@@ -26,8 +23,6 @@ def co_occurrence(
     settings
         Of the run: interval, seed, width.
     """
-    import numpy as np
-
     settings = settings or Settings()
     names = codebook.names
     if len(names) < 2:
@@ -40,8 +35,6 @@ def co_occurrence(
         count[b, a], lift[b, a] = row.n, row.lift
         clear[b, a] = row.low > 1 or row.high < 1
     with style.context():
-        from matplotlib.colors import TwoSlopeNorm
-
         figure = style.chart(style.width(settings), 1.2 + 0.26 * len(names))
         axes = figure.subplots()
         shades = np.where(clear, np.log2(np.clip(lift, 1 / 8, 8)), np.where(np.isnan(lift), np.nan, 0.0))

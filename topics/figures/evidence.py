@@ -1,15 +1,10 @@
 """The sentence that speaks most for each theme."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _LINES, _SIZE = 4, 6.6
 _LINE = 0.125
@@ -63,8 +58,6 @@ def evidence(
         rows.append({"theme": name, "paragraph_id": row["paragraph_id"], "score": row["score"], "evidence": row["evidence"]})
     heights = [max(len(text.split("\n")) for text in row) * _LINE + 0.09 for row in cells]
     with style.context():
-        import pandas as pd
-
         palette = style.colours(codebook)
         figure = style.chart(style.width(settings), sum(heights) + 0.25)
         axes = figure.subplots()

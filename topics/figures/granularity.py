@@ -1,15 +1,12 @@
 """What each number of topics would be like, and which was chosen."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _LINE, _CHOSEN = "#5f6b76", "#D55E00"
 _APART = 1.3

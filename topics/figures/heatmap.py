@@ -1,17 +1,12 @@
 """Themes per article: the share of words as shade and number."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.figures.rows import rows as rows_of
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def heatmap(

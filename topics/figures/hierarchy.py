@@ -1,15 +1,12 @@
 """The tree of topics."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_LEAVES = 50
 

@@ -1,15 +1,10 @@
 """The words that set an outlet apart from the others."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_OUTLETS, _MOST_IN_ONE_COLUMN = 9, 4
 _WORDS = 12

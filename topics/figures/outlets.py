@@ -1,16 +1,11 @@
 """Themes per outlet with their intervals: who speaks of what."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_OUTLETS = 9
 

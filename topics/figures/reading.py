@@ -1,17 +1,12 @@
 """What was read: how much of each page is article, and what the rest is."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.figures.rows import rows as rows_of
 from topics.settings import Settings
 from topics.tables import REASONS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KEPT = "article"
 _COLOURS = dict(
@@ -92,8 +87,6 @@ def reading(
 
 def _shares(paragraphs: pd.DataFrame, dropped: pd.DataFrame) -> pd.DataFrame:
     """Articles × kinds: characters."""
-    import pandas as pd
-
     parts = pd.concat([paragraphs.assign(kind=KEPT), dropped.rename(columns={"reason": "kind"})])
     length = (parts["end"] - parts["start"]).astype(float)
     wide = length.groupby([parts["article_id"], parts["kind"]]).sum().unstack(fill_value=0.0)

@@ -4,13 +4,13 @@ Each returned figure carries its ``caption``, its ``alt`` text and the ``table``
 same tables. :mod:`topics.figures.style` holds what they share.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from topics.codebook import Codebook
+from topics.errors import InputError
 from topics.figures import style
 from topics.figures.agreement import agreement
 from topics.figures.article_topics import article_topics
@@ -30,10 +30,7 @@ from topics.figures.time import time
 from topics.figures.topic_map import topic_map
 from topics.figures.topic_themes import topic_themes
 from topics.figures.topic_words import topic_words
-from topics.settings import InputError, Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
+from topics.settings import Settings
 
 __all__ = [
     "FIGURES", "agreement", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "granularity", "heatmap",

@@ -1,9 +1,9 @@
 """The theme ribbon: each article's paragraphs in reading order."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+import numpy as np
+import pandas as pd
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
@@ -14,9 +14,6 @@ from topics.figures.rows import Rows
 from topics.figures.rows import rows as rows_of
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _PALEST = 0.35
 _STRIP = 0.72
@@ -111,8 +108,6 @@ def ribbon(
 
 def _strips(assigned: pd.DataFrame, paragraphs: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     """Blocks of single articles: row, left and width in words, theme, score."""
-    import pandas as pd
-
     shown = paragraphs[paragraphs["article_id"].isin(rows.of.index)].sort_values(["article_id", "position"], kind="stable")
     shown = shown.assign(left=shown.groupby("article_id")["n_words"].cumsum() - shown["n_words"])
     joined = shown.merge(assigned[["paragraph_id", "theme", "score"]], on="paragraph_id", how="left")
@@ -132,9 +127,6 @@ def _strips(assigned: pd.DataFrame, paragraphs: pd.DataFrame, rows: Rows) -> pd.
 
 def _columns(assigned: pd.DataFrame, paragraphs: pd.DataFrame, rows: Rows, order: list[str]) -> pd.DataFrame:
     """Blocks of groups of articles: shares of words per theme in each part of them."""
-    import numpy as np
-    import pandas as pd
-
     shown = paragraphs[paragraphs["article_id"].isin(rows.of.index)].sort_values(["article_id", "position"], kind="stable")
     end = shown.groupby("article_id")["n_words"].cumsum()
     whole = shown.groupby("article_id")["n_words"].transform("sum").clip(lower=1)

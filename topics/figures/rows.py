@@ -1,17 +1,14 @@
 """What the rows of a figure are: articles, or groups of them where there are too many to read."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST, MOST_GROUPS = 40, 20
 """Articles, and groups of them, that have a row of their own: what a page holds."""

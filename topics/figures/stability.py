@@ -1,16 +1,11 @@
 """How far each topic can be trusted."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import TRUSTED, unstable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_TOPICS = 50
 

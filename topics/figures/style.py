@@ -1,7 +1,5 @@
 """What all figures share: sizes, type, one colour per theme, export that is the same bytes every time."""
 
-from __future__ import annotations
-
 import base64
 import functools
 import html
@@ -11,19 +9,21 @@ import warnings
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ft2font import LoadFlags
+from matplotlib.text import Text
 
 from topics.codebook import Codebook
-from topics.settings import Settings, TopicsWarning
+from topics.errors import TopicsWarning
+from topics.settings import Settings
 from topics.tables import UNASSIGNED, called, marked
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 SINGLE, DOUBLE = 3.5, 7.2
 """Width of one and of two columns, inches."""
@@ -106,8 +106,6 @@ def width(settings: Settings) -> float:
 
 def nothing(said: str, settings: Settings) -> Chart:
     """A figure that says why there is nothing to draw."""
-    import pandas as pd
-
     with context():
         figure = chart(SINGLE, 0.9)
         axes = figure.subplots()
@@ -193,9 +191,6 @@ def slanted(axes: Any, columns: Sequence[str], *, below: bool = False) -> None:
 
 def use_other_scripts(figure: Chart) -> None:
     """Give texts whose letters DejaVu Sans lacks a font of this machine that has them; warn where none does."""
-    from matplotlib import font_manager
-    from matplotlib.text import Text
-
     known = _letters("DejaVu Sans")
     lacking = [text for text in figure.findobj(Text) if set(map(ord, text.get_text())) - known - {10}]
     if not lacking:
@@ -217,8 +212,6 @@ def use_other_scripts(figure: Chart) -> None:
 
 @functools.cache
 def _letters(font: str) -> frozenset[int]:
-    from matplotlib import font_manager
-
     path = font_manager.findfont(font_manager.FontProperties(family=[font]), fallback_to_default=False)
     return frozenset(font_manager.get_font(path).get_charmap())
 
@@ -240,9 +233,6 @@ def colours(codebook: Codebook) -> dict[str, str]:
 @functools.cache
 def _advance(letter: str, weight: str) -> float:
     """The width of a letter, in the size of its font; of one that DejaVu Sans lacks, a square."""
-    from matplotlib import font_manager
-    from matplotlib.ft2font import LoadFlags
-
     font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=["DejaVu Sans"], weight=weight)))
     glyph = font.get_char_index(ord(letter))
     return font.load_glyph(glyph, flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if glyph else 1.0

@@ -1,16 +1,13 @@
 """Themes over time."""
 
-from __future__ import annotations
+from datetime import date
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_TICKS = 4
 
@@ -70,8 +67,6 @@ def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings 
 
 def _at(period: str) -> float:
     """The years before the beginning of a period: ``2024``, ``2024-Q2``, ``2024-05``, ``2024-05-31``."""
-    from datetime import date
-
     year, _, rest = period.partition("-")
     if not rest:
         return float(year)

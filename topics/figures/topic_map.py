@@ -1,18 +1,12 @@
 """The map of topics: paragraphs that say alike things lie together."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+import pandas as pd
 from matplotlib.lines import Line2D
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import TRUSTED, marked, unstable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_NAMED = 14
 

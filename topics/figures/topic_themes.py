@@ -1,16 +1,11 @@
 """Topics that nobody named against the themes of the codebook."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import UNASSIGNED, marked
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_TOPICS = 40
 

@@ -1,16 +1,11 @@
 """The words of each topic."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.settings import Settings
 from topics.tables import TRUSTED, marked, unstable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_TOPICS = 12
 _WORDS = 7

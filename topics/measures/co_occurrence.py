@@ -1,18 +1,17 @@
 """Paragraphs + themes -> which themes are spoken of together."""
 
-from __future__ import annotations
-
 import itertools
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+from scipy.stats import chi2
 
 from topics import tables
 from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.themes.scores import Themes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def co_occurrence(corpus: Corpus, themes: Themes, codebook: Codebook, settings: Settings | None = None) -> pd.DataFrame:
@@ -31,11 +30,6 @@ def co_occurrence(corpus: Corpus, themes: Themes, codebook: Codebook, settings: 
         ``co_occurrence.csv``: each pair of themes once, in the order of the codebook; ``n`` counts the
         paragraphs with both. ``lift``, ``low`` and ``high`` are empty where a theme is never assigned.
     """
-    import numpy as np
-    import pandas as pd
-    from scipy.sparse import csr_matrix
-    from scipy.stats import chi2
-
     settings = settings or Settings()
     wide = themes.table.pivot(index="paragraph_id", columns="theme", values="assigned")
     held = wide.reindex(corpus.paragraphs["paragraph_id"])[codebook.names].to_numpy(dtype=float)

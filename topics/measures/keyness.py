@@ -11,20 +11,16 @@ words of a few articles passes, but 3 to 8 in a hundred do from a dozen articles
 (``tests/measures/test_keyness.py`` simulates it). The words are a place to start reading, not a finding.
 """
 
-from __future__ import annotations
-
 import zlib
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix, hstack
 
 from topics import tables
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.text import phrases as vocabulary
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from scipy.sparse import csr_matrix
 
 PRIOR_WORDS = 500.0
 """Words that the prior counts as (Monroe, Colaresi and Quinn use 500 in their code)."""
@@ -46,9 +42,6 @@ def keyness(corpus: Corpus, settings: Settings | None = None) -> pd.DataFrame:
         ratio with its ``profiles.level`` interval, ``n`` and ``n_others`` count the word. Without
         a row where fewer than two outlets have an article.
     """
-    import numpy as np
-    import pandas as pd
-
     settings = settings or Settings()
     read = corpus.articles[corpus.articles["n_paragraphs"] > 0]
     outlets = sorted(set(read["outlet"]))
@@ -81,7 +74,6 @@ def log_odds(own: np.ndarray, others: np.ndarray, prior: np.ndarray) -> np.ndarr
     prior
         Pseudo-counts of the words.
     """
-    import numpy as np
 
     def odds(counts: np.ndarray) -> np.ndarray:
         with_prior = counts + prior
@@ -92,10 +84,6 @@ def log_odds(own: np.ndarray, others: np.ndarray, prior: np.ndarray) -> np.ndarr
 
 def _of_one(counts: csr_matrix, own: np.ndarray, settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
     """The words that one outlet uses more than the others, in enough of its articles; ``term`` is the column."""
-    import numpy as np
-    import pandas as pd
-    from scipy.sparse import csr_matrix, hstack
-
     n, n_others = (np.asarray(counts[rows].sum(axis=0)).ravel() for rows in (own, ~own))
     prior = PRIOR_WORDS * (n + n_others) / (n + n_others).sum()
     ratio = log_odds(n, n_others, prior)
@@ -125,8 +113,6 @@ def _resampled(counts: csr_matrix, rows: np.ndarray, draws: int, rng: np.random.
 
     The prior article keeps words honest that a few articles happen not to have.
     """
-    import numpy as np
-
     own = counts[rows]
     n = own.shape[0]
     weights = rng.dirichlet(np.ones(n + 1), size=draws) * n
@@ -136,9 +122,6 @@ def _resampled(counts: csr_matrix, rows: np.ndarray, draws: int, rng: np.random.
 
 def _by_article(known: vocabulary.Vocabulary, articles: pd.Series, ids: list[str]) -> tuple[csr_matrix, list[str]]:
     """Articles × terms, and the terms."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
     terms = sorted({term for document in known.documents for term in document})
     column, row = ({name: i for i, name in enumerate(names)} for names in (terms, ids))
     columns = [column[term] for document in known.documents for term in document]

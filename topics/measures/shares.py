@@ -12,13 +12,13 @@ where resampling three alike paragraphs would claim certainty;
 ``tests/measures/test_shares.py`` simulates their coverage.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Iterable
 from datetime import date as day
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from topics import tables
 from topics.codebook import Codebook
@@ -27,10 +27,6 @@ from topics.settings import PERIODS, Settings
 from topics.tables import UNASSIGNED
 from topics.themes.scores import Themes
 from topics.topic_model.topics import Topics
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 PRIOR_PARAGRAPHS = 1.0
 _MOST_PERIODS = 20
@@ -47,8 +43,6 @@ def of_themes(corpus: Corpus, themes: Themes, codebook: Codebook, settings: Sett
         the ``profiles.level`` interval; ``n_paragraphs`` counts the paragraphs
         that were assigned the theme.
     """
-    import numpy as np
-
     settings = settings or Settings()
     wide = themes.table.pivot(index="paragraph_id", columns="theme", values="assigned")
     wide = wide.reindex(corpus.paragraphs["paragraph_id"])[codebook.names]
@@ -94,8 +88,6 @@ def differences(
         of the difference; both sides are drawn by whole articles (see :func:`of_outlets`), apart from each
         other. Without a row where fewer than two outlets have an article.
     """
-    import pandas as pd
-
     settings = settings or Settings()
     names = [*codebook.names, UNASSIGNED]
     articles, wide, words = _of_articles(corpus, profiles, "theme", names)
@@ -171,8 +163,6 @@ def period(dates: Iterable[str], settings: Settings | None = None) -> str:
 
 def of_topics(corpus: Corpus, topics: Topics, settings: Settings | None = None) -> pd.DataFrame:
     """Each article's share of words per topic (``article_topics.csv``), outliers included."""
-    import numpy as np
-
     settings = settings or Settings()
     ids = topics.topics["topic_id"].tolist()
     labels = topics.paragraph_topics["topic_id"].to_numpy()
@@ -207,8 +197,6 @@ def interval(
 
 def _drawn(membership: np.ndarray, words: np.ndarray, base: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Draws of the shares, draws × names; see :func:`interval`."""
-    import numpy as np
-
     n = len(membership)
     prior = base[rng.integers(len(base), size=draws)]
     flat = rng.random(draws) < 0.5
@@ -222,16 +210,12 @@ def _drawn(membership: np.ndarray, words: np.ndarray, base: np.ndarray, draws: i
 
 
 def _quantiles(drawn: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    import numpy as np
-
     tail = (1 - level) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return low, high
 
 
 def _shares(corpus: Corpus, membership: np.ndarray, names: list, settings: Settings) -> pd.DataFrame:
-    import pandas as pd
-
     paragraphs = corpus.paragraphs
     words = paragraphs["n_words"].to_numpy(dtype=float).clip(min=1)
     parts = []
@@ -254,8 +238,6 @@ def _grouped(
     keys
         By row of ``corpus.articles``, the group of the article; the groups' column is called as this is.
     """
-    import pandas as pd
-
     settings = settings or Settings()
     articles, wide, words = _of_articles(corpus, shares, name, names)
     groups = keys[articles.index].reset_index(drop=True)
@@ -277,8 +259,6 @@ def _of_articles(
 
 def _periods(corpus: Corpus, settings: Settings | None) -> pd.Series:
     """The period of each article; empty where its date does not tell."""
-    import pandas as pd
-
     dates = corpus.articles["date"]
     unit = period(dates[corpus.articles["n_paragraphs"] > 0], settings)
     places = [_place(date, unit) for date in dates]
@@ -314,9 +294,6 @@ def _named(place: int, unit: str) -> str:
 
 def _one(own: np.ndarray, words: np.ndarray, base: np.ndarray, names: list, key: str, settings: Settings) -> pd.DataFrame:
     """Shares and intervals of one article, outlet or period."""
-    import numpy as np
-    import pandas as pd
-
     share = words @ own / words.sum()
     low, high = interval(own, words, base, settings.profiles.draws, settings.profiles.level, _rng(key, settings))
     return pd.DataFrame({"name": names, "share": share, "low": np.minimum(low, share), "high": np.maximum(high, share)})
@@ -324,6 +301,4 @@ def _one(own: np.ndarray, words: np.ndarray, base: np.ndarray, names: list, key:
 
 def _rng(key: str, settings: Settings) -> np.random.Generator:
     """Random numbers that hang on the ``key`` alone, so that adding an article moves no other's draws."""
-    import numpy as np
-
     return np.random.default_rng([settings.seed, zlib.crc32(key.encode())])

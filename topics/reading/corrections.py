@@ -8,15 +8,13 @@ to another text under the same id. ``topics read STUDY --correct ARTICLE:LINE=KI
 writes it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from topics import tables
+from topics.errors import InputError
 from topics.reading.pages import Page
-from topics.settings import InputError
 
 KINDS = ("title", "heading", "byline", "body", "boilerplate")
 COLUMNS = ("article_id", "line", "kind", "text")

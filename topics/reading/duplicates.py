@@ -5,11 +5,12 @@ how many of the one's the other holds too (containment, Broder 1997): a new head
 a changed paragraph or a cut end leave most of them in place.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from dataclasses import replace
+
+import numpy as np
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from topics.reading.boilerplate.classify import Cleaned
 from topics.settings import Settings
@@ -42,9 +43,6 @@ def mark(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> tupl
     compared = [i for i, item in enumerate(cleaned) if item.page.rows is None]
     if settings.reading.duplicates == "keep" or len(compared) < 2:
         return cleaned
-    import numpy as np
-    from sklearn.feature_extraction.text import HashingVectorizer
-
     hashing = HashingVectorizer(
         analyzer=_shingles, binary=True, norm=None, n_features=2**24, alternate_sign=False, dtype=np.float32
     )

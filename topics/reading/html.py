@@ -5,14 +5,16 @@ visible lines of the page, so that what it leaves out stays there to inspect, an
 what it loses beside prose that it keeps is taken back.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from lxml import etree
+from lxml import html as lxml
+from lxml.etree import iterwalk
 
 from topics.text.language import find_date
 
@@ -98,8 +100,6 @@ def read_html(html: str) -> Marked | None:
 
 def _parse(html: str) -> Any:
     """The tree of a page; None where there is none, or one too deep to be read to its end."""
-    from lxml import etree
-    from lxml import html as lxml
     from trafilatura.utils import repair_faulty_html
 
     parser = lxml.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
@@ -113,8 +113,6 @@ def _parse(html: str) -> Any:
 
 def _visible(tree: Any) -> Iterator[_Line]:
     """The lines of a page as a browser shows them."""
-    from lxml.etree import iterwalk
-
     parts: list[tuple[str, bool]] = []
     blocks = [tree]
     gap = links = preformatted = 0

@@ -1,7 +1,5 @@
 """Files -> pages: ``.txt .md .html .csv .jsonl .parquet``, alone or in folders."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
@@ -10,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from topics.errors import InputError
 from topics.reading import html as markup
 from topics.reading import records
-from topics.settings import InputError, Settings
+from topics.settings import Settings
 from topics.text import decoding
 from topics.text.language import detect, find_date
 
@@ -202,8 +203,6 @@ def _slug(text: str, longest: int = 32) -> str:
 
 
 def _read_markdown(text: str, name: str) -> Page:
-    import yaml
-
     match = _FRONT_MATTER.match(text)
     if not match:
         return _page(text, name, markdown=True)

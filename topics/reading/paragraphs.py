@@ -1,22 +1,20 @@
 """Articles -> paragraphs: the units of analysis, each with its place in the page."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, count, groupby, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics import tables
+from topics.errors import InputError
 from topics.reading import repair
 from topics.reading.boilerplate.classify import Cleaned, Line
-from topics.settings import InputError, Reading, Settings
+from topics.settings import Reading, Settings
 from topics.text.language import count_words, other_language, sentences
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
 _ITEM_WORDS = 25
@@ -91,8 +89,6 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
         If no article has a paragraph (unless it ``may_be_empty``), or two articles bring
         the same paragraph id.
     """
-    import pandas as pd
-
     settings = settings or Settings()
     language = _language(cleaned) if settings.language == "auto" else settings.language
     articles, paragraphs, dropped, repairs = [], [], [], []

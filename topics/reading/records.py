@@ -1,14 +1,12 @@
 """Tables -> records: rows of ``.csv .jsonl .parquet`` as text, each with its number."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
 from pathlib import Path
 from typing import Any
 
-from topics.settings import InputError
+from topics.errors import InputError
 from topics.text import decoding
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")

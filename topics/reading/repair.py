@@ -1,7 +1,5 @@
 """Text -> text with glued words parted, each place recorded."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics import tables
+from topics.errors import InputError
 from topics.reading import corrections, duplicates, paragraphs
 from topics.reading import pages as articles
 from topics.reading.boilerplate import classify as boilerplate
@@ -19,10 +22,7 @@ from topics.reading.boilerplate.classify import Cleaned, Line
 from topics.reading.corrections import Correction
 from topics.reading.pages import Pages
 from topics.reading.paragraphs import Corpus
-from topics.settings import InputError, Settings
-
-if TYPE_CHECKING:
-    import pandas as pd
+from topics.settings import Settings
 
 DOUBTFUL = 0.8
 """Probability below which a line's kind is shown as doubtful."""
@@ -59,8 +59,6 @@ def read(path: Path | str, settings: Settings | None = None, held: Sequence[Corr
 
 def _with_copies(corpus: Corpus, pages: Pages) -> Corpus:
     """List pages alike to the letter among the copies too: they are the same article, under one id."""
-    import pandas as pd
-
     kept = {page.source: page.article_id for page in pages.pages}
     same = [
         {"source": copy, "article_id": kept[source], "copy_of": kept[source], "overlap": 1.0}
@@ -128,8 +126,6 @@ class Reading:
     @property
     def reasons(self) -> pd.DataFrame:
         """Why lines are in no paragraph: reason, how many, in how many articles, and the longest of them."""
-        import pandas as pd
-
         found = [
             (reason, len(rows), rows["article_id"].nunique(), max(rows["text"], key=len))
             for reason in tables.REASONS
@@ -140,8 +136,6 @@ class Reading:
     @property
     def doubtful(self) -> pd.DataFrame:
         """The lines of which the reader is not sure: article, line, what it was taken for, certainty (0…1), text."""
-        import pandas as pd
-
         rows = [
             (article.item.page.article_id, line.number, line.kind, line.certainty, line.text)
             for article in self.articles

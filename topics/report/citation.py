@@ -1,12 +1,12 @@
 """``CITATION.cff`` -> BibTeX, and what a paper writes under and about a figure."""
 
-from __future__ import annotations
-
 import importlib.resources
 import re
 import unicodedata
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from topics.report import methods
 from topics.report.numbers import latex
@@ -24,8 +24,6 @@ _FIELDS = {
 
 def references() -> list[dict[str, Any]]:
     """What to cite: this package first, then the sources of its methods, as ``CITATION.cff`` has them."""
-    import yaml
-
     inside = importlib.resources.files("topics") / _FILE
     text = (inside if inside.is_file() else Path(__file__).parents[2] / _FILE).read_text(encoding="utf-8")
     known = yaml.safe_load(text)

@@ -1,16 +1,13 @@
 """What the report says of the topics: table, blind spots, quotes, tree, shares per outlet and period."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.reading.review import count
 from topics.report.pages import heading, paragraph_anchor
 from topics.tables import UNASSIGNED, interval, marked, unstable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 QUOTE_WORDS = 60
 """Words to which a quote is cut."""

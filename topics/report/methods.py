@@ -1,7 +1,5 @@
 """What a run records -> the sentences of a methods section, each true of the settings that it had."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from topics.codebook import from_dict

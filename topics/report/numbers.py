@@ -1,20 +1,17 @@
 """Tables of a run -> the numbers of a paper's prose, so that prose and figures cannot drift apart."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics.codebook import Codebook, from_dict
 from topics.tables import TRUSTED, UNASSIGNED, called, interval, points, unstable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FILES = ("numbers.json", "numbers.tex")
 

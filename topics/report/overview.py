@@ -1,23 +1,21 @@
 """What the first view says besides its topics: themes, shares in words, evidence, figures, audit."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures.registry import FIGURES
+from topics.figures.style import colours
 from topics.reading.review import count
 from topics.report.pages import heading, paragraph_anchor
 from topics.report.pages import shares as shares_of
 from topics.tables import UNASSIGNED, interval, marked, unstable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_OUTLETS = 12
 _MOST_DIFFERENCES = 5
@@ -28,8 +26,6 @@ _SCALE = 1.4
 
 def themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[dict[str, Any]]:
     """The themes with what the codebook says of them and what the run made of them, numbered from 1."""
-    from topics.figures.style import colours
-
     palette = colours(codebook)
     counted = tables["themes"].groupby("theme")["assigned"].sum()
     topics = tables["topics"]

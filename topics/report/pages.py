@@ -1,17 +1,14 @@
 """The pages of single articles: paragraphs with themes and evidence, shares, ribbon, dropped lines."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.tables import UNASSIGNED, called, marked
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _PALEST = 0.35
 """Opacity of a block of the ribbon whose score is zero."""

@@ -1,21 +1,18 @@
 """Tables of a run -> tables for a paper, in LaTeX (booktabs) and Markdown."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics.codebook import Codebook, from_dict
 from topics.report.numbers import latex
 from topics.tables import TRUSTED, UNASSIGNED, called, interval, marked
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_LINES = 42
 """Lines that fit on a page; longer tables break over pages."""
@@ -69,8 +66,6 @@ def to_latex(table: Table) -> str:
 
     The first cell of a row is left empty where it repeats the one above.
     """
-    import pandas as pd
-
     widest = [max(map(len, cells)) for cells in zip(table.columns, *table.rows, strict=True)]
     rest = max(0.2, 1 - sum(width + 2 for width in widest if width <= _WIDE) / _LINE)
     roots = [math.sqrt(width) if width > _WIDE else 0.0 for width in widest]

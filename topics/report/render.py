@@ -1,25 +1,20 @@
 """Run folder -> report.html: one self-contained page that opens offline."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import importlib.resources
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import jinja2
+import pandas as pd
 
 from topics.codebook import from_dict
-from topics.reading.review import count
+from topics.reading.review import ReadArticle, Reading, count
 from topics.report import clusters, methods, overview, pages
 from topics.report.pages import pieces
 from topics.tables import TRUSTED
-
-if TYPE_CHECKING:
-    import jinja2
-    import pandas as pd
-
-    from topics.reading.review import ReadArticle, Reading
 
 __all__ = ["pieces", "render", "render_reading"]
 
@@ -99,8 +94,6 @@ def render_reading(read: Reading, articles: Sequence[ReadArticle]) -> str:
 
 
 def _template(name: str) -> jinja2.Template:
-    import jinja2
-
     folder = importlib.resources.files("topics")
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda one: folder.joinpath(one).read_text(encoding="utf-8")),

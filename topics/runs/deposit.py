@@ -1,16 +1,13 @@
 """A run for a repository: without the texts of the articles, and described as an RO-Crate."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics.runs.provenance import LITTER, RUN_FILE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CRATE_FILE = "ro-crate-metadata.json"
 

@@ -1,35 +1,39 @@
 """The floor plan: all that decides over a run, and the rooms in their order, from pages to a run folder."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from topics import codebook, tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding
+from topics.measures import co_occurrence, keyness
+from topics.measures import shares as profiles
 from topics.reading import paragraphs
 from topics.reading import review as reading
 from topics.reading.corrections import Correction
+from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
-from topics.runs import provenance
+from topics.runs import deposit, provenance
 from topics.runs import run as run_folder
 from topics.settings import Settings
+from topics.text import embeddings
 from topics.themes import assignments
+from topics.themes import scores as themes
 from topics.themes.assignments import Assignment
+from topics.themes.audit import audit
+from topics.themes.audit.audit import Audit
+from topics.themes.scores import Themes
+from topics.topic_model import saved
+from topics.topic_model import topics as topic_model
 from topics.topic_model.edits import Edit
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from topics.reading.paragraphs import Corpus
-    from topics.themes.audit.audit import Audit
-    from topics.themes.scores import Themes
-    from topics.topic_model.topics import Topics
+from topics.topic_model.topics import Topics
 
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share of all steps that is done, 0…1."""
@@ -62,8 +66,6 @@ class Plan:
     @cached_property
     def read(self) -> Reading:
         """The pages, read once."""
-        from threadpoolctl import threadpool_limits
-
         with threadpool_limits(limits=1):
             return reading.read(self.source, self.settings, self.by_hand.corrections)
 
@@ -112,14 +114,6 @@ class Plan:
         InputError
             If the input cannot be used.
         """
-        from threadpoolctl import threadpool_limits
-
-        from topics.runs import deposit
-        from topics.text import embeddings
-        from topics.themes import scores as themes
-        from topics.themes.audit import audit
-        from topics.topic_model import saved
-        from topics.topic_model import topics as topic_model
 
         def step(name: str, part: float = 0.0) -> None:
             progress(name, (STEPS.index(name) + part) / len(STEPS))
@@ -172,10 +166,6 @@ class Plan:
 
     def _frames(self, corpus: Corpus, judged: Audit, scored: Themes, found: Topics) -> dict[str, pd.DataFrame]:
         """Every table of the run, by name."""
-        from topics.measures import co_occurrence, keyness
-        from topics.measures import shares as profiles
-        from topics.topic_model import topics as topic_model
-
         over = topic_model.overlap(found, scored, corpus)
         closest = found.topics["topic_id"].map(topic_model.closest_theme(over))
         by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
@@ -211,8 +201,6 @@ class Plan:
 
     def _results(self, read: Reading, judged: Audit, scored: Themes, found: Topics) -> dict[str, Any]:
         """What ``run.json`` says of what came out."""
-        from topics.measures import shares as profiles
-
         corpus = read.corpus
         return {
             "articles": int((corpus.articles["n_paragraphs"] > 0).sum()),

@@ -1,7 +1,5 @@
 """What went in, what came out: ``run.json``, the figures' sidecars, and verify."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.metadata
 import json
@@ -9,15 +7,13 @@ import platform
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from topics.settings import InputError
+import pandas as pd
+
+from topics.errors import InputError
+from topics.figures.style import Chart
 from topics.tables import DECIMALS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from topics.figures.style import Chart
 
 RUN_FILE = "run.json"
 FORMAT = 1

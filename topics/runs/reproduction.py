@@ -1,16 +1,17 @@
 """Two run folders -> what agrees bit for bit, what within tolerance, what not."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
 from topics import tables
+from topics.errors import InputError
 from topics.runs import provenance
-from topics.settings import InputError
 
 TOLERANCE = 0.005
 """Difference of two shares, scores or stabilities that no reader of a figure would see: half a percentage point."""
@@ -117,8 +118,6 @@ def _drawn_from(figure: Path) -> list[str]:
 
 def _table(here: Path, there: Path) -> Finding:
     """How far one table is from the other, its rows matched in their order."""
-    import numpy as np
-
     name = f"tables/{here.name}"
     try:
         old, new = (tables.read(path.stem, path.parent) for path in (here, there))
@@ -163,8 +162,6 @@ def _environment(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
 
 
 def _agreement(kept: Path, again: Path) -> float:
-    from sklearn.metrics import adjusted_rand_score
-
     old, new = (
         tables.read("paragraph_topics", folder / "tables").set_index("paragraph_id")["topic_id"] for folder in (kept, again)
     )

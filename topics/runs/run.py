@@ -1,7 +1,5 @@
 """The run folder: what is made of tables and ``run.json``, how it is read back, and that it appears whole or not at all."""
 
-from __future__ import annotations
-
 import html
 import shutil
 import tempfile
@@ -10,21 +8,26 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from topics import codebook, settings, tables
+from topics.coding import agreement, sheets
+from topics.coding.agreement import Agreement
+from topics.errors import InputError
+from topics.figures import registry as figures
+from topics.figures import style
+from topics.figures.registry import FIGURES
+from topics.figures.style import Chart
 from topics.reading import review as reading
 from topics.reading.review import Reading
-from topics.runs import provenance
-from topics.settings import InputError
+from topics.report import citation, methods, numbers, overview, paper
+from topics.report import render as report
+from topics.runs import deposit, provenance
+from topics.topic_model import saved
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from topics.coding.agreement import Agreement
-    from topics.figures.style import Chart
-
-FIGURES = "figures"
+FIGURES_FOLDER = "figures"
 _REDRAWN = "figures."
 """How settings begin that change no table."""
 
@@ -95,32 +98,22 @@ class Run:
 
     def figure(self, name: str) -> Chart:
         """Draw a figure anew from the tables: see :data:`topics.figures.FIGURES`."""
-        from topics.figures import registry as figures
-
         return figures.draw(name, self.table, self.codebook, self.settings)
 
     @property
     def figures(self) -> tuple[str, ...]:
         """Names of the figures that the run has; those that quote articles are missing where it has no text."""
-        from topics.figures.registry import FIGURES
-
         return tuple(name for name, plan in FIGURES.items() if self.settings.deposit.text or not plan.shows_text)
 
     @cached_property
     def numbers(self) -> pd.DataFrame:
         """What ``numbers.json`` holds, by key: value, low, high, text, definition."""
-        import pandas as pd
-
-        from topics.report import numbers
-
         found = numbers.collect(self.record, self.tables())
         return pd.DataFrame([vars(one) for one in found]).set_index("key")
 
     @property
     def summary(self) -> Sentences:
         """The answer in sentences, as the report opens: who speaks of what, and what differs, with intervals."""
-        from topics.report import overview
-
         known = self.tables()
         parts = (overview.summary, overview.differences)
         return Sentences(one for part in parts for one in part(self.codebook, known, self.record))
@@ -128,8 +121,6 @@ class Run:
     @property
     def provenance(self) -> pd.DataFrame:
         """Where the numbers of this run come from, and whether its files still stand."""
-        import pandas as pd
-
         self._require_still_there()
         record, made = self.record, self.record["environment"]
         findings = self.verify()
@@ -191,8 +182,6 @@ class Run:
         InputError
             If a file is no coded sheet, or none of its paragraphs is in the run.
         """
-        from topics.coding import agreement, sheets
-
         codings = [sheets.load(Path(file), self.codebook) for file in files]
         found = agreement.measure(codings, self.themes, self.codebook, self.settings.seed)
         known = {
@@ -223,8 +212,6 @@ class Run:
         DataFrame
             ``topic_id, label, probability``; −1 for those in no topic.
         """
-        from topics.topic_model import saved
-
         return saved.load(self.folder / "model").assign(paragraphs, encoder)
 
     def read(self, path: Path | str, *assignments: str) -> Reading:
@@ -243,14 +230,10 @@ class Run:
     @property
     def methods(self) -> Text:
         """What was done, as paragraphs of a methods section."""
-        from topics.report import methods
-
         return Text("\n\n".join(methods.sentences(self.record).values()))
 
     def cite(self, figure: str) -> Text:
         """Caption, sentences for the methods section, and BibTeX of all they cite."""
-        from topics.report import citation
-
         return Text(citation.of_figure(figure, self.sidecar(figure), self.record))
 
     def sidecar(self, figure: str) -> dict[str, Any]:
@@ -263,7 +246,7 @@ class Run:
         """
         if figure not in self.figures:
             raise InputError(f"the run has no figure {figure!r}; expected one of {', '.join(self.figures)}")
-        return provenance.read_sidecar(self.folder / FIGURES / f"{figure}.json")
+        return provenance.read_sidecar(self.folder / FIGURES_FOLDER / f"{figure}.json")
 
     def redraw(self, *assignments: str, out: Path | str | None = None) -> Path:
         """Draw every figure from the tables alone; nothing is fitted.
@@ -303,16 +286,13 @@ class Run:
         self.folder = self.folder.resolve()  # who stands in it stands in a folder that is gone
         with drafted(self.folder) as draft:
             shutil.copytree(self.folder, draft, dirs_exist_ok=True)
-            shutil.rmtree(draft / FIGURES, ignore_errors=True)
+            shutil.rmtree(draft / FIGURES_FOLDER, ignore_errors=True)
             furnish(draft, run.record)
         self.record, self.settings, self._seen = provenance.read_run(self.folder), known, self._trace()
-        return self.folder / FIGURES
+        return self.folder / FIGURES_FOLDER
 
     def draw(self, folder: Path, progress: Callable[[float], None] = lambda done: None) -> None:
         """Write all figures of the run, with their sidecars, into ``folder``."""
-        from topics.figures import registry as figures
-        from topics.figures import style
-
         environment = provenance.environment()
         for place, name in enumerate(self.figures):
             progress(place / len(self.figures))
@@ -349,19 +329,17 @@ def furnish(folder: Path, record: dict[str, Any], progress: Callable[[str, float
     progress
         Called with the step, ``figures`` or ``report``, and the share of it that is done, 0…1.
     """
-    from topics.report import numbers, paper
-    from topics.report import render as report
-    from topics.runs import deposit
-
     record = record | {"fingerprint": provenance.fingerprint(record)}
     run = Run(folder, record)
-    (folder / FIGURES).mkdir()
-    run.draw(folder / FIGURES, lambda done: progress("figures", done))
+    (folder / FIGURES_FOLDER).mkdir()
+    run.draw(folder / FIGURES_FOLDER, lambda done: progress("figures", done))
     progress("report", 0.0)
     known = run.tables()
     numbers.write(numbers.collect(record, known), record["seed"], folder)
     paper.write(record, known, folder / "paper")
-    (folder / "report.html").write_text(report.render(record, known, folder / FIGURES), encoding="utf-8", newline="\n")
+    (folder / "report.html").write_text(
+        report.render(record, known, folder / FIGURES_FOLDER), encoding="utf-8", newline="\n"
+    )
     if run.settings.deposit.ro_crate:
         deposit.write_crate(folder, record)
     provenance.write_run(folder, record)

@@ -7,36 +7,38 @@ import hashlib
 import html
 import json
 import os
+import tempfile
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from topics import codebook as codebooks
 from topics import settings
 from topics.codebook import Codebook
 from topics.coding import sheets
 from topics.coding.sheets import Coding
+from topics.errors import InputError, TopicsWarning
+from topics.files import replace_file, write_toml
 from topics.reading import corrections, paragraphs
 from topics.reading import pages as articles
 from topics.reading.corrections import Correction
 from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
-from topics.runs import provenance
+from topics.runs import provenance, reproduction
 from topics.runs import run as run_folder
 from topics.runs.pipeline import ByHand, Plan, Progress
+from topics.runs.reproduction import Reproduction
 from topics.runs.run import Run
-from topics.settings import InputError, Settings, TopicsWarning
+from topics.settings import Settings
 from topics.themes import assignments
 from topics.themes.assignments import Assignment
+from topics.themes.audit import audit
+from topics.themes.audit.audit import Audit
 from topics.topic_model import edits
 from topics.topic_model.edits import Edit
-
-if TYPE_CHECKING:
-    from topics.runs.reproduction import Reproduction
-    from topics.themes.audit.audit import Audit
 
 
 def _silent(step: str, done: float) -> None:
@@ -127,9 +129,9 @@ class Study:
         codebooks.load(codebook)
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "codebook.toml").exists():
-            settings.replace_file(folder / "codebook.toml", codebook.read_bytes())
+            replace_file(folder / "codebook.toml", codebook.read_bytes())
         title = _name(Path(articles))
-        settings.write_toml(folder / "study.toml", {"title": title, "articles": _way(folder, Path(articles))})
+        write_toml(folder / "study.toml", {"title": title, "articles": _way(folder, Path(articles))})
         return cls.load(folder)
 
     def with_settings(self, *assignments: str) -> Study:
@@ -301,8 +303,6 @@ class Study:
 
     def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
         """Say what the codebook lacks on this corpus: see :func:`topics.themes.audit.audit.audit`."""
-        from topics.themes.audit import audit
-
         return audit.audit(self.corpus(), self.codebook, self.settings, progress or _silent, refit=refit)
 
     def codings(self) -> tuple[Coding, ...]:
@@ -372,10 +372,6 @@ class Study:
 
     def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
         """Repeat an older run beside it, and say what agrees bit for bit, what within tolerance, and what not."""
-        import tempfile
-
-        from topics.runs import reproduction
-
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", TopicsWarning)
             again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)

@@ -1,12 +1,10 @@
 """Bytes -> text: whatever encoding a page was saved in, as its writer typed it."""
 
-from __future__ import annotations
-
 import codecs
 import re
 import unicodedata
 
-from topics.settings import InputError
+from topics.errors import InputError
 from topics.text.language import detect
 
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]

@@ -13,15 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import LinearOperator, eigsh
+from threadpoolctl import threadpool_limits
+
+from topics.errors import InputError
 from topics.reading.paragraphs import Corpus
-from topics.settings import InputError, Settings
+from topics.settings import Settings
 from topics.text.language import stop_stems, words
-
-if TYPE_CHECKING:
-    import numpy as np
-    from scipy.sparse import csr_array
 
 CHUNK = 256
 """Texts that a pretrained model encodes between two reports of progress."""
@@ -153,8 +155,6 @@ class Lsa:
         InputError
             If no word stands in ``embeddings.min_count`` texts, where that is set.
         """
-        import numpy as np
-
         settings = settings or Settings()
         n = len(texts)
         documents = [_stems(text, language) for text in sorted(texts)]
@@ -170,8 +170,6 @@ class Lsa:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Texts -> float32, texts × dimensions; rows of unit length, or zero."""
-        import numpy as np
-
         vectors = self._weighted([_stems(text, self.language) for text in texts]) @ self.components
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > _FAINT).astype(np.float32)
@@ -179,15 +177,11 @@ class Lsa:
     @cached_property
     def sha256(self) -> str:
         """Digest of language, terms, their weights and components."""
-        import numpy as np
-
         numbers = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (self.idf, self.components)]
         return hashlib.sha256(b"".join([json.dumps([self.language, self.terms]).encode(), *numbers])).hexdigest()
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The model as plain arrays, for ``numpy.savez``."""
-        import numpy as np
-
         terms = np.frombuffer("\n".join(self.terms).encode(), dtype=np.uint8)
         return {"language": np.array(self.language), "terms": terms, "idf": self.idf, "components": self.components}
 
@@ -200,8 +194,6 @@ class Lsa:
         InputError
             If an array is missing or does not fit the others.
         """
-        import numpy as np
-
         try:
             terms = tuple(arrays["terms"].tobytes().decode().split("\n")) if arrays["terms"].size else ()
             idf, components = (np.array(arrays[name], dtype=np.float64, order="C") for name in ("idf", "components"))
@@ -222,9 +214,6 @@ class Lsa:
 
     def _weighted(self, documents: Sequence[Sequence[str]]) -> csr_array:
         """Tf-idf, rows of unit length; each computed alone, so that a row never depends on its neighbours."""
-        import numpy as np
-        from scipy.sparse import csr_array
-
         columns: list[int] = []
         values: list[float] = []
         ends = [0]
@@ -267,10 +256,6 @@ def _axes(weighted: csr_array, k: int) -> np.ndarray:
     Exact: the usual randomised ones differ from seed to seed, on the sample study by .66 in
     the cosine of two paragraphs, and gave topics that agree less with its coders.
     """
-    import numpy as np
-    from scipy.sparse.linalg import LinearOperator, eigsh
-    from threadpoolctl import threadpool_limits
-
     wide = weighted.shape[0] < weighted.shape[1]
     tall, few = (weighted.T if wide else weighted), min(weighted.shape)
     # one thread: sums in another order differ in their last digit
@@ -301,9 +286,6 @@ class Pretrained:
 
     def encode(self, texts: Sequence[str], progress: Callable[[float], None] | None = None) -> np.ndarray:
         """Texts -> float32, texts × dimensions; each distinct text is encoded once, long ones first."""
-        import numpy as np
-        from threadpoolctl import threadpool_limits
-
         distinct = sorted(set(texts) or {""}, key=lambda text: (-len(text), text))
         parts, done, total = [], 0, sum(map(len, distinct))
         with threadpool_limits(limits=1):
@@ -339,8 +321,6 @@ def checked(vectors: Any, n: int, of: str = "paragraphs") -> np.ndarray:
     InputError
         If they are not that many, or no finite numbers.
     """
-    import numpy as np
-
     try:
         array = np.asarray(vectors)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -442,8 +422,6 @@ def _digest(weights: list[Path], model: Any) -> str:
 
 def _digest_of_parameters(model: Any) -> str:
     """Digest of names, shapes and bytes of a torch or Model2Vec model's parameters, by name; empty for other objects."""
-    import numpy as np
-
     torch = sys.modules.get("torch")
     if torch and isinstance(model, torch.nn.Module):
         known = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}

@@ -5,13 +5,16 @@ written without spaces are cut into overlapping pairs of characters, the usual
 unit of their retrieval (Kwok 1997).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date as day
 from functools import lru_cache
 from typing import Any
+
+import sentencex
+import snowballstemmer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 _SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -95,8 +98,6 @@ def has_unspaced(text: str) -> bool:
 
 def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     """Spans of the sentences of ``text``, without the white space around them."""
-    import sentencex
-
     spans = []
     for piece in sentencex.get_sentence_boundaries(language, text):
         start, end = piece["start_index"], piece["end_index"]
@@ -146,8 +147,6 @@ def find_date(text: str) -> str:
 
 @lru_cache
 def _iso(date: str) -> str:
-    from datetime import date as day
-
     import dateparser
 
     if re.match(r"\d{4}", date):
@@ -164,8 +163,6 @@ def _iso(date: str) -> str:
 def stop_words(language: str = "en") -> frozenset[str]:
     """Words that name no subject, lower case, not stemmed; empty where no list exists."""
     if language == "en":
-        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
         return frozenset(ENGLISH_STOP_WORDS) | frozenset(_ENGLISH_EXTRA.split())
     import stop_words as library
 
@@ -198,6 +195,4 @@ def _stem(word: str, language: str) -> str:
 def _stemmer(language: str) -> Any:
     if language not in _SNOWBALL:
         return None
-    import snowballstemmer
-
     return snowballstemmer.stemmer(_SNOWBALL[language])

@@ -8,8 +8,6 @@ names, and words of unspaced scripts are counted apart: adjacent content words, 
 the lists of the sample study and of 10,547 paragraphs of BBC news.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter, defaultdict

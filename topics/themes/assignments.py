@@ -11,23 +11,19 @@ the model says, and no other paragraph is touched: single paragraphs that somebo
 are no sample that could calibrate scores (see :mod:`topics.coding.sheets`).
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
+
+import pandas as pd
 
 from topics import tables
 from topics.codebook import Codebook
-from topics.settings import InputError
+from topics.errors import InputError
 from topics.themes.scores import Themes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COLUMNS = ("paragraph_id", "themes", "text")
 _SHOWN = 60

@@ -24,14 +24,13 @@ that people coded correct it, where there are some (:func:`from_codes`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import numpy as np
-    from scipy import sparse
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize
+from scipy.special import expit, logit
 
 LEAST_RECALL = 0.5
 USUAL_RECALL, USUAL_CHANCE, USUAL_PRIOR = 0.75, 0.04, -0.8
@@ -85,8 +84,6 @@ def fitness(anchored: sparse.csr_matrix, anchors: list[list[int]], sizes: list[i
     sizes
         Per theme, how many keywords it lists, those that never occur included.
     """
-    import numpy as np
-
     n = anchored.shape[0]
     each, met, chance = meetings(anchored, anchors)
     sums, same = each.sum(axis=1), np.arange(len(anchors))
@@ -124,8 +121,6 @@ def meetings(anchored: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.
         Themes × paragraphs: how many of the theme's keywords stand there. Themes × themes: pairs of keywords
         that meet, and that should by chance; those within a theme on the diagonal.
     """
-    import numpy as np
-
     present = (anchored > 0).astype(float).tocsc()
     hits = [present[:, columns] for columns in anchors]
     each = np.array([np.asarray(hit.sum(axis=1)).ravel() for hit in hits])
@@ -139,8 +134,6 @@ def meetings(anchored: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.
 
 
 def _distinction(met: np.ndarray, chance: np.ndarray) -> float:
-    import numpy as np
-
     within = (np.trace(met) + FEWEST_PAIRS) / (np.trace(chance) + FEWEST_PAIRS)
     between = ((met.sum() - np.trace(met)) / 2 + FEWEST_PAIRS) / ((chance.sum() - np.trace(chance)) / 2 + FEWEST_PAIRS)
     return float(within / between)
@@ -155,14 +148,10 @@ class Link:
 
     def probability(self, evidence: np.ndarray) -> np.ndarray:
         """Probability of each theme, in the shape of ``evidence``."""
-        from scipy.special import expit
-
         return expit(self.intercept + self.slope * evidence)
 
     def shrunk(self, trust: Sequence[float]) -> Link:
         """The link of a codebook that fits only so far, by theme: 1 leaves it, 0 makes the theme improbable."""
-        import numpy as np
-
         kept = np.array(trust)
         return Link(self.slope * kept, self.intercept * kept + NOWHERE * (1 - kept))
 
@@ -179,9 +168,6 @@ def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, 
     lengths
         Terms of each paragraph.
     """
-    import numpy as np
-    from scipy.special import expit, logit
-
     k = evidence.shape[1]
     known = anchored.any(axis=0)
     tries = np.sqrt(np.maximum(lengths, 1) / max(lengths.mean(), 1))[:, None]
@@ -234,8 +220,6 @@ def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
     evidence, marks
         Coded paragraphs × themes; a mark is the share of the coders who gave the theme.
     """
-    import numpy as np
-
     k = evidence.shape[1]
     scale, shift = _logistic(link.intercept + link.slope * evidence, marks, 1.0, np.zeros(k), (0.5, 1.0))
     return Link(link.slope * scale, link.intercept * scale + shift)
@@ -243,8 +227,6 @@ def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
 
 def _platt(evidence: np.ndarray, truth: np.ndarray) -> Link:
     """The link under which ``truth`` (probabilities) is likeliest, drawn to the usual one."""
-    import numpy as np
-
     return Link(*_logistic(evidence, truth, _usual_slope(evidence), np.full(evidence.shape[1], BASE), (0.2, 0.4)))
 
 
@@ -255,8 +237,6 @@ def _logistic(
 
     ``width``: standard deviations of the priors of the logarithm of the scale, and of each shift.
     """
-    import numpy as np
-    from scipy.special import expit
 
     def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
         logit = x[1:] + np.exp(x[0]) * given
@@ -274,7 +254,6 @@ def _usual_slope(evidence: np.ndarray) -> float:
 
 def _mode(loss: Callable[[np.ndarray], tuple[float, np.ndarray]], centre: np.ndarray, width: np.ndarray) -> np.ndarray:
     """The posterior mode under independent normal priors: where ``loss``, a negative log-likelihood, and they balance."""
-    from scipy.optimize import minimize
 
     def penalised(x: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = loss(x)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
 
 from topics import tables
 from topics.settings import Themes as Knobs
 from topics.themes.calibration import Fitness, fitness, from_anchors, from_codes
 from topics.themes.matching import Seeds
 from topics.themes.model import cap, evidence_of, fit, other_evidence, spread
-
-if TYPE_CHECKING:
-    import numpy as np
-    from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -35,9 +33,6 @@ class Counts:
         cls, paragraphs: list[list[list[str]]], articles: np.ndarray, positions: np.ndarray
     ) -> tuple[Counts, dict[str, int]]:
         """Count the terms of each sentence of each paragraph; also gives the column of each term."""
-        import numpy as np
-        from scipy import sparse
-
         sentences = [terms for paragraph in paragraphs for terms in paragraph]
         columns = {term: i for i, term in enumerate(sorted({term for terms in sentences for term in terms}) or [""])}
         rows = np.repeat(np.arange(len(sentences)), [len(terms) for terms in sentences])
@@ -50,9 +45,6 @@ class Counts:
     @cached_property
     def paragraphs(self) -> sparse.csr_matrix:
         """Paragraphs × terms."""
-        import numpy as np
-        from scipy import sparse
-
         shape = (len(self.articles), len(self.owner))
         return (
             sparse.csr_matrix((np.ones(len(self.owner)), (self.owner, np.arange(len(self.owner)))), shape) @ self.by_sentence
@@ -66,22 +58,16 @@ class Counts:
     @cached_property
     def neighbours(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows of paragraphs, and of those that follow them in their article."""
-        import numpy as np
-
         order = np.lexsort((self.positions, self.articles))
         same = self.articles[order[1:]] == self.articles[order[:-1]]
         return order[:-1][same], order[1:][same]
 
     def holding(self, columns: list[int]) -> np.ndarray:
         """The paragraphs in which any of the terms stands, as booleans."""
-        import numpy as np
-
         return np.asarray(self.paragraphs[:, columns].sum(axis=1)).ravel() > 0
 
     def part(self, rows: np.ndarray, kept: np.ndarray) -> Counts:
         """The paragraphs ``rows`` (ascending), and the terms ``kept``."""
-        import numpy as np
-
         inside = np.isin(self.owner, rows)
         owner = np.searchsorted(rows, self.owner[inside])
         return Counts(self.by_sentence[inside][:, kept], owner, self.articles[rows], self.positions[rows])
@@ -115,8 +101,6 @@ def estimate(
     coded
         Rows of coded paragraphs, and their marks: coded × themes.
     """
-    import numpy as np
-
     capped, anchors = cap(counts.paragraphs), seeds.anchors
     fitted = fit(capped, seeds.weights, counts.neighbours, knobs)
     evidence = fitted.evidence if vectors is None else spread(fitted.evidence, vectors, knobs.nearest)
@@ -133,8 +117,6 @@ def estimate(
 
 def _best_sentence(whole: np.ndarray, without: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """The sentence of each paragraph without which its evidence is lowest; −1 where none is lower than the whole."""
-    import numpy as np
-
     starts = np.searchsorted(owner, np.arange(len(whole)))
     least = np.minimum.reduceat(without, starts)
     first = np.where(without == least[owner], np.arange(len(owner))[:, None], len(owner))

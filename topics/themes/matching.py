@@ -7,18 +7,14 @@ words, which are not counted again unless they are keywords themselves; a regula
 expression leaves the words that it finds counted. A keyword of two themes is divided between them.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from topics.codebook import Codebook, pattern
 from topics.text.language import Word, stop_stems, words
-
-if TYPE_CHECKING:
-    import numpy as np
 
 WEIGHT_OF_DESCRIPTION = 0.5
 """What a word of the label, the description or an example weighs beside a keyword."""
@@ -40,8 +36,6 @@ class Seeds:
     @property
     def weights(self) -> np.ndarray:
         """Themes × terms: rows sum to 1, or 0 where no word occurs; a shared keyword is divided."""
-        import numpy as np
-
         weights = np.where(self.listed, 1.0, WEIGHT_OF_DESCRIPTION * self.described)
         weights /= np.maximum(weights.sum(axis=0), 1.0)
         return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
@@ -108,8 +102,6 @@ class Matcher:
 
     def seeds(self, columns: dict[str, int]) -> Seeds:
         """The words by which each theme is known, among the terms that ``columns`` places."""
-        import numpy as np
-
         listed = np.zeros((len(self.keywords), len(columns)), dtype=bool)
         described = listed.copy()
         for k, keywords in enumerate(self.keywords):

@@ -17,16 +17,12 @@ on the codebook; on a large one the corpus has taught the rest, and ``SEED_SHARE
 theme from drifting away from its keywords.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
 
 from topics.settings import Themes as Knobs
-
-if TYPE_CHECKING:
-    import numpy as np
-    from scipy import sparse
 
 SEED_MASS, SEED_SHARE = 100.0, 0.1
 SMOOTHING = 2000.0
@@ -65,8 +61,6 @@ def fit(counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarr
     knobs
         ``rounds`` and ``neighbours``.
     """
-    import numpy as np
-
     n, k = counts.shape[0], len(seeds)
     background = _background(counts)
     prior = np.full(k + 1, 1 / (k + 1))
@@ -88,8 +82,6 @@ def fit(counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarr
 
 def evidence_of(counts: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
     """Evidence of each row by itself, rows × themes."""
-    import numpy as np
-
     return np.asarray(counts @ weights.T) / np.sqrt(_lengths(counts))[:, None]
 
 
@@ -99,8 +91,6 @@ def other_evidence(counts: sparse.csr_matrix, fitted: Fit, anchors: list[list[in
     For each theme its ``anchors`` are left out, and what the paragraph itself taught
     is taken back, so that whether an anchor stands in it can test the evidence.
     """
-    import numpy as np
-
     n = counts.shape[0]
     rows, cols, times = np.repeat(np.arange(n), np.diff(counts.indptr)), counts.indices, counts.data
     totals = np.asarray(counts.sum(axis=0)).ravel()
@@ -126,8 +116,6 @@ def spread(evidence: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarr
     Label spreading over a neighbourhood graph in one step (Zhou, Bousquet, Lal, Weston
     and Schölkopf 2004).
     """
-    import numpy as np
-
     n = len(vectors)
     nearest = min(NEAREST, n - 1)
     if not weight or nearest < 1:
@@ -147,23 +135,17 @@ def spread(evidence: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarr
 
 def cap(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     """Counts, no term more than ``MOST_PER_PARAGRAPH`` times."""
-    import numpy as np
-
     capped = counts.copy()
     capped.data = np.minimum(capped.data, MOST_PER_PARAGRAPH)
     return capped
 
 
 def _background(counts: sparse.csr_matrix) -> np.ndarray:
-    import numpy as np
-
     totals = np.asarray(counts.sum(axis=0)).ravel()
     return (totals + 1) / (totals.sum() + len(totals))
 
 
 def _lengths(counts: sparse.csr_matrix) -> np.ndarray:
-    import numpy as np
-
     return np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
 
 

@@ -19,11 +19,13 @@ R52, the sample study and two coded pages: 80 to 10,547 paragraphs, 4 to 20 them
 ``benchmarks/themes.py`` compares with the peers on those that are at hand.
 """
 
-from __future__ import annotations
-
 import html
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
 
 from topics import tables
 from topics.codebook import Codebook
@@ -34,13 +36,6 @@ from topics.text.language import sentences
 from topics.themes.calibration import SMALL, Fitness
 from topics.themes.estimate import Counts, Scored, estimate
 from topics.themes.matching import Matcher
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy as np
-    import pandas as pd
-    from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -143,8 +138,6 @@ def _coded(
     ids: pd.Series, codebook: Codebook, codes: Sequence[Mapping[str, frozenset[str]]]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row of each coded paragraph, and the share of its coders that gave it each theme: coded × themes."""
-    import numpy as np
-
     said = {row: [each[key] for each in codes if key in each] for row, key in enumerate(ids)}
     coded = [row for row, found in said.items() if found]
     marks = [[sum(name in one for one in said[row]) / len(said[row]) for name in codebook.names] for row in coded]
@@ -152,9 +145,6 @@ def _coded(
 
 
 def _table(paragraphs: pd.DataFrame, codebook: Codebook, scored: Scored, spans: list[list[tuple[int, int]]]) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
     scores, assigned = scored.scores, scored.assigned
     n, k = scores.shape
     primary = np.zeros_like(assigned)
@@ -185,9 +175,6 @@ def _learned(
     matcher: Matcher,
 ) -> pd.DataFrame:
     """The 20 words per theme that carry most evidence on this corpus."""
-    import numpy as np
-    import pandas as pd
-
     terms = list(columns)
     carried = weights * np.log1p(np.asarray(counts.sum(axis=0)).ravel())[: weights.shape[1]]
     rows = []

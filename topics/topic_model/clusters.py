@@ -1,15 +1,12 @@
 """Vectors -> dense groups: UMAP and HDBSCAN, called as BERTopic calls them, with sizes that follow the corpus."""
 
-from __future__ import annotations
-
 import math
 import warnings
-from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
 from topics.settings import Settings
-
-if TYPE_CHECKING:
-    import numpy as np
 
 OUTLIER = -1
 FEWEST_FOR_UMAP = 15
@@ -41,8 +38,6 @@ def cluster(
     ndarray
         int, a label per row, −1 for those that HDBSCAN leaves out.
     """
-    import numpy as np
-
     n = len(vectors)
     smallest = _smallest(n, n / (whole or n), settings)
     components = max(1, min(settings.topics.components, n - 2, vectors.shape[1]))
@@ -72,9 +67,6 @@ def place(vectors: np.ndarray, settings: Settings) -> np.ndarray:
 
     Of more than 10,000 rows a part is laid out, and the others at the middle of their five nearest.
     """
-    import numpy as np
-    from sklearn.neighbors import NearestNeighbors
-
     n = len(vectors)
     if n < FEWEST_FOR_UMAP:
         left, singular, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
@@ -94,9 +86,6 @@ def place(vectors: np.ndarray, settings: Settings) -> np.ndarray:
 def _umap(
     vectors: np.ndarray, settings: Settings, components: int, seed: int, guide: np.ndarray | None = None
 ) -> np.ndarray:
-    import numpy as np
-    from sklearn.neighbors import NearestNeighbors
-
     n = len(vectors)
     k = min(settings.topics.neighbours or 15, n - 1)
     distances, indices = NearestNeighbors(n_neighbors=k, metric="cosine", algorithm="brute").fit(vectors).kneighbors()

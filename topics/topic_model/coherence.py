@@ -7,17 +7,13 @@ dictionary of the same documents: there, as here, words that no document holds d
 do, nothing can be said: NaN (gensim: NaN, for C_v 1, and an error for none).
 """
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 Words = Sequence[str]
 _EPSILON = 1e-12
@@ -36,8 +32,6 @@ class Counts:
 
     def pairwise(self) -> np.ndarray:
         """NPMI of every two of the words (Bouma 2009), −1…1; NaN for a word that stands in no window."""
-        import numpy as np
-
         single = self.together.diagonal() / max(1, self.windows)
         both = self.together / max(1, self.windows) + _EPSILON
         single = np.where(single > 0, single, np.nan)
@@ -45,8 +39,6 @@ class Counts:
 
     def npmi(self, topics: Sequence[Words]) -> np.ndarray:
         """Mean NPMI of the pairs of a topic's words, by topic: gensim's ``c_npmi`` (Aletras and Stevenson 2013)."""
-        import numpy as np
-
         pairs = self.pairwise()
         result = np.full(len(topics), np.nan)
         for row, known in enumerate(map(self._rows, topics)):
@@ -57,8 +49,6 @@ class Counts:
 
     def c_v(self, topics: Sequence[Words]) -> np.ndarray:
         """Mean cosine of each word's NPMI with the topic's words and all words' summed, by topic: gensim's ``c_v``."""
-        import numpy as np
-
         pairs = self.pairwise()
         result = np.full(len(topics), np.nan)
         for row, known in enumerate(map(self._rows, topics)):
@@ -71,8 +61,6 @@ class Counts:
 
     def _rows(self, topic: Words) -> np.ndarray:
         """The rows of a topic's words, without those that no window holds."""
-        import numpy as np
-
         found = np.array([self._row[word] for word in topic], dtype=int)
         return found[self.together[found, found] > 0]
 
@@ -86,8 +74,6 @@ def count(words: Words, documents: Sequence[Words], window: int) -> Counts:
 
     Memory follows words², time the pairs of words that meet in a window.
     """
-    import numpy as np
-
     distinct = tuple(dict.fromkeys(words))
     starts, ends, codes, windows = _stays(distinct, documents, window)
     n = len(distinct)
@@ -125,8 +111,6 @@ def diversity(topics: Sequence[Words]) -> float:
 
 def distinctness(topics: Sequence[Words]) -> np.ndarray:
     """By topic, the share of its words that no other topic lists; NaN for a topic without words."""
-    import numpy as np
-
     listed = Counter(itertools.chain.from_iterable(map(set, topics)))
     own = [[listed[word] == 1 for word in dict.fromkeys(topic)] for topic in topics]
     return np.array([sum(topic) / len(topic) if topic else np.nan for topic in own])
@@ -143,8 +127,6 @@ def _stays(
 
     The windows of all documents lie on one axis, one document after the other. The stays of a word do not overlap.
     """
-    import numpy as np
-
     if window < 1:
         raise ValueError(f"window is {window}; expected 1 or more")
     code = {word: number for number, word in enumerate(words)}

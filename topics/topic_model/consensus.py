@@ -9,18 +9,19 @@ nearest. Every rerun alone gives topics in the same way, so that stability compa
 like with like.
 """
 
-from __future__ import annotations
-
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.cluster.hierarchy import cut_tree, linkage
+from scipy.spatial.distance import pdist
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
 
 from topics.settings import Settings
 from topics.topic_model.clusters import OUTLIER, cluster
-
-if TYPE_CHECKING:
-    import numpy as np
 
 LARGEST_PART = 3000
 
@@ -47,8 +48,6 @@ class Reruns:
     @property
     def most(self) -> int:
         """The largest number of topics that they can tell apart."""
-        import numpy as np
-
         if not self.centres:
             return 0
         return min(len(np.unique(every.round(6), axis=0)) for every in (np.vstack(self.centres), self.drawn))
@@ -89,8 +88,6 @@ def repeat(
         A class for each row, −1 for none: its rows are drawn halfway to their mean, as guided
         BERTopic does with the topic of the seed words, and by semi-supervised UMAP.
     """
-    import numpy as np
-
     n = len(vectors)
     drawn = vectors if guide is None else _drawn(vectors, guide)
     runs = settings.stability.runs
@@ -115,8 +112,6 @@ def repeat(
 
 def centres(reruns: Reruns, k: int, rows: np.ndarray | None = None) -> np.ndarray:
     """The centres of ``k`` topics that all reruns together speak for, settled on ``rows``."""
-    import numpy as np
-
     drawn = reruns.drawn if rows is None else reruns.drawn[rows]
     return settle(drawn, np.vstack(reruns.centres), k)
 
@@ -144,11 +139,6 @@ def stability(reruns: Reruns, k: int) -> tuple[float, float]:
     Hubert and Arabie 1985). To a rerun without a group all rows are alike. NaN for a single
     rerun, and for a single topic, about which reruns cannot differ; the error, below three reruns.
     """
-    import itertools
-
-    import numpy as np
-    from sklearn.metrics import adjusted_rand_score
-
     said = alone(reruns, k, reruns.sample)
     said += [np.zeros(len(reruns.sample), dtype=int)] * (reruns.runs - len(said))
     pairs = {(a, b): adjusted_rand_score(said[a], said[b]) for a, b in itertools.combinations(range(len(said)), 2)}
@@ -172,8 +162,6 @@ def agreement(reruns: Reruns, labels: np.ndarray, before: np.ndarray | None = No
         that it shares most rows with. No rerun says how a topic would be split: a part of one has NaN,
         as has a single topic, about which reruns cannot differ.
     """
-    import numpy as np
-
     before = labels if before is None else before
     found, own = np.unique(before[before != OUTLIER], return_inverse=True)
     if len(found) < 2:
@@ -203,8 +191,6 @@ def agreement(reruns: Reruns, labels: np.ndarray, before: np.ndarray | None = No
 
 def _wholes(own: np.ndarray, labels: np.ndarray) -> dict[int, np.ndarray]:
     """Of which whole groups of ``own`` each topic in ``labels`` consists; none where it has but a part of one."""
-    import numpy as np
-
     result = {}
     for topic in sorted(set(labels.tolist()) - {OUTLIER}):
         parts = np.unique(own[labels == topic])
@@ -214,8 +200,6 @@ def _wholes(own: np.ndarray, labels: np.ndarray) -> dict[int, np.ndarray]:
 
 def _overlap(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows that each group of ``one`` shares with each of ``other``, and their Jaccard overlap."""
-    import numpy as np
-
     shared = np.zeros((one.max(initial=-1) + 1, other.max(initial=-1) + 1))
     np.add.at(shared, (one, other), 1)
     return shared, shared / np.maximum(shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared, 1)
@@ -223,11 +207,6 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def settle(vectors: np.ndarray, groups: np.ndarray, k: int) -> np.ndarray:
     """Join groups to ``k`` by Ward's method, then move their centres by k-means."""
-    import numpy as np
-    from scipy.cluster.hierarchy import cut_tree, linkage
-    from scipy.spatial.distance import pdist
-    from sklearn.cluster import KMeans
-
     k = min(k, len(np.unique(groups.round(6), axis=0)), len(np.unique(vectors.round(6), axis=0)))
     if k < 2:
         return vectors.mean(axis=0, keepdims=True)
@@ -238,16 +217,12 @@ def settle(vectors: np.ndarray, groups: np.ndarray, k: int) -> np.ndarray:
 
 def _drawn(units: np.ndarray, guide: np.ndarray) -> np.ndarray:
     """Rows halfway to the mean of their class; those without as they are."""
-    import numpy as np
-
     means = {one: unit(units[guide == one].mean(axis=0, keepdims=True))[0] for one in set(guide.tolist()) - {OUTLIER}}
     return unit(units + np.array([means.get(one, np.zeros(units.shape[1])) for one in guide.tolist()]))
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Rows of length 1, as float64; zero rows stay."""
-    import numpy as np
-
     array = np.asarray(vectors, dtype=np.float64)
     norms = np.linalg.norm(array, axis=1, keepdims=True)
     return array / np.where(norms > 0, norms, 1)

@@ -1,18 +1,14 @@
 """Edits by hand -> other topics: centres get one number, none, or are divided; the other topics keep their paragraphs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.consensus import LARGEST_PART, settle, unit
 from topics.topic_model.edits import Edit, locate
 from topics.topic_model.model import Model
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -40,8 +36,6 @@ def apply(edits: Sequence[Edit], model: Model, ids: np.ndarray, vectors: np.ndar
     ids, vectors
         Of all paragraphs, in the order that breaks ties.
     """
-    import numpy as np
-
     if not edits:
         return Edited(model)
     wanted = {key for edit in edits for topic in edit.paragraphs for key in topic}
@@ -80,8 +74,6 @@ def apply(edits: Sequence[Edit], model: Model, ids: np.ndarray, vectors: np.ndar
 
 def _one(edit: Edit, topics: list[int], model: Model, labels: np.ndarray, vectors: np.ndarray) -> tuple[Model | None, str]:
     """The model after one edit and what is to be said of it; None and why, where it cannot be done."""
-    import numpy as np
-
     own = np.isin(model.topics, topics)
     if edit.action == "merge":
         alone = len(set(topics)) == 1
@@ -98,8 +90,6 @@ def _one(edit: Edit, topics: list[int], model: Model, labels: np.ndarray, vector
 
 def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Model | None, str]:
     """Divide each centre of a topic by k-means on the topic's vectors, started by Ward's method on at most 3,000 of them."""
-    import numpy as np
-
     start = np.unique(np.linspace(0, len(units) - 1, min(len(units), LARGEST_PART)).round().astype(int))
     centres = settle(units, units[start], parts)
     divided = np.flatnonzero(model.topics == topic)

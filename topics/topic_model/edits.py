@@ -8,8 +8,6 @@ the topics were called, for people to read; ``label`` is the new name; ``parts``
 ``topics edit STUDY …`` writes the file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from topics import tables
-from topics.settings import InputError
+from topics.errors import InputError
 
 ACTIONS = ("merge", "split", "rename", "drop")
 COLUMNS = ("action", "topics", "paragraphs", "label", "parts")

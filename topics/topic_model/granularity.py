@@ -1,17 +1,12 @@
 """How many topics: each number of a small grid tried, one chosen by stability and coherence."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics import tables
 from topics.settings import Settings
 from topics.topic_model import consensus
 from topics.topic_model.consensus import Reruns
 from topics.topic_model.words import Terms
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GRID = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 WINDOW = 110
@@ -40,8 +35,6 @@ def choose(reruns: Reruns, terms: Terms, settings: Settings) -> tuple[int, pd.Da
     k, granularity
         How many topics, and ``granularity.csv``: ``n_topics, stability, error, coherence, chosen``.
     """
-    import pandas as pd
-
     wanted = min(settings.topics.granularity, reruns.most)
     n = len(reruns.vectors)
     limit = min(reruns.usual, max(min(n // 5, 4), n // 10))

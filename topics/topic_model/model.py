@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.consensus import unit
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _BLOCK = 1024
 """Rows that are looked at together, so that distances to many centres fit in memory."""
@@ -42,8 +40,6 @@ class Model:
             topic under normal distributions of one width around the first centres (the soft
             k-means of MacKay 2003, chapter 22).
         """
-        import numpy as np
-
         units = unit(vectors)
         parts = [self._assign(units[start : start + _BLOCK]) for start in range(0, len(units), _BLOCK)]
         if not parts:
@@ -51,8 +47,6 @@ class Model:
         return np.concatenate([labels for labels, _ in parts]), np.concatenate([probable for _, probable in parts])
 
     def _assign(self, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        import numpy as np
-
         first = np.flatnonzero(self.within == OUTLIER)
         distances = _squared(units, self.centres[first])
         leaves = np.tile(first, (len(units), 1))
@@ -71,8 +65,6 @@ class Model:
 
     def numbered(self, labels: np.ndarray) -> Model:
         """The same topics, numbered by size: 0 is the largest in ``labels``, ties go by their first row."""
-        import numpy as np
-
         found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
         order = sorted((-size, at, topic) for topic, at, size in zip(found, first, sizes, strict=True) if topic != OUTLIER)
         number = {topic: i for i, (_, _, topic) in enumerate(order)}
@@ -81,8 +73,6 @@ class Model:
 
 def around(centres: np.ndarray, vectors: np.ndarray, outliers: float) -> Model:
     """A topic for each centre; ``outliers`` is the share of ``vectors`` that shall be beyond reach."""
-    import numpy as np
-
     units = unit(vectors)
     blocks = [units[start : start + _BLOCK] for start in range(0, len(units), _BLOCK)]
     own = np.concatenate([_squared(block, centres).min(axis=1) for block in blocks])
@@ -93,14 +83,10 @@ def around(centres: np.ndarray, vectors: np.ndarray, outliers: float) -> Model:
 
 def everything(vectors: np.ndarray) -> Model:
     """One topic that every vector is in, a zero vector too."""
-    import numpy as np
-
     middle = np.asarray(vectors, dtype=np.float64).mean(axis=0, keepdims=True)
     return Model(middle, np.zeros(1, dtype=int), np.array([OUTLIER]), float("inf"), 1.0)
 
 
 def _squared(units: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Squared distances, rows × centres, each from its row alone: a matrix product would differ with the other rows."""
-    import numpy as np
-
     return np.stack([((units - centre) ** 2).sum(axis=1) for centre in centres], axis=1)

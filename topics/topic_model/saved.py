@@ -6,8 +6,6 @@ published where the articles cannot; but the centre of a topic of one paragraph 
 paragraph lies, and a stem may be a name.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io
@@ -17,20 +15,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
+
+import numpy as np
+import pandas as pd
 
 from topics import tables
-from topics.settings import InputError, Settings
+from topics.errors import InputError
+from topics.settings import Settings
 from topics.text import embeddings
 from topics.text.embeddings import Embeddings, Encoder, Lsa
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.model import Model
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
-    from topics.topic_model.topics import Topics
+from topics.topic_model.topics import Topics
 
 FORMAT = 1
 RECORD, ARRAYS = "topics.json", "topics.npz"
@@ -84,8 +81,6 @@ class SavedModel:
         InputError
             If there is nothing to make vectors with, or it is not what the topics were found with.
         """
-        import pandas as pd
-
         vectors = self._vectors(paragraphs, encoder)
         if vectors.shape[1] != self.model.centres.shape[1]:
             raise InputError(
@@ -99,8 +94,6 @@ class SavedModel:
         ).astype({"label": "str"})
 
     def _vectors(self, paragraphs: Any, encoder: Any) -> np.ndarray:
-        import numpy as np
-
         if isinstance(paragraphs, str):
             raise InputError("assign got one string; expected a list of texts, or vectors (paragraphs × dimensions)")
         if getattr(paragraphs, "ndim", 1) != 1:
@@ -146,8 +139,6 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
     InputError
         If there is a model in the folder already.
     """
-    import numpy as np
-
     folder = Path(folder)
     for name in (RECORD, ARRAYS):
         if (folder / name).exists():
@@ -257,8 +248,6 @@ def _is_share(value: Any) -> bool:
 
 
 def _arrays(packed: bytes, path: Path) -> dict[str, np.ndarray]:
-    import numpy as np
-
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as held:
             return {name: held[name] for name in held.files}
@@ -269,8 +258,6 @@ def _arrays(packed: bytes, path: Path) -> dict[str, np.ndarray]:
 
 def _model(arrays: Mapping[str, np.ndarray], known: set[int], path: Path) -> Model:
     """The model in ``arrays``, if every number of it makes sense."""
-    import numpy as np
-
     kinds = {"centres": ("f", 2), "topics": ("i", 1), "within": ("i", 1), "reach": ("f", 0), "scale": ("f", 0)}
     for name, (kind, dimensions) in kinds.items():
         array = arrays.get(name)

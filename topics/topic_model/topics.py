@@ -7,14 +7,15 @@ one answer of it; :mod:`~topics.topic_model.editing` applies what a person says 
 keeps them for other texts.
 """
 
-from __future__ import annotations
-
 import html
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from topics import tables
 from topics.reading.paragraphs import Corpus
@@ -31,10 +32,6 @@ from topics.topic_model.edits import Edit
 from topics.topic_model.granularity import choose
 from topics.topic_model.model import Model, around, everything
 from topics.topic_model.words import Terms, labelled
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 FEWEST_FOR_CLUSTERS = 6
 REPRESENTATIVES = 3
@@ -121,9 +118,6 @@ def fit(
     edits
         What a person makes of the topics (:mod:`topics.topic_model.edits`); a note for each that cannot be applied.
     """
-    import numpy as np
-    from threadpoolctl import threadpool_limits
-
     settings = settings or Settings()
     paragraphs = corpus.paragraphs
     keys = [(text, row.tobytes()) for text, row in zip(paragraphs["text"], embeddings.vectors, strict=True)]
@@ -154,8 +148,6 @@ class _Found:
 def _find(
     vectors: np.ndarray, terms: Terms, settings: Settings, guide: np.ndarray | None, progress: Callable[[float], None]
 ) -> _Found:
-    import numpy as np
-
     n = len(vectors)
     said = np.flatnonzero(vectors.any(axis=1))
     units = unit(vectors[said])
@@ -197,9 +189,6 @@ def _tables(
     settings: Settings,
 ) -> Topics:
     """Words, sizes and stability of the topics, rows as :func:`fit` orders them; ``show`` writes a term out."""
-    import numpy as np
-    import pandas as pd
-
     labels, probability = edited.model.assign(vectors)
     said = np.flatnonzero(vectors.any(axis=1))
     topics = sorted(set(labels.tolist()))
@@ -267,9 +256,6 @@ def _tables(
 
 def _representatives(ids: np.ndarray, vectors: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """The paragraphs of each topic with the highest cosine to the mean of the topic, no two with the same vector."""
-    import numpy as np
-    import pandas as pd
-
     units = unit(vectors)
     rows = []
     for topic in sorted(set(labels.tolist()) - {OUTLIER}):
@@ -285,8 +271,6 @@ def _representatives(ids: np.ndarray, vectors: np.ndarray, labels: np.ndarray) -
 
 def _guide(themes: Themes, ids: np.ndarray) -> np.ndarray:
     """The primary theme of each paragraph as a number, −1 for unassigned ones."""
-    import numpy as np
-
     primary = themes.primary[ids]
     names = sorted(set(primary) - {UNASSIGNED})
     return np.array([names.index(name) if name != UNASSIGNED else -1 for name in primary])
@@ -302,8 +286,6 @@ def overlap(topics: Topics, themes: Themes, corpus: Corpus) -> pd.DataFrame:
         theme's share in the whole corpus. Outliers are a row group of their own, and
         ``unassigned`` is the share of words in paragraphs without a theme.
     """
-    import pandas as pd
-
     wide = themes.table.pivot(index="paragraph_id", columns="theme", values="assigned").astype(float)
     wide[UNASSIGNED] = 1.0 - wide.max(axis=1)
     weight = corpus.paragraphs.set_index("paragraph_id")["n_words"].reindex(wide.index)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_matrix
 
 from topics.topic_model import coherence
 from topics.topic_model.clusters import OUTLIER, quiet
-
-if TYPE_CHECKING:
-    import numpy as np
-    from scipy.sparse import csr_matrix
 
 Ranked = list[tuple[str, float]]
 """Terms of a topic with their weights, the heaviest first."""
@@ -38,9 +36,6 @@ class Terms:
     @cached_property
     def counts(self) -> csr_matrix:
         """Paragraphs × terms."""
-        import numpy as np
-        from scipy.sparse import csr_matrix
-
         column = {name: i for i, name in enumerate(self.names)}
         columns = [column[term] for document in self.documents for term in document]
         rows = np.repeat(np.arange(len(self.documents)), [len(document) for document in self.documents])
@@ -59,9 +54,6 @@ class Terms:
         topics, weights
             The topics of ``labels`` in order, outliers left out; topics × terms.
         """
-        import numpy as np
-        from scipy.sparse import csr_matrix
-
         topics = sorted(set(labels.tolist()) - {OUTLIER})
         kept = np.flatnonzero(labels != OUTLIER)
         member = csr_matrix((np.ones(len(kept)), (np.searchsorted(topics, labels[kept]), kept)), (len(topics), len(labels)))
@@ -81,8 +73,6 @@ class Terms:
 
     def heaviest(self, labels: np.ndarray, n: int, only: int | None = None) -> dict[int, Ranked]:
         """The ``n`` heaviest terms of each topic, or of one; those of a single paragraph where it has under three others."""
-        import numpy as np
-
         topics, weights = self.weigh(labels)
         result = {}
         for topic, row in zip(topics, weights, strict=True):
@@ -110,8 +100,6 @@ class Terms:
         company and tells apart. Words chosen from one half of ``octis_bbc_news`` have an NPMI
         of .142 on the other half, the heaviest by c-TF-IDF alone .100.
         """
-        import numpy as np
-
         _, weights = self.weigh(labels)
         greatest = dict(zip(self.names, weights.max(axis=0, initial=0), strict=True))
         found = self.heaviest(labels, _CANDIDATES * n, only)

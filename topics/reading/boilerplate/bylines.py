@@ -1,7 +1,5 @@
 """Bylines -> author, outlet and date, as far as they say them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ each line, :mod:`~topics.reading.boilerplate.model` weighs the lines of a page t
 non-blank line gets one kind, and a tail such as "ALSO READ: …" is cut off as a line of its own.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,12 +15,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+from topics.errors import InputError
 from topics.reading.boilerplate import bylines, lines
 from topics.reading.boilerplate.features import bare, features, is_prose, phrases
 from topics.reading.boilerplate.lines import Line
 from topics.reading.boilerplate.model import probabilities
 from topics.reading.pages import Page, Pages
-from topics.settings import InputError, Settings
+from topics.settings import Settings
 from topics.text.language import DATE
 
 KEPT_FROM = 0.3

@@ -6,8 +6,6 @@ punctuation and neighbours tell boilerplate from prose in any language. Added ar
 the person that a line speaks in and to, what it repeats, and the words of ``phrases.toml``.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter

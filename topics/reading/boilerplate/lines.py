@@ -1,7 +1,5 @@
 """Page text -> lines: what stands as one paragraph, heading or mark, wherever its line breaks fall."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -6,18 +6,15 @@ Ganea and Eickhoff 2018). ``weights.json`` holds the weights, learned from the c
 in ``tests/pages/seen`` by ``benchmarks/reading.py --learn``.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from topics.reading.boilerplate.features import WEAK
-
-if TYPE_CHECKING:
-    import numpy as np
 
 KINDS = {
     "title": "title", "heading": "heading", "body": "body", "byline": "byline", "biography": "byline",
@@ -49,8 +46,6 @@ def probabilities(rows: list[list[str]], fixed: Mapping[int, str]) -> list[dict[
     fixed
         Index of a line -> its kind, where that is known already.
     """
-    import numpy as np
-
     if not rows:
         return []
     states, scores, transitions = weights()
@@ -84,8 +79,6 @@ def weights() -> Weights:
 
 def parse(data: dict[str, Any]) -> Weights:
     """Weights from the plain data of ``weights.json``."""
-    import numpy as np
-
     return data["states"], {name: np.array(row) for name, row in data["features"].items()}, np.array(data["transitions"])
 
 

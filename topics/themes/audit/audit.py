@@ -10,14 +10,14 @@ Nothing here needs a label, or changes the codebook:
 Coded paragraphs and the vectors of a pretrained model have no part in it.
 """
 
-from __future__ import annotations
-
 import html
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
@@ -31,9 +31,6 @@ from topics.themes.calibration import Fitness
 from topics.themes.estimate import estimate
 from topics.themes.matching import Matcher
 from topics.themes.scores import count
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHEET = (*COLUMNS, "z")
 
@@ -129,8 +126,6 @@ def audit(
         Not ``usable`` where keywords meet as chance has it, a theme has no word that
         occurs, two themes cannot be told apart, or most keywords never occur and few do.
     """
-    from threadpoolctl import threadpool_limits
-
     settings = settings or Settings()
     tell = progress or (lambda step, done: None)
     with threadpool_limits(limits=1):  # many small fits: threads would wait for each other
@@ -156,8 +151,6 @@ def check(path: Path) -> None:
 
 def write(found: Audit, path: Path) -> None:
     """Write a row per keyword, and below them the words that the codebook lacks; no cell is a formula."""
-    import pandas as pd
-
     check(path)
     verdict = found.words["theme"].map(lambda theme: "blind spot" if theme == UNASSIGNED else "suggested")
     offered = found.words.rename(columns={"word": "keyword"}).assign(verdict=verdict)
@@ -170,8 +163,6 @@ def write(found: Audit, path: Path) -> None:
 
 def _text(frame: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
     """Rows of text: themes by their labels, nothing for what was not measured."""
-    import pandas as pd
-
     named = {column: frame[column].map(labels | {"": ""}) for column in ("theme", "elsewhere_theme") if column in frame}
     rows = frame.assign(**named).astype(object).to_numpy()
     return [["" if pd.isna(c) else f"{c:.1f}" if isinstance(c, float) else str(c) for c in row] for row in rows]

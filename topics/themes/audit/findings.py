@@ -1,16 +1,11 @@
 """Tables -> what was found in sentences, and whether the codebook is usable."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from topics.tables import UNASSIGNED
 from topics.themes.audit.keywords import FEWEST_PARAGRAPHS
 from topics.themes.calibration import SMALL
 from topics.themes.estimate import Scored
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAST_TRUST, ENOUGH_ALIVE = 0.5, 5
 """Unusable below this trust; and where most keywords are dead, with fewer alive per theme than that."""

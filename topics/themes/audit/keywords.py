@@ -4,20 +4,18 @@ The last by leaving it out and fitting anew (the jackknife; Efron 1982), calibra
 trust included. Only the seed goes: a phrase stays one term, which the corpus may teach again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import hypergeom
 
 from topics.settings import Settings
 from topics.themes.calibration import meetings
 from topics.themes.estimate import Counts, estimate
 from topics.themes.matching import Matcher, Seeds
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 MOST_REFITTED = 1000
 """Paragraphs on which keywords are left out one by one, articles drawn with the seed."""
@@ -34,8 +32,6 @@ def influence(
     counts: Counts, columns: dict[str, int], matcher: Matcher, settings: Settings, tell: Callable[[str, float], None]
 ) -> Changes:
     """Leave out each keyword that occurs, on at most ``MOST_REFITTED`` paragraphs."""
-    import numpy as np
-
     rows = _sample(counts.articles, settings.seed)
     terms = list(columns)
     kept = np.flatnonzero(np.asarray(counts.paragraphs[rows].sum(axis=0)).ravel())
@@ -60,9 +56,6 @@ def about_keywords(
     counts: Counts, columns: dict[str, int], matcher: Matcher, seeds: Seeds, changes: Changes
 ) -> pd.DataFrame:
     """A row per keyword, in the order of the codebook."""
-    import numpy as np
-    import pandas as pd
-
     names = matcher.codebook.names
     rows = []
     for k, keywords in enumerate(matcher.keywords):
@@ -87,8 +80,6 @@ def about_keywords(
 
 def _sample(articles: np.ndarray, seed: int) -> np.ndarray:
     """The rows of articles in an order drawn with the seed, at most ``MOST_REFITTED``; ascending."""
-    import numpy as np
-
     names, of = np.unique(articles, return_inverse=True)
     order = np.random.default_rng(seed).permutation(len(names))
     return np.sort(np.argsort(order[of], kind="stable")[:MOST_REFITTED])
@@ -109,9 +100,6 @@ def _company(counts: Counts, seeds: Seeds, k: int, column: int) -> tuple[float, 
     (hypergeometric test at .05, divided by the number of other themes). What its theme
     shares with that one speaks for neither.
     """
-    import numpy as np
-    from scipy.stats import hypergeom
-
     others = [j for j in range(len(seeds.sizes)) if j != k]
     company = seeds.listed & ~seeds.listed[k]
     company[k] = seeds.listed[k] & (np.arange(len(seeds.listed[k])) != column)

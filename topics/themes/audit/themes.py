@@ -1,9 +1,8 @@
 """Each theme: whether its keywords occur and meet, and whether two themes land on the same paragraphs."""
 
-from __future__ import annotations
-
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from topics.codebook import Codebook
 from topics.themes.audit.keywords import FEWEST_PARAGRAPHS
@@ -11,16 +10,11 @@ from topics.themes.calibration import FEWEST_PAIRS, MANY_KEYWORDS, meetings
 from topics.themes.estimate import Counts, Scored
 from topics.themes.matching import Seeds
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FEWEST_ALIKE, OVERLAP = 5, 0.8
 
 
 def about_themes(counts: Counts, codebook: Codebook, seeds: Seeds, scored: Scored, keywords: pd.DataFrame) -> pd.DataFrame:
     """A row per theme; scattered are many keywords that meet less than chance has it, unless most paragraphs hold one."""
-    import pandas as pd
-
     carried = set(keywords.loc[keywords["verdict"] == "carries", "theme"])
     each, met, chance = meetings(counts.paragraphs, seeds.anchors)
     rows = []
@@ -45,8 +39,6 @@ def alike(codebook: Codebook, scored: Scored) -> pd.DataFrame:
 
     ``overlap`` is the overlap coefficient (Szymkiewicz 1934, Simpson 1960).
     """
-    import pandas as pd
-
     rows = []
     for (one, a), (other, b) in combinations(zip(codebook.names, scored.assigned.T, strict=True), 2):
         both, few, many = int((a & b).sum()), min(a.sum(), b.sum()), max(a.sum(), b.sum())

@@ -1,12 +1,13 @@
 """Words and two-word phrases that the codebook lacks: offered, never added."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
 
 from topics.codebook import pattern
 from topics.tables import UNASSIGNED
@@ -15,11 +16,6 @@ from topics.themes.audit.keywords import FEWEST_PARAGRAPHS
 from topics.themes.estimate import Counts, Scored
 from topics.themes.matching import Matcher
 from topics.themes.model import cap
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from scipy import sparse
 
 PRIOR_WORDS, PRIOR_SHARE = 500.0, 0.1
 """The prior weighs as much as so many words, or as this share of a small corpus."""
@@ -31,9 +27,6 @@ def lacking(texts: list[str], counts: Counts, matcher: Matcher, scored: Scored) 
 
     Each word stands under the theme that it sets apart most; of a phrase and its words, one.
     """
-    import numpy as np
-    import pandas as pd
-
     patterns = [regular for theme in matcher.codebook.themes for keyword in theme.keywords if (regular := pattern(keyword))]
     found = [list(_entries(_blank(text, patterns), matcher.language)) for text in texts]
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -69,8 +62,6 @@ def _z(times: sparse.csr_matrix, inside: np.ndarray, outside: np.ndarray) -> np.
     The z-score of the log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi
     and Quinn 2008, equation 22).
     """
-    import numpy as np
-
     every = np.asarray(times.sum(axis=0)).ravel()
     prior = every * min(PRIOR_WORDS / max(every.sum(), 1.0), PRIOR_SHARE)
 

@@ -1,0 +1,48 @@
+"""Files that people write in, too: TOML read and changed, and every file whole or not at all."""
+
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from topics.errors import InputError
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse a TOML file that a user wrote."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; expected a TOML file there") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file there") from None
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file that people write in, too: whole, or not at all."""
+    path = path.resolve()
+    with tempfile.NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as file:
+        draft = Path(file.name)
+        try:
+            file.write(data)
+            file.close()
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
+def write_toml(path: Path, data: Mapping[str, Any]) -> None:
+    """Write a TOML file: plain data, or what :func:`open_toml` gave, with the user's comments and layout."""
+    replace_file(path, tomlkit.dumps(data).encode("utf-8"))
+
+
+def open_toml(path: Path) -> Any:
+    """A TOML file to be changed: dictionaries and lists that remember comments and layout."""
+    return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))

@@ -1,0 +1,1 @@
+"""Tables of a run -> report.html, methods, numbers, LaTeX, citation."""

@@ -1,0 +1,1 @@
+"""Paragraphs + codebook -> scores, assignments, evidence."""

@@ -1,0 +1,1 @@
+"""Paragraphs + vectors -> topics: the only room that knows BERTopic, UMAP and HDBSCAN."""
