@@ -49,7 +49,7 @@ from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.reading import review as reading
 from topics.reading.paragraphs import Corpus
-from topics.settings import Reading, Settings
+from topics.settings import ReadingSettings, Settings
 
 SHARED = ROOT.parent / "shared" / "bench"
 SAMPLE = ROOT / "data" / "russia-china"
@@ -218,7 +218,7 @@ def _rows(texts: Path) -> list[dict[str, Any]]:
 def as_corpus(rows: list[dict[str, Any]]) -> Corpus:
     """Rows that are paragraphs already, read by the package; all are kept, in their order."""
     kept = [{"paragraph_id": f"{i:07d}", "article_id": row["group"], "text": row["text"]} for i, row in enumerate(rows)]
-    settings = Settings(language="en", reading=Reading(unit="paragraph", duplicates="keep"))
+    settings = Settings(language="en", reading=ReadingSettings(unit="paragraph", duplicates="keep"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rows.jsonl")
         file.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from topics import tables
 from topics.errors import InputError
+from topics.format import is_unstable, percent, topic_label
 
 TRICKY = ["=1+1", "NA", "null", "nan", "", "007", "1.50", "True", 'say "so"', "two\nlines", "a,b", " outer ", "'=x", "-0.0"]
 
@@ -126,8 +127,8 @@ def test_a_period_stays_a_text(tmp_path, period: str):
     [(0.2, "gas (unstable)"), (0.594, "gas (unstable)"), (0.596, "gas"), (0.6, "gas"), (1.0, "gas"), (float("nan"), "gas")],
 )
 def test_a_topic_that_should_not_be_trusted_is_marked_by_its_stability_as_it_is_shown(stability: float, label: str):
-    assert tables.marked("gas", stability) == label
-    assert tables.unstable(stability) == (label != "gas")
+    assert topic_label("gas", stability) == label
+    assert is_unstable(stability) == (label != "gas")
 
 
 def test_a_missing_column_or_file_is_named(tmp_path):
@@ -155,7 +156,7 @@ def test_a_file_written_by_hand_is_read_whole_or_refused_in_a_line(tmp_path) -> 
     ("share", "said"), [(0.254, "25"), (-0.001, "0"), (0.0, "0"), (-0.004999, "0"), (-0.0151, "−2"), (1.0, "100")]
 )
 def test_a_share_is_said_in_whole_points_and_never_as_minus_zero(share: float, said: str) -> None:
-    assert tables.points(share) == said
+    assert percent(share) == said
 
 
 def test_a_readable_table_shows_whole_texts_as_words_and_leaves_what_is_made_of_it_plain() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from topics.errors import InputError
+from topics.format import count, is_unstable, with_interval
 from topics.settings import UNITS
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _read(arguments: argparse.Namespace) -> int:
         if arguments.correct:
             entries = [corrections.parse(entry) for entry in arguments.correct]
             study.correct(entries)
-            print(f"{reading.count(len(entries), 'correction')} written to {study.corrections_file}")
+            print(f"{count(len(entries), 'correction')} written to {study.corrections_file}")
         found = study.read()
     elif arguments.correct:
         raise InputError(
@@ -351,12 +352,12 @@ def _show(run: Run) -> None:
             continue
         named = shares[shares["theme"] != "unassigned"].head(3)
         unassigned = shares.loc[shares["theme"] == "unassigned", "share"].sum()
-        said = "; ".join(f"{run.codebook.labels[s.theme]} {tables.interval(s)}" for s in named.itertuples())
+        said = "; ".join(f"{run.codebook.labels[s.theme]} {with_interval(s)}" for s in named.itertuples())
         table.add_row(Text(_article_name(row)), Text(said or "–"), f"{100 * unassigned:.0f}")
     console.print(table)
     if len(articles) > _MOST_ROWS:
         console.print(f"… and {len(articles) - _MOST_ROWS} more articles in tables/profiles.csv")
-    shaky = sum(map(tables.unstable, run.topics["stability"]))
+    shaky = sum(map(is_unstable, run.topics["stability"]))
     unstable = f", {shaky} of them unstable (stability below {tables.TRUSTED})" if shaky else ""
     console.print(
         f"{count(results['articles'], 'article')}, {count(results['paragraphs'], 'paragraph')},"

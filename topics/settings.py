@@ -23,7 +23,7 @@ _CHOICES = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingSettings:
     """How pages become articles and paragraphs."""
 
     unit: str = "auto"
@@ -48,7 +48,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Embeddings:
+class EmbeddingSettings:
     """How paragraphs become vectors."""
 
     name: str = "lsa"
@@ -62,7 +62,7 @@ class Embeddings:
 
 
 @dataclass(frozen=True)
-class Themes:
+class ThemeSettings:
     """How paragraphs are scored against the codebook."""
 
     threshold: float = 0.35
@@ -81,7 +81,7 @@ class Themes:
 
 
 @dataclass(frozen=True)
-class Topics:
+class TopicSettings:
     """BERTopic's topics; 0 means: a rule that follows the size of the corpus (:mod:`topics.topic_model.clusters`)."""
 
     granularity: int = 0
@@ -105,7 +105,7 @@ class Topics:
 
 
 @dataclass(frozen=True)
-class Stability:
+class StabilitySettings:
     """How often the topics are fitted again, and on how much of the corpus."""
 
     runs: int = 10
@@ -113,7 +113,7 @@ class Stability:
 
 
 @dataclass(frozen=True)
-class Profiles:
+class ProfileSettings:
     """Shares of articles, outlets and periods, and their intervals."""
 
     draws: int = 2000
@@ -124,7 +124,7 @@ class Profiles:
 
 
 @dataclass(frozen=True)
-class Figures:
+class FigureSettings:
     """How figures are drawn."""
 
     columns: int = 2
@@ -136,7 +136,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Deposit:
+class DepositSettings:
     """What of a run is published, and how it is described."""
 
     text: bool = True
@@ -166,14 +166,14 @@ class Settings:
     language: str = "auto"
     """ISO 639-1 code of the language that the articles are written in; ``auto``: the one that most of their text is in."""
     seed: int = 42
-    reading: Reading = field(default_factory=Reading)
-    embeddings: Embeddings = field(default_factory=Embeddings)
-    themes: Themes = field(default_factory=Themes)
-    topics: Topics = field(default_factory=Topics)
-    stability: Stability = field(default_factory=Stability)
-    profiles: Profiles = field(default_factory=Profiles)
-    figures: Figures = field(default_factory=Figures)
-    deposit: Deposit = field(default_factory=Deposit)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
+    embeddings: EmbeddingSettings = field(default_factory=EmbeddingSettings)
+    themes: ThemeSettings = field(default_factory=ThemeSettings)
+    topics: TopicSettings = field(default_factory=TopicSettings)
+    stability: StabilitySettings = field(default_factory=StabilitySettings)
+    profiles: ProfileSettings = field(default_factory=ProfileSettings)
+    figures: FigureSettings = field(default_factory=FigureSettings)
+    deposit: DepositSettings = field(default_factory=DepositSettings)
 
     def __post_init__(self) -> None:
         for name, known in _CHOICES.items():

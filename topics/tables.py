@@ -3,7 +3,6 @@
 import csv
 import functools
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -119,38 +118,6 @@ def _readable() -> type[pd.DataFrame]:
             return pd.DataFrame, (pd.DataFrame(self),)
 
     return Readable
-
-
-def unstable(stability: float) -> bool:
-    """Whether a topic should not be trusted, by its stability as it is shown: with two digits."""
-    return round(stability, 2) < TRUSTED
-
-
-def marked(label: str, stability: float) -> str:
-    """The label of a topic as it is shown anywhere: it says where the topic should not be trusted."""
-    return f"{label} (unstable)" if unstable(stability) else label
-
-
-def called(title: str, article_id: str) -> str:
-    """What an article is called: its title, or its id without the digest."""
-    return title or re.sub(r"-[0-9a-f]{8}$", "", article_id).replace("-", " ")
-
-
-def points(share: float) -> str:
-    """A share (−1…1) in per cent, as it is shown anywhere."""
-    said = f"{100 * share:.0f}"
-    return "0" if said == "-0" else said.replace("-", "−")
-
-
-def interval(row: Any, name: str = "share", unit: str = "") -> str:
-    """The share of a row in per cent with its interval: ``25 (10–40)``, of a difference ``−5 (−12 to 3)``."""
-    to = "–" if name == "share" else " to "
-    return f"{points(getattr(row, name))}{unit} ({points(row.low)}{to}{points(row.high)})"
-
-
-def rounded(value: float) -> float | None:
-    """A number as the tables have it, for JSON: None where it is not known."""
-    return None if value != value else round(value, DECIMALS)
 
 
 def empty(name: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from topics.errors import InputError
 from topics.reading.boilerplate import classify
 from topics.reading.boilerplate.classify import clean
 from topics.reading.pages import Page, Pages
-from topics.settings import Reading, Settings
+from topics.settings import ReadingSettings, Settings
 
 BODY = tuple(" ".join((BREAD + BOATS)[i : i + 3]) for i in range(0, 18, 3))
 WRAPPED = tuple(textwrap.fill(" ".join(part[i : i + 5]), 72) for part in (BREAD, STARS, BOATS) for i in (0, 5))
@@ -397,15 +397,15 @@ def test_an_article_that_three_outlets_carry_keeps_its_prose():
 
 def test_a_pattern_of_the_study_makes_boilerplate_and_a_broken_one_is_refused():
     text = "\n".join(BODY[:4])
-    study = Settings(reading=Reading(boilerplate=("^Sourdough needs", "no such words")))
+    study = Settings(reading=ReadingSettings(boilerplate=("^Sourdough needs", "no such words")))
     assert bodies(clean(pages(text), study)) == [[BODY[0], BODY[2], BODY[3]]]
     with pytest.raises(InputError, match=r"reading\.boilerplate: '\(' is not a regular expression"):
-        clean(pages(text), Settings(reading=Reading(boilerplate=("(",))))
+        clean(pages(text), Settings(reading=ReadingSettings(boilerplate=("(",))))
 
 
 def test_a_pattern_finds_its_words_across_the_line_breaks_of_a_wrapped_paragraph():
     broken = next(f"{left.split()[-1]} {right.split()[0]}" for left, right in [WRAPPED[1].splitlines()[:2]])
-    cleaned = clean(pages("\n\n".join(WRAPPED[:3])), Settings(reading=Reading(boilerplate=(broken,))))
+    cleaned = clean(pages("\n\n".join(WRAPPED[:3])), Settings(reading=ReadingSettings(boilerplate=(broken,))))
     assert [line.kind for line in cleaned[0].lines] == ["body", "boilerplate", "body"]
 
 

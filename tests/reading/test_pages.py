@@ -11,7 +11,7 @@ import pytest
 
 from topics.errors import InputError
 from topics.reading.pages import Pages, read
-from topics.settings import Reading, Settings
+from topics.settings import ReadingSettings, Settings
 
 BREAD = (
     "How the village kept its oven\n\n"
@@ -32,7 +32,7 @@ RUSSIAN = (
     "Пекарь месит тесто на рассвете и оставляет его у печи, пока оно не поднимется. "
     "Ржаная мука впитывает больше воды, чем пшеничная, поэтому тёмный хлеб всегда влажнее и дольше остаётся мягким."
 )
-PARAGRAPHS = Settings(reading=Reading(unit="paragraph"))
+PARAGRAPHS = Settings(reading=ReadingSettings(unit="paragraph"))
 
 
 def put(folder: Path, **files: str) -> Path:
@@ -145,7 +145,7 @@ def test_mojibake_is_mended_and_noted_or_left_as_the_study_says(tmp_path, name: 
     (tmp_path / name).write_text(text.replace("{}", MOJIBAKE), encoding="utf-8")
     page = only(read(tmp_path))
     assert (page.text.count(MENDED), page.text.count("â€"), page.mended) == (text.count("{}"), 0, True)
-    page = only(read(tmp_path, Settings(reading=Reading(mend=False))))
+    page = only(read(tmp_path, Settings(reading=ReadingSettings(mend=False))))
     assert (page.text.count(MENDED), page.text.count("â€") > 0, page.mended) == (0, True, False)
 
 

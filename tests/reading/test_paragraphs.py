@@ -17,7 +17,7 @@ from topics.errors import InputError
 from topics.reading.boilerplate.classify import Cleaned, Line, clean
 from topics.reading.pages import Page, Pages, read
 from topics.reading.paragraphs import Corpus, split
-from topics.settings import Reading, Settings
+from topics.settings import ReadingSettings, Settings
 from topics.text.language import count_words, detect
 
 GERMAN = (
@@ -29,7 +29,7 @@ ENGLISH = Settings(language="en")
 
 
 def reading(**known) -> Settings:
-    return Settings(language="en", reading=Reading(**known))
+    return Settings(language="en", reading=ReadingSettings(**known))
 
 
 def article(*parts: str | tuple[str, str], gap: str = "\n\n", **known) -> Cleaned:
@@ -76,7 +76,7 @@ PARTS = st.sampled_from(
 )
 PAGES = st.lists(PARTS | PAGE | st.just(""), max_size=10).map("\n".join).filter(str.strip)
 READINGS = st.builds(
-    Reading,
+    ReadingSettings,
     unit=st.sampled_from(["auto", "sentence", "article"]),
     short=st.sampled_from(["join", "drop"]),
     min_words=st.sampled_from([1, 5, 12]),
@@ -89,7 +89,7 @@ CORRECTED = st.dictionaries(st.tuples(st.just("a0"), st.integers(1, 30)), st.sam
 @settings(max_examples=120, deadline=None)
 @given(PAGES, READINGS, CORRECTED)
 def test_every_line_of_every_page_is_a_paragraph_or_dropped_and_lies_where_it_says(
-    text: str, chosen: Reading, corrected: dict[tuple[str, int], str]
+    text: str, chosen: ReadingSettings, corrected: dict[tuple[str, int], str]
 ):
     study = Settings(language="en", reading=chosen)
     pages = Pages(
@@ -354,10 +354,12 @@ def test_russian_and_chinese_pass_unharmed_where_they_are_the_language_of_the_st
 
 
 def test_chinese_is_counted_and_cut_without_spaces():
-    chosen = Settings(language="zh", reading=Reading(unit="sentence"))
+    chosen = Settings(language="zh", reading=ReadingSettings(unit="sentence"))
     found = kept(article("".join(CHINESE)), chosen)
     assert found == [f"{part}。" for part in "".join(CHINESE).split("。") if part]
-    halves = split((article("".join(CHINESE * 2)),), Settings(language="zh", reading=Reading(max_words=100))).paragraphs
+    halves = split(
+        (article("".join(CHINESE * 2)),), Settings(language="zh", reading=ReadingSettings(max_words=100))
+    ).paragraphs
     assert halves["n_words"].between(50, 100).all()
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics import tables
+from topics.format import with_interval
 from topics.report import paper
 from topics.report.paper import Table, to_latex, to_markdown
 from topics.runs.run import Run
@@ -33,9 +34,7 @@ def test_shares_of_the_tables_are_those_of_the_run(sample_run: Run) -> None:
     lines = (sample_run.folder / "paper" / "outlets.md").read_text(encoding="utf-8").splitlines()
     shown = {tuple(cells_of(line)[:2]): cells_of(line)[2] for line in lines[2:] if line.startswith("|")}
     labels = sample_run.codebook.labels
-    known = {
-        (row.outlet, labels[row.theme]): tables.interval(row) for row in sample_run.outlets.itertuples() if row.share > 0
-    }
+    known = {(row.outlet, labels[row.theme]): with_interval(row) for row in sample_run.outlets.itertuples() if row.share > 0}
     assert shown == known
     assert "95 % interval" in lines[-1]
     assert "Seed 42." in lines[-1]

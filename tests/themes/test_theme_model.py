@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from topics.settings import Themes as Knobs
+from topics.settings import ThemeSettings
 from topics.themes import model
 from topics.themes.estimate import Counts, estimate
 from topics.themes.matching import Seeds
 from topics.themes.model import Fit, cap, evidence_of, fit, other_evidence, spread
 
-ALONE = Knobs(neighbours=0.0)
+ALONE = ThemeSettings(neighbours=0.0)
 NOBODY = (np.arange(0), np.arange(0))
 SEEDS = {"bread": ("dough", "oven"), "boats": ("hull", "sail")}
 LEARNT = {"bread": ("flour", "crust", "yeast", "rye"), "boats": ("harbour", "keel", "crew", "tide")}
@@ -42,7 +42,7 @@ def count(texts: list[list[str]]) -> tuple[sparse.csr_matrix, dict[str, int]]:
 
 
 def fitted(
-    texts: list[list[str]], knobs: Knobs = ALONE, themes: tuple[str, ...] = ("bread", "boats")
+    texts: list[list[str]], knobs: ThemeSettings = ALONE, themes: tuple[str, ...] = ("bread", "boats")
 ) -> tuple[sparse.csr_matrix, dict[str, int], Fit, np.ndarray, list[list[int]]]:
     """Counts, columns, the fit, its seeds and its anchors; every paragraph an article of its own."""
     counts, columns = count(texts)
@@ -118,7 +118,7 @@ def test_fitting_changes_nothing_that_it_was_given() -> None:
     counts, _, learnt, seeds, anchors = fitted(documents(60)[0])
     neighbours = np.arange(0, 60, 3), np.arange(1, 60, 3)
     before = counts.copy(), seeds.copy(), *map(np.copy, neighbours), learnt.evidence.copy(), learnt.mass.copy()
-    fit(counts, seeds, neighbours, Knobs())
+    fit(counts, seeds, neighbours, ThemeSettings())
     other_evidence(counts, learnt, anchors)
     cap(counts)
     after = counts, seeds, *neighbours, learnt.evidence, learnt.mass
@@ -147,12 +147,12 @@ def test_paragraphs_inform_their_neighbours_in_the_article_alone() -> None:
     seeds = np.zeros((1, len(columns)))
     seeds[0, [columns["dough"], columns["oven"]]] = 0.5
     neighbours = np.array([0, 1]), np.array([1, 2])
-    evidence = fit(counts, seeds, neighbours, Knobs(rounds=1, neighbours=0.3)).evidence[:, 0]
+    evidence = fit(counts, seeds, neighbours, ThemeSettings(rounds=1, neighbours=0.3)).evidence[:, 0]
     assert evidence[0] > evidence[1] > evidence[2]
     assert evidence[2] == pytest.approx(1.3 * evidence[3]), (
         "its like before it informs it, the one of another article does not"
     )
-    alone = fit(counts, seeds, neighbours, Knobs(rounds=1, neighbours=0.0)).evidence[:, 0]
+    alone = fit(counts, seeds, neighbours, ThemeSettings(rounds=1, neighbours=0.0)).evidence[:, 0]
     assert alone[1] == pytest.approx(alone[3])
 
 
@@ -346,7 +346,7 @@ def test_a_part_is_estimated_as_if_it_were_all_there_is() -> None:
     part = counts.part(rows, np.array([columns[word] for word in kept]))
     anew, again = Counts.of([pieces[row] for row in rows], articles[rows], positions[rows])
     assert list(again) == kept
-    one, other = (estimate(each, known(kept), Knobs()) for each in (part, anew))
+    one, other = (estimate(each, known(kept), ThemeSettings()) for each in (part, anew))
     for name in ("scores", "assigned", "best", "weights"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     assert one.fitness == other.fitness
@@ -359,7 +359,7 @@ def test_an_estimate_says_which_sentence_moves_it_most_and_assigns_nothing_witho
     texts, truth = documents(160)
     pieces = [[words[:8], words[8:]] for words in texts]
     counts, columns = Counts.of(pieces, np.arange(160), np.zeros(160))
-    scored = estimate(counts, known(list(columns)), Knobs())
+    scored = estimate(counts, known(list(columns)), ThemeSettings())
     about = np.array([[kind == theme and bool({*words} & {*SEEDS[theme]}) for theme in SEEDS] for kind, words in
                       zip(truth, texts, strict=True)])  # fmt: skip
     second = np.flatnonzero(counts.owner[1:] == counts.owner[:-1]) + 1
@@ -376,11 +376,11 @@ def test_coded_rows_move_the_scores_towards_what_is_said_of_them_and_change_no_i
     rows = np.arange(0, 160, 2)
     before = marks.copy(), rows.copy(), counts.by_sentence.copy()
     scores = {
-        name: estimate(counts, known(list(columns)), Knobs(), coded=(rows, said[rows])).scores
+        name: estimate(counts, known(list(columns)), ThemeSettings(), coded=(rows, said[rows])).scores
         for name, said in (("truth", marks), ("none", np.zeros_like(marks)), ("bread", np.array([[1.0, 0.0]] * 160)))
     }
-    plain = estimate(counts, known(list(columns)), Knobs()).scores
-    nobody = estimate(counts, known(list(columns)), Knobs(), coded=(rows[:0], marks[:0])).scores
+    plain = estimate(counts, known(list(columns)), ThemeSettings()).scores
+    nobody = estimate(counts, known(list(columns)), ThemeSettings(), coded=(rows[:0], marks[:0])).scores
     np.testing.assert_array_equal(nobody, plain)
     assert (scores["none"] <= plain).all()
     assert scores["bread"][:, 0].mean() > plain[:, 0].mean()

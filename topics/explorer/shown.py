@@ -3,9 +3,10 @@
 from typing import Any
 
 from topics.figures import style
+from topics.format import article_name, json_number, topic_label
 from topics.report.render import pieces
 from topics.runs.run import Run
-from topics.tables import UNASSIGNED, called, marked, rounded
+from topics.tables import UNASSIGNED
 
 NEIGHBOURS = 5
 _FIRST_WORDS = 12
@@ -33,7 +34,7 @@ class Shown:
         order = {article: place for place, article in enumerate(self._articles["article_id"])}
         rows = run.paragraphs.assign(order=run.paragraphs["article_id"].map(order))
         self._paragraphs = rows.sort_values(["order", "position"], kind="stable", ignore_index=True)
-        self.titles = {row.article_id: called(row.title, row.article_id) for row in self._articles.itertuples()}
+        self.titles = {row.article_id: article_name(row.title, row.article_id) for row in self._articles.itertuples()}
         self.article_of = dict(zip(rows["paragraph_id"], rows["article_id"], strict=True))
         self._row = {row.paragraph_id: row for row in self._paragraphs.itertuples()}
         assigned = self._themes[self._themes["assigned"]]
@@ -97,7 +98,7 @@ class Shown:
                 "ids": ids,
                 "words": [int(words) for words in self._paragraphs["n_words"]],
                 "themes": [[(self.number[name], score) for name, score in self.marks.get(key, [])] for key in ids],
-                **{axis: [rounded(value) for value in points[axis]] for axis in ("x", "y")},
+                **{axis: [json_number(value) for value in points[axis]] for axis in ("x", "y")},
             },
         }  # fmt: skip
 
@@ -141,9 +142,9 @@ class Shown:
         topic = self._topics[found.topic_id]
         return {
             "id": int(found.topic_id),
-            "label": marked(topic.label, topic.stability),
-            "stability": rounded(topic.stability),
-            "probability": rounded(found.probability),
+            "label": topic_label(topic.label, topic.stability),
+            "stability": json_number(topic.stability),
+            "probability": json_number(found.probability),
             "reassigned": bool(found.reassigned),
         }
 

@@ -5,8 +5,8 @@ import pandas as pd
 from topics.codebook import Codebook
 from topics.figures import style
 from topics.figures.rows import rows as rows_of
+from topics.format import topic_label
 from topics.settings import Settings
-from topics.tables import marked
 
 _MOST_TOPICS = 15
 
@@ -41,7 +41,7 @@ def article_topics(
     wide = article_topics.pivot(index="article_id", columns="topic_id", values="share")
     kept = wide[shown["topic_id"].tolist()].assign(rest=rest.groupby("article_id")["share"].sum())
     shares = rows.mean(kept.fillna(0.0))
-    labels = [f"{row.topic_id}  {marked(style.cut(row.label, 1.1), row.stability)}" for row in shown.itertuples()]
+    labels = [f"{row.topic_id}  {topic_label(style.cut(row.label, 1.1), row.stability)}" for row in shown.itertuples()]
     has_rest = bool((shares["rest"] > 0).any())
     with style.context():
         figure = style.chart(style.width(settings), 1.75 + 0.21 * len(rows.labels))

@@ -62,7 +62,7 @@ def hierarchy(
             theme = topic.theme if topic is not None and isinstance(topic.theme, str) else ""
             axes.plot(0, at, "o", color=palette.get(theme, "#777777"), markersize=4, clip_on=False, zorder=3)
             labels.append(
-                style.topic_label(topic, room) + style.theme_of(topic, codebook, of_theme)
+                style.legend_label(topic, room) + style.theme_of(topic, codebook, of_theme)
                 if topic is not None
                 else f"{style.cut(merges[node].label, room - 0.2)} ({merges[node].size}, several topics)"
             )

@@ -4,8 +4,9 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.format import is_unstable
 from topics.settings import Settings
-from topics.tables import TRUSTED, unstable
+from topics.tables import TRUSTED
 
 _MOST_TOPICS = 50
 
@@ -42,11 +43,11 @@ def stability(
             colour = palette.get(row.theme, "#777777") if isinstance(row.theme, str) else "#777777"
             low, high = agreement.loc[row.topic_id]
             axes.hlines(at, low, high, color=colour, linewidth=3.4, alpha=0.3)
-            fill = "white" if unstable(row.stability) else colour
+            fill = "white" if is_unstable(row.stability) else colour
             axes.plot(row.stability, at, "o", color=colour, markerfacecolor=fill, markersize=4, zorder=3)
         axes.set_yticks(
             range(len(shown)),
-            [style.topic_label(row, room) + style.theme_of(row, codebook, theme) for row in shown.itertuples()],
+            [style.legend_label(row, room) + style.theme_of(row, codebook, theme) for row in shown.itertuples()],
         )
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xlim(0, 1.01)
@@ -57,7 +58,7 @@ def stability(
         axes.grid(axis="x", color="#e6e6e6", linewidth=0.5)
         axes.set_axisbelow(True)
         style.bare(axes, "bottom")
-    shaky = sum(map(unstable, named["stability"]))
+    shaky = sum(map(is_unstable, named["stability"]))
     figure.caption = (
         f"Stability of {len(shown)} topics (in brackets: paragraphs): mean best Jaccard overlap with the topics of"
         f" {settings.stability.runs} reruns on other parts of the corpus (dot; Hennig 2007). Colour, and what"

@@ -22,8 +22,9 @@ from matplotlib.text import Text
 
 from topics.codebook import Codebook
 from topics.errors import TopicsWarning
+from topics.format import article_name, topic_label
 from topics.settings import Settings
-from topics.tables import UNASSIGNED, called, marked
+from topics.tables import UNASSIGNED
 
 SINGLE, DOUBLE = 3.5, 7.2
 """Width of one and of two columns, inches."""
@@ -287,7 +288,7 @@ def widest(labels: Sequence[str], size: float = 7) -> float:
 
 def article_label(row: Any, settings: Settings, size: float = 7) -> str:
     """Title (or id), with outlet and year where they are known and both columns of the page are there."""
-    title = called(row.title, row.article_id)
+    title = article_name(row.title, row.article_id)
     if settings.figures.columns == 1:
         return cut(title, 1.25, size)
     where = ", ".join(part for part in (cut(row.outlet, 1.0, size), row.date[:4]) if part)
@@ -295,10 +296,10 @@ def article_label(row: Any, settings: Settings, size: float = 7) -> str:
     return cut(title, 3.0 - inches(where, size), size) + where
 
 
-def topic_label(row: Any, room: float, size: float = 7) -> str:
+def legend_label(row: Any, room: float, size: float = 7) -> str:
     """Number, label and size of a topic in ``room`` inches, marked where it should not be trusted."""
-    rest = f"{row.topic_id}  {marked('', row.stability)} ({row.size})"
-    return f"{row.topic_id}  {marked(cut(row.label, room - inches(rest, size), size), row.stability)} ({row.size})"
+    rest = f"{row.topic_id}  {topic_label('', row.stability)} ({row.size})"
+    return f"{row.topic_id}  {topic_label(cut(row.label, room - inches(rest, size), size), row.stability)} ({row.size})"
 
 
 def theme_of(row: Any, codebook: Codebook, room: float, size: float = 7) -> str:

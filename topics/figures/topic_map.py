@@ -5,8 +5,9 @@ from matplotlib.lines import Line2D
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.format import is_unstable, topic_label
 from topics.settings import Settings
-from topics.tables import TRUSTED, marked, unstable
+from topics.tables import TRUSTED
 
 _MOST_NAMED = 14
 
@@ -46,7 +47,7 @@ def topic_map(
         for topic in named:
             own = points[points["topic_id"] == topic.topic_id]
             colour = palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777"
-            if unstable(topic.stability):
+            if is_unstable(topic.stability):
                 axes.scatter(own["x"], own["y"], s=size, facecolors="none", edgecolors=colour, alpha=0.9, linewidths=0.6)
             else:
                 axes.scatter(own["x"], own["y"], s=size, color=colour, alpha=0.8, linewidths=0)
@@ -64,8 +65,8 @@ def topic_map(
         handles = [
             Line2D([], [], marker="o", linestyle="", markersize=4.5,
                    color=palette.get(topic.theme, "#777777") if isinstance(topic.theme, str) else "#777777",
-                   markerfacecolor="none" if unstable(topic.stability) else None,
-                   label=style.topic_label(topic, room) + style.theme_of(topic, codebook, theme))
+                   markerfacecolor="none" if is_unstable(topic.stability) else None,
+                   label=style.legend_label(topic, room) + style.theme_of(topic, codebook, theme))
             for topic in named[:_MOST_NAMED]
         ]  # fmt: skip
         if len(outliers):
@@ -82,7 +83,7 @@ def topic_map(
         f" meaning, the axes and distances between groups have none.{rest} {style.seeded(settings)}"
     )
     figure.alt = f"Scatter of {len(points)} paragraphs in {len(named)} numbered groups: " + "; ".join(
-        f"{topic.topic_id} {marked(topic.label, topic.stability)}" for topic in named[:_MOST_NAMED]
+        f"{topic.topic_id} {topic_label(topic.label, topic.stability)}" for topic in named[:_MOST_NAMED]
     )
     figure.table = points[["paragraph_id", "x", "y", "topic_id"]]
     return figure

@@ -4,8 +4,9 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.format import topic_label
 from topics.settings import Settings
-from topics.tables import UNASSIGNED, marked
+from topics.tables import UNASSIGNED
 
 _MOST_TOPICS = 40
 
@@ -33,7 +34,7 @@ def topic_themes(
     wide = topic_themes.pivot(index="topic_id", columns="theme", values="share").loc[shown["topic_id"], names]
     most, column = (3.0, 0.19) if settings.figures.columns == 2 else (1.6, 0.085)
     room = max(1.0, min(most, style.width(settings) - column * len(names)))
-    labels = [style.topic_label(row, room) for row in shown.itertuples()]
+    labels = [style.legend_label(row, room) for row in shown.itertuples()]
     with style.context():
         figure = style.chart(style.width(settings), 1.35 + 0.21 * len(shown))
         axes = figure.subplots()
@@ -45,7 +46,7 @@ def topic_themes(
         " a paragraph with several themes counts for each. The column Unassigned shows what the codebook does not cover."
         f"{style.more(len(named) - len(shown), 'topic')} {style.seeded(settings)}"
     )
-    blind = [marked(row.label, row.stability) for row in shown.itertuples() if wide.loc[row.topic_id, UNASSIGNED] > 0.5]
+    blind = [topic_label(row.label, row.stability) for row in shown.itertuples() if wide.loc[row.topic_id, UNASSIGNED] > 0.5]
     figure.alt = (
         f"Table of shaded cells, {len(shown)} topics by {len(names)} themes. Topics that are mostly unassigned:"
         f" {style.listed(blind) or 'none'}."

@@ -4,8 +4,9 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
+from topics.format import is_unstable, topic_label
 from topics.settings import Settings
-from topics.tables import TRUSTED, marked, unstable
+from topics.tables import TRUSTED
 
 _MOST_TOPICS = 12
 _WORDS = 7
@@ -40,7 +41,7 @@ def topic_words(
             words = topic_words[topic_words["topic_id"] == topic.topic_id].head(_WORDS)
             theme = topic.theme if isinstance(topic.theme, str) else ""
             bars = axes.barh(range(len(words)), words["weight"], color=palette.get(theme, "#9a9a9a"), height=0.72)
-            if unstable(topic.stability):
+            if is_unstable(topic.stability):
                 for bar in bars:
                     bar.set(hatch="/////", edgecolor="white", linewidth=0)
             axes.set_yticks(range(len(words)), [style.cut(word, 1.3 if double else 0.85) for word in words["word"]])
@@ -48,7 +49,9 @@ def topic_words(
             axes.set_xticks([])
             axes.tick_params(axis="y", length=0)
             name = codebook.labels.get(theme, "no theme")
-            held = f"unstable ({topic.stability:.2f})" if unstable(topic.stability) else f"stability {topic.stability:.2f}"
+            held = (
+                f"unstable ({topic.stability:.2f})" if is_unstable(topic.stability) else f"stability {topic.stability:.2f}"
+            )
             sure = "" if topic.stability != topic.stability else f", {held}"
             style.heading(axes, f"{topic.topic_id} {name}", 0.95 if double else 0.7, 4, loc="left")
             axes.set_xlabel(f"n = {topic.size}{sure}", loc="right", fontsize=6.5)
@@ -59,7 +62,7 @@ def topic_words(
         f" of each rerun (Hennig 2007); hatched and marked unstable: below {TRUSTED}, a topic that should not be trusted."
         f"{style.more(len(named) - len(shown), 'topic')} {style.seeded(settings)}"
     )
-    said = " ".join(f"Topic {row.topic_id}: {marked(row.label, row.stability)}." for row in shown.itertuples())
+    said = " ".join(f"Topic {row.topic_id}: {topic_label(row.label, row.stability)}." for row in shown.itertuples())
     figure.alt = f"Bars of word weights. {said}"
     figure.table = topic_words[topic_words["topic_id"].isin(shown["topic_id"]) & (topic_words["rank"] <= _WORDS)]
     return figure

@@ -13,7 +13,7 @@ from topics import tables
 from topics.errors import InputError
 from topics.reading import repair
 from topics.reading.boilerplate.classify import Cleaned, Line
-from topics.settings import Reading, Settings
+from topics.settings import ReadingSettings, Settings
 from topics.text.language import count_words, other_language, sentences
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
@@ -241,7 +241,7 @@ def _is_verse(text: str) -> bool:
     return count_words(text) <= _VERSE_WORDS and not re.search(r"[.!?…。！？:：]['\"”’»)]*$", text)
 
 
-def _join(units: list[_Unit], text: str, parts: _Split, reading: Reading) -> list[_Unit]:
+def _join(units: list[_Unit], text: str, parts: _Split, reading: ReadingSettings) -> list[_Unit]:
     """Make short units part of the one before in their section, or else of the one after; or drop them."""
     joined: list[_Unit] = []
     waiting: _Unit | None = None

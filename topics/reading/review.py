@@ -15,6 +15,7 @@ import pandas as pd
 
 from topics import tables
 from topics.errors import InputError
+from topics.format import count
 from topics.reading import corrections, duplicates, paragraphs
 from topics.reading import pages as articles
 from topics.reading.boilerplate import classify as boilerplate
@@ -235,11 +236,6 @@ class ReadArticle:
             f"{page.source}: {', '.join(said)}; {count(row['n_paragraphs'], 'paragraph')},"
             f" {count(row['n_words'], 'word')} kept; dropped {dropped or 'nothing'}{copied}"
         )
-
-
-def count(n: int, name: str) -> str:
-    """A number and what it counts: "1 line", "2 lines"."""
-    return f"{n} {name}{'' if n == 1 else 's'}"
 
 
 def _first(notes: list[str]) -> list[str]:

@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.reading.review import count
+from topics.format import count, is_unstable, topic_label, with_interval
 from topics.report.pages import heading, paragraph_anchor
-from topics.tables import UNASSIGNED, interval, marked, unstable
+from topics.tables import UNASSIGNED
 
 QUOTE_WORDS = 60
 """Words to which a quote is cut."""
@@ -23,7 +23,7 @@ def rows(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[str, 
     moved = tables["paragraph_topics"].query("reassigned").groupby("topic_id").size().to_dict()
     return [
         {"given": "" if _is_automatic(row.label, row.words) else row.label, "id": row.topic_id, "size": row.size,
-         "words": row.words, "stability": row.stability, "unstable": unstable(row.stability), "npmi": row.npmi,
+         "words": row.words, "stability": row.stability, "unstable": is_unstable(row.stability), "npmi": row.npmi,
          "moved": moved.get(row.topic_id, 0), "theme": codebook.labels.get(row.theme, "") if row.theme else "",
          "unassigned": bare[row.topic_id]}
         for row in tables["topics"].itertuples()
@@ -34,7 +34,7 @@ def blind_spots(tables: dict[str, pd.DataFrame]) -> list[str]:
     """The topics that the codebook's themes hardly cover."""
     bare = _bare(tables)
     return [
-        f"{marked(row.words, row.stability)} ({count(row.size, 'paragraph')})"
+        f"{topic_label(row.words, row.stability)} ({count(row.size, 'paragraph')})"
         for row in tables["topics"].itertuples()
         if row.topic_id >= 0 and bare[row.topic_id] > 0.5
     ]
@@ -88,7 +88,7 @@ def quotes(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
             for row in known
         ]  # fmt: skip
         if said:
-            label = marked(topic.label, topic.stability)
+            label = topic_label(topic.label, topic.stability)
             result.append({"id": topic.topic_id, "label": label, "size": topic.size, "quotes": said})
     return result
 
@@ -112,7 +112,13 @@ def tree(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
     def node(key: int) -> dict[str, Any]:
         if key not in merges:
             topic = topics[key]
-            return {"id": key, "label": marked(topic.label, topic.stability), "size": topic.size, "topics": 1, "parts": []}
+            return {
+                "id": key,
+                "label": topic_label(topic.label, topic.stability),
+                "size": topic.size,
+                "topics": 1,
+                "parts": [],
+            }
         row = merges[key]
         parts = [node(row.left_id), node(row.right_id)] if key in opened else []
         parts.sort(key=lambda part: (-part["size"], part["id"]))
@@ -131,7 +137,7 @@ def shares(tables: dict[str, pd.DataFrame], name: str, key: str, title: str) -> 
         cells = {(row.topic_id, getattr(row, key)): row for row in frame.itertuples()}
         for topic in named:
             own = [cells.get((topic.topic_id, column)) for column in columns]
-            said = [interval(cell) if cell else "–" for cell in own]
-            rows.append({"label": f"{topic.topic_id} {marked(topic.label, topic.stability)}", "cells": said})
+            said = [with_interval(cell) if cell else "–" for cell in own]
+            rows.append({"label": f"{topic.topic_id} {topic_label(topic.label, topic.stability)}", "cells": said})
     heads = [column or f"no {'date' if key == 'period' else key}" for column in columns]
     return {"name": name, "title": title, "columns": heads, "rows": rows}

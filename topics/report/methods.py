@@ -3,7 +3,7 @@
 from typing import Any
 
 from topics.codebook import from_dict
-from topics.reading.review import count
+from topics.format import count
 from topics.tables import TRUSTED
 
 Record = dict[str, Any]

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook, from_dict
-from topics.tables import TRUSTED, UNASSIGNED, called, interval, points, unstable
+from topics.format import article_name, is_unstable, percent, with_interval
+from topics.tables import TRUSTED, UNASSIGNED
 
 FILES = ("numbers.json", "numbers.tex")
 
@@ -111,7 +112,7 @@ def _count(key: str, value: int, definition: str) -> Number:
 
 
 def _share(key: str, row: Any, definition: str, level: int, name: str = "share") -> Number:
-    text = interval(row, name, " %" if name == "share" else "")
+    text = with_interval(row, name, " %" if name == "share" else "")
     said = f"{definition}, with its {level} % interval"
     return Number(key, float(getattr(row, name)), text, said, float(row.low), float(row.high))
 
@@ -125,7 +126,7 @@ def _of_corpus(record: dict[str, Any]) -> Iterator[Number]:
     yield _count("corpus/dropped-lines", results["dropped_lines"], "lines of the pages that are no article, or a copy")
     share = results["unassigned_share"]
     yield Number(
-        "corpus/unassigned-paragraphs", share, f"{points(share)} %", "paragraphs that have no theme of the codebook"
+        "corpus/unassigned-paragraphs", share, f"{percent(share)} %", "paragraphs that have no theme of the codebook"
     )
 
 
@@ -145,7 +146,9 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
         said = f"share of its words that {who} gives to {codebook.labels[row.theme]}, less that of the other outlets"
         yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, said, level, "difference")
     for row in tables["profiles"].itertuples():
-        said = f"share of the words of “{called(titles[row.article_id], row.article_id)}” on {codebook.labels[row.theme]}"
+        said = (
+            f"share of the words of “{article_name(titles[row.article_id], row.article_id)}” on {codebook.labels[row.theme]}"
+        )
         yield _share(f"article/{slug(row.article_id)}/{slug(row.theme)}", row, said, level)
 
 
@@ -153,7 +156,7 @@ def _of_topics(record: dict[str, Any], tables: dict[str, pd.DataFrame], level: i
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     yield _count("topics/number", len(named), "topics that the texts form by themselves")
     runs = record["results"]["stability"]["runs"]
-    shaky = sum(map(unstable, named["stability"]))
+    shaky = sum(map(is_unstable, named["stability"]))
     yield _count("topics/unstable", shaky, f"topics whose stability over {runs} reruns is below {TRUSTED}")
     for row in named.itertuples():
         yield _count(f"topic/{row.topic_id}/paragraphs", row.size, f"paragraphs of topic {row.topic_id} ({row.label})")
@@ -163,4 +166,4 @@ def _of_topics(record: dict[str, Any], tables: dict[str, pd.DataFrame], level: i
     over = tables["topic_themes"]
     for row in over[(over["topic_id"] >= 0) & (over["theme"] == UNASSIGNED)].itertuples():
         said = f"share of the words of topic {row.topic_id} in paragraphs without a theme"
-        yield Number(f"topic/{row.topic_id}/unassigned", row.share, f"{points(row.share)} %", said)
+        yield Number(f"topic/{row.topic_id}/unassigned", row.share, f"{percent(row.share)} %", said)

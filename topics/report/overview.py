@@ -12,10 +12,10 @@ import pandas as pd
 from topics.codebook import Codebook
 from topics.figures.registry import FIGURES
 from topics.figures.style import colours
-from topics.reading.review import count
+from topics.format import count, is_unstable, topic_label, with_interval
 from topics.report.pages import heading, paragraph_anchor
 from topics.report.pages import shares as shares_of
-from topics.tables import UNASSIGNED, interval, marked, unstable
+from topics.tables import UNASSIGNED
 
 _MOST_OUTLETS = 12
 _MOST_DIFFERENCES = 5
@@ -39,7 +39,9 @@ def themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str
             "keywords": ", ".join(theme.keywords),
             "learned": ", ".join(record["learned_words"].get(theme.name, [])),
             "paragraphs": int(counted.get(theme.name, 0)),
-            "topics": ", ".join(marked(t.label, t.stability) for t in topics[topics["theme"] == theme.name].itertuples()),
+            "topics": ", ".join(
+                topic_label(t.label, t.stability) for t in topics[topics["theme"] == theme.name].itertuples()
+            ),
         }
         for number, theme in enumerate(codebook.themes, start=1)
     ]
@@ -59,13 +61,13 @@ def summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
         rows = outlets[(outlets["outlet"] == outlet) & (outlets["theme"] != UNASSIGNED)]
         top = rows.sort_values(["share", "theme"], ascending=[False, True]).head(3)
         who = outlet or (_NAMELESS if len(counts) > 1 else "All articles")
-        shares = ", ".join(f"{codebook.labels[row.theme]} {interval(row, unit=' %')}" for row in top.itertuples())
+        shares = ", ".join(f"{codebook.labels[row.theme]} {with_interval(row, unit=' %')}" for row in top.itertuples())
         said.append(f"{who} ({counts[outlet]}): {shares}.")
     if len(counts) > _MOST_OUTLETS:
         said.append(f"{count(len(counts) - _MOST_OUTLETS, 'smaller outlet')}: tables/outlets.csv.")
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     unnamed = named[named["theme"] == ""]
-    shaky = sum(map(unstable, named["stability"]))
+    shaky = sum(map(is_unstable, named["stability"]))
     said.append(f"{100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme of the codebook.")
     if len(named) == 1 and not record["results"]["stability"]["runs"]:
         said.append("The texts by themselves form no topics.")

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.tables import UNASSIGNED, called, marked
+from topics.format import article_name, topic_label
+from topics.tables import UNASSIGNED
 
 _PALEST = 0.35
 """Opacity of a block of the ribbon whose score is zero."""
@@ -33,7 +34,7 @@ def _sayable(key: str) -> str:
 
 def heading(row: Any) -> str:
     """What an article is called."""
-    return called(row.title, row.article_id)
+    return article_name(row.title, row.article_id)
 
 
 def articles(
@@ -61,7 +62,7 @@ def articles(
     near = tables["duplicates"].query("article_id != copy_of")
     copies = {row.article_id: names[row.copy_of] for row in near.itertuples()}
     found = {row.paragraph_id: row for row in tables["paragraph_topics"].itertuples()}
-    label = {row.topic_id: marked(row.label, row.stability) for row in tables["topics"].itertuples()}
+    label = {row.topic_id: topic_label(row.label, row.stability) for row in tables["topics"].itertuples()}
     points = {row.paragraph_id: (row.x, row.y) for row in tables["topic_map"].itertuples()}
 
     def paragraph(row: Any) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook, from_dict
+from topics.format import article_name, topic_label, with_interval
 from topics.report.numbers import latex
-from topics.tables import TRUSTED, UNASSIGNED, called, interval, marked
+from topics.tables import TRUSTED, UNASSIGNED
 
 _MOST_LINES = 42
 """Lines that fit on a page; longer tables break over pages."""
@@ -99,7 +100,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
     level = f"{100 * record['settings']['profiles']['level']:.0f} %"
     seed = f"Seed {record['seed']}."
     yield _codebook(codebook, tables)
-    names = {row.article_id: called(row.title, row.article_id) for row in tables["articles"].itertuples()}
+    names = {row.article_id: article_name(row.title, row.article_id) for row in tables["articles"].itertuples()}
     held = Counter(names.values())
     names = {key: name if held[name] == 1 else f"{name} ({key})" for key, name in names.items()}
     shares = "per cent of words"
@@ -111,7 +112,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
             (
                 names[row.article_id],
                 codebook.labels[row.theme],
-                interval(row),
+                with_interval(row),
                 str(row.n_paragraphs),
             )
             for row in _by_size(tables["profiles"], "article_id")
@@ -123,7 +124,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
         f"Share of words per theme in each outlet, with {level} interval (Bayesian bootstrap over articles). {seed}",
         ("Outlet", "Theme", shares.capitalize(), "Articles"),
         [
-            (row.outlet or "none named", codebook.labels[row.theme], interval(row), str(row.n_articles))
+            (row.outlet or "none named", codebook.labels[row.theme], with_interval(row), str(row.n_articles))
             for row in _by_size(tables["outlets"], "outlet")
         ],
         frozenset({shares.capitalize(), "Articles"}),
@@ -134,7 +135,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
         f" interval of the difference (Bayesian bootstrap over articles). {seed}",
         ("Outlet", "Theme", "Difference"),
         [
-            (row.outlet or "none named", codebook.labels[row.theme], interval(row, "difference"))
+            (row.outlet or "none named", codebook.labels[row.theme], with_interval(row, "difference"))
             for row in tables["outlet_differences"].itertuples()
         ],
         frozenset({"Difference"}),
@@ -160,7 +161,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
         f" Hennig 2007). {seed}",
         ("Topic", "Words", "Paragraphs", "Theme", "Coherence", "Stability"),
         [
-            (str(row.topic_id), marked(row.words, row.stability), str(row.size), labels[row.theme], _two(row.npmi),
+            (str(row.topic_id), topic_label(row.words, row.stability), str(row.size), labels[row.theme], _two(row.npmi),
              _two(row.stability))
             for row in named.itertuples()
         ],

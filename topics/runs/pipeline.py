@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from topics import codebook, tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding
+from topics.format import json_number
 from topics.measures import co_occurrence, keyness
 from topics.measures import shares as profiles
 from topics.reading import paragraphs
@@ -209,8 +210,8 @@ class Plan:
             "words": int(corpus.paragraphs["n_words"].sum()),
             "dropped_lines": len(corpus.dropped),
             "topics": int((found.topics["topic_id"] >= 0).sum()),
-            "outlier_share": tables.rounded(found.outlier_share),
-            "unassigned_share": tables.rounded(scored.unassigned_share),
+            "outlier_share": json_number(found.outlier_share),
+            "unassigned_share": json_number(scored.unassigned_share),
             "coded_paragraphs": scored.coded,
             "keyword_fitness": dataclasses.asdict(scored.fitness),
             "audit": {
@@ -218,8 +219,8 @@ class Plan:
                 "findings": list(judged.findings),
                 "suggested": {str(name): list(rows["word"]) for name, rows in judged.words.groupby("theme", sort=False)},
             },
-            "coherence": {name: tables.rounded(value) for name, value in found.coherence.items()},
-            "reassigned_share": tables.rounded(found.reassigned_share),
+            "coherence": {name: json_number(value) for name, value in found.coherence.items()},
+            "reassigned_share": json_number(found.reassigned_share),
             "stability": {"runs": found.reruns, "paragraphs_each": found.part},
             "edits": found.edited,
             "corrections": len(read.corrections),

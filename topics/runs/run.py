@@ -20,6 +20,7 @@ from topics.figures import registry as figures
 from topics.figures import style
 from topics.figures.registry import FIGURES
 from topics.figures.style import Chart
+from topics.format import article_name
 from topics.reading import review as reading
 from topics.reading.review import Reading
 from topics.report import citation, methods, numbers, overview, paper
@@ -165,7 +166,7 @@ class Run:
 
     def _placed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of paragraphs with their text, and what their article is called."""
-        names = {row.article_id: tables.called(row.title, row.article_id) for row in self.articles.itertuples()}
+        names = {row.article_id: article_name(row.title, row.article_id) for row in self.articles.itertuples()}
         found = rows.merge(self.paragraphs, on="paragraph_id")
         return found.assign(title=found["article_id"].map(names))
 
@@ -309,7 +310,7 @@ class Run:
         warned = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.get("warnings", []))
         titles = self.articles.set_index("article_id")["title"]
         shown = (100 * self.shares.head(20)).round(0).astype(int)
-        shown.index = [tables.called(titles[key], key) for key in shown.index]
+        shown.index = [article_name(titles[key], key) for key in shown.index]
         return (
             f"<p><b>{html.escape(str(self.record.get('title', '')))}</b>: {facts}; seed {self.settings.seed}</p>"
             f"<ul>{warned}</ul><p>per cent of words{' in the first 20 articles' if len(self.shares) > 20 else ''}:</p>"

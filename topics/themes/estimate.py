@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from topics import tables
-from topics.settings import Themes as Knobs
+from topics.settings import ThemeSettings
 from topics.themes.calibration import Fitness, fitness, from_anchors, from_codes
 from topics.themes.matching import Seeds
 from topics.themes.model import cap, evidence_of, fit, other_evidence, spread
@@ -90,7 +90,7 @@ class Scored:
 def estimate(
     counts: Counts,
     seeds: Seeds,
-    knobs: Knobs,
+    knobs: ThemeSettings,
     vectors: np.ndarray | None = None,
     coded: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Scored:

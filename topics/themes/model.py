@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from topics.settings import Themes as Knobs
+from topics.settings import ThemeSettings
 
 SEED_MASS, SEED_SHARE = 100.0, 0.1
 SMOOTHING = 2000.0
@@ -47,7 +47,9 @@ class Fit:
     """Paragraphs × themes: the expectation that ``mass`` was counted with."""
 
 
-def fit(counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], knobs: Knobs) -> Fit:
+def fit(
+    counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], knobs: ThemeSettings
+) -> Fit:
     """Learn the weights of all terms from the seeds and the unlabelled paragraphs.
 
     Parameters

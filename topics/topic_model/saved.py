@@ -22,6 +22,7 @@ import pandas as pd
 
 from topics import tables
 from topics.errors import InputError
+from topics.format import json_number
 from topics.settings import Settings
 from topics.text import embeddings
 from topics.text.embeddings import Embeddings, Encoder, Lsa
@@ -166,7 +167,7 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
                 "label": row.label,
                 "size": int(row.size),
                 "words": topics.words(row.topic_id, len(topics.topic_words)),
-                "stability": tables.rounded(row.stability),
+                "stability": json_number(row.stability),
             }
             for row in topics.topics.itertuples()
             if row.topic_id != OUTLIER

@@ -18,6 +18,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from topics import tables
+from topics.format import topic_label
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
@@ -78,7 +79,7 @@ class Topics:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{row.topic_id}</td><td>{html.escape(tables.marked(row.label, row.stability))}</td><td>{row.size}</td>"
+            f"<tr><td>{row.topic_id}</td><td>{html.escape(topic_label(row.label, row.stability))}</td><td>{row.size}</td>"
             f"<td>{self._unmeasured(row.topic_id) if math.isnan(row.stability) else f'{row.stability:.2f}'}</td></tr>"
             for row in self.topics.itertuples()
         )

@@ -1,0 +1,48 @@
+"""How numbers, articles and topics are written, the same in tables, figures, report and terminal."""
+
+import re
+from typing import Any
+
+from topics.tables import DECIMALS, TRUSTED
+
+
+def percent(share: float) -> str:
+    """A share (−1…1) in per cent, without the sign: ``25``, ``−5``."""
+    text = f"{100 * share:.0f}"
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def with_interval(row: Any, name: str = "share", unit: str = "") -> str:
+    """The share of a row in per cent with its interval: ``25 (10–40)``, of a difference ``−5 (−12 to 3)``."""
+    to = "–" if name == "share" else " to "
+    return f"{percent(getattr(row, name))}{unit} ({percent(row.low)}{to}{percent(row.high)})"
+
+
+def decimals(value: float, unknown: str = "–") -> str:
+    """A number with two decimals and a true minus; ``unknown`` for NaN."""
+    return f"{value:.2f}".replace("-", "−") if value == value else unknown
+
+
+def json_number(value: float) -> float | None:
+    """A number as the tables have it, for JSON: None for NaN."""
+    return None if value != value else round(value, DECIMALS)
+
+
+def count(n: int, noun: str) -> str:
+    """A number and what it counts: "1 line", "2 lines"."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def article_name(title: str, article_id: str) -> str:
+    """What an article is called: its title, or its id without the digest."""
+    return title or re.sub(r"-[0-9a-f]{8}$", "", article_id).replace("-", " ")
+
+
+def is_unstable(stability: float) -> bool:
+    """Whether a topic should not be trusted, by its stability as it is shown: with two digits."""
+    return round(stability, 2) < TRUSTED
+
+
+def topic_label(label: str, stability: float) -> str:
+    """The label of a topic as it is shown anywhere: it says where the topic should not be trusted."""
+    return f"{label} (unstable)" if is_unstable(stability) else label
