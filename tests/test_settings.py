@@ -1,15 +1,16 @@
 """Settings: what a user may write, and what is said when it is wrong."""
 
-import dataclasses
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from topics import settings as rooms
 from topics.errors import InputError
+from topics.files import replace_file
 from topics.settings import Settings, from_dict, load, override
 
 whole = st.integers(0, 2**32 - 1)
@@ -134,10 +135,10 @@ def test_a_value_that_is_not_toml_is_a_string_and_the_last_assignment_wins():
         ({"reading": {"zzz": 1}}, "unknown key reading.zzz; known keys: unit, min_words, short, "),
         ({"seed": "42"}, "seed is '42'; expected int"),
         ({"seed": True}, "seed is True; expected int"),
-        ({"seed": -1}, "seed is -1; expected 0 to 4294967295"),
+        ({"seed": -1}, "seed is -1; expected at least 0 and at most 4294967295"),
         ({"themes": 3}, "themes is 3; expected a table [themes]"),
-        ({"themes": {"threshold": 1.5}}, "themes.threshold is 1.5; expected between 0 and 1"),
-        ({"themes": {"threshold": float("nan")}}, "themes.threshold is nan; expected between 0 and 1"),
+        ({"themes": {"threshold": 1.5}}, "themes.threshold is 1.5; expected above 0 and below 1"),
+        ({"themes": {"threshold": float("nan")}}, "themes.threshold is nan; expected above 0 and below 1"),
         ({"reading": {"unit": "word"}}, "reading.unit is 'word'; expected auto or paragraph or sentence or article"),
         ({"reading": {"short": "keep"}}, "reading.short is 'keep'; expected join or drop"),
         ({"reading": {"duplicates": True}}, "reading.duplicates is True; expected str"),
@@ -148,12 +149,25 @@ def test_a_value_that_is_not_toml_is_a_string_and_the_last_assignment_wins():
         ({"reading": {"boilerplate": "^Ad"}}, "reading.boilerplate is '^Ad'; expected a list of str"),
         ({"profiles": {"period": "week"}}, "profiles.period is 'week'; expected auto or day or month or quarter or year"),
         ({"topics": {"min_size": 1}}, "topics.min_size is 1; expected 0 (automatic) or at least 2"),
+        ({"topics": {"min_size": -1}}, "topics.min_size is -1; expected 0 (automatic) or at least 2"),
+        ({"figures": {"columns": 3}}, "figures.columns is 3; expected 1 or 2"),
+        ({"figures": {"formats": ["svg", "gif"]}}, "figures.formats is ['svg', 'gif']; expected some of svg, pdf, png"),
+        ({"figures": {"formats": ["pdf"]}}, "figures.formats is ('pdf',); expected svg among them"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_was_got_and_what_was_expected(data: dict, said: str):
     with pytest.raises(InputError) as refusal:
         from_dict(data, "study.toml")
     assert said in str(refusal.value)
+
+
+def test_settings_constructed_in_python_are_checked_too():
+    with pytest.raises(InputError, match="setting seed is -1; expected at least 0"):
+        Settings(seed=-1)
+    with pytest.raises(InputError, match=r"setting themes\.threshold is 2; expected above 0 and below 1"):
+        Settings(themes=rooms.ThemeSettings(threshold=2))
+    with pytest.raises(InputError, match=r"setting topics\.min_size is 1; expected 0"):
+        msgspec.structs.replace(Settings(), topics=rooms.TopicSettings(min_size=1))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +207,7 @@ def test_a_missing_or_broken_study_toml_is_named(tmp_path):
 
 
 def test_settings_cannot_be_changed_in_place():
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Settings().themes.threshold = 0.1  # type: ignore[misc]
 
 
@@ -203,10 +217,10 @@ def test_a_file_is_replaced_whole_or_stays_as_it_was(tmp_path, monkeypatch):
     path.chmod(0o600)
     link = tmp_path / "link.toml"
     link.symlink_to(path)
-    rooms.replace_file(link, b"yours")
+    replace_file(link, b"yours")
     assert (path.read_bytes(), path.stat().st_mode & 0o777, link.is_symlink()) == (b"yours", 0o600, True)
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        rooms.replace_file(path, b"half")
+        replace_file(path, b"half")
     assert path.read_bytes() == b"yours"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["codebook.toml", "link.toml"]

@@ -2,8 +2,8 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from scipy import sparse
@@ -90,7 +90,7 @@ def test_seeds_keep_a_theme_from_drifting_to_a_larger_subject(monkeypatch: pytes
         rng.choices(LEARNT["boats"], k=6) + (["oven"] if i % 10 == 5 else []))
         for i in range(1500)
     ]  # fmt: skip
-    long = replace(ALONE, rounds=60)
+    long = msgspec.structs.replace(ALONE, rounds=60)
 
     def lead() -> float:
         _, columns, learnt, _, _ = fitted(texts, long, ("bread",))

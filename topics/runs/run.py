@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from topics import codebook, settings, tables
@@ -222,7 +223,7 @@ class Run:
         """
         known = settings.override(self.settings, list(assignments))
         found = self.record["results"]["language"]
-        return reading.read(path, replace(known, language=found) if known.language == "auto" else known)
+        return reading.read(path, msgspec.structs.replace(known, language=found) if known.language == "auto" else known)
 
     def verify(self) -> list[str]:
         """What differs from ``run.json``; empty when nothing does."""
