@@ -238,7 +238,7 @@ def as_bench(table: str, name: str, rows: list[Row], numbers: tuple[int, ...], a
     texts = [row["text"] for row in rows]
     tokens = [text.split() for text in texts] if table == "coherence" else [spoken(text) for text in texts]
     dimensions = min(DIMENSIONS, max(2, len(rows) // 10))
-    vectors = {"LSA": embeddings.embed(corpus, override(Settings(), [f"embeddings.dimensions={dimensions}"])).vectors}
+    vectors = {"LSA": embeddings.embed(corpus.tokens, override(Settings(), [f"embeddings.dimensions={dimensions}"])).vectors}
     if _wanted(asked, table, name, "MiniLM") and not any(find_spec(name) is None for name in peers.WEIGHTS):
         vectors["MiniLM"] = peers.MiniLM(peers.Inputs(corpus, None, cache=asked.cache)).encode(texts)  # type: ignore[arg-type]
     labels = np.unique([row["label"] for row in rows], return_inverse=True)[1]

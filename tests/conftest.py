@@ -20,6 +20,8 @@ from topics.reading.paragraphs import Corpus, split
 from topics.runs.run import Run
 from topics.runs.study import Study
 from topics.settings import Settings
+from topics.text.phrases import Vocabulary, build_vocabulary, read_phrase_tokens
+from topics.text.tokens import tokenise_all
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "russia-china"
@@ -264,3 +266,8 @@ def make_corpus(texts: list[str], articles: list[str] | None = None) -> Corpus:
     )
     dropped = pd.DataFrame(columns=["article_id", "start", "end", "reason", "text"])
     return Corpus(frame, paragraphs, dropped)
+
+
+def vocabulary_of(texts: list[str], language: str = "en", *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
+    """The terms of texts that belong to no corpus."""
+    return build_vocabulary(read_phrase_tokens(tokenise_all(texts, language)), phrases=phrases, min_count=min_count)

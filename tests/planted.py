@@ -53,7 +53,7 @@ def vectors(topics: int, each: int, noise: float, seed: int = 0, dimensions: int
 def by_words(topics: int, each: int, noise: float, seed: int = 0, *assignments: str) -> Topics:
     """Topics of planted texts, through LSA."""
     corpus = corpus_of(texts(topics, each, noise, seed))
-    return topic_model.fit(corpus, embed(corpus), few(*assignments))
+    return topic_model.fit(corpus, embed(corpus.tokens), few(*assignments))
 
 
 @cache

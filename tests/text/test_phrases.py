@@ -3,14 +3,15 @@
 from collections import Counter
 
 import pytest
+from conftest import vocabulary_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.text.phrases import Vocabulary, build
+from topics.text.phrases import Vocabulary
 
 
 def shown(texts: list[str], language: str = "en", phrases: bool = True, min_count: int = 0) -> list[list[str]]:
-    vocabulary = build(texts, language, phrases=phrases, min_count=min_count)
+    vocabulary = vocabulary_of(texts, language, phrases=phrases, min_count=min_count)
     return [[vocabulary.show(term) for term in document] for document in vocabulary.documents]
 
 
@@ -35,7 +36,7 @@ def test_neither_stop_words_nor_numbers_nor_scraps_are_terms():
 
 
 def test_inflections_are_one_term_in_its_most_frequent_form():
-    vocabulary = build(["Old pipelines leak.", "They lay a pipeline, and two pipelines more."])
+    vocabulary = vocabulary_of(["Old pipelines leak.", "They lay a pipeline, and two pipelines more."])
     assert [document.count("pipelin") for document in vocabulary.documents] == [1, 2]
     assert vocabulary.show("pipelin") == "pipelines"
 
@@ -51,7 +52,7 @@ def test_a_form_counts_inside_sentences_and_ties_go_by_the_alphabet():
 
 
 def test_a_term_that_the_corpus_lacks_is_shown_as_it_is():
-    assert build(["Gas flows."]).show("uranium") == "uranium"
+    assert vocabulary_of(["Gas flows."]).show("uranium") == "uranium"
 
 
 PHRASES = [
@@ -161,7 +162,7 @@ def test_a_title_and_an_apposition_are_no_part_of_a_name():
 
 def test_a_surname_that_always_means_one_person_is_one_term_with_the_name():
     texts = ["He met Vladimir Putin.", "She saw Putin. Then Putin left.", "We know Vladimir Putin.", "Later Mr Putin slept."]
-    vocabulary = build(texts)
+    vocabulary = vocabulary_of(texts)
     assert Counter(term for document in vocabulary.documents for term in document)["putin"] == 5
     assert vocabulary.show("putin") == "Putin"
     two = [*texts, "It was Lyudmila Putin. No, we asked Lyudmila Putin and Lyudmila Putin only."]
@@ -214,7 +215,7 @@ def test_pairs_of_an_unspaced_script_grow_into_the_longer_word():
 
 
 def test_without_phrases_terms_are_single_stems():
-    vocabulary = build([*NAMES, *PHRASES], phrases=False)
+    vocabulary = vocabulary_of([*NAMES, *PHRASES], phrases=False)
     assert not any(" " in term for document in vocabulary.documents for term in document)
     assert "Siberia" in terms(NAMES, phrases=False)
     assert "天然气" not in terms(["天然气。"] * 5, "zh", phrases=False)
@@ -235,7 +236,7 @@ def test_a_name_below_the_limit_falls_back_to_its_words():
 
 @pytest.mark.parametrize("texts", [[], [""], ["", "  \n"], ["the and of"], ["?!"], ["12 3.4"], ["New The Of And"], ["gas"]])
 def test_hardly_any_text_is_no_error(texts: list[str]):
-    vocabulary = build(texts)
+    vocabulary = vocabulary_of(texts)
     assert isinstance(vocabulary, Vocabulary)
     assert len(vocabulary.documents) == len(texts)
 
@@ -251,7 +252,7 @@ def test_the_order_of_the_texts_changes_nothing(texts: list[str], random, data):
     language = data.draw(st.sampled_from(["en", "ru", "zh", "de", "fr", "xx"]))
     order = list(range(len(texts)))
     random.shuffle(order)
-    one, other = build(texts, language), build([texts[i] for i in order], language)
+    one, other = vocabulary_of(texts, language), vocabulary_of([texts[i] for i in order], language)
     assert other.documents == tuple(one.documents[i] for i in order)
     assert one.written == other.written
     assert all(one.show(term) for document in one.documents for term in document)

@@ -49,7 +49,7 @@ def model(folder: Path) -> Pretrained:
 
 @pytest.fixture(scope="module")
 def found(model: Pretrained) -> Embeddings:
-    return embed(make_corpus(TEXTS), source=model)
+    return embed(make_corpus(TEXTS).tokens, source=model)
 
 
 def test_the_weights_are_recorded_by_the_digest_of_their_file(folder: Path, found: Embeddings) -> None:
@@ -63,7 +63,7 @@ def test_loading_and_encoding_are_silent(
     folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
-    embed(make_corpus(TEXTS[:2]), override(Settings(), [f"embeddings.name='sentence-transformers:{folder}'"]))
+    embed(make_corpus(TEXTS[:2]).tokens, override(Settings(), [f"embeddings.name='sentence-transformers:{folder}'"]))
     assert capfd.readouterr() == ("", "")
 
 
@@ -83,7 +83,7 @@ def test_rows_ids_and_cores_change_nothing(model: Pretrained, found: Embeddings)
     texts = [*TEXTS, BREAD[0]]
     order = random.Random(1).sample(range(31), 31)
     with threadpool_limits(limits=1):
-        again = embed(make_corpus([texts[i] for i in order]), source=model).vectors
+        again = embed(make_corpus([texts[i] for i in order]).tokens, source=model).vectors
     assert np.array_equal(again, np.concatenate([found.vectors, found.vectors[:1]])[order])
 
 
@@ -92,13 +92,15 @@ def test_batches_change_nothing_that_counts(model: Pretrained, found: Embeddings
     assert np.allclose(model.model.encode(TEXTS, show_progress_bar=False), found.vectors, atol=1e-5)
     parts: list[float] = []
     monkeypatch.setattr(embeddings, "CHUNK", 7)
-    assert np.allclose(embed(make_corpus(TEXTS), source=model, progress=parts.append).vectors, found.vectors, atol=1e-5)
+    assert np.allclose(
+        embed(make_corpus(TEXTS).tokens, source=model, progress=parts.append).vectors, found.vectors, atol=1e-5
+    )
     assert len(parts) == 5
     assert parts[-1] == 1
 
 
 def test_a_loaded_model_that_is_handed_over_has_a_digest_of_its_parameters(model: Pretrained, found: Embeddings) -> None:
-    mine = embed(make_corpus(TEXTS), source=model.model)
+    mine = embed(make_corpus(TEXTS).tokens, source=model.model)
     assert mine.name == "SentenceTransformer"
     assert len(mine.model_sha256) == 64
     assert np.array_equal(mine.vectors, found.vectors)

@@ -159,7 +159,7 @@ def test_where_no_rerun_finds_a_group_all_are_one_topic(monkeypatch: pytest.Monk
 
 def test_a_corpus_too_small_claims_nothing() -> None:
     corpus = make_corpus([BREAD[0], STARS[0]])
-    found = topic_model.fit(corpus, embed(corpus))
+    found = topic_model.fit(corpus, embed(corpus.tokens))
     assert found.reruns == 0
     assert found.topics["stability"].isna().all()
     assert found.paragraph_topics["agreement"].isna().all()
@@ -169,7 +169,7 @@ def test_a_corpus_too_small_claims_nothing() -> None:
 
 def test_texts_without_a_common_word_are_no_stable_topic() -> None:
     corpus = make_corpus(["Azz izz qzz.", "Bzz jzz rzz.", "Czz kzz szz.", "Dzz lzz tzz.", "Ezz mzz uzz.", "Fzz nzz vzz."])
-    found = topic_model.fit(corpus, embed(corpus), few())
+    found = topic_model.fit(corpus, embed(corpus.tokens), few())
     assert any("so all are one topic" in note for note in found.notes)
     assert found.topics["stability"].isna().all()
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from conftest import BREAD, STARS
+from conftest import BREAD, STARS, vocabulary_of
 from planted import by_vectors, by_words, corpus_of, few, texts, truth
 from sklearn.metrics import adjusted_rand_score
 
 from topics import tables
-from topics.text import phrases as vocabulary
 from topics.text.embeddings import Embeddings
 from topics.topic_model import coherence
 from topics.topic_model import topics as topic_model
@@ -61,7 +60,7 @@ def test_the_curve_has_a_row_for_each_number_tried_and_one_of_them_chosen() -> N
 
 def test_coherence_is_how_often_the_heaviest_words_of_a_topic_share_a_paragraph() -> None:
     """Texts are shorter than the window of 110 words."""
-    documents = vocabulary.build(texts(4, 25, 0.6)).documents
+    documents = vocabulary_of(texts(4, 25, 0.6)).documents
     found = by_words(4, 25, 0.6)
     heaviest = Terms(documents).heaviest(labels(found), 10)
     words = [[term for term, _ in own] for own in heaviest.values()]

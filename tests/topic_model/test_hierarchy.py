@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import BOATS, BREAD, STARS, make_corpus
+from conftest import BOATS, BREAD, STARS, make_corpus, vocabulary_of
 from scipy.cluster.hierarchy import linkage
 
 from topics import tables
 from topics.settings import Settings, override
-from topics.text import phrases as vocabulary
 from topics.text.embeddings import Embeddings
 from topics.topic_model import topics as topic_model
 from topics.topic_model.granularity import GRID
@@ -76,7 +75,7 @@ def test_outliers_are_in_no_group() -> None:
 
 def test_a_group_is_named_by_its_own_words_and_no_two_nodes_alike() -> None:
     texts = [*BREAD, *STARS, *BOATS]
-    documents = vocabulary.build(texts, "en", phrases=False, min_count=1).documents
+    documents = vocabulary_of(texts, "en", phrases=False, min_count=1).documents
     labels = np.repeat(np.arange(6), 5)  # bread, bread, stars, stars, boats, boats
     vectors = np.eye(3)[labels // 2] + 0.2 * np.eye(6)[labels][:, :3]
     tree, levels = grow(vectors, labels, Terms(documents), {topic: [f"t{topic}"] for topic in range(6)}, 10, str)

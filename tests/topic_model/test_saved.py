@@ -35,7 +35,7 @@ KNOWN = override(Settings(), ["stability.runs=3", "topics.granularity=3", "topic
 
 @pytest.fixture(scope="module")
 def embedded() -> Embeddings:
-    return embed(CORPUS)
+    return embed(CORPUS.tokens)
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ OTHER = {
 
 @pytest.fixture(scope="module", params=OTHER)
 def elsewhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, SavedModel, Topics]:
-    vectors = embed(CORPUS, source=OTHER[request.param]())
+    vectors = embed(CORPUS.tokens, source=OTHER[request.param]())
     found = topic_model.fit(CORPUS, vectors, KNOWN)
     return request.param, saved.load(saved.save(tmp_path_factory.mktemp("own") / "m", found, vectors, KNOWN)), found
 
@@ -440,7 +440,7 @@ def test_a_folder_without_a_model_is_refused(damaged: Path, name: str) -> None:
 
 def test_a_corpus_of_one_paragraph_can_be_saved_and_assigned(tmp_path: Path) -> None:
     corpus = make_corpus([BREAD[0]])
-    vectors = embed(corpus)
+    vectors = embed(corpus.tokens)
     found = topic_model.fit(corpus, vectors, KNOWN)
     model = saved.load(saved.save(tmp_path / "m", found, vectors, KNOWN))
     assert isinstance(vectors.encoder, Lsa)

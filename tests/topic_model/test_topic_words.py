@@ -5,13 +5,12 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import BOATS, BREAD, STARS, make_corpus
+from conftest import BOATS, BREAD, STARS, make_corpus, vocabulary_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import ENDINGS, OPENINGS, by_vectors, by_words, corpus_of, few, texts, truth, vectors
 from scipy.sparse import csr_matrix
 
-from topics.text import phrases as vocabulary
 from topics.text.embeddings import Embeddings, embed
 from topics.text.language import stop_stems, words
 from topics.text.phrases import Vocabulary
@@ -80,7 +79,7 @@ def counted(documents: tuple[tuple[str, ...], ...], classes: np.ndarray) -> tupl
 @pytest.mark.parametrize("outliers", [0.0, 0.2])
 def test_weights_are_those_of_the_transformer_of_bertopic(outliers: float) -> None:
     found = prose(f"topics.outliers={outliers}")
-    known = vocabulary.build(PROSE)
+    known = vocabulary_of(PROSE)
     names, table = counted(known.documents, labels(found))
     expected = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(csr_matrix(table)).toarray()
     terms = terms_of(found, known)
@@ -96,7 +95,7 @@ class Silent(BaseEmbedder):
 
 def test_weights_are_those_of_a_bertopic_model_with_the_same_topics() -> None:
     """Manual topic modelling, in BERTopic's words: no reduction, and the classes given."""
-    found, known = prose(), vocabulary.build(PROSE)
+    found, known = prose(), vocabulary_of(PROSE)
     spelled = {term: f"w{i}" for i, term in enumerate(sorted({term for document in known.documents for term in document}))}
     with warnings.catch_warnings(action="ignore"):
         model = BERTopic(
@@ -190,9 +189,9 @@ def test_planted_topics_are_told_by_their_own_words() -> None:
 @pytest.mark.parametrize("fewest", [1, 3, 6])
 def test_a_word_stands_in_as_many_paragraphs_as_the_settings_say(fewest: int) -> None:
     found = prose(f"topics.min_count={fewest}", "topics.phrases=false")
-    known = vocabulary.build(PROSE, phrases=False)
+    known = vocabulary_of(PROSE, phrases=False)
     spread = dict.fromkeys(found.topic_words["word"], 0)
-    for document in vocabulary.build(PROSE, phrases=False, min_count=1).documents:
+    for document in vocabulary_of(PROSE, phrases=False, min_count=1).documents:
         for word in {known.show(term) for term in document} & set(spread):
             spread[word] += 1
     assert min(spread.values()) >= fewest
@@ -200,8 +199,8 @@ def test_a_word_stands_in_as_many_paragraphs_as_the_settings_say(fewest: int) ->
 
 def test_a_word_of_a_single_paragraph_is_listed_only_where_there_are_too_few_others() -> None:
     corpus = make_corpus([*BREAD, *STARS], [f"a{i:02d}" for i in range(20)])
-    found = topic_model.fit(corpus, embed(corpus), few())
-    known = vocabulary.build([*BREAD, *STARS])
+    found = topic_model.fit(corpus, embed(corpus.tokens), few())
+    known = vocabulary_of([*BREAD, *STARS])
     listed = terms_of(found, known)
     shared = 0
     for topic, terms in listed.items():
@@ -215,14 +214,14 @@ def test_a_word_of_a_single_paragraph_is_listed_only_where_there_are_too_few_oth
 
 def test_where_no_word_is_shared_those_of_single_paragraphs_are_listed() -> None:
     corpus = make_corpus(["Ovens glow.", "Comets fade.", "Sails tear."])
-    found = topic_model.fit(corpus, embed(corpus), few())
+    found = topic_model.fit(corpus, embed(corpus.tokens), few())
     assert set(found.topic_words["word"]) == {"Ovens", "glow", "Comets", "fade", "Sails", "tear"}
     assert found.topics["label"].str.len().gt(0).all()
 
 
 def test_where_there_are_no_words_there_is_a_topic_all_the_same() -> None:
     corpus = make_corpus(["It is what it was.", "And they were there."])
-    found = topic_model.fit(corpus, embed(corpus), few())
+    found = topic_model.fit(corpus, embed(corpus.tokens), few())
     assert found.topic_words.empty
     assert found.topics[["label", "words"]].to_numpy().tolist() == [["topic 0", ""]]
     assert found.topics[["npmi", "c_v", "distinctness"]].isna().all(axis=None)
@@ -280,9 +279,9 @@ def test_labels_are_the_first_words_and_no_two_are_the_same(lists: list[list[str
 def test_measures_are_those_of_the_words_that_are_listed(settings: tuple[str, ...] | None) -> None:
     """The first corpus has paragraphs longer than the window of NPMI, and shorter than that of C_v."""
     if settings is None:
-        found, known = by_words(4, 25, 0.5, 1), vocabulary.build(texts(4, 25, 0.5, 1))
+        found, known = by_words(4, 25, 0.5, 1), vocabulary_of(texts(4, 25, 0.5, 1))
     else:
-        found, known = prose(*settings), vocabulary.build(PROSE, phrases="topics.phrases=false" not in settings)
+        found, known = prose(*settings), vocabulary_of(PROSE, phrases="topics.phrases=false" not in settings)
     listed = list(terms_of(found, known).values())
     table = found.topics[found.topics["topic_id"] != OUTLIER]
     npmi, c_v = coherence.npmi(listed, known.documents), coherence.c_v(listed, known.documents)
@@ -332,7 +331,7 @@ def test_representatives_are_central(settings: tuple[str, ...]) -> None:
 def test_no_two_representatives_say_the_same() -> None:
     written = texts(2, 10, 0.5)
     corpus = corpus_of([text for text in written for _ in range(3)])
-    found = topic_model.fit(corpus, embed(corpus), few())
+    found = topic_model.fit(corpus, embed(corpus.tokens), few())
     said = corpus.paragraphs.set_index("paragraph_id")["text"][found.representatives["paragraph_id"]]
     assert said.is_unique
     assert found.representatives.groupby("topic_id").size().eq(3).all()
@@ -341,5 +340,5 @@ def test_no_two_representatives_say_the_same() -> None:
 def test_a_topic_of_one_or_two_paragraphs_has_as_many_representatives() -> None:
     for n in (1, 2):
         corpus = make_corpus(list(BREAD[:n]))
-        found = topic_model.fit(corpus, embed(corpus), few())
+        found = topic_model.fit(corpus, embed(corpus.tokens), few())
         assert found.representatives["rank"].tolist() == list(range(1, n + 1))

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import BOATS, BREAD, ROOT, STARS, make_corpus
+from conftest import BOATS, BREAD, ROOT, STARS, make_corpus, vocabulary_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -27,7 +27,6 @@ from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
-from topics.text import phrases as vocabulary
 from topics.text.embeddings import Embeddings, embed
 from topics.themes import scores as themes
 from topics.topic_model import clusters, consensus
@@ -43,7 +42,7 @@ GUIDED = few("topics.guided=true")
 
 
 def fitted(corpus: Corpus, settings: Settings = FEW) -> Topics:
-    return topic_model.fit(corpus, embed(corpus, settings), settings)
+    return topic_model.fit(corpus, embed(corpus.tokens, settings), settings)
 
 
 def with_vectors(rows: np.ndarray, settings: Settings = FEW, written: list[str] | None = None) -> Topics:
@@ -102,7 +101,7 @@ def test_any_small_corpus_fits_and_keeps_every_row(n: int) -> None:
 
 
 def terms(written: list[str]) -> int:
-    return len({term for document in vocabulary.build(written).documents for term in document})
+    return len({term for document in vocabulary_of(written).documents for term in document})
 
 
 @pytest.mark.parametrize("n", [1, 9])
@@ -208,7 +207,7 @@ def uneven() -> tuple[Corpus, np.ndarray, Topics]:
     """Noisy topics with copies and zero vectors among them, so that ties and outliers matter."""
     written = texts(3, 14, 0.8)
     corpus = corpus_of([*written, written[0], written[0], written[1], EMPTY, ""])
-    found = embed(corpus).vectors
+    found = embed(corpus.tokens).vectors
     return corpus, found, topic_model.fit(corpus, Embeddings(found, "mine"), FEW)
 
 
@@ -309,7 +308,7 @@ from topics.topic_model import topics as topic_model
 from topics.text.embeddings import embed
 corpus = corpus_of([*BREAD, *STARS, *BOATS])
 filters = list(warnings.filters)
-found = topic_model.fit(corpus, embed(corpus), few())
+found = topic_model.fit(corpus, embed(corpus.tokens), few())
 tables = (found.topics, found.paragraph_topics, found.topic_words, found.topic_map, found.representatives)
 print(json.dumps([list(warnings.filters) == filters, [table.to_csv() for table in tables]]))
 """
@@ -332,7 +331,7 @@ def test_another_process_says_the_same_and_its_warnings_stay_untouched() -> None
 def test_progress_is_told_once_for_each_rerun() -> None:
     said: list[float] = []
     corpus = corpus_of(THIRTY)
-    topic_model.fit(corpus, embed(corpus), FEW, progress=said.append)
+    topic_model.fit(corpus, embed(corpus.tokens), FEW, progress=said.append)
     assert said == pytest.approx([run / 6 for run in range(1, 7)])
 
 
@@ -456,7 +455,7 @@ def test_without_themes_or_without_the_setting_nothing_guides(
     corpus = corpus_of(THIRTY)
     plain = fitted(corpus)
     for known, scored in ((GUIDED, None), (FEW, themes.score(corpus, codebook))):
-        found = topic_model.fit(corpus, embed(corpus), known, scored)
+        found = topic_model.fit(corpus, embed(corpus.tokens), known, scored)
         assert found.notes == plain.notes
         pd.testing.assert_frame_equal(found.paragraph_topics, plain.paragraph_topics)
     assert {guide is None for _, guide in guides} == {True}
@@ -467,14 +466,14 @@ def test_where_all_or_none_have_one_theme_all_fits(codebook: Codebook, theme: st
     corpus = make_corpus(list(BREAD) * 2, [f"a{i:02d}" for i in range(20)])
     scored = themes.score(corpus, codebook)
     scored.table["assigned"] = scored.table["primary"] = scored.table["theme"] == theme
-    assert_sound(topic_model.fit(corpus, embed(corpus), GUIDED, scored), corpus)
+    assert_sound(topic_model.fit(corpus, embed(corpus.tokens), GUIDED, scored), corpus)
 
 
 @pytest.mark.parametrize("n", [3, 14, 15])
 def test_too_few_paragraphs_are_not_guided_and_a_note_says_so(codebook: Codebook, n: int) -> None:
     corpus = make_corpus(THIRTY[:n])
     scored = themes.score(corpus, codebook)
-    guided, plain = (topic_model.fit(corpus, embed(corpus), known, scored) for known in (GUIDED, FEW))
+    guided, plain = (topic_model.fit(corpus, embed(corpus.tokens), known, scored) for known in (GUIDED, FEW))
     noted = f"only {n} paragraphs: themes guide the topics from 15 on"
     assert (noted in guided.notes) == (n < 15)
     assert noted not in plain.notes

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, hstack
 from topics import tables
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
-from topics.text import phrases as vocabulary
+from topics.text.phrases import Vocabulary, build_vocabulary
 
 PRIOR_WORDS = 500.0
 """Words that the prior counts as (Monroe, Colaresi and Quinn use 500 in their code)."""
@@ -47,9 +47,7 @@ def keyness(corpus: Corpus, settings: Settings | None = None) -> pd.DataFrame:
     outlets = sorted(set(read["outlet"]))
     if len(outlets) < 2:
         return tables.empty("keyness")
-    known = vocabulary.build(
-        corpus.paragraphs["text"].tolist(), corpus.language, phrases=settings.topics.phrases, min_count=2
-    )
+    known = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=2)
     counts, terms = _by_article(known, corpus.paragraphs["article_id"], read["article_id"].tolist())
     if len(terms) < 2:
         return tables.empty("keyness")
@@ -120,7 +118,7 @@ def _resampled(counts: csr_matrix, rows: np.ndarray, draws: int, rng: np.random.
     return weights[:, :n] @ own + prior.multiply(weights[:, n:]).toarray()
 
 
-def _by_article(known: vocabulary.Vocabulary, articles: pd.Series, ids: list[str]) -> tuple[csr_matrix, list[str]]:
+def _by_article(known: Vocabulary, articles: pd.Series, ids: list[str]) -> tuple[csr_matrix, list[str]]:
     """Articles × terms, and the terms."""
     terms = sorted({term for document in known.documents for term in document})
     column, row = ({name: i for i, name in enumerate(names)} for names in (terms, ids))

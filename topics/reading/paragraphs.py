@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, count, groupby, pairwise
 from typing import Any
 
@@ -15,6 +16,8 @@ from topics.reading import repair
 from topics.reading.boilerplate.classify import Cleaned, Line
 from topics.settings import ReadingSettings, Settings
 from topics.text.language import count_words, other_language, sentences
+from topics.text.phrases import PhraseTokens, read_phrase_tokens
+from topics.text.tokens import TokenisedTexts, tokenise_all
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
 _ITEM_WORDS = 25
@@ -39,6 +42,16 @@ class Corpus:
     repairs: pd.DataFrame = field(default_factory=lambda: tables.empty("repairs"))
     language: str = "en"
     """ISO 639-1 code of the language that the paragraphs are in."""
+
+    @cached_property
+    def tokens(self) -> TokenisedTexts:
+        """The words of each paragraph, in the order of ``paragraphs``; cut once."""
+        return tokenise_all(self.paragraphs["text"], self.language)
+
+    @cached_property
+    def phrase_tokens(self) -> PhraseTokens:
+        """What vocabularies of the corpus are built from (:func:`topics.text.phrases.build_vocabulary`)."""
+        return read_phrase_tokens(self.tokens)
 
     def _repr_html_(self) -> str:
         counts = f"{len(self.articles)} articles, {len(self.paragraphs)} paragraphs, {len(self.dropped)} lines dropped"

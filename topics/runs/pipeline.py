@@ -125,7 +125,7 @@ class Plan:
             read = self.read
             corpus = paragraphs.require(read.corpus)
             step("embedding")
-            embedded = embeddings.embed(corpus, self.settings, vectors, lambda part: step("embedding", part))
+            embedded = embeddings.embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
             pretrained = None if isinstance(embedded.encoder, embeddings.Lsa) else embedded.vectors
             codes = [one.codes for one in self.by_hand.codings]

@@ -21,9 +21,9 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 from threadpoolctl import threadpool_limits
 
 from topics.errors import InputError
-from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
-from topics.text.language import stop_stems, words
+from topics.text.language import stop_stems
+from topics.text.tokens import TokenisedTexts, Tokens, tokenise_all
 
 CHUNK = 256
 """Texts that a pretrained model encodes between two reports of progress."""
@@ -77,7 +77,7 @@ class Embeddings:
 
 
 def embed(
-    corpus: Corpus,
+    paragraphs: TokenisedTexts,
     settings: Settings | None = None,
     source: Any = None,
     progress: Callable[[float], None] | None = None,
@@ -86,14 +86,14 @@ def embed(
 
     Parameters
     ----------
-    corpus
-        Paragraphs, sorted by id.
+    paragraphs
+        ``corpus.tokens``, or any texts by way of :func:`topics.text.tokens.tokenise_all`.
     settings
         ``embeddings.name`` chooses the backend, ``embeddings.dimensions`` and
         ``embeddings.min_count`` are those of LSA.
     source
-        Overrides the backend: its name, an array (paragraphs × dimensions, in the order
-        of ``corpus.paragraphs``), an object with ``encode`` (given each distinct text once,
+        Overrides the backend: its name, an array (paragraphs × dimensions, in their
+        order), an object with ``encode`` (given each distinct text once,
         in an order of our own), or a callable on the list of texts (given as they stand).
         It is not changed.
     progress
@@ -105,16 +105,21 @@ def embed(
         If the backend is unknown, not installed or cannot be loaded, or the vectors do not fit.
     """
     settings = settings or Settings()
-    texts = corpus.paragraphs["text"].tolist()
+    texts = paragraphs.texts
     encoder: Lsa | Pretrained | _Function
     if source is None or isinstance(source, str):
         name = settings.embeddings.name if source is None else source
-        encoder = Lsa.fit(texts, corpus.language, settings) if name == "lsa" else load(name)
+        encoder = Lsa.fit(paragraphs, settings) if name == "lsa" else load(name)
     elif hasattr(source, "encode") or callable(source):
         name, encoder = own(source)
     else:
         return Embeddings(checked(source, len(texts)), "precomputed")
-    vectors = encoder.encode(texts, progress) if isinstance(encoder, Pretrained) else encoder.encode(texts)
+    if isinstance(encoder, Lsa):
+        vectors = encoder.encode(paragraphs)
+    elif isinstance(encoder, Pretrained):
+        vectors = encoder.encode(texts, progress)
+    else:
+        vectors = encoder.encode(texts)
     return Embeddings(vectors, name, encoder.sha256, encoder)
 
 
@@ -144,7 +149,7 @@ class Lsa:
     language: str = "en"
 
     @classmethod
-    def fit(cls, texts: Sequence[str], language: str = "en", settings: Settings | None = None) -> Lsa:
+    def fit(cls, texts: TokenisedTexts, settings: Settings | None = None) -> Lsa:
         """Learn terms and dimensions; the order of texts does not matter.
 
         Few dimensions on a small corpus: the rest is noise that topics do not survive.
@@ -157,20 +162,24 @@ class Lsa:
         """
         settings = settings or Settings()
         n = len(texts)
-        documents = [_stems(text, language) for text in sorted(texts)]
+        documents = [_stems(tokens) for tokens in sorted(texts, key=lambda tokens: tokens.text)]
         spread = Counter(stem for document in documents for stem in set(document))
         terms = _frequent(spread, n, settings.embeddings.min_count)
         idf = np.array([math.log((1 + n) / (1 + spread[term])) + 1 for term in terms])
         wanted = settings.embeddings.dimensions or min(max(round(math.sqrt(n)), 10), 100)
         k = max(min(wanted, n - 1, len(terms) - 1), min(2, n, len(terms)))
-        model = cls(terms, idf, np.zeros((len(terms), max(k, 2))), language)
+        model = cls(terms, idf, np.zeros((len(terms), max(k, 2))), texts.language)
         if terms:
             model.components[:, :k] = _axes(model._weighted(documents), k)
         return model
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str] | TokenisedTexts) -> np.ndarray:
         """Texts -> float32, texts × dimensions; rows of unit length, or zero."""
-        vectors = self._weighted([_stems(text, self.language) for text in texts]) @ self.components
+        if not isinstance(texts, TokenisedTexts):
+            texts = tokenise_all(texts, self.language)
+        elif texts.language != self.language:
+            texts = tokenise_all(texts.texts, self.language)
+        vectors = self._weighted([_stems(tokens) for tokens in texts]) @ self.components
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > _FAINT).astype(np.float32)
 
@@ -229,9 +238,9 @@ class Lsa:
         return csr_array(held, shape=(len(documents), len(self.terms)))
 
 
-def _stems(text: str, language: str) -> list[str]:
-    stop = stop_stems(language)
-    return [word.stem for word in words(text, language) if word.stem not in stop and not word.stem.isdigit()]
+def _stems(tokens: Tokens) -> list[str]:
+    stop = stop_stems(tokens.language)
+    return [stem for stem in tokens.stems if stem not in stop and not stem.isdigit()]
 
 
 def _frequent(spread: Counter[str], n: int, wanted: int) -> tuple[str, ...]:

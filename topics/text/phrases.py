@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from topics.text.language import Word, is_unspaced, sentences, stop_stems, words
+from topics.text.language import Word, is_unspaced, stop_stems, words
+from topics.text.tokens import TokenisedTexts, Tokens, tokenise
 
 PHRASE = 0.45
 """Least score of a phrase: "film makers" passes, "best film" does not."""
@@ -95,13 +96,27 @@ _Span = tuple[int, int, _Key]
 """First and last token of a term, and its key."""
 
 
-def build(texts: Sequence[str], language: str = "en", *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
+@dataclass(frozen=True)
+class PhraseTokens:
+    """The words of each text that are terms or parts of one, for vocabularies of any ``min_count``."""
+
+    texts: tuple[str, ...]
+    tokens: tuple[list[_Token], ...] = field(repr=False)
+
+
+def read_phrase_tokens(texts: TokenisedTexts) -> PhraseTokens:
+    """The step that all vocabularies of some texts share; ``corpus.phrase_tokens`` keeps its result."""
+    reader = _Reader(texts.language)
+    return PhraseTokens(tuple(texts.texts), tuple(_settle([reader.tokens(tokens) for tokens in texts])))
+
+
+def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
     """The terms of each text, without stop words, numbers and rare ones.
 
     Parameters
     ----------
     texts
-        Paragraphs; their order changes nothing but the order of the result.
+        Paragraphs, read by :func:`read_phrase_tokens`; their order changes nothing but that of ``documents``.
     phrases
         Whether phrases, names and longer words of unspaced scripts are terms that consume their
         words; the longest come first, then the strongest, then the leftmost. A name that its
@@ -110,17 +125,16 @@ def build(texts: Sequence[str], language: str = "en", *, phrases: bool = True, m
         Texts that a term must stand in; a rarer phrase falls back to its words. 0 for a rule:
         1 below 30 texts, then 2, in more than 10,000 one in 5,000.
     """
-    n = len(texts)
+    read = texts.tokens
+    n = len(read)
     limit = min_count or (1 if n < 30 else max(2, n // 5000))
-    reader = _Reader(language)
-    read = _settle([reader.tokens(text) for text in texts])
     found = _joined(read, limit) if phrases else {}
     spans = [_cover(tokens, found) for tokens in read]
     while True:
         spread = Counter(key for covered in spans for key in {key for _, _, key in covered if len(key) > 1})
         rare = {key for key, count in spread.items() if count < limit}
         if not rare:
-            return _write(texts, read, spans, limit)
+            return _write(texts.texts, read, spans, limit)
         found = {key: value for key, value in found.items() if key not in rare}
         spans = [
             covered if rare.isdisjoint(key for _, _, key in covered) else _cover(tokens, found)
@@ -139,17 +153,16 @@ class _Reader:
         self.particles = _PARTICLES.get(language, "")
         self.known: dict[str, tuple[bool, bool, bool, str]] = {}
 
-    def tokens(self, text: str) -> list[_Token]:
+    def tokens(self, text: Tokens) -> list[_Token]:
         """The tokens of a text, sentence by sentence."""
-        plain = text.replace("’", " ").replace("'", " ") if self.language in _ELIDING else text
-        found = words(plain, self.language)
+        plain, found = text.text, text
+        if self.language in _ELIDING and not {"'", "’"}.isdisjoint(plain):
+            plain = plain.replace("’", " ").replace("'", " ")
+            found = tokenise(plain, self.language)
         tokens: list[_Token] = []
-        last = 0
-        for start, end in sentences(text, self.language):
-            first = last
-            while last < len(found) and found[last].start < end:
-                last += 1
-            self._sentence(plain, found[first:last], bool(_END.search(plain, max(start, end - 4), end)), tokens)
+        for start, end in text.sentences:
+            ended = bool(_END.search(plain, max(start, end - 4), end))
+            self._sentence(plain, found.words(start, end), ended, tokens)
         return tokens
 
     def _sentence(self, text: str, found: list[Word], ended: bool, tokens: list[_Token]) -> None:
@@ -196,7 +209,7 @@ class _Reader:
         return self.known[form]
 
 
-def _settle(read: list[list[_Token]]) -> list[list[_Token]]:
+def _settle(read: Sequence[list[_Token]]) -> list[list[_Token]]:
     """Let the capital of a first word tell a name where the corpus mostly writes it so inside sentences."""
     seen = Counter((token.stem, token.case) for tokens in read for token in tokens if token.inside and not token.empty)
     names = {stem for (stem, case), count in seen.items() if case and count > seen[stem, 0]}
@@ -206,7 +219,7 @@ def _settle(read: list[list[_Token]]) -> list[list[_Token]]:
     ]
 
 
-def _joined(read: list[list[_Token]], limit: int) -> dict[_Key, tuple[float, bool]]:
+def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float, bool]]:
     """What is one term: its score, and whether only capitals make it so."""
     total = sum(not token.empty for tokens in read for token in tokens)
     common = {token.stem for tokens in read for token in tokens if token.inside and not token.case}
@@ -231,7 +244,9 @@ def _joined(read: list[list[_Token]], limit: int) -> dict[_Key, tuple[float, boo
     return found
 
 
-def _chains(read: list[list[_Token]], fits: Callable[[_Token], bool], joins: Callable[[str | None], bool]) -> Iterator[_Key]:
+def _chains(
+    read: Sequence[list[_Token]], fits: Callable[[_Token], bool], joins: Callable[[str | None], bool]
+) -> Iterator[_Key]:
     """Runs of fitting tokens, each joined to the one before."""
     for tokens in read:
         chain: list[str] = []
@@ -303,7 +318,7 @@ def _cover(tokens: list[_Token], found: dict[_Key, tuple[float, bool]]) -> list[
     return covered
 
 
-def _folded(read: list[list[_Token]], spans: list[list[_Span]]) -> dict[_Key, str]:
+def _folded(read: Sequence[list[_Token]], spans: list[list[_Span]]) -> dict[_Key, str]:
     """Names that one of their words stands for: "Vladimir Putin" and "Putin", "Xi Jinping" and "Xi".
 
     The other words hardly occur elsewhere, no other name has that word, it is always a capital,
@@ -334,7 +349,7 @@ def _folded(read: list[list[_Token]], spans: list[list[_Span]]) -> dict[_Key, st
     return folded
 
 
-def _write(texts: Sequence[str], read: list[list[_Token]], spans: list[list[_Span]], limit: int) -> Vocabulary:
+def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[_Span]], limit: int) -> Vocabulary:
     """The terms that stand in ``limit`` texts, each with its most frequent form."""
     folded = _folded(read, spans)
     documents = []

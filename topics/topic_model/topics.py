@@ -22,8 +22,8 @@ from topics.format import topic_label
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text import phrases as vocabulary
 from topics.text.embeddings import Embeddings
+from topics.text.phrases import build_vocabulary
 from topics.themes.scores import Themes
 from topics.topic_model import coherence, consensus, editing, hierarchy
 from topics.topic_model.clusters import FEWEST_FOR_UMAP, OUTLIER, place
@@ -126,10 +126,8 @@ def fit(
     ids = paragraphs["paragraph_id"].to_numpy()[order]
     guide = _guide(themes, ids) if settings.topics.guided and themes is not None else None
     limits = settings.topics
-    known = vocabulary.build(
-        [keys[i][0] for i in order], corpus.language, phrases=limits.phrases, min_count=limits.min_count
-    )
-    vectors, terms = embeddings.vectors[order], Terms(known.documents)
+    known = build_vocabulary(corpus.phrase_tokens, phrases=limits.phrases, min_count=limits.min_count)
+    vectors, terms = embeddings.vectors[order], Terms(known.documents).of(order)
     with threadpool_limits(limits=1):
         found = _find(vectors, terms, settings, guide, progress)
         return _tables(ids, vectors, found, editing.apply(edits, found.model, ids, vectors), terms, known.show, settings)

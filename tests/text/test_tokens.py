@@ -1,0 +1,54 @@
+"""Tokens: the words and sentences of a text, cut once."""
+
+import pytest
+from conftest import BOATS, BREAD
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topics.reading import paragraphs
+from topics.reading.paragraphs import Corpus
+from topics.text.embeddings import embed
+from topics.text.language import sentences, words
+from topics.text.phrases import build_vocabulary
+from topics.text.tokens import tokenise, tokenise_all
+
+TEXT = "The crew set a sail. “Wind, at last!” they said; the boat's hull knocked."
+
+
+@given(st.text() | st.sampled_from([TEXT, *BREAD]), st.sampled_from(["en", "ru", "zh", "fr", "xx"]))
+def test_tokens_are_the_words_and_sentences_of_the_text(text: str, language: str) -> None:
+    tokens = tokenise(text, language)
+    assert tokens.words() == words(text, language)
+    assert list(tokens.sentences) == sentences(text, language)
+    assert [word for start, end in tokens.sentences for word in tokens.words(start, end)] == tokens.words()
+
+
+@pytest.mark.parametrize("text", [TEXT, *BREAD, *BOATS])
+def test_a_part_is_what_its_text_would_give(text: str) -> None:
+    tokens = tokenise(text)
+    for start, end in tokens.sentences:
+        assert tokens.part(start, end) == tokenise(text[start:end])
+
+
+def test_the_words_of_a_span_are_those_that_begin_in_it() -> None:
+    tokens = tokenise(TEXT)
+    assert [TEXT[word.start : word.end] for word in tokens.words(4, 14)] == ["crew", "set", "a"]
+    assert tokens.words(9, 9) == []
+    assert tokens.words(len(TEXT)) == []
+
+
+def test_texts_keep_order_and_language() -> None:
+    texts = tokenise_all(BREAD, "de")
+    assert texts.texts == list(BREAD)
+    assert len(texts) == len(BREAD)
+    assert {tokens.language for tokens in texts} == {texts.language} == {"de"}
+
+
+def test_a_corpus_is_cut_into_words_once(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = paragraphs.Corpus(corpus.articles, corpus.paragraphs, corpus.dropped)
+    cut: list[str] = []
+    monkeypatch.setattr("topics.text.tokens.words", lambda text, language: cut.append(text) or words(text, language))
+    embed(fresh.tokens)
+    for min_count in (1, 2):
+        build_vocabulary(fresh.phrase_tokens, min_count=min_count)
+    assert cut == fresh.paragraphs["text"].tolist()
