@@ -4,14 +4,14 @@ BIN := .venv/bin
 STUDY ?= data/russia-china
 NOTEBOOKS ?= notebooks/*.ipynb
 
-.PHONY: report test browser test-transformers check fix notebooks bench bench-peers weights lock clean
+.PHONY: report test test-slow browser test-transformers check fix notebooks bench bench-peers weights lock clean
 .DEFAULT_GOAL := report
 
 report: .venv/ready
 	$(BIN)/topics run $(STUDY)
 
 test: .venv/ready browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not transformers"
 
 # The report is tested in Chromium. Where it is not there and cannot be installed, these tests are skipped, with the reason.
 browser:
@@ -20,9 +20,13 @@ browser:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
 	} || echo "no Chromium here, and it could not be installed: sudo apt-get install chromium"
 
+# What takes a minute by itself: the weights of the reader, learned anew.
+test-slow: .venv/ready
+	$(BIN)/python -m pytest -m slow
+
 # Real weights, in an environment of their own: torch comes through pip, which takes a local build where there is one.
 test-transformers: .venv-transformers/ready
-	.venv-transformers/bin/python -m pytest tests/text/test_transformers.py tests/text/test_embeddings.py
+	.venv-transformers/bin/python -m pytest -m transformers tests/text
 
 check: .venv/ready
 	$(BIN)/ruff check .

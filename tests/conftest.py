@@ -124,7 +124,9 @@ def write_study(folder: Path) -> Path:
             head += f"date: 202{part}-03-0{part + 1}\n---\n\n"
             (pages / f"{name}-{part}.md").write_text(head + "\n\n".join(body) + "\n", encoding="utf-8")
     (folder / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
-    (folder / "study.toml").write_text('title = "Small study"\nseed = 7\n', encoding="utf-8")
+    # SVG alone: drawing PDF and PNG takes most of a small run's time
+    settings = 'title = "Small study"\nseed = 7\n[figures]\nformats = ["svg"]\n'
+    (folder / "study.toml").write_text(settings, encoding="utf-8")
     return folder
 
 
@@ -168,11 +170,39 @@ def corpus(small_study: Study) -> Corpus:
     return small_study.corpus()
 
 
+def once_for_all_workers(tmp_path_factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:
+    """A folder that the first worker to come fills, and the others wait for."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        until((folder / "done").exists, 600, f"another worker never finished {name}")
+    else:
+        fill(folder)
+        (folder / "done").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def small_run(small_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The small study, run once. Do not write into its folder: copy it first."""
-    with pytest.warns(match="only 33 paragraphs"):
-        return small_study.run(tmp_path_factory.mktemp("runs") / "run")
+    """The small study, run once for all workers. Do not write into its folder: copy it first."""
+
+    def fill(folder: Path) -> None:
+        with pytest.warns(match="only 33 paragraphs"):
+            small_study.run(folder / "run")
+
+    return Run(once_for_all_workers(tmp_path_factory, "small", fill) / "run")
+
+
+@pytest.fixture(scope="session")
+def printed_run(small_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The small run with its figures in every format. Do not write into its folder: copy it first."""
+
+    def fill(folder: Path) -> None:
+        Run(shutil.copytree(small_run.folder, folder / "run")).redraw('figures.formats=["svg", "pdf", "png"]')
+
+    return Run(once_for_all_workers(tmp_path_factory, "printed", fill) / "run")
 
 
 @pytest.fixture(scope="session")
@@ -181,16 +211,21 @@ def sample_corpus() -> Corpus:
 
 
 @pytest.fixture(scope="session")
-def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def sample_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample study that draws no PDF."""
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(SAMPLE, folder / "study", ignore=shutil.ignore_patterns("run", ".*"))
+        with (folder / "study" / "study.toml").open("a", encoding="utf-8") as file:
+            file.write('\n[figures]\nformats = ["svg", "png"]\n')
+
+    return once_for_all_workers(tmp_path_factory, "sample-study", fill) / "study"
+
+
+@pytest.fixture(scope="session")
+def sample_run(sample_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The sample study, run once for all workers. Do not write into its folder: copy it first."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        until(lambda: (folder / "run" / "run.json").is_file(), 300, "another worker never finished the sample run")
-    else:
-        Study.load(SAMPLE).run(folder / "run")
+    folder = once_for_all_workers(tmp_path_factory, "sample", lambda folder: Study.load(sample_study).run(folder / "run"))
     return Run(folder / "run")
 
 
@@ -215,6 +250,8 @@ def browser() -> Iterator[Any]:
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("no chromium on this machine, and REQUIRE_BROWSER=1 asks for one")
         pytest.skip("no chromium on this machine")
     with driver.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))

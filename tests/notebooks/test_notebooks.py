@@ -17,6 +17,9 @@ from playing import NOTEBOOKS, PARAMETERS, WARNINGS, Place, form, outputs, play,
 from topics.runs.run import Run
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+two_notebooks = pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem in ("00_quickstart", "04_articles")], ids=lambda path: path.stem
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,8 +33,8 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def on_the_sample(sample_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("sample"), SAMPLE)
+def on_the_sample(sample_study: Path, sample_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = Place(tmp_path_factory.mktemp("sample"), sample_study)
     shutil.copytree(sample_run.folder, place.out)
     return place
 
@@ -64,7 +67,7 @@ def test_notebook_runs_on_the_sample_study_and_its_prose_is_true(path: Path, on_
     play(path, on_the_sample, checked=True)
 
 
-@every_notebook
+@two_notebooks
 def test_notebook_runs_on_five_pages_or_where_they_are_not_on_another_study(
     path: Path, request: pytest.FixtureRequest
 ) -> None:

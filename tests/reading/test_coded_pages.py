@@ -70,6 +70,7 @@ def test_titles_authors_and_dates_are_those_of_the_page(tmp_path):
     assert min(right[name] for name in ("title", "author", "date")) >= 0.6 * len(pages), right
 
 
+@pytest.mark.slow
 def test_the_weights_are_what_the_seen_pages_teach(bench):
     taught = bench.learn(bench.taught(coded.load("seen")))
     pages = coded.load("held")

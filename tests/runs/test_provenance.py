@@ -79,10 +79,10 @@ def test_a_forged_digest_in_run_json_does_not_cover_up_a_changed_table(folder: P
 
 
 def test_a_missing_and_an_extra_file_are_named(folder: Path) -> None:
-    (folder / "figures" / "ribbon.pdf").unlink()
+    (folder / "figures" / "ribbon.svg").unlink()
     (folder / "tables" / "added.csv").write_text("a\n", encoding="utf-8")
     missing, extra = provenance.verify(folder)
-    assert "figures/ribbon.pdf" in missing
+    assert "figures/ribbon.svg" in missing
     assert "missing" in missing
     assert "tables/added.csv" in extra
 
@@ -99,8 +99,8 @@ def test_a_folder_whose_run_json_is_no_run_is_an_input_error(tmp_path: Path, con
         provenance.verify(tmp_path)
 
 
-def test_each_sidecar_names_the_tables_and_files_that_its_figure_rests_on(small_run: Run) -> None:
-    sidecars = sorted((small_run.folder / "figures").glob("*.json"))
+def test_each_sidecar_names_the_tables_and_files_that_its_figure_rests_on(printed_run: Run) -> None:
+    sidecars = sorted((printed_run.folder / "figures").glob("*.json"))
     assert sidecars
     for path in sidecars:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def test_each_sidecar_names_the_tables_and_files_that_its_figure_rests_on(small_
         assert sorted(data["files"]) == [f"{path.stem}.{suffix}" for suffix in ("pdf", "png", "svg")]
         stated = {f"figures/{name}": digest for name, digest in data["files"].items()} | data["inputs"]
         for name, digest in stated.items():
-            assert hashlib.sha256((small_run.folder / name).read_bytes()).hexdigest() == digest, f"{path.name}: {name}"
+            assert hashlib.sha256((printed_run.folder / name).read_bytes()).hexdigest() == digest, f"{path.name}: {name}"
 
 
 def test_run_json_holds_what_a_reader_needs_to_repeat_the_run(small_run: Run) -> None:

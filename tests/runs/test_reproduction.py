@@ -102,11 +102,11 @@ def test_topics_with_other_numbers_agree_though_the_table_is_another(small_run: 
 
 def test_files_that_one_run_lacks_are_different(small_run: Run, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(small_run.folder, tmp_path / "again"))
-    (folder / "figures" / "ribbon.pdf").unlink()
+    (folder / "figures" / "ribbon.svg").unlink()
     (folder / "paper" / "added.md").write_text("x", encoding="utf-8")
     provenance.write_run(folder, provenance.read_run(folder))
     said = {one.name: one.said for one in reproduction.compare(small_run.folder, folder).of(OTHER)}
-    assert said == {"figures/ribbon.pdf": "not in the rerun", "paper/added.md": "in the rerun alone"}
+    assert said == {"figures/ribbon.svg": "not in the rerun", "paper/added.md": "in the rerun alone"}
 
 
 def test_pages_and_versions_that_are_not_what_they_were_are_named(small_run: Run, tmp_path: Path) -> None:

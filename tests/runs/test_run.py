@@ -40,10 +40,10 @@ def bare_run(small_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Ru
 # figures and numbers of a run
 
 
-def test_every_figure_is_there_in_each_format_with_its_sidecar(small_run: Run) -> None:
-    assert small_run.figures == tuple(FIGURES)
+def test_every_figure_is_there_in_each_format_with_its_sidecar(printed_run: Run) -> None:
+    assert printed_run.figures == tuple(FIGURES)
     expected = {f"{name}.{form}" for name in FIGURES for form in ("svg", "pdf", "png", "json")}
-    assert {path.name for path in (small_run.folder / "figures").iterdir()} == expected
+    assert {path.name for path in (printed_run.folder / "figures").iterdir()} == expected
 
 
 def test_a_sidecar_holds_the_plotted_table_and_where_it_came_from(small_run: Run) -> None:
@@ -57,14 +57,14 @@ def test_a_sidecar_holds_the_plotted_table_and_where_it_came_from(small_run: Run
     assert data["methods"] == list(FIGURES["outlets"].methods)
 
 
-def test_a_figure_that_is_found_alone_names_its_run_and_says_what_it_shows(small_run: Run) -> None:
-    caption = small_run.sidecar("heatmap")["caption"]
-    trace = f"Small study, run {small_run.record['fingerprint'][:16]}, topics "
-    with Image.open(small_run.folder / "figures" / "heatmap.png") as image:
+def test_a_figure_that_is_found_alone_names_its_run_and_says_what_it_shows(printed_run: Run) -> None:
+    caption = printed_run.sidecar("heatmap")["caption"]
+    trace = f"Small study, run {printed_run.record['fingerprint'][:16]}, topics "
+    with Image.open(printed_run.folder / "figures" / "heatmap.png") as image:
         assert image.text["Description"].startswith(caption)
         assert trace in image.text["Description"]
     for form in ("svg", "pdf"):
-        assert trace.encode() in (small_run.folder / "figures" / f"heatmap.{form}").read_bytes()
+        assert trace.encode() in (printed_run.folder / "figures" / f"heatmap.{form}").read_bytes()
 
 
 def test_numbers_are_those_of_the_tables_and_of_the_file(small_run: Run) -> None:
@@ -78,9 +78,9 @@ def test_numbers_are_those_of_the_tables_and_of_the_file(small_run: Run) -> None
 # redraw
 
 
-def png_width(run: Run) -> int:
-    with Image.open(run.folder / "figures" / "heatmap.png") as image:
-        return image.width
+def width(run: Run) -> float:
+    drawn = (run.folder / "figures" / "heatmap.svg").read_text(encoding="utf-8")
+    return float(re.search(r'<svg[^>]*? width="([\d.]+)pt"', drawn).group(1))
 
 
 def test_a_run_redrawn_in_place_has_the_same_bytes(copy: Run) -> None:
@@ -92,15 +92,15 @@ def test_a_run_redrawn_in_place_has_the_same_bytes(copy: Run) -> None:
 def test_redraw_mends_a_figure_that_was_changed(copy: Run) -> None:
     before = contents(copy.folder)
     (copy.folder / "figures" / "ribbon.svg").write_text("<svg/>", encoding="utf-8")
-    (copy.folder / "figures" / "heatmap.png").unlink()
+    (copy.folder / "figures" / "heatmap.svg").unlink()
     copy.redraw()
     assert contents(copy.folder) == before
 
 
 def test_redraw_for_one_column_is_narrower_and_recorded(copy: Run) -> None:
-    wide = png_width(copy)
+    wide = width(copy)
     copy.redraw("figures.columns=1")
-    assert png_width(copy) < 0.6 * wide
+    assert width(copy) < 0.6 * wide
     assert copy.settings.figures.columns == 1
     assert Run(copy.folder).settings.figures.columns == 1
     assert copy.verify() == []
