@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import io
 import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -57,13 +58,35 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    from topics.runs.provenance import version
-
     parser = _Parser(prog="topics", description="Topics and themes of articles, with evidence.")
-    parser.add_argument("--version", action="version", version=f"topics {version()}")
+    parser.add_argument("--version", action="version", version=f"topics {importlib.metadata.version('article-topics')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    read = commands.add_parser("read", help="show what of each page is kept, what is dropped, and why")
+    # what several commands take, each said once
+    change = _options()
+    change.add_argument(
+        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable"
+    )
+    a_run = _options()
+    a_run.add_argument("run", type=Path, metavar="RUN")
+    a_study = _options(change)
+    a_study.add_argument(
+        "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
+    )
+    a_study.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
+    a_study.add_argument("--seed", type=int, metavar="N")
+    a_study.add_argument(
+        "--unit",
+        choices=UNITS,
+        help="sentence or article in place of paragraphs; paragraph: each row of a table is one already",
+    )
+
+    def command(name: str, do: Callable[..., int], said: str, *parents: _Parser) -> _Parser:
+        added = commands.add_parser(name, help=said, parents=parents)
+        added.set_defaults(do=do)
+        return added
+
+    read = command("read", _read, "show what of each page is kept, what is dropped, and why", change)
     read.add_argument("path", type=Path, metavar="PATH", help="a study, a folder of pages, a page or a table")
     read.add_argument("--html", type=Path, metavar="FILE", help="write it as a page for the browser")
     read.add_argument("--all", action="store_true", help="every line of every article, whatever their number")
@@ -76,53 +99,26 @@ def _parser() -> argparse.ArgumentParser:
         help="say what a line is, into the study's corrections.csv; repeatable",
     )
     read.add_argument("--unit", choices=UNITS, help="what a paragraph shall be")
-    read.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable")
-    read.set_defaults(do=_read)
 
-    run = commands.add_parser("run", help="read articles, find themes and topics, write a run folder")
-    run.add_argument(
-        "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
-    )
-    run.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
+    run = command("run", _run, "read articles, find themes and topics, write a run folder", a_study)
     run.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: run in the study's folder)")
-    run.add_argument(
-        "--unit",
-        choices=UNITS,
-        help="sentence or article in place of paragraphs; paragraph: each row of a table is one already",
-    )
-    run.add_argument("--seed", type=int, metavar="N")
     run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
-    run.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable")
     run.add_argument("--no-text", action="store_true", help="leave all sentences of the articles out of the run folder")
     run.add_argument("--ro-crate", action="store_true", help="describe the run folder for a repository (RO-Crate)")
     run.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    run.set_defaults(do=_run)
 
-    audit = commands.add_parser("audit", help="is the codebook usable on this corpus, and what to change in it")
-    audit.add_argument(
-        "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
-    )
-    audit.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
-    audit.add_argument("--unit", choices=UNITS, help="as in `topics run`")
-    audit.add_argument("--seed", type=int, metavar="N")
+    audit = command("audit", _audit, "is the codebook usable on this corpus, and what to change in it", a_study)
     audit.add_argument("--all", action="store_true", help="every keyword with its numbers, not those with a verdict alone")
     audit.add_argument("--out", type=Path, metavar="FILE.csv", help="write keywords and suggested words as one table")
-    audit.add_argument(
-        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable"
-    )
-    audit.set_defaults(do=_audit)
 
-    _edit_parser(commands.add_parser("edit", help="merge, split, rename or drop topics, from the next run on"))
+    _add_edits(command("edit", _edit, "merge, split, rename or drop topics, from the next run on"))
 
-    assign = commands.add_parser("assign", help="give other articles the topics of a run, as CSV")
-    assign.add_argument("run", type=Path, metavar="RUN")
+    assign = command("assign", _assign, "give other articles the topics of a run, as CSV", a_run)
     assign.add_argument("path", type=Path, metavar="PATH", help="a folder of pages, a page or a table")
     assign.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write it (default: standard output)")
     assign.add_argument("--unit", choices=UNITS, help="what a paragraph shall be (default: as in the run)")
-    assign.set_defaults(do=_assign)
 
-    verify = commands.add_parser("verify", help="does this run folder still stand?")
-    verify.add_argument("run", type=Path, metavar="RUN")
+    verify = command("verify", _verify, "does this run folder still stand?", a_run)
     verify.add_argument(
         "--rerun",
         nargs="?",
@@ -130,23 +126,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="STUDY",
         help="after RUN: fit again, and say what agrees; STUDY, or PATH of loose input (default: where the run lies)",
     )
-    verify.set_defaults(do=_verify)
 
-    redraw = commands.add_parser("redraw", help="draw all figures of a run anew from its tables, without fitting")
-    redraw.add_argument("run", type=Path, metavar="RUN")
+    redraw = command("redraw", _redraw, "draw all figures of a run anew from its tables, without fitting", a_run, change)
     redraw.add_argument("--out", type=Path, metavar="DIR", help="put them here, and leave the run folder as it is")
-    redraw.add_argument(
-        "--set", action="append", default=[], metavar="figures.KEY=VALUE", help="columns=1, text=text; repeatable"
-    )
-    redraw.set_defaults(do=_redraw)
 
-    cite = commands.add_parser("cite", help="caption of a figure, sentences for the methods section, BibTeX")
-    cite.add_argument("run", type=Path, metavar="RUN")
+    cite = command("cite", _cite, "caption of a figure, sentences for the methods section, BibTeX", a_run)
     cite.add_argument("figure", metavar="FIGURE", help="its name, as in figures/NAME.svg")
-    cite.set_defaults(do=_cite)
 
-    sheet = commands.add_parser("sheet", help="draw paragraphs of a run for people to code, blind to the model")
-    sheet.add_argument("run", type=Path, metavar="RUN")
+    sheet = command("sheet", _sheet, "draw paragraphs of a run for people to code, blind to the model", a_run)
     sheet.add_argument("--n", type=int, default=100, metavar="N", help="how many paragraphs (default: 100)")
     sheet.add_argument(
         "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="leave out what these sheets have coded"
@@ -159,35 +146,37 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=".xlsx or .csv; repeatable (default: sheet.xlsx beside the run folder)",
     )
-    sheet.set_defaults(do=_sheet)
 
-    agree = commands.add_parser("agree", help="how far coders agree with each other and with the model")
-    agree.add_argument("run", type=Path, metavar="RUN")
+    agree = command("agree", _agree, "how far coders agree with each other and with the model", a_run)
     agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets, one per coder")
     agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write every figure as a long table")
-    agree.set_defaults(do=_agree)
     return parser
 
 
-def _edit_parser(edit: argparse.ArgumentParser) -> None:
+def _options(*parents: _Parser) -> _Parser:
+    """A parser of arguments that several commands share."""
+    return _Parser(add_help=False, parents=parents)
+
+
+def _add_edits(edit: argparse.ArgumentParser) -> None:
     edit.add_argument("path", type=Path, metavar="STUDY", help="a folder with study.toml, or that file")
-    edit.set_defaults(do=_edit, label="", parts=2, run=None)
+    edit.set_defaults(label="", parts=2, run=None)
     actions = edit.add_subparsers(required=True, metavar="ACTION", dest="action")
-    merge = actions.add_parser("merge", help="make one topic of two or more")
+    of_run = _options()
+    of_run.add_argument(
+        "--run", type=Path, metavar="DIR", help="whose numbers are meant (default: run in the study's folder)"
+    )
+    merge = actions.add_parser("merge", help="make one topic of two or more", parents=[of_run])
     merge.add_argument("topics", type=int, nargs="+", metavar="N", help="their numbers in the last run")
     merge.add_argument("--label", default="", metavar="TEXT", help="what to call it (default: its words)")
-    split = actions.add_parser("split", help="make two or more topics of one")
+    split = actions.add_parser("split", help="make two or more topics of one", parents=[of_run])
     split.add_argument("topics", type=int, nargs=1, metavar="N")
     split.add_argument("--into", type=int, default=2, dest="parts", metavar="PARTS", help="how many (default: 2)")
-    rename = actions.add_parser("rename", help="call a topic otherwise")
+    rename = actions.add_parser("rename", help="call a topic otherwise", parents=[of_run])
     rename.add_argument("topics", type=int, nargs=1, metavar="N")
     rename.add_argument("label", metavar="TEXT")
-    drop = actions.add_parser("drop", help="leave the paragraphs of a topic in none")
+    drop = actions.add_parser("drop", help="leave the paragraphs of a topic in none", parents=[of_run])
     drop.add_argument("topics", type=int, nargs=1, metavar="N")
-    for action in (merge, split, rename, drop):
-        action.add_argument(
-            "--run", type=Path, metavar="DIR", help="whose numbers are meant (default: run in the study's folder)"
-        )
     actions.add_parser("undo", help="take back the last edit")
     actions.add_parser("list", help="show all edits of the study")
 

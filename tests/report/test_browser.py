@@ -34,7 +34,7 @@ def visit(browser: Any) -> Iterator[Visit]:
         viewport = {"width": size[0], "height": size[1]}
         contexts.append(browser.new_context(viewport=viewport, reduced_motion="reduce", **known))
         page = contexts[-1].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         page.on("console", lambda said: problems.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("request", lambda request: problems.append(f"request: {request.url}") if foreign(request.url) else None)
