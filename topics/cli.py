@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from topics.errors import InputError
-from topics.format import count, is_unstable, with_interval
+from topics.format import TRUSTED, count, is_unstable, with_interval
 from topics.settings import UNITS
 
 if TYPE_CHECKING:
@@ -320,7 +320,6 @@ def _show(run: Run) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from topics import tables
     from topics.reading.review import count
 
     console = Console(width=None if sys.stdout.isatty() else 118)
@@ -347,7 +346,7 @@ def _show(run: Run) -> None:
     if len(articles) > _MOST_ROWS:
         console.print(f"… and {len(articles) - _MOST_ROWS} more articles in tables/profiles.csv")
     shaky = sum(map(is_unstable, run.topics["stability"]))
-    unstable = f", {shaky} of them unstable (stability below {tables.TRUSTED})" if shaky else ""
+    unstable = f", {shaky} of them unstable (stability below {TRUSTED})" if shaky else ""
     console.print(
         f"{count(results['articles'], 'article')}, {count(results['paragraphs'], 'paragraph')},"
         f" {count(results['dropped_lines'], 'line')} dropped; {count(results['topics'], 'topic')}{unstable};"

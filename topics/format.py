@@ -3,7 +3,11 @@
 import re
 from typing import Any
 
-from topics.tables import DECIMALS, TRUSTED
+TRUSTED = 0.6
+"""Stability below which a topic should not be trusted (Hennig 2007)."""
+
+DECIMALS = 4
+"""Digits kept of every share, score and probability: more would claim what no run can hold."""
 
 
 def percent(share: float) -> str:

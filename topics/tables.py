@@ -11,6 +11,7 @@ import pandas as pd
 
 from topics.errors import InputError
 from topics.files import replace_file
+from topics.format import DECIMALS
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "articles": (
@@ -86,9 +87,6 @@ REASONS = ("title", "heading", "byline", "boilerplate", "duplicate", "short", "l
 UNASSIGNED = "unassigned"
 """The share of words that no theme of the codebook covers."""
 
-TRUSTED = 0.6
-"""Stability below which a topic should not be trusted (Hennig 2007)."""
-
 TEXT_COLUMNS = {
     "title", "author", "outlet", "date", "language", "source", "section", "text", "evidence", "label", "words",
     "word", "theme", "article_id", "paragraph_id", "reason", "sha256", "copy_of", "before", "after",
@@ -96,9 +94,6 @@ TEXT_COLUMNS = {
 }  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-DECIMALS = 4
-"""Digits kept of every share, score and probability: more would claim what no run can hold."""
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

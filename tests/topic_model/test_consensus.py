@@ -8,7 +8,7 @@ from planted import by_vectors, by_words, corpus_of, few, texts, truth, vectors
 from scipy.stats import spearmanr
 from sklearn.metrics import adjusted_rand_score
 
-from topics import tables
+from topics.format import TRUSTED
 from topics.settings import Settings
 from topics.text.embeddings import Embeddings, embed
 from topics.topic_model import clusters, consensus
@@ -84,7 +84,7 @@ def test_topics_of_noise_are_less_stable_than_planted_ones() -> None:
 
 
 def test_topics_of_noise_are_not_trusted() -> None:
-    assert pure_noise().mean() < tables.TRUSTED
+    assert pure_noise().mean() < TRUSTED
 
 
 def test_rows_in_a_wrong_topic_agree_less_with_the_reruns() -> None:

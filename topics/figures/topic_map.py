@@ -5,9 +5,8 @@ from matplotlib.lines import Line2D
 
 from topics.codebook import Codebook
 from topics.figures import style
-from topics.format import is_unstable, topic_label
+from topics.format import TRUSTED, is_unstable, topic_label
 from topics.settings import Settings
-from topics.tables import TRUSTED
 
 _MOST_NAMED = 14
 

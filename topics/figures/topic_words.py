@@ -4,9 +4,8 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import style
-from topics.format import is_unstable, topic_label
+from topics.format import TRUSTED, is_unstable, topic_label
 from topics.settings import Settings
-from topics.tables import TRUSTED
 
 _MOST_TOPICS = 12
 _WORDS = 7

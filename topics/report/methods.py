@@ -3,8 +3,7 @@
 from typing import Any
 
 from topics.codebook import from_dict
-from topics.format import count
-from topics.tables import TRUSTED
+from topics.format import TRUSTED, count
 
 Record = dict[str, Any]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook, from_dict
-from topics.format import article_name, is_unstable, percent, with_interval
-from topics.tables import TRUSTED, UNASSIGNED
+from topics.format import TRUSTED, article_name, is_unstable, percent, with_interval
+from topics.tables import UNASSIGNED
 
 FILES = ("numbers.json", "numbers.tex")
 

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook, from_dict
-from topics.format import article_name, topic_label, with_interval
+from topics.format import TRUSTED, article_name, topic_label, with_interval
 from topics.report.numbers import latex
-from topics.tables import TRUSTED, UNASSIGNED
+from topics.tables import UNASSIGNED
 
 _MOST_LINES = 42
 """Lines that fit on a page; longer tables break over pages."""

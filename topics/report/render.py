@@ -11,11 +11,10 @@ import jinja2
 import pandas as pd
 
 from topics.codebook import from_dict
-from topics.format import count
+from topics.format import TRUSTED, count
 from topics.reading.review import ReadArticle, Reading
 from topics.report import clusters, methods, overview, pages
 from topics.report.pages import pieces
-from topics.tables import TRUSTED
 
 __all__ = ["pieces", "render", "render_reading"]
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from topics.errors import InputError
 from topics.figures.style import Chart
-from topics.tables import DECIMALS
+from topics.format import DECIMALS
 
 RUN_FILE = "run.json"
 FORMAT = 1
