@@ -121,7 +121,7 @@ class ProfileSettings(_Section, frozen=True):
     level: _Level = 0.95
     period: Literal["auto", Period] = "auto"
     """``auto``: the finest period of which the articles' dates make at most 20
-    (:func:`topics.measures.shares.period`)."""
+    (:func:`topics.measures.choose_period`)."""
 
 
 class FigureSettings(_Section, frozen=True):

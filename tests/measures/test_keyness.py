@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make_corpus
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from topics import tables
 from topics.measures import keyness as room
-from topics.measures.keyness import keyness, log_odds
+from topics.measures import outlet_keyness
 from topics.reading.paragraphs import Corpus
+from topics.runs.pipeline import _word_counts
 from topics.settings import Settings, override
+from topics.statistics import PRIOR_WORDS
 
 CHEAP = override(Settings(), ["profiles.draws=300", "topics.phrases=false"])
 COMMON = "market border treaty minister summit export import energy railway harbour"
@@ -33,25 +33,9 @@ def two(own: str, others: str = "", articles: int = 5) -> Corpus:
     return corpus_of({"Ours": [f"{COMMON} {own}"] * articles, "Theirs": [f"{COMMON} {others}"] * articles})
 
 
-def test_log_odds_are_those_of_the_formula_by_hand() -> None:
-    own, others, prior = np.array([9.0, 1, 10]), np.array([2.0, 8, 30]), np.array([0.5, 0.5, 2])
-    expected = [
-        np.log((y + a) / (20 + 3 - y - a)) - np.log((x + a) / (40 + 3 - x - a))
-        for y, x, a in zip((9, 1, 10), (2, 8, 30), (0.5, 0.5, 2), strict=True)
-    ]
-    assert log_odds(own, others, prior).tolist() == pytest.approx(expected)
-    assert expected[0] == pytest.approx(np.log(9.5 / 13.5) - np.log(2.5 / 40.5))
-
-
-@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), min_size=2, max_size=8))
-@settings(max_examples=50, deadline=None)
-def test_log_odds_change_their_sign_with_the_sides_and_pool_the_rest(counts: list[tuple[int, int]]) -> None:
-    own, others = np.array(counts, dtype=float).T
-    prior = np.linspace(0.5, 2, len(counts))
-    found = log_odds(own, others, prior)
-    assert found.tolist() == pytest.approx((-log_odds(others, own, prior)).tolist())
-    pooled = log_odds(*(np.array([part[0], part[1:].sum()]) for part in (own, others, prior)))
-    assert pooled[0] == pytest.approx(found[0])
+def keyness(corpus: Corpus, settings: Settings) -> pd.DataFrame:
+    """Keyness of the words that a run counts."""
+    return outlet_keyness(corpus.articles, *_word_counts(corpus, settings), settings)
 
 
 def test_a_word_that_one_outlet_alone_uses_is_found_with_its_counts_and_z_score() -> None:
@@ -60,8 +44,8 @@ def test_a_word_that_one_outlet_alone_uses_is_found_with_its_counts_and_z_score(
     (row,) = found[found["outlet"] == "Ours"].itertuples()
     assert (row.word, row.rank, row.n, row.n_others) == ("gasfield", 1, 10, 0)
     assert 0 < row.low <= row.log_odds <= row.high
-    total, prior = 60 + 50, room.PRIOR_WORDS * 10 / (60 + 50)
-    rest = room.PRIOR_WORDS
+    total, prior = 60 + 50, PRIOR_WORDS * 10 / (60 + 50)
+    rest = PRIOR_WORDS
     expected = np.log((10 + prior) / (60 + rest - 10 - prior)) - np.log(prior / (50 + rest - prior))
     assert total == 110
     assert row.log_odds == pytest.approx(expected)
@@ -104,7 +88,7 @@ def test_at_most_twenty_five_words_are_kept_the_highest_z_score_first() -> None:
     many = [f"{one}{end}" for one in words for end in ("", "ling", "dom", "ship")]
     found = keyness(two(" ".join(word for i, word in enumerate(many) for _ in range(1 + i % 5))), CHEAP)
     own = found[found["outlet"] == "Ours"]
-    assert len(own) == room.MOST_WORDS
+    assert len(own) == room.MAX_WORDS
     assert own["rank"].tolist() == [*range(1, 26)]
     assert own["z"].is_monotonic_decreasing
     assert own["n"].min() >= 5
@@ -131,7 +115,7 @@ def alike(rng: np.random.Generator, articles: int) -> Corpus:
 @pytest.mark.parametrize(("articles", "most"), [(4, 0.005), (8, 0.03), (24, 0.1)])
 def test_of_outlets_that_do_not_differ_few_words_pass(articles: int, most: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """The share of words, of all that an outlet uses, whose interval lies above zero by chance."""
-    monkeypatch.setattr(room, "MOST_WORDS", 10_000)
+    monkeypatch.setattr(room, "MAX_WORDS", 10_000)
     passed, looked = 0, 0
     for seed in range(6):
         corpus = alike(np.random.default_rng(seed), articles)

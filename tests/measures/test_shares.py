@@ -7,31 +7,30 @@ import pandas as pd
 import pytest
 from conftest import make_corpus
 
-from topics import tables
+from topics import measures, tables
 from topics.codebook import Codebook
-from topics.measures import shares as profiles
-from topics.measures.shares import interval
+from topics.measures.bootstrap import interval
+from topics.measures.shares import draw_shares
 from topics.reading.paragraphs import Corpus
 from topics.runs.run import Run
 from topics.settings import PERIODS, Settings, override
 from topics.tables import UNASSIGNED
-from topics.themes.scores import Themes, score
+from topics.themes.scores import score
 
 
-def themes_of(corpus: Corpus, assigned: dict[str, list[str]], codebook: Codebook) -> Themes:
-    """Hand-made assignments in the shape that the themes room gives."""
-    made = score(corpus, codebook)
-    table = made.table.copy()
+def themes_of(corpus: Corpus, assigned: dict[str, list[str]], codebook: Codebook) -> pd.DataFrame:
+    """``themes.csv`` of hand-made assignments."""
+    table = score(corpus, codebook).table.copy()
     table["assigned"] = [
         theme in assigned.get(key, []) for key, theme in zip(table["paragraph_id"], table["theme"], strict=True)
     ]
-    return Themes(table, made.learned, made.fitness)
+    return table
 
 
 def test_shares_are_of_words_and_split_over_themes(codebook: Codebook) -> None:
     corpus = make_corpus(["one two three four", "one two three four five six", "one two"], ["a", "a", "a"])
     known = {"a-p0001": ["bread"], "a-p0002": ["bread", "stars"]}
-    table = profiles.of_themes(corpus, themes_of(corpus, known, codebook), codebook).set_index("theme")
+    table = measures.article_theme_shares(corpus.paragraphs, themes_of(corpus, known, codebook), codebook).set_index("theme")
     assert table["share"].to_dict() == pytest.approx({"bread": 7 / 12, "stars": 3 / 12, "boats": 0.0, UNASSIGNED: 2 / 12})
     assert table["n_paragraphs"].to_dict() == {"bread": 2, "stars": 1, "boats": 0, UNASSIGNED: 1}
 
@@ -57,16 +56,18 @@ def test_an_article_more_moves_no_other_articles_draws(codebook: Codebook) -> No
     small = make_corpus(texts, ["a", "a", "b", "b"])
     large = make_corpus([*texts, "boat and sail", "nothing at all"], ["a", "a", "b", "b", "c", "c"])
     known = {"a-p0001": ["bread"], "a-p0002": ["stars"], "b-p0001": ["boats"]}
-    shares = [
-        profiles.of_themes(corpus, themes_of(corpus, known, codebook), codebook).query("article_id == 'a'")["share"].tolist()
-        for corpus in (small, large)
-    ]
+    shares = []
+    for corpus in (small, large):
+        table = measures.article_theme_shares(corpus.paragraphs, themes_of(corpus, known, codebook), codebook)
+        shares.append(table.query("article_id == 'a'")["share"].tolist())
     assert shares[0] == shares[1]
 
 
 def test_a_single_paragraph_is_no_certainty(codebook: Codebook) -> None:
     corpus = make_corpus(["dough in the oven"])
-    row = profiles.of_themes(corpus, themes_of(corpus, {"article-1-p0001": ["bread"]}, codebook), codebook)
+    row = measures.article_theme_shares(
+        corpus.paragraphs, themes_of(corpus, {"article-1-p0001": ["bread"]}, codebook), codebook
+    )
     bread = row.set_index("theme").loc["bread"]
     assert bread["share"] == 1
     assert bread["low"] < 0.6
@@ -84,8 +85,8 @@ def test_intervals_cover_the_truth_where_the_percentile_bootstrap_does_not(n: in
         words = rng.integers(30, 120, n).astype(float)
         base = np.eye(k)[rng.integers(k, size=100)]
         share = words @ own / words.sum()
-        low, high = interval(own, words, base, 500, 0.95, rng)
-        ours.append(((np.minimum(low, share) <= truth) & (truth <= np.maximum(high, share))).mean())
+        low, high = interval(draw_shares(own, words, base, 500, rng), share, 0.95)
+        ours.append(((low <= truth) & (truth <= high)).mean())
         drawn = rng.integers(n, size=(500, n))
         shares = (words[drawn][:, :, None] * own[drawn]).sum(axis=1) / words[drawn].sum(axis=1, keepdims=True)
         low, high = np.quantile(shares, [0.025, 0.975], axis=0)
@@ -95,9 +96,9 @@ def test_intervals_cover_the_truth_where_the_percentile_bootstrap_does_not(n: in
 
 
 def test_the_level_decides_the_width(small_run: Run, corpus: Corpus, codebook: Codebook) -> None:
-    scored = score(corpus, codebook)
-    narrow = profiles.of_themes(corpus, scored, codebook, override(Settings(), ["profiles.level=0.5"]))
-    wide = profiles.of_themes(corpus, scored, codebook, override(Settings(), ["profiles.level=0.99"]))
+    scored = score(corpus, codebook).table
+    narrow = measures.article_theme_shares(corpus.paragraphs, scored, codebook, override(Settings(), ["profiles.level=0.5"]))
+    wide = measures.article_theme_shares(corpus.paragraphs, scored, codebook, override(Settings(), ["profiles.level=0.99"]))
     assert (wide["high"] - wide["low"]).mean() > 1.5 * (narrow["high"] - narrow["low"]).mean()
 
 
@@ -125,7 +126,7 @@ def shares_of(corpus: Corpus, wide: np.ndarray) -> pd.DataFrame:
 def test_an_outlets_share_of_a_topic_is_of_its_words_and_outliers_are_a_topic_like_others() -> None:
     corpus = dated([""] * 3, ["A", "A", ""], [30, 10, 20])
     shares = shares_of(corpus, np.array([[0.5, 0.5, 0], [0, 0, 1], [1, 0, 0]])).assign(topic_id=lambda f: f["topic_id"] - 1)
-    found = profiles.topics_of_outlets(corpus, shares)
+    found = measures.outlet_topic_shares(corpus.articles, shares)
     assert list(found.columns) == list(tables.COLUMNS["outlet_topics"])
     own = found[found["outlet"] == "A"].set_index("topic_id")
     assert own["share"].to_dict() == pytest.approx({-1: 15 / 40, 0: 15 / 40, 1: 10 / 40})
@@ -146,8 +147,8 @@ def test_an_outlets_share_of_a_topic_is_of_its_words_and_outliers_are_a_topic_li
 def test_an_article_is_in_the_period_that_its_date_tells(period: str, places: list[str]) -> None:
     dates = ["2024-02-29", "2024-03-01T12:00", "2024-03", " 2024", "", "2023-12-31", "2024-02-30"]
     corpus = dated(dates)
-    found = profiles.topics_over_time(
-        corpus, shares_of(corpus, np.eye(len(dates))), override(Settings(), [f"profiles.period={period}"])
+    found = measures.period_topic_shares(
+        corpus.articles, shares_of(corpus, np.eye(len(dates))), override(Settings(), [f"profiles.period={period}"])
     )
     assert list(found.columns) == list(tables.COLUMNS["topics_over_time"])
     named = found[found["share"] > 0].set_index("topic_id")["period"]
@@ -175,10 +176,10 @@ def test_an_article_is_in_the_period_that_its_date_tells(period: str, places: li
     ],
 )
 def test_the_period_is_the_shortest_of_which_there_are_at_most_twenty(dates: list[str], period: str) -> None:
-    assert profiles.period(dates) == period
-    assert profiles.period(reversed(dates)) == period
+    assert measures.choose_period(dates) == period
+    assert measures.choose_period(reversed(dates)) == period
     for own in PERIODS:
-        assert profiles.period(dates, override(Settings(), [f"profiles.period={own}"])) == own
+        assert measures.choose_period(dates, override(Settings(), [f"profiles.period={own}"])) == own
 
 
 def themes_of_articles(wide: np.ndarray, known: Codebook) -> pd.DataFrame:
@@ -195,16 +196,14 @@ def themes_of_articles(wide: np.ndarray, known: Codebook) -> pd.DataFrame:
 def test_the_whole_corpus_has_the_mean_of_its_articles_by_words(codebook: Codebook) -> None:
     corpus = dated([""] * 3, ["A", "A", "B"], [30, 10, 20])
     wide = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5]])
-    found = profiles.of_corpus(corpus, themes_of_articles(wide, codebook), codebook)
+    found = measures.corpus_theme_shares(corpus.articles, themes_of_articles(wide, codebook), codebook)
     assert list(found.columns) == list(tables.COLUMNS["overall"])
     own = found.set_index("theme")
     assert own["share"].to_dict() == pytest.approx({"bread": 0.5, "stars": 1 / 6, "boats": 1 / 6, UNASSIGNED: 1 / 6})
     assert own["n_articles"].to_dict() == {"bread": 1, "stars": 1, "boats": 1, UNASSIGNED: 1}
     assert (own["low"] < own["share"]).all()
     assert (own["share"] < own["high"]).all()
-    alone = profiles.of_outlets(
-        replace(corpus, articles=corpus.articles.assign(outlet="A")), themes_of_articles(wide, codebook), codebook
-    )
+    alone = measures.outlet_theme_shares(corpus.articles.assign(outlet="A"), themes_of_articles(wide, codebook), codebook)
     assert alone["share"].tolist() == found["share"].tolist()
 
 
@@ -220,7 +219,7 @@ def test_the_whole_corpus_is_what_the_run_says_of_it(small_run: Run) -> None:
 def test_an_outlet_is_compared_with_all_the_others_together_by_words(codebook: Codebook) -> None:
     corpus = dated([""] * 4, ["A", "A", "B", "C"], [30, 10, 20, 60])
     wide = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0.5, 0, 0, 0.5]])
-    found = profiles.differences(corpus, themes_of_articles(wide, codebook), codebook)
+    found = measures.outlet_theme_differences(corpus.articles, themes_of_articles(wide, codebook), codebook)
     assert list(found.columns) == list(tables.COLUMNS["outlet_differences"])
     own = found[found["outlet"] == "A"].set_index("theme")
     assert own["difference"].to_dict() == pytest.approx(
@@ -250,7 +249,7 @@ def test_a_single_outlet_has_nobody_to_differ_from(codebook: Codebook, gone: int
     corpus = dated([""] * 3, ["A", "A", "B" if gone else "A"])
     if gone:
         corpus.articles.loc[2, ["n_paragraphs", "n_words"]] = 0
-    found = profiles.differences(corpus, themes_of_articles(np.eye(4)[:3], codebook), codebook)
+    found = measures.outlet_theme_differences(corpus.articles, themes_of_articles(np.eye(4)[:3], codebook), codebook)
     assert found.empty
     assert list(found.columns) == list(tables.COLUMNS["outlet_differences"])
 
@@ -265,7 +264,7 @@ def test_intervals_of_differences_hold_the_difference_that_articles_are_drawn_fr
         truth = rng.dirichlet(np.full(4, 0.8), size=2)
         wide = np.vstack([rng.dirichlet(4 * row + 1e-3, size=n) for row in truth])
         corpus = dated([""] * (2 * n), ["A"] * n + ["B"] * n, words=rng.integers(30, 120, 2 * n).tolist())
-        found = profiles.differences(corpus, themes_of_articles(wide, codebook), codebook, known)
+        found = measures.outlet_theme_differences(corpus.articles, themes_of_articles(wide, codebook), codebook, known)
         own = found[found["outlet"] == "A"].set_index("theme").loc[[*codebook.names, UNASSIGNED]]
         covered.append(((own["low"] <= truth[0] - truth[1]) & (truth[0] - truth[1] <= own["high"])).mean())
     assert np.mean(covered) >= 0.92
@@ -275,7 +274,7 @@ def test_articles_of_which_nothing_is_left_are_in_no_period() -> None:
     corpus = dated(["2024-01-01", "1950-01-01", "2024-01-02"])
     corpus.articles.loc[1, ["n_paragraphs", "n_words"]] = 0
     shares = shares_of(corpus, np.eye(3))
-    found = profiles.topics_over_time(corpus, shares[shares["article_id"] != "a001"])
+    found = measures.period_topic_shares(corpus.articles, shares[shares["article_id"] != "a001"])
     assert found["period"].unique().tolist() == ["2024-01-01", "2024-01-02"]
 
 
@@ -296,7 +295,7 @@ def test_one_period_more_moves_no_other_periods_draws() -> None:
     wide = np.random.default_rng(0).dirichlet(np.ones(3), size=6)
     large = dated(["2020", "2020", "2021", "2021", "2022", "2022"])
     small = replace(large, articles=large.articles.head(4))
-    tables_of = [profiles.topics_over_time(corpus, shares_of(large, wide)) for corpus in (small, large)]
+    tables_of = [measures.period_topic_shares(corpus.articles, shares_of(large, wide)) for corpus in (small, large)]
     first, again = (table[table["period"] == "2020"] for table in tables_of)
     assert first["share"].tolist() == again["share"].tolist()
     assert len(tables_of[1]) == len(tables_of[0]) + 3
@@ -314,7 +313,7 @@ def test_intervals_of_a_period_cover_what_its_articles_are_drawn_from(n: int) ->
         wide = np.vstack([rng.dirichlet(4 * row + 1e-3, size=n) for row in truth])
         dates = [str(1900 + period) for period in range(periods) for _ in range(n)]
         corpus = dated(dates, words=rng.integers(30, 120, n * periods).tolist())
-        found = profiles.topics_over_time(corpus, shares_of(corpus, wide), known)
+        found = measures.period_topic_shares(corpus.articles, shares_of(corpus, wide), known)
         low, high = (found.pivot(index="period", columns="topic_id", values=name).to_numpy() for name in ("low", "high"))
         covered.append(((low <= truth) & (truth <= high)).mean())
     assert np.mean(covered) >= 0.92

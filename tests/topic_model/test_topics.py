@@ -249,8 +249,8 @@ def test_the_order_of_rows_does_not_matter_to_a_guide(codebook: Codebook) -> Non
     rows = noisy(0.8, 0)
     order = np.random.default_rng(0).permutation(30)
     shuffled = replace(corpus, paragraphs=corpus.paragraphs.iloc[order].reset_index(drop=True))
-    first = topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored)
-    again = topic_model.fit(shuffled, Embeddings(rows[order], "mine"), GUIDED, scored)
+    first = topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
+    again = topic_model.fit(shuffled, Embeddings(rows[order], "mine"), GUIDED, scored.primary)
     pd.testing.assert_frame_equal(again.paragraph_topics, first.paragraph_topics)
 
 
@@ -277,7 +277,7 @@ def test_what_is_handed_in_stays_as_it_was(uneven: tuple[Corpus, np.ndarray, Top
     scored = themes.score(corpus, codebook)
     table = scored.table.copy()
     known = few("topics.guided=true", "topics.outliers=0.1")
-    found = topic_model.fit(corpus, Embeddings(rows, "mine"), known, scored)
+    found = topic_model.fit(corpus, Embeddings(rows, "mine"), known, scored.primary)
     found.model.assign(rows)
     pd.testing.assert_frame_equal(corpus.paragraphs, before)
     pd.testing.assert_frame_equal(scored.table, table)
@@ -413,7 +413,7 @@ def test_a_guide_draws_paragraphs_of_one_theme_together(codebook: Codebook, nois
     for seed in range(3):
         for guided in (True, False):
             known = few(f"seed={seed + 1}", "topics.granularity=3", f"topics.guided={str(guided).lower()}")
-            found = topic_model.fit(corpus, Embeddings(noisy(noise, seed), "mine"), known, scored)
+            found = topic_model.fit(corpus, Embeddings(noisy(noise, seed), "mine"), known, scored.primary)
             assert_sound(found, corpus)
             agreement[guided].append(adjusted_rand_score(primary, labels(found)))
     assert np.mean(agreement[True]) > floor
@@ -438,7 +438,7 @@ def test_the_guide_is_the_primary_theme_and_leaves_what_has_none_to_itself(
 ) -> None:
     corpus = corpus_of(THIRTY)
     scored, rows = themes.score(corpus, codebook), noisy(0.3, 0)
-    topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored)
+    topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
     primary = scored.primary[corpus.paragraphs["paragraph_id"]].to_numpy()
     assert UNASSIGNED in primary
     assert len(guides) == 6
@@ -454,8 +454,8 @@ def test_without_themes_or_without_the_setting_nothing_guides(
 ) -> None:
     corpus = corpus_of(THIRTY)
     plain = fitted(corpus)
-    for known, scored in ((GUIDED, None), (FEW, themes.score(corpus, codebook))):
-        found = topic_model.fit(corpus, embed(corpus.tokens), known, scored)
+    for known, guide in ((GUIDED, None), (FEW, themes.score(corpus, codebook).primary)):
+        found = topic_model.fit(corpus, embed(corpus.tokens), known, guide)
         assert found.notes == plain.notes
         pd.testing.assert_frame_equal(found.paragraph_topics, plain.paragraph_topics)
     assert {guide is None for _, guide in guides} == {True}
@@ -466,14 +466,14 @@ def test_where_all_or_none_have_one_theme_all_fits(codebook: Codebook, theme: st
     corpus = make_corpus(list(BREAD) * 2, [f"a{i:02d}" for i in range(20)])
     scored = themes.score(corpus, codebook)
     scored.table["assigned"] = scored.table["primary"] = scored.table["theme"] == theme
-    assert_sound(topic_model.fit(corpus, embed(corpus.tokens), GUIDED, scored), corpus)
+    assert_sound(topic_model.fit(corpus, embed(corpus.tokens), GUIDED, scored.primary), corpus)
 
 
 @pytest.mark.parametrize("n", [3, 14, 15])
 def test_too_few_paragraphs_are_not_guided_and_a_note_says_so(codebook: Codebook, n: int) -> None:
     corpus = make_corpus(THIRTY[:n])
     scored = themes.score(corpus, codebook)
-    guided, plain = (topic_model.fit(corpus, embed(corpus.tokens), known, scored) for known in (GUIDED, FEW))
+    guided, plain = (topic_model.fit(corpus, embed(corpus.tokens), known, scored.primary) for known in (GUIDED, FEW))
     noted = f"only {n} paragraphs: themes guide the topics from 15 on"
     assert (noted in guided.notes) == (n < 15)
     assert noted not in plain.notes
@@ -594,72 +594,6 @@ def test_a_divided_centre_gives_its_rows_to_its_children_alone() -> None:
     undivided, sure = replace(model, centres=centres[:2], topics=np.array([0, 3]), within=np.array([-1, -1])).assign(rows)
     assert undivided.tolist() == [0, 3, 3]
     assert probability == pytest.approx(sure)
-
-
-# ---- beside the themes
-
-
-def test_topics_are_tied_to_the_themes_they_overlap(codebook: Codebook) -> None:
-    corpus = corpus_of(THIRTY)
-    found = fitted(corpus)
-    closest = topic_model.closest_theme(topic_model.overlap(found, themes.score(corpus, codebook), corpus))
-    assert set(closest) == set(found.topics["topic_id"])
-    planted = np.repeat(["bread", "stars", "boats"], 10)
-    for topic, theme in closest.items():
-        members = planted[labels(found) == topic].tolist()
-        assert theme == max(set(members), key=members.count)
-
-
-def test_a_topic_that_no_theme_covers_stays_unnamed(codebook: Codebook) -> None:
-    foreign = [
-        f"The committee {verb} the budget and the minutes of the session." for verb in ("approved", "read", "tabled")
-    ] * 4
-    corpus = corpus_of([*BREAD, *foreign])
-    rows = np.eye(3)[np.repeat([0, 1], [10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((22, 3))
-    found = topic_model.fit(corpus, Embeddings(rows.astype(np.float32), "mine"), FEW)
-    closest = topic_model.closest_theme(topic_model.overlap(found, themes.score(corpus, codebook), corpus))
-    assert {closest[int(topic)] for topic in labels(found)[10:]} == {""}
-
-
-def test_topics_are_laid_over_what_no_theme_covers_too(codebook: Codebook) -> None:
-    foreign = [f"The {who} approved the minutes of the session in May." for who in ("clerk", "mayor", "judge", "board")] * 3
-    corpus = corpus_of([*BREAD, *STARS, *foreign])
-    rows = np.eye(3)[np.repeat([0, 1, 2], [10, 10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((32, 3))
-    found = topic_model.fit(corpus, Embeddings(rows.astype(np.float32), "mine"), few("topics.granularity=3"))
-    scored = themes.score(corpus, codebook)
-    over = topic_model.overlap(found, scored, corpus)
-    ids = set(found.topics["topic_id"])
-    assert sorted(zip(over["topic_id"], over["theme"], strict=True)) == sorted(
-        (topic, theme) for topic in ids for theme in ("bread", "stars", "boats", UNASSIGNED)
-    )
-    assert over["share"].between(0, 1).all()
-    assert (over["lift"] >= 0).all()
-    words = corpus.paragraphs.set_index("paragraph_id")["n_words"]
-    topic = found.paragraph_topics.set_index("paragraph_id")["topic_id"]
-    bare = over[over["theme"] == UNASSIGNED].set_index("topic_id")["share"]
-    for one in ids:
-        own = topic.index[topic == one]
-        without = own[(scored.primary[own] == UNASSIGNED).to_numpy()]
-        assert bare[one] == pytest.approx(words[without].sum() / words[own].sum())
-    last = topic.iloc[-1]
-    assert bare[last] > 0.9
-    assert topic_model.closest_theme(over)[last] == ""
-    assert UNASSIGNED not in topic_model.closest_theme(over).values()
-
-
-@given(st.lists(st.tuples(*[st.floats(0, 1), st.floats(0, 9)] * 3), min_size=1, max_size=4))
-def test_the_closest_theme_is_a_theme_that_fits_or_none(rows: list[tuple[float, ...]]) -> None:
-    over = pd.DataFrame(
-        [(topic, theme, row[2 * k], row[2 * k + 1]) for topic, row in enumerate(rows, start=OUTLIER)
-         for k, theme in enumerate(("bread", "stars", UNASSIGNED))],
-        columns=["topic_id", "theme", "share", "lift"],
-    )  # fmt: skip
-    closest = topic_model.closest_theme(over)
-    assert set(closest) == set(over["topic_id"])
-    assert closest[OUTLIER] == ""
-    for topic, theme in closest.items():
-        fits = over.query("topic_id == @topic and theme != @UNASSIGNED and share >= 0.25 and lift > 1")
-        assert theme in set(fits["theme"]) | ({""} if fits.empty or topic == OUTLIER else set())
 
 
 def test_the_russian_corpus_keeps_its_script() -> None:

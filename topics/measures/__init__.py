@@ -1,1 +1,43 @@
-"""Tables -> shares with intervals, comparisons, co-occurrence, keyness."""
+"""Tables of a run -> shares with intervals, comparisons, co-occurrence, keyness; topics against themes.
+
+This room sees tables, arrays, the codebook and the settings alone, never texts or models, so that any measure can be
+taken again from a saved run.
+
+- ``shares``: the share of words of a theme or topic in articles, outlets, periods and the corpus; differences of outlets.
+- ``periods``: which days, months, quarters or years the articles fall into.
+- ``co_occurrence``: which themes are assigned together, against chance.
+- ``keyness``: the words that set an outlet apart.
+- ``topic_themes``: which theme each topic is closest to.
+- ``bootstrap``: where all intervals come from.
+"""
+
+from topics.measures.co_occurrence import theme_co_occurrence
+from topics.measures.keyness import outlet_keyness
+from topics.measures.periods import choose_period
+from topics.measures.shares import (
+    article_theme_shares,
+    article_topic_shares,
+    corpus_theme_shares,
+    outlet_theme_differences,
+    outlet_theme_shares,
+    outlet_topic_shares,
+    period_theme_shares,
+    period_topic_shares,
+)
+from topics.measures.topic_themes import closest_themes, topic_theme_overlap
+
+__all__ = [
+    "article_theme_shares",
+    "article_topic_shares",
+    "choose_period",
+    "closest_themes",
+    "corpus_theme_shares",
+    "outlet_keyness",
+    "outlet_theme_differences",
+    "outlet_theme_shares",
+    "outlet_topic_shares",
+    "period_theme_shares",
+    "period_topic_shares",
+    "theme_co_occurrence",
+    "topic_theme_overlap",
+]

@@ -1,9 +1,8 @@
-"""Paragraphs + outlets -> the words that set an outlet apart from the others.
+"""Counted words + outlets -> the words that set an outlet apart from the others.
 
-The log-odds ratio with an informative Dirichlet prior, the corpus (Monroe, Colaresi and Quinn 2008,
-Fightin' Words, equations 16, 19 and 22), so that a rare word does not win by chance. Their variance
+The log-odds ratio with an informative Dirichlet prior, the corpus (:mod:`topics.statistics`). Its variance
 takes every word for an independent draw; but an author who writes a word once writes it again. The
-interval is therefore a Bayesian bootstrap over whole articles (Rubin 1981) with one prior article,
+interval is therefore a Bayesian bootstrap over whole articles (:mod:`topics.measures.bootstrap`) with one prior article,
 drawn from the corpus, and a word that the outlet has in one article alone does not count.
 
 Every word is looked at by itself, and there are many: of outlets that do not differ, none of the
@@ -12,27 +11,37 @@ words of a few articles passes, but 3 to 8 in a hundred do from a dozen articles
 """
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, hstack
 
 from topics import tables
-from topics.reading.paragraphs import Corpus
+from topics.measures.bootstrap import bootstrap_weights, interval
 from topics.settings import Settings
-from topics.text.phrases import Vocabulary, build_vocabulary
+from topics.statistics import PRIOR_WORDS, log_odds_ratio, log_odds_z
 
-PRIOR_WORDS = 500.0
-"""Words that the prior counts as (Monroe, Colaresi and Quinn use 500 in their code)."""
-MOST_WORDS = 25
+MAX_WORDS = 25
 """Words kept per outlet."""
-_MOST_DRAWS = 500
-_FEWEST_ARTICLES = 2
-_MOST_TESTED = 2000
+_MAX_DRAWS = 500
+_MIN_ARTICLES = 2
+_MAX_TESTED = 2000
 
 
-def keyness(corpus: Corpus, settings: Settings | None = None) -> pd.DataFrame:
-    """Words that each outlet uses more than the others do, phrases and names whole.
+def outlet_keyness(
+    articles: pd.DataFrame, counts: csr_matrix, words: Sequence[str], settings: Settings | None = None
+) -> pd.DataFrame:
+    """Words that each outlet uses more than the others do.
+
+    Parameters
+    ----------
+    articles
+        ``articles.csv``.
+    counts
+        How often each word stands in each article: rows as in ``articles``, a column per word.
+    words
+        How each word is written.
 
     Returns
     -------
@@ -43,85 +52,51 @@ def keyness(corpus: Corpus, settings: Settings | None = None) -> pd.DataFrame:
         a row where fewer than two outlets have an article.
     """
     settings = settings or Settings()
-    read = corpus.articles[corpus.articles["n_paragraphs"] > 0]
-    outlets = sorted(set(read["outlet"]))
-    if len(outlets) < 2:
-        return tables.empty("keyness")
-    known = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=2)
-    counts, terms = _by_article(known, corpus.paragraphs["article_id"], read["article_id"].tolist())
-    if len(terms) < 2:
+    kept = (articles["n_paragraphs"] > 0).to_numpy()
+    outlet_of, counts = articles["outlet"].to_numpy()[kept], counts[kept]
+    outlets = sorted(set(outlet_of))
+    if len(outlets) < 2 or len(words) < 2:
         return tables.empty("keyness")
     parts = []
     for outlet in outlets:
-        own = (read["outlet"] == outlet).to_numpy()
-        found = _of_one(counts, own, settings, np.random.default_rng([settings.seed, zlib.crc32(outlet.encode())]))
-        rows = found.assign(outlet=outlet, word=[known.show(terms[term]) for term in found["term"]])
-        kept = rows[rows["low"] > 0]
-        kept = kept.sort_values(["z", "word"], ascending=[False, True], kind="stable").head(MOST_WORDS)
-        parts.append(kept.assign(rank=range(1, len(kept) + 1)))
+        rng = np.random.default_rng([settings.seed, zlib.crc32(outlet.encode())])
+        rows = _one_outlet(counts, outlet_of == outlet, settings, rng)
+        rows = rows.assign(outlet=outlet, word=[words[term] for term in rows["term"]])
+        rows = rows[rows["low"] > 0].sort_values(["z", "word"], ascending=[False, True], kind="stable").head(MAX_WORDS)
+        parts.append(rows.assign(rank=range(1, len(rows) + 1)))
     return tables.check(pd.concat(parts, ignore_index=True), "keyness")
 
 
-def log_odds(own: np.ndarray, others: np.ndarray, prior: np.ndarray) -> np.ndarray:
-    """Log-odds ratio of each word between two groups with a Dirichlet prior (equation 16).
-
-    Parameters
-    ----------
-    own, others
-        Counts, … × words.
-    prior
-        Pseudo-counts of the words.
-    """
-
-    def odds(counts: np.ndarray) -> np.ndarray:
-        with_prior = counts + prior
-        return np.log(with_prior) - np.log(with_prior.sum(axis=-1, keepdims=True) - with_prior)
-
-    return odds(own) - odds(others)
-
-
-def _of_one(counts: csr_matrix, own: np.ndarray, settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def _one_outlet(counts: csr_matrix, own: np.ndarray, settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
     """The words that one outlet uses more than the others, in enough of its articles; ``term`` is the column."""
     n, n_others = (np.asarray(counts[rows].sum(axis=0)).ravel() for rows in (own, ~own))
     prior = PRIOR_WORDS * (n + n_others) / (n + n_others).sum()
-    ratio = log_odds(n, n_others, prior)
-    z = ratio / np.sqrt(1 / (n + prior) + 1 / (n_others + prior))
-    articles = np.asarray((counts[own] > 0).sum(axis=0)).ravel()
-    term = np.flatnonzero((articles >= min(_FEWEST_ARTICLES, own.sum())) & (ratio > 0))
-    term = term[np.argsort(-z[term], kind="stable")][:_MOST_TESTED]
+    ratio, z = log_odds_ratio(n, n_others, prior), log_odds_z(n, n_others, prior)
+    n_articles = np.asarray((counts[own] > 0).sum(axis=0)).ravel()
+    term = np.flatnonzero((n_articles >= min(_MIN_ARTICLES, own.sum())) & (ratio > 0))
+    term = term[np.argsort(-z[term], kind="stable")][:_MAX_TESTED]
+    # the words that are not tested are one column: the odds of the others need their sum alone
     rest = np.setdiff1d(np.arange(counts.shape[1]), term)
-    few = hstack([counts[:, term], csr_matrix(counts[:, rest].sum(axis=1))], format="csr")
-    draws = min(settings.profiles.draws, _MOST_DRAWS)
-    here, there = (_resampled(few, rows, draws, rng) for rows in (own, ~own))
-    with np.errstate(divide="ignore", invalid="ignore"):  # the last column may hold all words, or none
-        drawn = log_odds(here, there, np.append(prior[term], prior[rest].sum()))
-    tail = (1 - settings.profiles.level) / 2
-    low, high = np.quantile(drawn[:, :-1], [tail, 1 - tail], axis=0)
-    ratio = ratio[term]
+    tested = hstack([counts[:, term], csr_matrix(counts[:, rest].sum(axis=1))], format="csr")
+    draws = min(settings.profiles.draws, _MAX_DRAWS)
+    here, there = (_draw_counts(tested, rows, draws, rng) for rows in (own, ~own))
+    drawn = log_odds_ratio(here, there, np.append(prior[term], prior[rest].sum()))
+    low, high = interval(drawn[:, :-1], ratio[term], settings.profiles.level)
     return pd.DataFrame(
         {
-            "term": term, "log_odds": ratio, "low": np.minimum(low, ratio), "high": np.maximum(high, ratio), "z": z[term],
+            "term": term, "log_odds": ratio[term], "low": low, "high": high, "z": z[term],
             "n": n[term].astype(int), "n_others": n_others[term].astype(int),
         }
     )  # fmt: skip
 
 
-def _resampled(counts: csr_matrix, rows: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_counts(counts: csr_matrix, rows: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Counts of words (draws × words) under weights of the articles and of one more, drawn from the whole corpus.
 
     The prior article keeps words honest that a few articles happen not to have.
     """
     own = counts[rows]
     n = own.shape[0]
-    weights = rng.dirichlet(np.ones(n + 1), size=draws) * n
+    weights = bootstrap_weights(n + 1, draws, rng) * n
     prior = counts[rng.integers(counts.shape[0], size=draws)]
     return weights[:, :n] @ own + prior.multiply(weights[:, n:]).toarray()
-
-
-def _by_article(known: Vocabulary, articles: pd.Series, ids: list[str]) -> tuple[csr_matrix, list[str]]:
-    """Articles × terms, and the terms."""
-    terms = sorted({term for document in known.documents for term in document})
-    column, row = ({name: i for i, name in enumerate(names)} for names in (terms, ids))
-    columns = [column[term] for document in known.documents for term in document]
-    rows = [row[article] for article, document in zip(articles, known.documents, strict=True) for _ in document]
-    return csr_matrix((np.ones(len(columns)), (rows, columns)), shape=(len(ids), len(terms))), terms

@@ -7,15 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
-from topics import codebook, tables
+from topics import codebook, measures, tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding
 from topics.format import json_number
-from topics.measures import co_occurrence, keyness
-from topics.measures import shares as profiles
 from topics.reading import paragraphs
 from topics.reading import review as reading
 from topics.reading.corrections import Correction
@@ -25,6 +25,7 @@ from topics.runs import deposit, provenance
 from topics.runs import run as run_folder
 from topics.settings import Settings
 from topics.text import embeddings
+from topics.text.phrases import build_vocabulary
 from topics.themes import assignments
 from topics.themes import scores as themes
 from topics.themes.assignments import Assignment
@@ -35,6 +36,7 @@ from topics.topic_model import saved
 from topics.topic_model import topics as topic_model
 from topics.topic_model.edits import Edit
 from topics.topic_model.topics import Topics
+from topics.topic_model.words import Terms
 
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share of all steps that is done, 0…1."""
@@ -135,7 +137,7 @@ class Plan:
             scored = assignments.apply(held, scored, corpus.paragraphs)
             step("topics")
             found = topic_model.fit(
-                corpus, embedded, self.settings, scored, lambda part: step("topics", part), self.by_hand.edits
+                corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.by_hand.edits
             )
             step("profiles")
             frames = self._frames(corpus, judged, scored, found)
@@ -167,13 +169,15 @@ class Plan:
 
     def _frames(self, corpus: Corpus, judged: Audit, scored: Themes, found: Topics) -> dict[str, pd.DataFrame]:
         """Every table of the run, by name."""
-        over = topic_model.overlap(found, scored, corpus)
-        closest = found.topics["topic_id"].map(topic_model.closest_theme(over))
-        by_theme = profiles.of_themes(corpus, scored, self.codebook, self.settings)
-        by_topic = profiles.of_topics(corpus, found, self.settings)
+        settings, book = self.settings, self.codebook
+        articles, paragraphs = corpus.articles, corpus.paragraphs
+        overlap = measures.topic_theme_overlap(paragraphs, scored.table, found.paragraph_topics)
+        closest = found.topics["topic_id"].map(measures.closest_themes(overlap))
+        by_theme = measures.article_theme_shares(paragraphs, scored.table, book, settings)
+        by_topic = measures.article_topic_shares(paragraphs, found.paragraph_topics, settings)
         return {
-            "articles": corpus.articles,
-            "paragraphs": corpus.paragraphs,
+            "articles": articles,
+            "paragraphs": paragraphs,
             "dropped": corpus.dropped,
             "duplicates": corpus.duplicates,
             "repairs": corpus.repairs,
@@ -186,18 +190,18 @@ class Plan:
             "granularity": found.granularity,
             "topic_hierarchy": found.hierarchy,
             "topic_levels": found.levels,
-            "topic_themes": over,
+            "topic_themes": overlap,
             "topic_map": found.topic_map,
             "profiles": by_theme,
             "article_topics": by_topic,
-            "overall": profiles.of_corpus(corpus, by_theme, self.codebook, self.settings),
-            "outlets": profiles.of_outlets(corpus, by_theme, self.codebook, self.settings),
-            "outlet_differences": profiles.differences(corpus, by_theme, self.codebook, self.settings),
-            "keyness": keyness.keyness(corpus, self.settings),
-            "co_occurrence": co_occurrence.co_occurrence(corpus, scored, self.codebook, self.settings),
-            "outlet_topics": profiles.topics_of_outlets(corpus, by_topic, self.settings),
-            "themes_over_time": profiles.themes_over_time(corpus, by_theme, self.codebook, self.settings),
-            "topics_over_time": profiles.topics_over_time(corpus, by_topic, self.settings),
+            "overall": measures.corpus_theme_shares(articles, by_theme, book, settings),
+            "outlets": measures.outlet_theme_shares(articles, by_theme, book, settings),
+            "outlet_differences": measures.outlet_theme_differences(articles, by_theme, book, settings),
+            "keyness": measures.outlet_keyness(articles, *_word_counts(corpus, settings), settings),
+            "co_occurrence": measures.theme_co_occurrence(paragraphs, scored.table, book, settings),
+            "outlet_topics": measures.outlet_topic_shares(articles, by_topic, settings),
+            "themes_over_time": measures.period_theme_shares(articles, by_theme, book, settings),
+            "topics_over_time": measures.period_topic_shares(articles, by_topic, settings),
         }
 
     def _results(self, read: Reading, judged: Audit, scored: Themes, found: Topics) -> dict[str, Any]:
@@ -224,8 +228,18 @@ class Plan:
             "stability": {"runs": found.reruns, "paragraphs_each": found.part},
             "edits": found.edited,
             "corrections": len(read.corrections),
-            "period": profiles.period(corpus.articles["date"], self.settings),
+            "period": measures.choose_period(corpus.articles["date"], self.settings),
         }
+
+
+def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[str]]:
+    """How often each article has each word or phrase, articles × words; and how the words are written."""
+    ids = corpus.articles["article_id"].tolist()
+    vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=2)
+    terms = Terms(vocabulary.documents)
+    rows = pd.Index(ids).get_indexer(corpus.paragraphs["article_id"])
+    by_article = csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(len(ids), len(rows)))
+    return by_article @ terms.counts, [vocabulary.show(term) for term in terms.names]
 
 
 def _plain(by_hand: tuple[Any, ...], texts: bool) -> list[dict[str, Any]]:

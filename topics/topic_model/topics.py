@@ -24,7 +24,6 @@ from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.text.embeddings import Embeddings
 from topics.text.phrases import build_vocabulary
-from topics.themes.scores import Themes
 from topics.topic_model import coherence, consensus, editing, hierarchy
 from topics.topic_model.clusters import FEWEST_FOR_UMAP, OUTLIER, place
 from topics.topic_model.consensus import Reruns, unit
@@ -96,7 +95,7 @@ def fit(
     corpus: Corpus,
     embeddings: Embeddings,
     settings: Settings | None = None,
-    themes: Themes | None = None,
+    guide: pd.Series | None = None,
     progress: Callable[[float], None] = lambda part: None,
     edits: Sequence[Edit] = (),
 ) -> Topics:
@@ -110,9 +109,9 @@ def fit(
     ----------
     embeddings
         One vector per paragraph; not changed.
-    themes
-        With ``topics.guided``, paragraphs of one primary theme are drawn together before
-        they are clustered (halfway to their mean, and by semi-supervised UMAP, as BERTopic
+    guide
+        The primary theme of each paragraph, by paragraph id. With ``topics.guided``, paragraphs of one theme are drawn
+        together before they are clustered (halfway to their mean, and by semi-supervised UMAP, as BERTopic
         does with ``y``); unassigned ones find their own place.
     progress
         Called with the share of the reruns that is done, 0…1.
@@ -124,12 +123,12 @@ def fit(
     keys = [(text, row.tobytes()) for text, row in zip(paragraphs["text"], embeddings.vectors, strict=True)]
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=int)
     ids = paragraphs["paragraph_id"].to_numpy()[order]
-    guide = _guide(themes, ids) if settings.topics.guided and themes is not None else None
+    classes = _classes(guide[ids]) if settings.topics.guided and guide is not None else None
     limits = settings.topics
     known = build_vocabulary(corpus.phrase_tokens, phrases=limits.phrases, min_count=limits.min_count)
     vectors, terms = embeddings.vectors[order], Terms(known.documents).of(order)
     with threadpool_limits(limits=1):
-        found = _find(vectors, terms, settings, guide, progress)
+        found = _find(vectors, terms, settings, classes, progress)
         return _tables(ids, vectors, found, editing.apply(edits, found.model, ids, vectors), terms, known.show, settings)
 
 
@@ -145,17 +144,17 @@ class _Found:
 
 
 def _find(
-    vectors: np.ndarray, terms: Terms, settings: Settings, guide: np.ndarray | None, progress: Callable[[float], None]
+    vectors: np.ndarray, terms: Terms, settings: Settings, classes: np.ndarray | None, progress: Callable[[float], None]
 ) -> _Found:
     n = len(vectors)
     said = np.flatnonzero(vectors.any(axis=1))
     units = unit(vectors[said])
     reruns = None
     if len(said) >= FEWEST_FOR_CLUSTERS:
-        led = guide[said] if guide is not None and n >= FEWEST_FOR_UMAP else None
+        led = classes[said] if classes is not None and n >= FEWEST_FOR_UMAP else None
         reruns = consensus.repeat(units, settings, led, progress)
     notes = []
-    if settings.topics.guided and n < FEWEST_FOR_UMAP:
+    if classes is not None and n < FEWEST_FOR_UMAP:
         notes.append(f"only {n} paragraphs: themes guide the topics from {FEWEST_FOR_UMAP} on")
     if reruns is None or not reruns.centres:
         few = f"only {n} paragraph{'s' if n > 1 else ''}: clusters need {FEWEST_FOR_CLUSTERS}"
@@ -268,45 +267,6 @@ def _representatives(ids: np.ndarray, vectors: np.ndarray, labels: np.ndarray) -
     return tables.check(pd.DataFrame(rows), "representatives")
 
 
-def _guide(themes: Themes, ids: np.ndarray) -> np.ndarray:
-    """The primary theme of each paragraph as a number, −1 for unassigned ones."""
-    primary = themes.primary[ids]
-    names = sorted(set(primary) - {UNASSIGNED})
-    return np.array([names.index(name) if name != UNASSIGNED else -1 for name in primary])
-
-
-def overlap(topics: Topics, themes: Themes, corpus: Corpus) -> pd.DataFrame:
-    """Lay topics over themes: the share of a topic's words that speak of each theme.
-
-    Returns
-    -------
-    DataFrame
-        ``topic_id, theme, share, lift``; ``lift`` is the share divided by the
-        theme's share in the whole corpus. Outliers are a row group of their own, and
-        ``unassigned`` is the share of words in paragraphs without a theme.
-    """
-    wide = themes.table.pivot(index="paragraph_id", columns="theme", values="assigned").astype(float)
-    wide[UNASSIGNED] = 1.0 - wide.max(axis=1)
-    weight = corpus.paragraphs.set_index("paragraph_id")["n_words"].reindex(wide.index)
-    topic = topics.paragraph_topics.set_index("paragraph_id")["topic_id"].reindex(wide.index)
-    weighted = wide.mul(weight, axis=0)
-    total = weight.groupby(topic).sum().clip(lower=1)
-    share = weighted.groupby(topic).sum().div(total, axis=0)
-    overall = weighted.sum() / max(1, weight.sum())
-    lift = share.div(overall.where(overall > 0), axis=1).fillna(0.0)
-    long = share.stack().rename("share").reset_index().set_axis(["topic_id", "theme", "share"], axis=1)
-    long["lift"] = lift.stack().to_numpy()
-    return tables.check(pd.DataFrame(long), "topic_themes")
-
-
-def closest_theme(topic_themes: pd.DataFrame) -> dict[int, str]:
-    """The theme that a topic overlaps most: over a quarter of its words, and more than the corpus has.
-
-    Empty where no theme does: a topic that the codebook does not name.
-    """
-    chosen = {}
-    for topic, rows in topic_themes.groupby("topic_id"):
-        usable = rows[(rows["share"] >= 0.25) & (rows["lift"] > 1) & (rows["theme"] != UNASSIGNED)]
-        best = usable.sort_values(["share", "lift", "theme"], ascending=[False, False, True])["theme"]
-        chosen[int(topic)] = "" if best.empty or topic == OUTLIER else str(best.iloc[0])
-    return chosen
+def _classes(guide: pd.Series) -> np.ndarray:
+    """Themes as numbers, −1 for unassigned paragraphs."""
+    return pd.factorize(guide.where(guide != UNASSIGNED), sort=True)[0]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from topics.codebook import pattern
+from topics.statistics import PRIOR_WORDS, log_odds_z
 from topics.tables import UNASSIGNED
 from topics.text.language import stop_stems, words
 from topics.themes.audit.keywords import FEWEST_PARAGRAPHS
@@ -17,8 +18,8 @@ from topics.themes.estimate import Counts, Scored
 from topics.themes.matching import Matcher
 from topics.themes.model import cap
 
-PRIOR_WORDS, PRIOR_SHARE = 500.0, 0.1
-"""The prior weighs as much as so many words, or as this share of a small corpus."""
+PRIOR_SHARE = 0.1
+"""On a small corpus the prior weighs no more than this share of its words."""
 LEAST_Z, MOST_OFFERED = 2.0, 8
 
 
@@ -57,20 +58,10 @@ def lacking(texts: list[str], counts: Counts, matcher: Matcher, scored: Scored) 
 
 
 def _z(times: sparse.csr_matrix, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
-    """How far each entry sets the paragraphs that weigh ``inside`` apart from those that weigh ``outside``.
-
-    The z-score of the log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi
-    and Quinn 2008, equation 22).
-    """
-    every = np.asarray(times.sum(axis=0)).ravel()
-    prior = every * min(PRIOR_WORDS / max(every.sum(), 1.0), PRIOR_SHARE)
-
-    def log_odds(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        often = np.maximum(times.T @ weights + prior[:, None], 1e-9)
-        return np.log(often / np.maximum(often.sum(axis=0) - often, 1e-9)), 1 / often
-
-    (here, varies), (elsewhere, also) = log_odds(inside), log_odds(outside)
-    return (here - elsewhere) / np.sqrt(varies + also)
+    """How surely each entry (rows) sets the paragraphs that weigh ``inside`` apart from those that weigh ``outside``."""
+    totals = np.asarray(times.sum(axis=0)).ravel()
+    prior = totals * min(PRIOR_WORDS / max(totals.sum(), 1.0), PRIOR_SHARE)
+    return log_odds_z((times.T @ inside).T, (times.T @ outside).T, prior).T
 
 
 def _known(stems: frozenset[str], shown: str, matcher: Matcher) -> bool:
