@@ -138,20 +138,6 @@ def test_a_missing_column_or_file_is_named(tmp_path):
         tables.read("topics", tmp_path)
 
 
-def test_a_file_written_by_hand_is_read_whole_or_refused_in_a_line(tmp_path) -> None:
-    path = tmp_path / "notes.csv"
-    assert tables.read_by_hand(path, ["id", "kind"], ["id"]) == []
-    path.write_bytes(b"\xef\xbb\xbfkind,id,more\n body , a1,x\n,b2\n")
-    found = tables.read_by_hand(path, ["id", "kind"], ["id"])
-    assert found == [("notes.csv row 2", {"id": "a1", "kind": "body"}), ("notes.csv row 3", {"id": "b2", "kind": ""})]
-    path.write_text("kind\nbody\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"notes\.csv lacks column 'id'; expected id,kind"):
-        tables.read_by_hand(path, ["id", "kind"], ["id"])
-    path.write_bytes(b"id,kind\n\xff,body\n")
-    with pytest.raises(InputError, match=r"notes\.csv is no readable table .* expected CSV in UTF-8"):
-        tables.read_by_hand(path, ["id", "kind"], ["id"])
-
-
 @pytest.mark.parametrize(
     ("share", "said"), [(0.254, "25"), (-0.001, "0"), (0.0, "0"), (-0.004999, "0"), (-0.0151, "−2"), (1.0, "100")]
 )
@@ -160,8 +146,6 @@ def test_a_share_is_said_in_whole_points_and_never_as_minus_zero(share: float, s
 
 
 def test_a_readable_table_shows_whole_texts_as_words_and_leaves_what_is_made_of_it_plain() -> None:
-    import pandas as pd
-
     frame = pd.DataFrame({"text": ["<b>" + "word " * 100], "score": [0.123456]}, index=[7])
     shown = tables.readable(frame)
     html = shown._repr_html_()

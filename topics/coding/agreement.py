@@ -48,6 +48,7 @@ from topics import tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding, strata
 from topics.errors import InputError
+from topics.spreadsheets import check_export, write_export
 from topics.tables import UNASSIGNED
 
 MODEL, MAJORITY, CODERS = "model", "majority", "coders"
@@ -247,16 +248,13 @@ def measure(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook,
 
 def check(path: Path) -> None:
     """Refuse to write over anything but an older table of this kind."""
-    tables.check_export(path, COLUMNS, "topics agree")
+    check_export(path, COLUMNS, "topics agree")
 
 
 def write(found: Agreement, path: Path) -> None:
     """Write the long table as CSV; no cell is a formula."""
     check(path)
-    table = found.table.round(tables.DECIMALS)
-    for column in ("theme", "a", "b"):
-        table[column] = table[column].map(tables.no_formula)
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    write_export(found.table.round(tables.DECIMALS), path)
 
 
 def majority(codings: Sequence[Coding]) -> Coding:

@@ -29,10 +29,9 @@ from xml.etree.ElementTree import ParseError
 import numpy as np
 import pandas as pd
 
-from topics import tables
 from topics.codebook import Codebook
 from topics.errors import InputError
-from topics.reading import records
+from topics.spreadsheets import decode_csv, escape_formula, parse_csv, unescape_formula
 from topics.tables import UNASSIGNED
 
 LEAST = 5
@@ -270,9 +269,9 @@ def _clean(value: object) -> str:
 def _csv(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([tables.no_formula(_clean(name)) for name in sheet.columns])
+    writer.writerow([escape_formula(_clean(name)) for name in sheet.columns])
     for row in sheet.itertuples(index=False):
-        writer.writerow([int(row[0]), *(tables.no_formula(_clean(value)) for value in row[1:])])
+        writer.writerow([int(row[0]), *(escape_formula(_clean(value)) for value in row[1:])])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -346,12 +345,11 @@ _WRITERS = {".csv": _csv, ".xlsx": _xlsx}
 
 
 def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    problems: list[str] = []
-    rows = records.delimited(path, path.name, problems)
+    rows, problems = parse_csv(decode_csv(path.read_bytes(), path.name), path.name)
     if problems:
         raise InputError(f"{problems[0]}; save the sheet anew from the spreadsheet")
     for number, row in rows:
-        cells = {tables.unquoted(name).casefold(): tables.unquoted(value.strip()) for name, value in row.items()}
+        cells = {unescape_formula(name).casefold(): unescape_formula(value.strip()) for name, value in row.items()}
         yield number + 1, cells
 
 
@@ -387,4 +385,4 @@ def _said(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return records.said(value).strip()
+    return "" if value is None or value != value else str(value).strip()

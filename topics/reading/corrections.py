@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from topics import tables
+from topics import spreadsheets
 from topics.errors import InputError
 from topics.reading.pages import Page
 
@@ -40,7 +40,7 @@ def load(path: Path) -> tuple[Correction, ...]:
     InputError
         If a row is no correction; the message names the row.
     """
-    return tuple(_row(cells, where) for where, cells in tables.read_by_hand(path, COLUMNS, COLUMNS[:3]))
+    return tuple(_row(cells, where) for where, cells in spreadsheets.read_by_hand(path, COLUMNS, COLUMNS[:3]))
 
 
 def _row(values: dict[str, str], where: str) -> Correction:
@@ -48,7 +48,9 @@ def _row(values: dict[str, str], where: str) -> Correction:
         raise InputError(f"{where}: line is {values['line']!r}; expected a line number from 1, as `topics read` shows it")
     if values["kind"] not in KINDS:
         raise InputError(f"{where}: kind is {values['kind']!r}; expected one of {', '.join(KINDS)}")
-    return Correction(values["article_id"], int(values["line"]), values["kind"], tables.unquoted(values["text"]))
+    return Correction(
+        values["article_id"], int(values["line"]), values["kind"], spreadsheets.unescape_formula(values["text"])
+    )
 
 
 def parse(entry: str) -> Correction:
@@ -113,5 +115,7 @@ def add(path: Path, entries: Iterable[Correction], pages: Iterable[Page]) -> Non
         text = lines[one.article_id][one.line - 1].strip()
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
         rows[one.article_id, one.line] = Correction(one.article_id, one.line, one.kind, shown)
-    written = ([one.article_id, one.line, one.kind, tables.no_formula(one.text)] for _, one in sorted(rows.items()))
-    tables.write_by_hand(path, COLUMNS, written)
+    written = (
+        [one.article_id, one.line, one.kind, spreadsheets.escape_formula(one.text)] for _, one in sorted(rows.items())
+    )
+    spreadsheets.write_by_hand(path, COLUMNS, written)

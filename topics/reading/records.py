@@ -1,12 +1,11 @@
 """Tables -> records: rows of ``.csv .jsonl .parquet`` as text, each with its number."""
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 from topics.errors import InputError
+from topics.spreadsheets import parse_csv
 from topics.text import decoding
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
@@ -24,7 +23,7 @@ def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str
     InputError
         If the file is no such table, or has no column ``text``.
     """
-    rows = {".csv": delimited, ".jsonl": _json_lines, ".parquet": _parquet}[file.suffix.lower()](file, name, problems)
+    rows = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet}[file.suffix.lower()](file, name, problems)
     if rows and not any("text" in row for _, row in rows):
         raise InputError(f"{name} lacks column 'text'; found {sorted(rows[0][1])}")
     return [
@@ -43,27 +42,9 @@ def said(value: Any, between: str = ", ") -> str:
     return "" if value is None or value != value else str(value)
 
 
-def delimited(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
-    """Rows of a CSV file with any columns, parted by comma, semicolon or tab."""
-    text = decoding.decode(file.read_bytes(), name)
-    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
-    try:
-        header, *cells = [line for line in lines if line]
-    except csv.Error as error:
-        raise InputError(f"{name}: not a readable csv table (line {lines.line_num}: {error})") from None
-    except ValueError:
-        raise InputError(f"{name}: not a readable csv table (it is empty)") from None
-    twice = next((name for name in header if header.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{name} has two columns {twice!r}; expected each name once")
-    rows = []
-    for number, row in enumerate(cells, start=1):
-        if any(cell.strip() for cell in row[len(header) :]):
-            problems.append(f"{name} row {number}: {len(row)} cells; expected {len(header)}, as the header has columns")
-        else:
-            rows.append((number, dict(zip(map(str.strip, header), row, strict=False))))
+def _csv(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    rows, refused = parse_csv(decoding.decode(file.read_bytes(), name), name)
+    problems += refused
     return rows
 
 

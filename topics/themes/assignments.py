@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 
 import pandas as pd
 
-from topics import tables
+from topics import spreadsheets
 from topics.codebook import Codebook
 from topics.errors import InputError
 from topics.themes.scores import Themes
@@ -49,10 +49,10 @@ def load(path: Path) -> tuple[Assignment, ...]:
     InputError
         If a row is no assignment; the message names the row.
     """
-    rows = tables.read_by_hand(path, COLUMNS, COLUMNS[:2])
+    rows = spreadsheets.read_by_hand(path, COLUMNS, COLUMNS[:2])
     found = {}
     for where, quoted in rows:
-        cells = {name: tables.unquoted(text) for name, text in quoted.items()}
+        cells = {name: spreadsheets.unescape_formula(text) for name, text in quoted.items()}
         key = cells["paragraph_id"]
         if not key:
             raise InputError(f"{where}: paragraph_id is empty; expected one of the run's paragraphs.csv")
@@ -69,9 +69,9 @@ def save(path: Path, assignments: Iterable[Assignment]) -> None:
     rows = []
     for one in sorted(assignments, key=lambda one: one.paragraph_id):
         names = "|".join(re.sub("[%|]", lambda found: quote(found[0]), name) for name in one.themes)
-        cells = map(tables.no_formula, (one.paragraph_id, names, one.text))
+        cells = map(spreadsheets.escape_formula, (one.paragraph_id, names, one.text))
         rows.append([*cells, *added.get(one.paragraph_id, [""] * len(more))])
-    tables.write_by_hand(path, [*COLUMNS, *more], rows)
+    spreadsheets.write_by_hand(path, [*COLUMNS, *more], rows)
 
 
 def _added(path: Path) -> tuple[list[str], dict[str, list[str]]]:
@@ -82,7 +82,8 @@ def _added(path: Path) -> tuple[list[str], dict[str, list[str]]]:
         reader = csv.DictReader(file)
         more = [name for name in reader.fieldnames or [] if name and name not in COLUMNS]
         rows = {
-            tables.unquoted((row.get(COLUMNS[0]) or "").strip()): [row.get(name) or "" for name in more] for row in reader
+            spreadsheets.unescape_formula((row.get(COLUMNS[0]) or "").strip()): [row.get(name) or "" for name in more]
+            for row in reader
         }
     return more, rows
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from topics import tables
+from topics import spreadsheets
 from topics.errors import InputError
 
 ACTIONS = ("merge", "split", "rename", "drop")
@@ -65,11 +65,11 @@ def load(path: Path) -> tuple[Edit, ...]:
     InputError
         If a row is no edit; the message names the row.
     """
-    return tuple(_row(cells, where) for where, cells in tables.read_by_hand(path, COLUMNS, ("action", "paragraphs")))
+    return tuple(_row(cells, where) for where, cells in spreadsheets.read_by_hand(path, COLUMNS, ("action", "paragraphs")))
 
 
 def _row(quoted: dict[str, str], where: str) -> Edit:
-    cells = {name: tables.unquoted(text) for name, text in quoted.items()}
+    cells = {name: spreadsheets.unescape_formula(text) for name, text in quoted.items()}
     parts = cells["parts"] or str(PARTS)
     if not (parts.isascii() and parts.isdecimal() and len(parts) < 10):
         raise InputError(f"{where}: parts is {parts!r}; expected a number of topics, 2 or more")
@@ -88,8 +88,8 @@ def save(path: Path, edits: Iterable[Edit]) -> None:
         ids = " | ".join(" ".join(map(_plain, topic)) for topic in one.paragraphs)
         names = " | ".join(name.replace("|", "/") for name in one.topics)
         parts = str(one.parts) if one.action == "split" else ""
-        rows.append([one.action, *map(tables.no_formula, (names, ids, one.label)), parts])
-    tables.write_by_hand(path, COLUMNS, rows)
+        rows.append([one.action, *map(spreadsheets.escape_formula, (names, ids, one.label)), parts])
+    spreadsheets.write_by_hand(path, COLUMNS, rows)
 
 
 def _plain(paragraph_id: str) -> str:

@@ -24,6 +24,7 @@ from topics import tables
 from topics.errors import InputError
 from topics.format import json_number
 from topics.settings import Settings
+from topics.spreadsheets import check_export, escape_formula
 from topics.text import embeddings
 from topics.text.embeddings import Embeddings, Encoder, Lsa
 from topics.topic_model.clusters import OUTLIER
@@ -284,7 +285,7 @@ def _model(arrays: Mapping[str, np.ndarray], known: set[int], path: Path) -> Mod
 
 def check(path: Path) -> None:
     """Refuse to write assignments over anything but older ones."""
-    tables.check_export(path, ASSIGNED, "topics assign")
+    check_export(path, ASSIGNED, "topics assign")
 
 
 def write(paragraphs: pd.DataFrame, assigned: pd.DataFrame, to: TextIO, plain: Callable[[str], str] = str) -> None:
@@ -300,7 +301,5 @@ def write(paragraphs: pd.DataFrame, assigned: pd.DataFrame, to: TextIO, plain: C
     writer = csv.writer(to, lineterminator="\n")
     writer.writerow(ASSIGNED)
     for (_, row), found in zip(paragraphs.iterrows(), assigned.itertuples(), strict=True):
-        cells = [
-            tables.no_formula(plain(text)) for text in (row["paragraph_id"], row["article_id"], found.label, row["text"])
-        ]
+        cells = [escape_formula(plain(text)) for text in (row["paragraph_id"], row["article_id"], found.label, row["text"])]
         writer.writerow([*cells[:2], found.topic_id, cells[2], round(found.probability, tables.DECIMALS), cells[3]])

@@ -22,7 +22,8 @@ from threadpoolctl import threadpool_limits
 from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
-from topics.tables import UNASSIGNED, check_export, no_formula
+from topics.spreadsheets import check_export, write_export
+from topics.tables import UNASSIGNED
 from topics.themes.audit.findings import judge
 from topics.themes.audit.keywords import COLUMNS, MOST_REFITTED, about_keywords, influence
 from topics.themes.audit.themes import about_themes, alike
@@ -156,9 +157,7 @@ def write(found: Audit, path: Path) -> None:
     offered = found.words.rename(columns={"word": "keyword"}).assign(verdict=verdict)
     rows = [*found.keywords.to_dict("records"), *offered.to_dict("records")]
     sheet = pd.DataFrame(rows, columns=list(SHEET)).round(2).astype({"gained": "Int64", "lost": "Int64"})
-    for column in ("theme", "keyword", "shared_with", "elsewhere_theme"):
-        sheet[column] = sheet[column].map(lambda cell: no_formula(cell) if isinstance(cell, str) else "")
-    sheet.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    write_export(sheet, path)
 
 
 def _text(frame: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
