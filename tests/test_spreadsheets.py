@@ -80,17 +80,3 @@ def test_an_export_replaces_an_older_one_alone(tmp_path) -> None:
         spreadsheets.check_export(path, ("a", "b"), "topics x")
     with pytest.raises(InputError, match=r"ends in '\.txt'; expected \.csv"):
         spreadsheets.check_export(tmp_path / "export.txt", ("a", "b"), "topics x")
-
-
-def test_a_file_written_by_hand_is_read_whole_or_refused_in_a_line(tmp_path) -> None:
-    path = tmp_path / "notes.csv"
-    assert spreadsheets.read_by_hand(path, ["id", "kind"], ["id"]) == []
-    path.write_bytes(b"\xef\xbb\xbfkind,id,more\n body , a1,x\n,b2\n")
-    found = spreadsheets.read_by_hand(path, ["id", "kind"], ["id"])
-    assert found == [("notes.csv row 2", {"id": "a1", "kind": "body"}), ("notes.csv row 3", {"id": "b2", "kind": ""})]
-    path.write_text("kind\nbody\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"notes\.csv lacks column 'id'; expected id,kind"):
-        spreadsheets.read_by_hand(path, ["id", "kind"], ["id"])
-    path.write_bytes(b"id,kind\n\xff,body\n")
-    with pytest.raises(InputError, match=r"notes\.csv is no readable table .* expected CSV in UTF-8"):
-        spreadsheets.read_by_hand(path, ["id", "kind"], ["id"])

@@ -182,7 +182,7 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
 
 
 def _read(arguments: argparse.Namespace) -> int:
-    from topics.reading import corrections
+    from topics.manual import Correction
     from topics.reading import review as reading
     from topics.runs.study import Study
     from topics.settings import Settings, override
@@ -191,7 +191,7 @@ def _read(arguments: argparse.Namespace) -> int:
     if arguments.path.suffix == ".toml" or (arguments.path / "study.toml").is_file():
         study = Study.load(arguments.path, only_read=True).with_settings(*changes)
         if arguments.correct:
-            entries = [corrections.parse(entry) for entry in arguments.correct]
+            entries = [Correction.parse(entry) for entry in arguments.correct]
             study.correct(entries)
             print(f"{count(len(entries), 'correction')} written to {study.corrections_file}")
         found = study.read()

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -10,7 +9,6 @@ import charset_normalizer
 import pandas as pd
 
 from topics.errors import InputError
-from topics.files import replace_file
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DELIMITERS = ",;\t"
@@ -110,41 +108,3 @@ def parse_csv(text: str, name: str) -> tuple[list[tuple[int, dict[str, Any]]], l
         else:
             rows.append((number, dict(zip(map(str.strip, header), row, strict=False))))
     return rows, problems
-
-
-def read_by_hand(path: Path, columns: Sequence[str], needed: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
-    """Rows of a CSV file that a person may have written: where each stands, and its cells without blanks around them.
-
-    Parameters
-    ----------
-    columns, needed
-        Those that are read, and those that the file must have; a file that does not exist has no row.
-
-    Raises
-    ------
-    InputError
-        If it is no CSV in UTF-8, or lacks a needed column.
-    """
-    if not path.is_file():
-        return []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in needed if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"{path.name} lacks column {missing[0]!r}; expected {','.join(columns)}")
-            return [
-                (f"{path.name} row {number}", {name: (row.get(name) or "").strip() for name in columns})
-                for number, row in enumerate(reader, start=2)
-            ]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
-
-
-def write_by_hand(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV file of the study in place of an older one, whole or not at all."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    replace_file(path, text.getvalue().encode("utf-8"))

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics.errors import InputError
-from topics.reading import corrections
+from topics.manual import CORRECTIONS, Correction
 from topics.reading import review as reading
-from topics.reading.corrections import KINDS, Correction
+from topics.reading.corrections import applicable_kinds, quote_lines
 from topics.reading.pages import Page
 
 LINES = (
@@ -32,63 +32,24 @@ def page(article_id: str = "bread-1", lines: tuple[str, ...] = LINES) -> Page:
     return Page(article_id, "\n".join(lines), f"{article_id}.txt")
 
 
-def write(path: Path, text: str) -> Path:
-    path.write_bytes(text.encode("utf-8"))
-    return path
-
-
-# the file
-
-
-def test_a_file_that_does_not_exist_holds_no_correction(tmp_path: Path) -> None:
-    assert corrections.load(tmp_path / "corrections.csv") == ()
-
-
-def test_a_file_written_by_hand_or_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
-    path = write(tmp_path / "c.csv", "\ufeffline,kind,note,article_id\r\n 3 , body ,mine, bread-1 \r\n\r\n7,title,,b\r\n")
-    assert corrections.load(path) == (Correction("bread-1", 3, "body"), Correction("b", 7, "title"))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("article_id,line,text\na,3,x\n", ["c.csv", "lacks column 'kind'", "article_id,line,kind,text"]),
-        ("", ["c.csv", "lacks column 'article_id'"]),
-        ("article_id;line;kind\na;3;body\n", ["lacks column 'article_id'"]),
-        ("article_id,line,kind\na,3,body\na,0,body\n", ["row 3", "'0'", "expected a line number from 1"]),
-        ("article_id,line,kind\na,third,body\n", ["row 2", "'third'", "`topics read`"]),
-        ("article_id,line,kind\na,3\n", ["row 2", "kind is ''", "title, heading, byline, body, boilerplate"]),
-        ("article_id,line,kind\na,3,advert\n", ["row 2", "'advert'", "boilerplate"]),
-    ],
-)
-def test_a_wrong_file_is_refused_with_its_row_and_what_was_expected(tmp_path: Path, text: str, said: list[str]) -> None:
-    with pytest.raises(InputError) as refusal:
-        corrections.load(write(tmp_path / "c.csv", text))
-    assert [part for part in said if part not in str(refusal.value)] == []
-
-
-def test_a_file_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "c.csv"
-    path.write_bytes("article_id,line,kind,text\na,3,body,Café\n".encode("cp1252"))
-    with pytest.raises(InputError, match=r"c\.csv is no readable table.*UTF-8"):
-        corrections.load(path)
+# writing them
 
 
 def test_later_corrections_replace_earlier_ones_of_the_same_line_and_no_others(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     pages = [page(), page("elsewhere")]
-    corrections.add(path, [Correction("elsewhere", 4, "heading"), Correction("bread-1", 3, "byline")], pages)
-    corrections.add(path, [Correction("bread-1", 7, "boilerplate"), Correction("bread-1", 3, "title")], pages)
-    found = [(one.article_id, one.line, one.kind) for one in corrections.load(path)]
+    CORRECTIONS.add(path, quote_lines([Correction("elsewhere", 4, "heading"), Correction("bread-1", 3, "byline")], pages))
+    CORRECTIONS.add(path, quote_lines([Correction("bread-1", 7, "boilerplate"), Correction("bread-1", 3, "title")], pages))
+    found = [(one.article_id, one.line, one.kind) for one in CORRECTIONS.load(path)]
     assert found == [("bread-1", 3, "title"), ("bread-1", 7, "boilerplate"), ("elsewhere", 4, "heading")]
 
 
 def test_every_line_can_be_corrected_and_what_the_file_quotes_of_it_fits_the_page(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     entries = [Correction("bread-1", number, "byline") for number, line in enumerate(LINES, start=1) if line]
-    corrections.add(path, entries, [page()])
-    loaded = corrections.load(path)
-    held, problems = corrections.apply(loaded, [page()])
+    CORRECTIONS.add(path, quote_lines(entries, [page()]))
+    loaded = CORRECTIONS.load(path)
+    held, problems = applicable_kinds(loaded, [page()])
     assert problems == []
     assert held == {("bread-1", one.line): "byline" for one in entries}
     assert all(one.text and LINES[one.line - 1].startswith(one.text.removesuffix("…")) for one in loaded)
@@ -98,8 +59,8 @@ def test_every_line_can_be_corrected_and_what_the_file_quotes_of_it_fits_the_pag
 def test_no_cell_is_a_formula_and_any_line_comes_back(tmp_path_factory: pytest.TempPathFactory, line: str) -> None:
     path = tmp_path_factory.mktemp("corrections") / "c.csv"
     pages = [page(lines=(line,))]
-    corrections.add(path, [Correction("bread-1", 1, "heading")], pages)
-    assert corrections.apply(corrections.load(path), pages) == ({("bread-1", 1): "heading"}, [])
+    CORRECTIONS.add(path, quote_lines([Correction("bread-1", 1, "heading")], pages))
+    assert applicable_kinds(CORRECTIONS.load(path), pages) == ({("bread-1", 1): "heading"}, [])
     with path.open(encoding="utf-8", newline="") as file:
         assert not [cell for row in csv.reader(file) for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
@@ -114,26 +75,8 @@ def test_no_cell_is_a_formula_and_any_line_comes_back(tmp_path_factory: pytest.T
 )
 def test_a_line_that_is_not_there_is_refused_and_nothing_is_written(tmp_path: Path, entry: Correction, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        corrections.add(tmp_path / "c.csv", [Correction("bread-1", 3, "body"), entry], [page()])
+        CORRECTIONS.add(tmp_path / "c.csv", quote_lines([Correction("bread-1", 3, "body"), entry], [page()]))
     assert list(tmp_path.iterdir()) == []
-
-
-# the command line's way to write one
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_entry_names_article_line_and_kind_and_an_id_may_hold_their_signs(kind: str) -> None:
-    assert corrections.parse(f"a:b=c:12={kind}") == Correction("a:b=c", 12, kind)
-
-
-@pytest.mark.parametrize(
-    "entry", ["", "bread-1", "bread-1:3", "bread-1=body", ":3=body", "bread-1:x=body", "b:-3=body", "b:0=body", "b:3=ad"]
-)
-def test_a_wrong_entry_is_refused_with_the_form_expected(entry: str) -> None:
-    with pytest.raises(InputError) as refusal:
-        corrections.parse(entry)
-    assert repr(entry) in str(refusal.value)
-    assert "expected ARTICLE:LINE=KIND, KIND one of title, heading, byline, body, boilerplate" in str(refusal.value)
 
 
 # what they do
@@ -151,7 +94,7 @@ def test_a_wrong_entry_is_refused_with_the_form_expected(entry: str) -> None:
 def test_a_correction_that_fits_no_longer_is_told_and_the_others_hold(one: Correction, said: str) -> None:
     good = Correction("bread-1", 4, "boilerplate", BREAD[1][:20] + "…")
     rows = Page("rows", BREAD[0], "t.csv:1", rows=(("", 0, len(BREAD[0])),))
-    held, problems = corrections.apply([one, good], [page(), rows])
+    held, problems = applicable_kinds([one, good], [page(), rows])
     assert held == {("bread-1", 4): "boilerplate"}
     assert len(problems) == 1
     assert repr(one.article_id) in problems[0]

@@ -23,7 +23,7 @@ from topics.codebook import Codebook
 from topics.coding import sheets
 from topics.errors import InputError, TopicsWarning
 from topics.figures import registry as figures
-from topics.reading.corrections import Correction
+from topics.manual import Correction
 from topics.runs import provenance
 from topics.runs.pipeline import Plan
 from topics.runs.run import Run

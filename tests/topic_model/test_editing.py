@@ -12,13 +12,14 @@ from conftest import make_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topics.errors import InputError
+from topics.manual import TopicEdit
 from topics.settings import Settings, override
 from topics.text.embeddings import Embeddings
 from topics.topic_model import consensus
 from topics.topic_model import topics as topic_model
 from topics.topic_model.clusters import OUTLIER
-from topics.topic_model.editing import Edited, apply
-from topics.topic_model.edits import Edit
+from topics.topic_model.editing import Edited, apply_edits, create_edit, locate_topics
 from topics.topic_model.model import Model, around
 from topics.topic_model.topics import Topics
 
@@ -59,18 +60,18 @@ def members(*topics: int) -> frozenset[int]:
     return frozenset(np.flatnonzero(np.isin(TRUTH, topics)).tolist())
 
 
-def do(*known: Edit, base: Model | None = None) -> tuple[Edited, np.ndarray, np.ndarray]:
+def do(*known: TopicEdit, base: Model | None = None) -> tuple[Edited, np.ndarray, np.ndarray]:
     """What the edits make of the planted topics, and the new labels with their probability."""
-    edited = apply(known, base or model(), IDS, VECTORS)
+    edited = apply_edits(known, base or model(), IDS, VECTORS)
     return edited, *edited.model.assign(VECTORS)
 
 
-def merge(*topics: int, label: str = "") -> Edit:
-    return Edit("merge", tuple(central(topic) for topic in topics), label)
+def merge(*topics: int, label: str = "") -> TopicEdit:
+    return TopicEdit("merge", tuple(central(topic) for topic in topics), label)
 
 
-def split(topic: int, parts: int = 2) -> Edit:
-    return Edit("split", (central(topic),), parts=parts)
+def split(topic: int, parts: int = 2) -> TopicEdit:
+    return TopicEdit("split", (central(topic),), parts=parts)
 
 
 def halves(topic: int) -> set[frozenset[int]]:
@@ -102,7 +103,7 @@ def test_merged_topics_are_one_and_as_probable_as_both_together() -> None:
 
 
 def test_a_dropped_topic_leaves_its_paragraphs_in_none_and_the_others_alone() -> None:
-    edited, labels, probability = do(Edit("drop", (central(0),)))
+    edited, labels, probability = do(TopicEdit("drop", (central(0),)))
     assert groups(labels) == {members(topic) for topic in (1, 2, 3, 4)}
     assert (labels[TRUTH == 0] == OUTLIER).all()
     assert (probability[TRUTH == 0] == 0).all()
@@ -111,7 +112,7 @@ def test_a_dropped_topic_leaves_its_paragraphs_in_none_and_the_others_alone() ->
 
 
 def test_a_renamed_topic_has_its_label_under_its_new_number() -> None:
-    edited, labels, _ = do(Edit("rename", (central(2),), "Gas"), Edit("drop", (central(0),)))
+    edited, labels, _ = do(TopicEdit("rename", (central(2),), "Gas"), TopicEdit("drop", (central(0),)))
     assert edited.names == {1: "Gas"}
     assert set(labels[TRUTH == 2].tolist()) == {1}
 
@@ -127,7 +128,7 @@ def test_a_split_topic_falls_into_the_groups_it_has_and_the_others_keep_their_pa
 def test_a_split_into_more_parts_than_there_are_says_how_many_it_found() -> None:
     vectors = VECTORS.copy()
     vectors[TRUTH == 4] = np.where(HALF[TRUTH == 4, None] == 0, vectors[-1], vectors[-2])
-    edited = apply([split(4, parts=3)], model(), IDS, vectors)
+    edited = apply_edits([split(4, parts=3)], model(), IDS, vectors)
     labels = edited.model.assign(vectors)[0]
     assert groups(labels[TRUTH == 4]) == {frozenset({0, 2, 4}), frozenset({1, 3, 5})}
     assert edited.applied == 1
@@ -139,7 +140,7 @@ def test_paragraphs_that_are_all_alike_cannot_be_split(parts: int) -> None:
     vectors = VECTORS.copy()
     vectors[TRUTH == 4] = vectors[-1]
     known = model()
-    edited = apply([split(4, parts)], known, IDS, vectors)
+    edited = apply_edits([split(4, parts)], known, IDS, vectors)
     assert groups(edited.model.assign(vectors)[0]) == groups(known.assign(vectors)[0])
     assert edited.applied == 0
     assert "not applied" in edited.notes[0]
@@ -160,10 +161,10 @@ def test_what_is_beyond_reach_stays_in_no_topic_whatever_is_split_or_merged() ->
 def test_later_edits_see_what_earlier_ones_made() -> None:
     _, labels, _ = do(merge(0, 1), split(0))
     assert groups(labels) == {members(topic) for topic in range(5)}, "the union falls into what it was made of"
-    _, labels, _ = do(split(0), Edit("drop", (tuple(IDS[sorted(next(iter(halves(0))))][:3]),)))
+    _, labels, _ = do(split(0), TopicEdit("drop", (tuple(IDS[sorted(next(iter(halves(0))))][:3]),)))
     assert len(groups(labels) & halves(0)) == 1
     first, second = (tuple(IDS[sorted(half)][:3]) for half in sorted(halves(0), key=min))
-    _, labels, _ = do(split(0), Edit("merge", (first, central(1))), Edit("merge", (second, central(2))))
+    _, labels, _ = do(split(0), TopicEdit("merge", (first, central(1))), TopicEdit("merge", (second, central(2))))
     assert {members(3), members(4)} < groups(labels)
     assert groups(labels) - {members(3), members(4)} == {
         half | members(other) for half, other in zip(sorted(halves(0), key=min), (1, 2), strict=True)
@@ -172,7 +173,7 @@ def test_later_edits_see_what_earlier_ones_made() -> None:
 
 def test_parts_of_a_split_can_be_split_again() -> None:
     first = min(halves(0), key=min)
-    _, labels, _ = do(split(0), Edit("split", (tuple(IDS[sorted(first)]),), parts=3))
+    _, labels, _ = do(split(0), TopicEdit("split", (tuple(IDS[sorted(first)]),), parts=3))
     inside = {group for group in groups(labels) if group < first}
     assert len(inside) == 3
     assert frozenset().union(*inside) == first
@@ -182,7 +183,7 @@ def test_parts_of_a_split_can_be_split_again() -> None:
 def test_a_part_merged_with_another_topic_counts_with_it() -> None:
     """The probability is of all centres under which a paragraph would be in its topic."""
     first = min(halves(0), key=min)
-    _, labels, probability = do(split(0), Edit("merge", (tuple(IDS[sorted(first)][:3]), central(1))))
+    _, labels, probability = do(split(0), TopicEdit("merge", (tuple(IDS[sorted(first)][:3]), central(1))))
     _, _, alone = do()
     joined = sorted(first)
     assert len({*labels[joined], *labels[TRUTH == 1]}) == 1
@@ -192,19 +193,19 @@ def test_a_part_merged_with_another_topic_counts_with_it() -> None:
 
 
 def test_a_merged_topic_keeps_the_one_name_that_a_hand_gave_to_its_parts() -> None:
-    gas, oil = Edit("rename", (central(1),), "Gas"), Edit("rename", (central(2),), "Oil")
+    gas, oil = TopicEdit("rename", (central(1),), "Gas"), TopicEdit("rename", (central(2),), "Oil")
     assert do(gas, merge(0, 1))[0].names == {0: "Gas"}
     assert do(gas, oil, merge(1, 2))[0].names == {}
     assert do(gas, oil, merge(1, 2, label="Energy"))[0].names == {0: "Energy"}
     assert do(gas, split(1))[0].names == {}
-    assert do(gas, Edit("drop", (central(1),)))[0].names == {}
+    assert do(gas, TopicEdit("drop", (central(1),)))[0].names == {}
 
 
 def test_an_edit_that_does_not_fit_is_told_and_the_others_hold() -> None:
     gone, scattered = ("x", "y"), (IDS[0], IDS[-1])
     edited, labels, _ = do(
-        Edit("drop", (gone,), topics=("oil",)),
-        Edit("merge", (central(0), scattered), topics=("gas", "tar")),
+        TopicEdit("drop", (gone,), topics=("oil",)),
+        TopicEdit("merge", (central(0), scattered), topics=("gas", "tar")),
         merge(3, 4),
     )
     assert groups(labels) == {members(0), members(1), members(2), members(3, 4)}
@@ -218,21 +219,21 @@ def test_an_edit_that_does_not_fit_is_told_and_the_others_hold() -> None:
 
 
 def test_topics_that_are_one_already_are_not_merged_but_called_so() -> None:
-    edited, labels, _ = do(Edit("merge", (central(0), tuple(IDS[3:6])), "Gas"))
+    edited, labels, _ = do(TopicEdit("merge", (central(0), tuple(IDS[3:6])), "Gas"))
     assert groups(labels) == {members(topic) for topic in range(5)}
     assert edited.names == {0: "Gas"}
     assert "its topics are one already" in edited.notes[0]
 
 
 def test_the_last_topic_cannot_be_dropped() -> None:
-    edited, labels, _ = do(*(Edit("drop", (central(topic),)) for topic in range(5)))
+    edited, labels, _ = do(*(TopicEdit("drop", (central(topic),)) for topic in range(5)))
     assert groups(labels) == {members(4)}
     assert edited.applied == 4
     assert "it is the only topic left" in edited.notes[0]
 
 
 def test_two_topics_of_one_name_are_told() -> None:
-    edited, _, _ = do(*(Edit("rename", (central(topic),), "Gas") for topic in (1, 3)))
+    edited, _, _ = do(*(TopicEdit("rename", (central(topic),), "Gas") for topic in (1, 3)))
     assert edited.notes == ("topics 1 and 3 are both called 'Gas' by hand",)
 
 
@@ -249,13 +250,13 @@ def test_two_topics_of_one_name_are_told() -> None:
 )
 def test_any_edits_change_what_they_name_and_nothing_else(steps: list[tuple[str, list[int], int]]) -> None:
     """Against a plain account of sets: what a merge, a drop, a name do is known; a split makes parts of one set."""
-    known: list[Edit] = []
+    known: list[TopicEdit] = []
     expected = groups(model().assign(VECTORS)[0])
     for action, rows, parts in steps:
         named = [(str(IDS[row]),) for row in rows]
         paragraphs = tuple(named if action == "merge" else named[:1])
         label, parts = ("x" if action == "rename" else ""), (parts if action == "split" else 2)
-        known.append(Edit(action, paragraphs, label, parts))
+        known.append(TopicEdit(action, paragraphs, label, parts))
         edited, labels, probability = do(*known)
         found = groups(labels)
         hit = [{group for group in expected if row in group} for row in rows]
@@ -405,18 +406,18 @@ def named(topics: Topics, topic: int) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def edits(plain: Topics) -> list[Edit]:
+def edits(plain: Topics) -> list[TopicEdit]:
     assert plain.topics["topic_id"].max() == 4
     return [
-        Edit("merge", (named(plain, 0), named(plain, 3)), "Bread & gas", topics=("bread", "gas")),
-        Edit("split", (named(plain, 1),), topics=("star",)),
-        Edit("drop", (named(plain, 4),), topics=("song",)),
-        Edit("rename", (("nowhere",),), "Lost", topics=("lost",)),
+        TopicEdit("merge", (named(plain, 0), named(plain, 3)), "Bread & gas", topics=("bread", "gas")),
+        TopicEdit("split", (named(plain, 1),), topics=("star",)),
+        TopicEdit("drop", (named(plain, 4),), topics=("song",)),
+        TopicEdit("rename", (("nowhere",),), "Lost", topics=("lost",)),
     ]
 
 
 @pytest.fixture(scope="module")
-def edited(edits: list[Edit]) -> Topics:
+def edited(edits: list[TopicEdit]) -> Topics:
     return topic_model.fit(CORPUS, Embeddings(VECTORS, "mine"), KNOWN, edits=edits)
 
 
@@ -448,7 +449,7 @@ def test_edited_topics_have_words_sizes_representatives_and_an_honest_stability(
     assert "by hand" not in plain._repr_html_()
 
 
-def test_a_rerun_of_other_rows_under_another_seed_repeats_the_edits(edited: Topics, edits: list[Edit]) -> None:
+def test_a_rerun_of_other_rows_under_another_seed_repeats_the_edits(edited: Topics, edits: list[TopicEdit]) -> None:
     """Numbers and order change, and some paragraphs are new: the topics are found by their paragraphs."""
     rows = [i for i in range(N) if i % 7] + [0]
     corpus = make_corpus([TEXTS[i] for i in rows], [f"a{i:02d}" for i in rows])
@@ -468,8 +469,97 @@ def test_on_a_small_corpus_edits_never_raise_and_never_lose_a_row(n: int) -> Non
     corpus = make_corpus(TEXTS[:n], [f"a{i:02d}" for i in range(n)])
     first = (corpus.paragraphs["paragraph_id"].iloc[0],)
     last = (corpus.paragraphs["paragraph_id"].iloc[-1],)
-    known = [Edit("split", (first,), parts=3), Edit("merge", (first, last)), Edit("drop", (last,)), Edit("drop", (first,))]
+    known = [
+        TopicEdit("split", (first,), parts=3),
+        TopicEdit("merge", (first, last)),
+        TopicEdit("drop", (last,)),
+        TopicEdit("drop", (first,)),
+    ]
     found = topic_model.fit(corpus, Embeddings(VECTORS[:n], "mine"), KNOWN, edits=known)
     assert found.topics["size"].sum() == n
     assert (found.topics["topic_id"] >= 0).any()
     assert found.edited + sum("not applied" in note for note in found.notes) == len(known)
+
+
+GAS = ("a-p0001", "b-p0002", "c-p0003")
+OIL = ("a-p0009", "b-p0008")
+
+
+# what an edit is made of
+
+
+CENTRAL = {0: GAS, 1: OIL, 2: ("z",)}
+LABELS = {-1: "Outliers", 0: "gas, pipeline", 1: "oil", 2: "Boats"}
+
+
+def test_an_edit_names_topics_by_their_central_paragraphs_and_its_label_is_one_line() -> None:
+    made = create_edit("merge", [1, 0], LABELS, CENTRAL, " Oil\n and\x1b[31m  gas ", 2)
+    assert made == TopicEdit("merge", (OIL, GAS), "Oil and [31m gas", 2, ("oil", "gas, pipeline"))
+
+
+@pytest.mark.parametrize(
+    ("action", "numbers", "label", "parts", "said"),
+    [
+        ("merge", [0, 3], "", 2, ["no topic 3", "0, 1, 2"]),
+        ("drop", [-1], "", 2, ["no topic -1", "0, 1, 2"]),
+        ("merge", [0], "", 2, ["1 topic", "two or more"]),
+        ("merge", [0, 1, 0], "", 2, ["topic 0 twice"]),
+        ("rename", [0], " \n", 2, ["no label"]),
+        ("rename", [0], "Boats", 2, ["topic 2 is called 'Boats' already", "merge"]),
+        ("merge", [0, 1], "Boats", 2, ["topic 2 is called 'Boats' already"]),
+        ("split", [0], "", 1, ["parts is 1"]),
+        ("join", [0], "", 2, ["'join'", "merge, split, rename, drop"]),
+    ],
+)
+def test_an_edit_that_cannot_be_meant_is_refused(
+    action: str, numbers: list[int], label: str, parts: int, said: list[str]
+) -> None:
+    with pytest.raises(InputError) as refusal:
+        create_edit(action, numbers, LABELS, CENTRAL, label, parts)
+    assert [part for part in said if part not in str(refusal.value)] == []
+
+
+def test_a_merged_topic_may_keep_the_label_of_one_of_its_parts() -> None:
+    assert create_edit("merge", [2, 0], LABELS, CENTRAL, "Boats", 2).label == "Boats"
+
+
+# which topic is meant
+
+
+@pytest.mark.parametrize(
+    ("topic_of", "found"),
+    [
+        ({"a-p0001": 4, "b-p0002": 4, "c-p0003": 4}, [4]),
+        ({"a-p0001": 4, "b-p0002": 4, "c-p0003": 1}, [4]),
+        ({"a-p0001": 4, "b-p0002": -1, "c-p0003": 4}, [4]),
+        ({"c-p0003": 7, "elsewhere": 1}, [7]),
+        ({"a-p0001": 4, "b-p0002": 1}, []),
+        ({"a-p0001": 4, "b-p0002": -1, "c-p0003": -1}, []),
+        ({"a-p0001": 4, "b-p0002": 3, "c-p0003": 1}, []),
+        ({"elsewhere": 4}, []),
+        ({}, []),
+    ],
+)
+def test_the_topic_is_the_one_with_most_of_the_paragraphs_that_are_left(topic_of: dict[str, int], found: list[int]) -> None:
+    edit = TopicEdit("drop", (GAS,), topics=("gas",))
+    if found:
+        assert locate_topics(edit, topic_of) == found
+        return
+    with pytest.raises(InputError, match="'gas'") as problem:
+        locate_topics(edit, topic_of)
+    gone = not set(GAS) & set(topic_of)
+    assert ("not in the corpus any more" in str(problem.value)) == gone
+    assert ("scattered" in str(problem.value)) == (not gone)
+
+
+@given(st.dictionaries(st.sampled_from([*GAS, *OIL]), st.integers(-1, 2)))
+def test_a_topic_that_is_found_holds_more_than_half_and_all_are_found_or_none(topic_of: dict[str, int]) -> None:
+    held = [[topic_of[key] for key in ids if key in topic_of] for ids in (GAS, OIL)]
+    clear = [any(2 * own.count(topic) > len(own) for topic in (0, 1, 2)) for own in held]
+    edit = TopicEdit("merge", (GAS, OIL))
+    if all(clear):
+        topics = locate_topics(edit, topic_of)
+        assert all(2 * own.count(topic) > len(own) for own, topic in zip(held, topics, strict=True))
+    else:
+        with pytest.raises(InputError, match="the central paragraphs of topic"):
+            locate_topics(edit, topic_of)

@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.errors import InputError
+from topics.manual import TopicEdit
 from topics.settings import Settings, override
 from topics.text import embeddings
 from topics.text.embeddings import Embeddings, Lsa, Pretrained, embed
 from topics.topic_model import saved
 from topics.topic_model import topics as topic_model
-from topics.topic_model.edits import Edit
 from topics.topic_model.saved import SavedModel
 from topics.topic_model.topics import OUTLIER, Topics
 
@@ -42,7 +42,7 @@ def embedded() -> Embeddings:
 def topics(embedded: Embeddings) -> Topics:
     """Three topics, one of them split by hand and one called otherwise."""
     bread, stars = (f"a{i:02d}-p0001" for i in (0, 10))
-    edits = [Edit("split", ((bread,),)), Edit("rename", ((stars,),), "Sky, “stars” & =co")]
+    edits = [TopicEdit("split", ((bread,),)), TopicEdit("rename", ((stars,),), "Sky, “stars” & =co")]
     found = topic_model.fit(CORPUS, embedded, KNOWN, edits=edits)
     assert found.edited == 2
     assert found.outlier_share > 0

@@ -44,10 +44,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from topics import tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding, strata
 from topics.errors import InputError
+from topics.format import DECIMALS
 from topics.spreadsheets import check_export, write_export
 from topics.tables import UNASSIGNED
 
@@ -254,7 +254,7 @@ def check(path: Path) -> None:
 def write(found: Agreement, path: Path) -> None:
     """Write the long table as CSV; no cell is a formula."""
     check(path)
-    write_export(found.table.round(tables.DECIMALS), path)
+    write_export(found.table.round(DECIMALS), path)
 
 
 def majority(codings: Sequence[Coding]) -> Coding:

@@ -14,7 +14,7 @@ from topics.explorer.shown import Shown
 from topics.reading import pages as articles
 from topics.runs.run import Run
 from topics.runs.study import Study
-from topics.themes import assignments
+from topics.themes.assignments import split_applicable
 
 _ASKED: dict[str, dict[str, type]] = {
     "article": {"article": str},
@@ -249,7 +249,7 @@ class Explorer(anywidget.AnyWidget):
         try:
             if self.study:
                 written = self.study.assignments()
-                held, _ = assignments.sort(written, self.run.paragraphs, self.study.codebook)
+                held, _ = split_applicable(written, self.run.paragraphs, self.study.codebook)
                 kept = {one.paragraph_id: one.themes for one in (held if self._shown.texts else written)}
         except InputError as error:
             self._say(str(error), trouble=True)

@@ -16,11 +16,11 @@ import pandas as pd
 from topics import tables
 from topics.errors import InputError
 from topics.format import count
+from topics.manual import Correction
 from topics.reading import corrections, duplicates, paragraphs
 from topics.reading import pages as articles
 from topics.reading.boilerplate import classify as boilerplate
 from topics.reading.boilerplate.classify import Cleaned, Line
-from topics.reading.corrections import Correction
 from topics.reading.pages import Pages
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
@@ -51,7 +51,7 @@ def read(path: Path | str, settings: Settings | None = None, held: Sequence[Corr
     """
     settings = settings or Settings()
     pages = articles.read(path, settings)
-    kinds, problems = corrections.apply(held, pages.pages)
+    kinds, problems = corrections.applicable_kinds(held, pages.pages)
     cleaned = duplicates.mark(boilerplate.clean(pages, settings, kinds), settings)
     corpus = _with_copies(paragraphs.split(cleaned, settings, may_be_empty=True), pages)
     applied = tuple(one for one in held if (one.article_id, one.line) in kinds)

@@ -16,9 +16,9 @@ from topics import codebook, measures, tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding
 from topics.format import json_number
+from topics.manual import Assignment, Correction, TopicEdit
 from topics.reading import paragraphs
 from topics.reading import review as reading
-from topics.reading.corrections import Correction
 from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
 from topics.runs import deposit, provenance
@@ -28,13 +28,11 @@ from topics.text import embeddings
 from topics.text.phrases import build_vocabulary
 from topics.themes import assignments
 from topics.themes import scores as themes
-from topics.themes.assignments import Assignment
 from topics.themes.audit import audit
 from topics.themes.audit.audit import Audit
 from topics.themes.scores import Themes
 from topics.topic_model import saved
 from topics.topic_model import topics as topic_model
-from topics.topic_model.edits import Edit
 from topics.topic_model.topics import Topics
 from topics.topic_model.words import Terms
 
@@ -50,7 +48,7 @@ class ByHand:
     """What people did to a study besides its settings and its codebook, and when it was run."""
 
     corrections: tuple[Correction, ...]
-    edits: tuple[Edit, ...]
+    edits: tuple[TopicEdit, ...]
     assignments: tuple[Assignment, ...]
     codings: tuple[Coding, ...]
     created: str
@@ -75,7 +73,7 @@ class Plan:
     @cached_property
     def assigned(self) -> tuple[tuple[Assignment, ...], list[str]]:
         """The assignments by hand that hold for these pages, and one line for each that does not."""
-        return assignments.sort(self.by_hand.assignments, self.read.corpus.paragraphs, self.codebook)
+        return assignments.split_applicable(self.by_hand.assignments, self.read.corpus.paragraphs, self.codebook)
 
     def given(self) -> dict[str, Any]:
         """What ``run.json`` says of all that went in, but for the vectors."""
@@ -134,7 +132,7 @@ class Plan:
             judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
             scored = themes.score(corpus, self.codebook, self.settings, pretrained, codes)
             held, refused = self.assigned
-            scored = assignments.apply(held, scored, corpus.paragraphs)
+            scored = assignments.apply_assignments(held, scored, corpus.paragraphs)
             step("topics")
             found = topic_model.fit(
                 corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.by_hand.edits

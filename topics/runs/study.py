@@ -22,9 +22,10 @@ from topics.coding import sheets
 from topics.coding.sheets import Coding
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
-from topics.reading import corrections, paragraphs
+from topics.manual import ASSIGNMENTS, CORRECTIONS, TOPIC_EDITS, Assignment, Correction, TopicEdit
 from topics.reading import pages as articles
-from topics.reading.corrections import Correction
+from topics.reading import paragraphs
+from topics.reading.corrections import quote_lines
 from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
 from topics.runs import provenance, reproduction
@@ -33,12 +34,10 @@ from topics.runs.pipeline import ByHand, Plan, Progress
 from topics.runs.reproduction import Reproduction
 from topics.runs.run import Run
 from topics.settings import Settings
-from topics.themes import assignments
-from topics.themes.assignments import Assignment
+from topics.themes.assignments import create_assignment
 from topics.themes.audit import audit
 from topics.themes.audit.audit import Audit
-from topics.topic_model import edits
-from topics.topic_model.edits import Edit
+from topics.topic_model.editing import create_edit
 
 
 def _silent(step: str, done: float) -> None:
@@ -154,22 +153,21 @@ class Study:
 
     def corrections(self) -> tuple[Correction, ...]:
         """What the study says of single lines, above all rules."""
-        return corrections.load(self.corrections_file) if self.corrections_file else ()
+        return CORRECTIONS.load(self.corrections_file)
 
     def correct(self, entries: Sequence[Correction]) -> None:
         """Write corrections into the study's file, in place of earlier ones for the same lines."""
-        corrections.add(
-            _kept(self.corrections_file, "corrections"), entries, articles.read(self.source, self.settings).pages
-        )
+        file = _require_file(self.corrections_file, "corrections")
+        CORRECTIONS.add(file, quote_lines(entries, articles.read(self.source, self.settings).pages))
 
     @property
     def corrections_file(self) -> Path | None:
         """Where the study keeps its corrections; None for loose input."""
         return self.folder / self.settings.corrections if self.folder else None
 
-    def edits(self) -> tuple[Edit, ...]:
-        """What a person makes of the study's topics, in order."""
-        return edits.load(self.edits_file) if self.edits_file else ()
+    def edits(self) -> tuple[TopicEdit, ...]:
+        """The changes of the study's topics by hand, in order."""
+        return TOPIC_EDITS.load(self.edits_file)
 
     def edit(
         self,
@@ -179,7 +177,7 @@ class Study:
         *,
         parts: int = 2,
         run: Path | str | None = None,
-    ) -> Edit:
+    ) -> TopicEdit:
         """Merge, split, rename or drop topics: ``study.edit("merge", [3, 5], label="Gas")``.
 
         The edit is written into the study's file, by the central paragraphs of the topics, and
@@ -203,23 +201,23 @@ class Study:
         InputError
             If there is no such run, topic or action.
         """
-        file = _kept(self.edits_file, "edits of topics")
+        file = _require_file(self.edits_file, "edits of topics")
         shown = Run(self._run_folder(run))
         central = shown.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
         labels = shown.topics.set_index("topic_id")["label"].to_dict()
         numbers = list(topics) if isinstance(topics, Iterable) else [topics]
-        entry = edits.made(action, numbers, labels, central, label, parts)
-        edits.save(file, [*edits.load(file), entry])
-        return entry
+        edit = create_edit(action, numbers, labels, central, label, parts)
+        TOPIC_EDITS.add(file, [edit])
+        return edit
 
-    def undo_edit(self) -> Edit:
+    def undo_edit(self) -> TopicEdit:
         """Take the last edit out of the study's file, and return it."""
-        file = _kept(self.edits_file, "edits of topics")
-        known = edits.load(file)
-        if not known:
+        file = _require_file(self.edits_file, "edits of topics")
+        edits = self.edits()
+        if not edits:
             raise InputError(f"{file} holds no edit; there is nothing to undo")
-        edits.save(file, known[:-1])
-        return known[-1]
+        TOPIC_EDITS.save(file, edits[:-1])
+        return edits[-1]
 
     @property
     def edits_file(self) -> Path | None:
@@ -227,8 +225,8 @@ class Study:
         return self.folder / self.settings.topic_edits if self.folder else None
 
     def assignments(self) -> tuple[Assignment, ...]:
-        """What a person says of the themes of single paragraphs."""
-        return assignments.load(self.assignments_file) if self.assignments_file else ()
+        """The themes of single paragraphs that were set by hand."""
+        return ASSIGNMENTS.load(self.assignments_file)
 
     def assign(self, paragraph_id: str, themes: Sequence[str], run: Run | Path | str | None = None) -> Assignment:
         """Say what a paragraph speaks of, in place of what the scores say, from the next run on.
@@ -247,23 +245,23 @@ class Study:
         InputError
             If there is no such run, paragraph or theme.
         """
-        file = _kept(self.assignments_file, "assignments")
+        file = _require_file(self.assignments_file, "assignments")
         shown = run if isinstance(run, Run) else Run(self._run_folder(run))
-        known_texts = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
-        entry = assignments.made(paragraph_id, themes, known_texts, self.reload().codebook)
-        known = {one.paragraph_id: one for one in assignments.load(file)}
-        assignments.save(file, (known | {paragraph_id: entry}).values())
-        return entry
+        # a run without texts does not know how the paragraph begins
+        paragraphs = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
+        assignment = create_assignment(paragraph_id, themes, paragraphs, self.reload().codebook)
+        ASSIGNMENTS.add(file, [assignment])
+        return assignment
 
     def unassign(self, paragraph_id: str) -> Assignment:
-        """Take what was said of a paragraph out of the study's file, and return it."""
-        file = _kept(self.assignments_file, "assignments")
-        known = {one.paragraph_id: one for one in assignments.load(file)}
-        if paragraph_id not in known:
+        """Remove the manual assignment of a paragraph from the study's file, and return it."""
+        file = _require_file(self.assignments_file, "assignments")
+        assignments = {assignment.paragraph_id: assignment for assignment in self.assignments()}
+        if paragraph_id not in assignments:
             raise InputError(f"{file} says nothing of paragraph {paragraph_id!r}; there is nothing to undo")
-        taken = known.pop(paragraph_id)
-        assignments.save(file, known.values())
-        return taken
+        removed = assignments.pop(paragraph_id)
+        ASSIGNMENTS.save(file, assignments.values())
+        return removed
 
     @property
     def assignments_file(self) -> Path | None:
@@ -360,7 +358,7 @@ class Study:
         by_hand = ByHand(
             tuple(Correction(**one) for one in known["corrections"]),
             tuple(
-                Edit(**{**one, "paragraphs": tuple(map(tuple, one["paragraphs"])), "topics": tuple(one["topics"])})
+                TopicEdit(**{**one, "paragraphs": tuple(map(tuple, one["paragraphs"])), "topics": tuple(one["topics"])})
                 for one in known["edits"]
             ),
             tuple(Assignment(**{**one, "themes": tuple(one["themes"])}) for one in known.get("assignments", [])),
@@ -399,7 +397,7 @@ class Study:
         )
 
 
-def _kept(file: Path | None, what: str) -> Path:
+def _require_file(file: Path | None, what: str) -> Path:
     """The file of a study that keeps what people do."""
     if file is None:
         raise InputError(f"loose input has no place for {what}; expected a folder with study.toml")

@@ -1,13 +1,17 @@
-"""Edits by hand -> other topics: centres get one number, none, or are divided; the other topics keep their paragraphs."""
+"""Edits by hand -> other topics (the file is kept by :mod:`topics.manual`).
+
+Centres get one number, none, or are divided; the other topics keep their paragraphs.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from topics.errors import InputError
+from topics.manual import TopicEdit, one_line
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.consensus import LARGEST_PART, settle, unit
-from topics.topic_model.edits import Edit, locate
 from topics.topic_model.model import Model
 
 
@@ -26,10 +30,66 @@ class Edited:
     """What could not, one line each."""
 
 
-def apply(edits: Sequence[Edit], model: Model, ids: np.ndarray, vectors: np.ndarray) -> Edited:
-    """Apply edits in their order; later ones see what earlier ones made.
+def create_edit(
+    action: str, numbers: Sequence[int], labels: dict[int, str], central: dict[int, tuple[str, ...]], label: str, parts: int
+) -> TopicEdit:
+    """An edit of topics named by their numbers in a run.
 
-    A merged topic is called as its edit says, or as a hand named one of its parts, if it named only one.
+    Parameters
+    ----------
+    labels, central
+        Label and central paragraphs of each topic of the run.
+
+    Raises
+    ------
+    InputError
+        If there is no such action or topic, or the edit would give two topics the same name.
+    """
+    unknown = [number for number in numbers if number not in central]
+    if unknown:
+        raise InputError(
+            f"there is no topic {unknown[0]} in the run; expected one of {', '.join(map(str, sorted(central)))}"
+        )
+    if len(set(numbers)) < len(numbers):
+        raise InputError(f"{action} got topic {max(numbers, key=list(numbers).count)} twice; expected different topics")
+    label = one_line(label)
+    same = [number for number, other in labels.items() if other == label and number not in numbers]
+    if label and same:
+        raise InputError(f"topic {same[0]} is called {label!r} already; expected another label, or merge the two")
+    names = tuple(labels[number] for number in numbers)
+    return TopicEdit(action, tuple(central[number] for number in numbers), label, parts, names)
+
+
+def locate_topics(edit: TopicEdit, topic_of: dict[str, int]) -> list[int]:
+    """Which topics an edit refers to now: of each, the one that has most of its paragraphs.
+
+    Parameters
+    ----------
+    topic_of
+        The topic of each paragraph, by its id; −1 for none.
+
+    Raises
+    ------
+    InputError
+        If the paragraphs of a topic are gone, or no topic has most of them.
+    """
+    located = []
+    for place, ids in enumerate(edit.paragraphs):
+        name = repr(edit.topics[place]) if place < len(edit.topics) else f"topic {place + 1} of it"
+        topics = [topic_of[key] for key in ids if key in topic_of]
+        if not topics:
+            raise InputError(f"the central paragraphs of {name} are not in the corpus any more")
+        best = max(sorted(set(topics)), key=topics.count)
+        if best == OUTLIER or 2 * topics.count(best) <= len(topics):
+            raise InputError(f"the central paragraphs of {name} are scattered now, no topic holds most of them")
+        located.append(best)
+    return located
+
+
+def apply_edits(edits: Sequence[TopicEdit], model: Model, ids: np.ndarray, vectors: np.ndarray) -> Edited:
+    """Apply edits in their order; later ones see the result of earlier ones.
+
+    A merged topic gets the label of its edit, or else the one that a person gave to one of its parts, if to one only.
 
     Parameters
     ----------
@@ -38,61 +98,68 @@ def apply(edits: Sequence[Edit], model: Model, ids: np.ndarray, vectors: np.ndar
     """
     if not edits:
         return Edited(model)
-    wanted = {key for edit in edits for topic in edit.paragraphs for key in topic}
-    rows = {key: row for row, key in enumerate(ids.tolist()) if key in wanted}
+    named_ids = {key for edit in edits for topic in edit.paragraphs for key in topic}
+    rows = {key: row for row, key in enumerate(ids.tolist()) if key in named_ids}
     before = labels = model.assign(vectors)[0]
     names: dict[int, str] = {}
     applied, notes = 0, []
     for number, edit in enumerate(edits, start=1):
-        topics, problem = locate(edit, {key: int(labels[row]) for key, row in rows.items()})
-        if not problem:
-            changed, said = _one(edit, topics, model, labels, vectors)
-            problem = said if changed is None else ""
-        if problem:
+        try:
+            topics = locate_topics(edit, {key: int(labels[row]) for key, row in rows.items()})
+            changed, note = _apply_edit(edit, topics, model, labels, vectors)
+        except InputError as problem:
             notes.append(f"topic edit {number} ({edit}) not applied: {problem}; see `topics edit STUDY list`")
             continue
-        assert changed is not None
-        if said:
-            notes.append(f"topic edit {number} ({edit}): {said}")
-        given = sorted({names.pop(topic) for topic in set(topics) if topic in names})
-        name = edit.label or (given[0] if edit.action == "merge" and len(given) == 1 else "")
-        if name:
-            names[topics[0]] = name
+        if note:
+            notes.append(f"topic edit {number} ({edit}): {note}")
+        # whatever the edit does, an older name of its topics is used up
+        older = sorted({names.pop(topic) for topic in set(topics) if topic in names})
+        if edit.label:
+            names[topics[0]] = edit.label
+        elif edit.action == "merge" and len(older) == 1:
+            names[topics[0]] = older[0]
         if changed is not model:
             model = changed
             labels = model.assign(vectors)[0]
         applied += 1
     final = model.numbered(labels)
-    number_of = {old: new for old, new in zip(model.topics.tolist(), final.topics.tolist(), strict=True) if new != OUTLIER}
+    renumbered = zip(model.topics.tolist(), final.topics.tolist(), strict=True)
+    number_of = {old: new for old, new in renumbered if new != OUTLIER}
     named = {number_of[topic]: name for topic, name in names.items() if topic in number_of}
     for name in sorted(set(named.values())):
-        same = sorted(topic for topic, known in named.items() if known == name)
+        same = sorted(topic for topic, other in named.items() if other == name)
         if len(same) > 1:
             notes.append(f"topics {' and '.join(map(str, same))} are both called {name!r} by hand")
     return Edited(final, np.asarray(before), named, applied, tuple(notes))
 
 
-def _one(edit: Edit, topics: list[int], model: Model, labels: np.ndarray, vectors: np.ndarray) -> tuple[Model | None, str]:
-    """The model after one edit and what is to be said of it; None and why, where it cannot be done."""
+def _apply_edit(
+    edit: TopicEdit, topics: list[int], model: Model, labels: np.ndarray, vectors: np.ndarray
+) -> tuple[Model, str]:
+    """The model after one edit and a note on it, if any; InputError where it cannot be done."""
     own = np.isin(model.topics, topics)
     if edit.action == "merge":
-        alone = len(set(topics)) == 1
-        merged = replace(model, topics=np.where(own, topics[0], model.topics))
-        return (model, "its topics are one already") if alone else (merged, "")
+        if len(set(topics)) == 1:
+            return model, "its topics are one already"
+        return replace(model, topics=np.where(own, topics[0], model.topics)), ""
     if edit.action == "drop":
         if set(labels.tolist()) <= {OUTLIER, *topics}:
-            return None, "it is the only topic left"
+            raise InputError("it is the only topic left")
         return replace(model, topics=np.where(own, OUTLIER, model.topics)), ""
     if edit.action == "split":
         return _split(topics[0], edit.parts, model, unit(vectors[labels == topics[0]]))
     return model, ""
 
 
-def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Model | None, str]:
-    """Divide each centre of a topic by k-means on the topic's vectors, started by Ward's method on at most 3,000 of them."""
+def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Model, str]:
+    """Divide each centre of a topic by k-means on the topic's vectors.
+
+    It is started by Ward's method on at most 3,000 of them.
+    """
     start = np.unique(np.linspace(0, len(units) - 1, min(len(units), LARGEST_PART)).round().astype(int))
     centres = settle(units, units[start], parts)
     divided = np.flatnonzero(model.topics == topic)
+    # the divided centre stays, in no topic, as the parent of its parts: so no other topic loses a paragraph to them
     fresh = model.topics.max() + 1 + np.arange(len(centres))
     topics = np.where(model.topics == topic, OUTLIER, model.topics)
     after = Model(
@@ -102,7 +169,8 @@ def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Mod
         model.reach,
         model.scale,
     )
-    found = len(set(after.assign(units)[0].tolist()) - {OUTLIER})
-    if found < 2:
-        return None, "its paragraphs are too few or too much alike to be told apart"
-    return after, "" if found == parts else f"{found} parts can be told apart, not {parts}"
+    # a centre that no paragraph is nearest to is no part
+    n_parts = len(set(after.assign(units)[0].tolist()) - {OUTLIER})
+    if n_parts < 2:
+        raise InputError("its paragraphs are too few or too much alike to be told apart")
+    return after, "" if n_parts == parts else f"{n_parts} parts can be told apart, not {parts}"

@@ -20,9 +20,8 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
-from topics import tables
 from topics.errors import InputError
-from topics.format import json_number
+from topics.format import DECIMALS, json_number
 from topics.settings import Settings
 from topics.spreadsheets import check_export, escape_formula
 from topics.text import embeddings
@@ -302,4 +301,4 @@ def write(paragraphs: pd.DataFrame, assigned: pd.DataFrame, to: TextIO, plain: C
     writer.writerow(ASSIGNED)
     for (_, row), found in zip(paragraphs.iterrows(), assigned.itertuples(), strict=True):
         cells = [escape_formula(plain(text)) for text in (row["paragraph_id"], row["article_id"], found.label, row["text"])]
-        writer.writerow([*cells[:2], found.topic_id, cells[2], round(found.probability, tables.DECIMALS), cells[3]])
+        writer.writerow([*cells[:2], found.topic_id, cells[2], round(found.probability, DECIMALS), cells[3]])

@@ -19,16 +19,16 @@ from threadpoolctl import threadpool_limits
 
 from topics import tables
 from topics.format import topic_label
+from topics.manual import TopicEdit
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.text.embeddings import Embeddings
 from topics.text.phrases import build_vocabulary
-from topics.topic_model import coherence, consensus, editing, hierarchy
+from topics.topic_model import coherence, consensus, hierarchy
 from topics.topic_model.clusters import FEWEST_FOR_UMAP, OUTLIER, place
 from topics.topic_model.consensus import Reruns, unit
-from topics.topic_model.editing import Edited
-from topics.topic_model.edits import Edit
+from topics.topic_model.editing import Edited, apply_edits
 from topics.topic_model.granularity import choose
 from topics.topic_model.model import Model, around, everything
 from topics.topic_model.words import Terms, labelled
@@ -97,7 +97,7 @@ def fit(
     settings: Settings | None = None,
     guide: pd.Series | None = None,
     progress: Callable[[float], None] = lambda part: None,
-    edits: Sequence[Edit] = (),
+    edits: Sequence[TopicEdit] = (),
 ) -> Topics:
     """Find the topics that the paragraphs themselves form.
 
@@ -116,7 +116,7 @@ def fit(
     progress
         Called with the share of the reruns that is done, 0…1.
     edits
-        What a person makes of the topics (:mod:`topics.topic_model.edits`); a note for each that cannot be applied.
+        What a person makes of the topics (:mod:`topics.topic_model.editing`); a note for each that cannot be applied.
     """
     settings = settings or Settings()
     paragraphs = corpus.paragraphs
@@ -129,7 +129,7 @@ def fit(
     vectors, terms = embeddings.vectors[order], Terms(known.documents).of(order)
     with threadpool_limits(limits=1):
         found = _find(vectors, terms, settings, classes, progress)
-        return _tables(ids, vectors, found, editing.apply(edits, found.model, ids, vectors), terms, known.show, settings)
+        return _tables(ids, vectors, found, apply_edits(edits, found.model, ids, vectors), terms, known.show, settings)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,264 @@
+"""What people decide by hand in a study, each kind in a CSV file of its own that people can read and write, too.
+
+``corrections.csv``: ``article_id,line,kind,text``
+    The kind of a line, above the classifier. ``line`` counts the lines of the page from 1, as
+    ``topics read`` shows them; of a hard-wrapped paragraph it is the first, and the kind holds to
+    its end, or to the next corrected line.
+``topic_edits.csv``: ``action,topics,paragraphs,label,parts``
+    Topics merged, split, renamed or dropped, a row for each edit, in order. Numbers of topics change
+    from run to run, ids of paragraphs do not: so ``paragraphs`` names each topic by its central ones
+    (ids separated by blanks, topics by ``|``; a blank, ``|`` or ``%`` within an id is written as
+    ``%20``, ``%7C``, ``%25``). ``topics`` says what the topics were called, for people to read.
+``assignments.csv``: ``paragraph_id,themes,text``
+    The themes of a paragraph, the main one first, separated by ``|`` (within a name ``%7C``, and ``%``
+    as ``%25``); empty if it has none.
+
+``text`` is how the line or paragraph begins, so that people can read the file, and so that a decision
+is not applied to another text under the same id. What the decisions change is in
+:mod:`topics.reading.corrections`, :mod:`topics.topic_model.editing` and :mod:`topics.themes.assignments`.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+from urllib.parse import quote, unquote
+
+from topics.errors import InputError
+from topics.files import replace_file
+from topics.spreadsheets import escape_formula, unescape_formula
+
+KINDS = ("title", "heading", "byline", "body", "boilerplate")
+"""What a line of a page can be."""
+ACTIONS = ("merge", "split", "rename", "drop")
+PARTS = 2
+"""How many topics a split makes unless it says otherwise."""
+_QUOTED = 60
+"""Characters of a text that a file quotes."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One line of one page, and what it is."""
+
+    article_id: str
+    line: int
+    kind: str
+    """One of ``title heading byline body boilerplate``."""
+    text: str = ""
+    """How the line begins."""
+
+    @classmethod
+    def parse(cls, entry: str) -> Self:
+        """One correction as the command line writes it: ``ARTICLE:LINE=KIND``."""
+        place, equals, kind = entry.rpartition("=")
+        article, colon, number = place.rpartition(":")
+        if not (equals and colon and article and number.isdecimal() and int(number) and kind in KINDS):
+            raise InputError(f"--correct got {entry!r}; expected ARTICLE:LINE=KIND, KIND one of {', '.join(KINDS)}")
+        return cls(article, int(number), kind)
+
+
+@dataclass(frozen=True)
+class TopicEdit:
+    """One change of the topics by hand."""
+
+    action: str
+    """One of ``merge split rename drop``."""
+    paragraphs: tuple[tuple[str, ...], ...]
+    """Of each topic the ids of its central paragraphs."""
+    label: str = ""
+    """The name of the result; needed to rename, empty for splits and drops."""
+    parts: int = PARTS
+    """How many topics a split makes of one."""
+    topics: tuple[str, ...] = ()
+    """What the topics were called; for people alone."""
+
+    def __post_init__(self) -> None:
+        n = len(self.paragraphs)
+        if self.action not in ACTIONS:
+            raise InputError(f"action is {self.action!r}; expected one of {', '.join(ACTIONS)}")
+        is_merge = self.action == "merge"
+        if not all(self.paragraphs) or (n < 2 if is_merge else n != 1):
+            got = f"{n} topic{'' if n == 1 else 's'}" if all(self.paragraphs) else "a topic without a paragraph"
+            expected = "two or more" if is_merge else "one"
+            raise InputError(f"{self.action} got {got}; expected {expected}, each with its central paragraphs")
+        if self.action == "rename" and not self.label:
+            raise InputError("rename got no label; expected the new name of the topic")
+        if self.action in ("split", "drop") and self.label:
+            raise InputError(f"{self.action} got the label {self.label!r}; expected none: rename what comes of it")
+        if self.parts < 2:
+            raise InputError(f"parts is {self.parts}; expected 2 or more")
+
+    def __str__(self) -> str:
+        names = [repr(name) for name in self.topics] or ["a topic"]
+        return f"{self.action} of {' and '.join(names)}"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The themes of one paragraph."""
+
+    paragraph_id: str
+    themes: tuple[str, ...]
+    """Names, the main theme first."""
+    text: str = ""
+    """How the paragraph begins."""
+
+
+Decision = TypeVar("Decision")
+
+
+@dataclass(frozen=True)
+class ManualFile(Generic[Decision]):
+    """How one kind of decision is kept in a CSV file of the study."""
+
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    """Columns that a file written by a person must have."""
+    parse: Callable[[dict[str, str]], Decision]
+    """A decision from the cells of its row; raises InputError, to which the row's place is added."""
+    cells: Callable[[Decision], Sequence[object]]
+    key: Callable[[Decision], Any] | None = None
+    """What a decision is about: the file has one row for each, sorted; None: every row counts, in order."""
+    unique: str = ""
+    """What the key is called, if a second row with the same key is refused on reading."""
+
+    def load(self, path: Path | None) -> tuple[Decision, ...]:
+        """All decisions in the file; none if it does not exist.
+
+        Raises
+        ------
+        InputError
+            If it is no CSV in UTF-8, lacks a column, or has a row that is no decision; the message names the row.
+        """
+        return tuple(decision for decision, _ in self._read(path)[1])
+
+    def add(self, path: Path, decisions: Iterable[Decision]) -> None:
+        """Write further decisions into the file, in place of earlier ones about the same."""
+        self.save(path, [*self.load(path), *decisions])
+
+    def save(self, path: Path, decisions: Iterable[Decision]) -> None:
+        """Write all decisions, in place of those in the file; columns that people added stay."""
+        added, rows = self._read(path)
+        key: Callable[[Decision], Any] = self.key or (lambda decision: decision)
+        added_cells = {key(decision): cells for decision, cells in rows}
+        if self.key:
+            decisions = sorted({key(decision): decision for decision in decisions}.values(), key=key)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([*self.columns, *added])
+        for decision in decisions:
+            cells = [escape_formula(str(cell)) for cell in self.cells(decision)]
+            writer.writerow([*cells, *added_cells.get(key(decision), [""] * len(added))])
+        replace_file(path, text.getvalue().encode("utf-8"))
+
+    def _read(self, path: Path | None) -> tuple[list[str], list[tuple[Decision, list[str]]]]:
+        """Names of the columns that people added, and of each row its decision and its cells in those columns."""
+        if path is None or not path.is_file():
+            return [], []
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file, strict=True)
+                names, rows = list(reader.fieldnames or []), list(reader)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
+        missing = [name for name in self.required if name not in names]
+        if missing:
+            raise InputError(f"{path.name} lacks column {missing[0]!r}; expected {','.join(self.columns)}")
+        added = [name for name in names if name and name not in self.columns]
+        decisions: list[tuple[Decision, list[str]]] = []
+        keys = set()
+        for number, row in enumerate(rows, start=2):
+            where = f"{path.name} row {number}"
+            try:
+                decision = self.parse({name: unescape_formula((row.get(name) or "").strip()) for name in self.columns})
+            except InputError as error:
+                raise InputError(f"{where}: {error}") from None
+            if self.unique and self.key:
+                key = self.key(decision)
+                if key in keys:
+                    raise InputError(f"{where}: {self.unique} {key!r} stands there twice; expected each once")
+                keys.add(key)
+            decisions.append((decision, [row.get(name) or "" for name in added]))
+        return added, decisions
+
+
+def quote_beginning(text: str) -> str:
+    """How a text begins, as a file quotes it."""
+    return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
+
+
+def still_begins(text: str, quoted: str) -> bool:
+    """Whether a text begins as a file quotes it, or the file quotes nothing."""
+    return text.startswith(quoted.removesuffix("…"))
+
+
+def one_line(text: str) -> str:
+    """A label without line breaks and control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
+
+
+def _percent_encode(text: str, characters: str) -> str:
+    """``text`` with some characters as ``%XX``, for they separate the items of a cell."""
+    return re.sub(f"[{characters}]", lambda match: quote(match[0]), text)
+
+
+def _parse_correction(cells: dict[str, str]) -> Correction:
+    line, kind = cells["line"], cells["kind"]
+    if not line.isdecimal() or int(line) < 1:
+        raise InputError(f"line is {line!r}; expected a line number from 1, as `topics read` shows it")
+    if kind not in KINDS:
+        raise InputError(f"kind is {kind!r}; expected one of {', '.join(KINDS)}")
+    return Correction(cells["article_id"], int(line), kind, cells["text"])
+
+
+def _parse_edit(cells: dict[str, str]) -> TopicEdit:
+    parts = cells["parts"] or str(PARTS)
+    if not (parts.isascii() and parts.isdecimal() and len(parts) < 10):
+        raise InputError(f"parts is {parts!r}; expected a number of topics, 2 or more")
+    paragraphs = tuple(tuple(map(unquote, ids.split())) for ids in cells["paragraphs"].split("|"))
+    names = tuple(name.strip() for name in cells["topics"].split("|")) if cells["topics"] else ()
+    return TopicEdit(cells["action"], paragraphs, one_line(cells["label"]), int(parts), names)
+
+
+def _edit_cells(edit: TopicEdit) -> list[str]:
+    names = " | ".join(name.replace("|", "/") for name in edit.topics)
+    ids = " | ".join(" ".join(_percent_encode(key, r"\s%|") for key in topic) for topic in edit.paragraphs)
+    return [edit.action, names, ids, edit.label, str(edit.parts) if edit.action == "split" else ""]
+
+
+def _parse_assignment(cells: dict[str, str]) -> Assignment:
+    if not cells["paragraph_id"]:
+        raise InputError("paragraph_id is empty; expected one of the run's paragraphs.csv")
+    names = [unquote(name.strip()) for name in cells["themes"].split("|") if name.strip()]
+    return Assignment(cells["paragraph_id"], tuple(dict.fromkeys(names)), cells["text"])
+
+
+CORRECTIONS = ManualFile(
+    columns=("article_id", "line", "kind", "text"),
+    required=("article_id", "line", "kind"),
+    parse=_parse_correction,
+    cells=lambda correction: [correction.article_id, correction.line, correction.kind, correction.text],
+    key=lambda correction: (correction.article_id, correction.line),
+)
+TOPIC_EDITS = ManualFile(
+    columns=("action", "topics", "paragraphs", "label", "parts"),
+    required=("action", "paragraphs"),
+    parse=_parse_edit,
+    cells=_edit_cells,
+)
+ASSIGNMENTS = ManualFile(
+    columns=("paragraph_id", "themes", "text"),
+    required=("paragraph_id", "themes"),
+    parse=_parse_assignment,
+    cells=lambda assignment: [
+        assignment.paragraph_id,
+        "|".join(_percent_encode(name, "%|") for name in assignment.themes),
+        assignment.text,
+    ],
+    key=lambda assignment: assignment.paragraph_id,
+    unique="paragraph",
+)
