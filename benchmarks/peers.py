@@ -28,7 +28,7 @@ from sklearn.preprocessing import normalize
 from topics.codebook import Codebook, Theme
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
-from topics.text.language import stop_stems, words
+from topics.text.words import stop_stems, words
 from topics.themes import scores as themes
 
 NONE = -1

@@ -56,7 +56,7 @@ import topic_peers
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
 from topics.text import embeddings
-from topics.text.language import stop_stems, words
+from topics.text.words import stop_stems, words
 from topics.topic_model import coherence
 
 DATA = ROOT.parent / "shared" / "bench" / "data"

@@ -18,7 +18,7 @@ from topics.reading.boilerplate.classify import Cleaned, Line, clean
 from topics.reading.pages import Page, Pages, read
 from topics.reading.paragraphs import Corpus, split
 from topics.settings import ReadingSettings, Settings
-from topics.text.language import count_words, detect
+from topics.text.words import count_words, detect
 
 GERMAN = (
     "Der Bäcker faltet den Teig zweimal und lässt ihn unter einem Tuch ruhen, bis die Hefe ihre Arbeit getan hat.",

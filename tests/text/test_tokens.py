@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from topics.reading import paragraphs
 from topics.reading.paragraphs import Corpus
 from topics.text.embeddings import embed
-from topics.text.language import sentences, words
 from topics.text.phrases import build_vocabulary
 from topics.text.tokens import tokenise, tokenise_all
+from topics.text.words import sentences, words
 
 TEXT = "The crew set a sail. “Wind, at last!” they said; the boat's hull knocked."
 

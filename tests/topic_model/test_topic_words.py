@@ -12,8 +12,8 @@ from planted import ENDINGS, OPENINGS, by_vectors, by_words, corpus_of, few, tex
 from scipy.sparse import csr_matrix
 
 from topics.text.embeddings import Embeddings, embed
-from topics.text.language import stop_stems, words
 from topics.text.phrases import Vocabulary
+from topics.text.words import stop_stems, words
 from topics.topic_model import coherence
 from topics.topic_model import topics as topic_model
 from topics.topic_model.topics import OUTLIER, Topics

@@ -15,7 +15,7 @@ from topics.reading import html as markup
 from topics.reading import records
 from topics.settings import Settings
 from topics.text import decoding
-from topics.text.language import detect, find_date
+from topics.text.words import detect, find_date
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 _FIELDS = ("title", "author", "outlet", "date")

@@ -15,9 +15,9 @@ from topics.errors import InputError
 from topics.reading import repair
 from topics.reading.boilerplate.classify import Cleaned, Line
 from topics.settings import ReadingSettings, Settings
-from topics.text.language import count_words, other_language, sentences
 from topics.text.phrases import PhraseTokens, read_phrase_tokens
 from topics.text.tokens import TokenisedTexts, tokenise_all
+from topics.text.words import count_words, other_language, sentences
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
 _ITEM_WORDS = 25

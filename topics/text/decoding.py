@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from topics.errors import InputError
-from topics.text.language import detect
+from topics.text.words import detect
 
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]
 _LATIN = {"cp1252": (), "cp1250": ("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), "cp1254": ("az", "tr")}

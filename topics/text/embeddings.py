@@ -22,8 +22,8 @@ from threadpoolctl import threadpool_limits
 
 from topics.errors import InputError
 from topics.settings import Settings
-from topics.text.language import stop_stems
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise_all
+from topics.text.words import stop_stems
 
 CHUNK = 256
 """Texts that a pretrained model encodes between two reports of progress."""

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from topics.text.language import Word, is_unspaced, stop_stems, words
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise
+from topics.text.words import Word, is_unspaced, stop_stems, words
 
 PHRASE = 0.45
 """Least score of a phrase: "film makers" passes, "best film" does not."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from topics.text.language import Word, sentences, words
+from topics.text.words import Word, sentences, words
 
 
 @dataclass(frozen=True)

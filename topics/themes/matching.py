@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from topics.codebook import Codebook, pattern
-from topics.text.language import Word, stop_stems, words
+from topics.text.words import Word, stop_stems, words
 
 WEIGHT_OF_DESCRIPTION = 0.5
 """What a word of the label, the description or an example weighs beside a keyword."""

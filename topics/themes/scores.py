@@ -32,7 +32,7 @@ from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text.language import sentences
+from topics.text.words import sentences
 from topics.themes.calibration import SMALL, Fitness
 from topics.themes.estimate import Counts, Scored, estimate
 from topics.themes.matching import Matcher

@@ -12,7 +12,7 @@ from scipy import sparse
 from topics.codebook import pattern
 from topics.statistics import PRIOR_WORDS, log_odds_z
 from topics.tables import UNASSIGNED
-from topics.text.language import stop_stems, words
+from topics.text.words import stop_stems, words
 from topics.themes.audit.keywords import FEWEST_PARAGRAPHS
 from topics.themes.estimate import Counts, Scored
 from topics.themes.matching import Matcher

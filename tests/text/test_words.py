@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.text.language import count_words, detect, find_date, other_language, sentences, stop_stems, stop_words, words
+from topics.text.words import count_words, detect, find_date, other_language, sentences, stop_stems, stop_words, words
 
 LANGUAGES = st.sampled_from(["en", "de", "ru", "zh", "tr", "xx"])
 PIECES = st.sampled_from(
