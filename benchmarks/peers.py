@@ -28,7 +28,7 @@ from sklearn.preprocessing import normalize
 from topics.codebook import Codebook, Theme
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
-from topics.text.words import stop_stems, words
+from topics.text import find_words, stop_stems
 from topics.themes import scores as themes
 
 NONE = -1
@@ -68,12 +68,12 @@ class Inputs:
     @cached_property
     def terms(self) -> Callable[[str], list[str]]:
         """Text -> stems without stop words, and the codebook's phrases."""
-        every = {tuple(word.stem for word in words(k)) for theme in self.codebook.themes for k in theme.keywords}
+        every = {tuple(word.stem for word in find_words(k)) for theme in self.codebook.themes for k in theme.keywords}
         lengths = sorted({len(phrase) for phrase in every} - {0, 1})
         stop = stop_stems("en")
 
         def cut(text: str) -> list[str]:
-            stems = [word.stem for word in words(text)]
+            stems = [word.stem for word in find_words(text)]
             found = [stem for stem in stems if (stem,) in every or not (stem in stop or stem.isdigit())]
             for n in lengths:
                 runs = (tuple(stems[i : i + n]) for i in range(len(stems) - n + 1))
@@ -85,7 +85,7 @@ class Inputs:
     @property
     def keywords(self) -> list[list[str]]:
         """The keywords of each theme as terms."""
-        stems = [[" ".join(word.stem for word in words(k)) for k in theme.keywords] for theme in self.codebook.themes]
+        stems = [[" ".join(word.stem for word in find_words(k)) for k in theme.keywords] for theme in self.codebook.themes]
         return [sorted(set(keywords)) for keywords in stems]
 
 

@@ -27,7 +27,7 @@ from sklearn.preprocessing import normalize
 
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
-from topics.text.embeddings import Embeddings
+from topics.text import Embeddings
 from topics.topic_model import topics as topic_model
 
 OUTLIER = -1

@@ -55,8 +55,7 @@ import topic_peers
 
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
-from topics.text import embeddings
-from topics.text.words import stop_stems, words
+from topics.text import embed, find_words, stop_stems
 from topics.topic_model import coherence
 
 DATA = ROOT.parent / "shared" / "bench" / "data"
@@ -238,7 +237,7 @@ def as_bench(table: str, name: str, rows: list[Row], numbers: tuple[int, ...], a
     texts = [row["text"] for row in rows]
     tokens = [text.split() for text in texts] if table == "coherence" else [spoken(text) for text in texts]
     dimensions = min(DIMENSIONS, max(2, len(rows) // 10))
-    vectors = {"LSA": embeddings.embed(corpus.tokens, override(Settings(), [f"embeddings.dimensions={dimensions}"])).vectors}
+    vectors = {"LSA": embed(corpus.tokens, override(Settings(), [f"embeddings.dimensions={dimensions}"])).vectors}
     if _wanted(asked, table, name, "MiniLM") and not any(find_spec(name) is None for name in peers.WEIGHTS):
         vectors["MiniLM"] = peers.MiniLM(peers.Inputs(corpus, None, cache=asked.cache)).encode(texts)  # type: ignore[arg-type]
     labels = np.unique([row["label"] for row in rows], return_inverse=True)[1]
@@ -248,7 +247,7 @@ def as_bench(table: str, name: str, rows: list[Row], numbers: tuple[int, ...], a
 def spoken(text: str) -> list[str]:
     """The words of a text in lower case, without stop words and numbers."""
     stop = stop_stems("en")
-    found = [text[word.start : word.end].lower() for word in words(text) if word.stem not in stop]
+    found = [text[word.start : word.end].lower() for word in find_words(text) if word.stem not in stop]
     return [word for word in found if len(word) > 2 and not word.isdigit()]
 
 

@@ -20,8 +20,7 @@ from topics.reading.paragraphs import Corpus, split
 from topics.runs.run import Run
 from topics.runs.study import Study
 from topics.settings import Settings
-from topics.text.phrases import Vocabulary, build_vocabulary, read_phrase_tokens
-from topics.text.tokens import tokenise_all
+from topics.text import Vocabulary, build_vocabulary, read_phrase_tokens, tokenise_all
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "russia-china"

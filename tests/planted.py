@@ -7,7 +7,7 @@ from conftest import make_corpus
 
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
-from topics.text.embeddings import Embeddings, embed
+from topics.text import Embeddings, embed
 from topics.topic_model import topics as topic_model
 from topics.topic_model.topics import Topics
 

@@ -57,7 +57,7 @@ class EmbeddingSettings(_Section, frozen=True):
 
     name: str = "lsa"
     """``lsa``, ``model2vec:MODEL`` or ``sentence-transformers:MODEL``, where ``MODEL`` is a folder, or the name of
-    a model on the hub, ``OWNER/MODEL[@REVISION]`` (see :func:`topics.text.embeddings.load`)."""
+    a model on the hub, ``OWNER/MODEL[@REVISION]`` (see :func:`topics.text.load_encoder`)."""
     dimensions: _AutomaticOr2 = 0
     """Dimensions of LSA; 0: the square root of the number of paragraphs, 10 to 100."""
     min_count: _Automatic = 0

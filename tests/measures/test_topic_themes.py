@@ -12,7 +12,7 @@ from topics.codebook import Codebook
 from topics.measures import closest_themes, topic_theme_overlap
 from topics.reading.paragraphs import Corpus
 from topics.tables import UNASSIGNED
-from topics.text.embeddings import Embeddings, embed
+from topics.text import Embeddings, embed
 from topics.themes import scores as themes
 from topics.themes.scores import Themes
 from topics.topic_model import topics as topic_model

@@ -18,7 +18,7 @@ from topics.reading.boilerplate.classify import Cleaned, Line, clean
 from topics.reading.pages import Page, Pages, read
 from topics.reading.paragraphs import Corpus, split
 from topics.settings import ReadingSettings, Settings
-from topics.text.words import count_words, detect
+from topics.text import count_words, detect_language
 
 GERMAN = (
     "Der Bäcker faltet den Teig zweimal und lässt ihn unter einem Tuch ruhen, bis die Hefe ihre Arbeit getan hat.",
@@ -40,7 +40,7 @@ def article(*parts: str | tuple[str, str], gap: str = "\n\n", **known) -> Cleane
         text += gap if text else ""
         lines.append(Line(len(text), len(text) + len(line), kind, line, gap=not text or "\n\n" in gap))
         text += line
-    page = Page(**{"article_id": "a", "text": text, "source": "a.txt", "language": detect(text), **known})
+    page = Page(**{"article_id": "a", "text": text, "source": "a.txt", "language": detect_language(text), **known})
     return Cleaned(page, tuple(lines))
 
 
@@ -94,7 +94,7 @@ def test_every_line_of_every_page_is_a_paragraph_or_dropped_and_lies_where_it_sa
     study = Settings(language="en", reading=chosen)
     pages = Pages(
         (
-            Page("a0", text, "0.txt", language=detect(text)),
+            Page("a0", text, "0.txt", language=detect_language(text)),
             Page("anchor", "\n\n".join(BOATS), "1.txt", language="en"),
         )
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics.errors import InputError
-from topics.text.decoding import decode, mend, newlines
+from topics.text import decode, fix_mojibake, unify_newlines
 
 ENGLISH = "The baker’s oven is the village’s own. “Rye,” he says, “drinks more water than wheat” – and so it does."
 FRENCH = "Le boulanger pétrit la pâte à l’aube, puis il la laisse lever près du four, jusqu’à ce que la croûte soit dorée."
@@ -134,12 +134,12 @@ def test_an_empty_file_is_an_empty_text():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
 def test_every_kind_of_line_end_becomes_one(end: str):
-    assert newlines(f"One.{end}Two.{end}{end}Three.") == "One.\nTwo.\n\nThree."
+    assert unify_newlines(f"One.{end}Two.{end}{end}Three.") == "One.\nTwo.\n\nThree."
 
 
 @given(st.text())
 def test_newlines_leave_every_other_character_where_it_was(text: str):
-    found = newlines(text)
+    found = unify_newlines(text)
     assert set(found) & set("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029") == set()
     short = text.replace("\r\n", "\n")
     assert len(found) == len(short)
@@ -154,24 +154,24 @@ def garbled(text: str, encoding: str = "cp1252") -> str:
 
 @pytest.mark.parametrize("text", [ENGLISH, FRENCH, GERMAN, RUSSIAN, CHINESE.partition("\n")[0]])
 def test_mojibake_is_undone_once_and_twice(text: str):
-    assert mend(garbled(text)) == text
-    assert mend(garbled(garbled(text))) == text
+    assert fix_mojibake(garbled(text)) == text
+    assert fix_mojibake(garbled(garbled(text))) == text
 
 
 def test_mojibake_of_other_pages_is_undone():
-    assert mend(garbled(RUSSIAN, "cp1251")) == RUSSIAN
-    assert mend("It\x92s a \x93loaf\x94 \x96 of rye.") == "It’s a “loaf” – of rye."
+    assert fix_mojibake(garbled(RUSSIAN, "cp1251")) == RUSSIAN
+    assert fix_mojibake("It\x92s a \x93loaf\x94 \x96 of rye.") == "It’s a “loaf” – of rye."
 
 
 def test_a_closing_quote_that_lost_its_last_byte_is_mended_and_its_space_stays():
-    assert mend("â€œRyeâ€ he said, â€œand water,â€ and no more.") == "“Rye” he said, “and water,” and no more."
+    assert fix_mojibake("â€œRyeâ€ he said, â€œand water,â€ and no more.") == "“Rye” he said, “and water,” and no more."
 
 
 @pytest.mark.parametrize("text", [ENGLISH, FRENCH, GERMAN, CZECH, TURKISH, RUSSIAN, CHINESE, "PÃO NÃO FAZ MAL"])
 def test_what_is_no_mojibake_stays(text: str):
-    assert mend(text) == text
+    assert fix_mojibake(text) == text
 
 
 def test_beside_mojibake_nothing_is_changed():
     odd = "ﬁne ＦＵＬＬ &amp; &lt;b&gt; ‘single’ “double” e\u0301 \x1b[0m \u200b\r\nand a line more"
-    assert mend(f"{odd}\r\n{garbled(FRENCH)}\r\n{odd}") == f"{odd}\r\n{FRENCH}\r\n{odd}"
+    assert fix_mojibake(f"{odd}\r\n{garbled(FRENCH)}\r\n{odd}") == f"{odd}\r\n{FRENCH}\r\n{odd}"

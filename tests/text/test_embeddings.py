@@ -18,9 +18,7 @@ from hypothesis import strategies as st
 from topics.errors import InputError
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
-from topics.text import embeddings
-from topics.text.embeddings import Encoder, Lsa, Pretrained, embed, load
-from topics.text.tokens import tokenise_all
+from topics.text import Encoder, Lsa, Pretrained, embed, encoders, load_encoder, lsa, tokenise_all
 
 THIRTY = [*BREAD, *STARS, *BOATS]
 
@@ -147,7 +145,7 @@ def test_both_ways_to_the_components_are_exact_and_know_no_seed(monkeypatch: pyt
         few = fit_lsa(texts, settings=override(Settings(), ["seed=1"]))
         assert few.sha256 == fit_lsa(texts, settings=override(Settings(), ["seed=2"])).sha256
         with monkeypatch.context() as patch:
-            patch.setattr(embeddings, "_SMALL", 1000)
+            patch.setattr(lsa, "_FULL_SVD", 1000)
             every = fit_lsa(texts)
         assert np.allclose(few.components, every.components, atol=1e-7)
         assert np.allclose(few.components.T @ few.components, np.eye(few.components.shape[1]))
@@ -187,7 +185,7 @@ def test_rare_words_count_by_a_rule_that_follows_the_corpus(n: int, least: int) 
     from collections import Counter
 
     spread = Counter({f"w{count:02d}": count for count in range(1, 20)})
-    assert embeddings._frequent(spread, n, 0)[0] == f"w{least:02d}"
+    assert lsa._frequent_terms(spread, n, 0)[0] == f"w{least:02d}"
 
 
 def test_the_rule_gives_way_to_a_setting_and_to_a_corpus_of_rare_words() -> None:
@@ -317,7 +315,7 @@ def test_a_callable_or_encoder_that_answers_wrongly_is_named(corpus: Corpus, mon
         def encode(self, texts: list[str]) -> np.ndarray:
             return np.ones((len(texts), len(texts)))
 
-    monkeypatch.setattr(embeddings, "CHUNK", n - 1)
+    monkeypatch.setattr(encoders, "CHUNK", n - 1)
     with pytest.raises(InputError, match=rf"Odd gave vectors of \[1, {n - 1}\] dimensions; expected the same"):
         embed(corpus.tokens, source=Odd())
 
@@ -330,7 +328,7 @@ def test_long_work_reports_its_progress_and_keeps_to_one_thread(monkeypatch: pyt
             assert {pool["num_threads"] for pool in threadpool_info()} == {1}
             return super().encode(texts)
 
-    monkeypatch.setattr(embeddings, "CHUNK", 4)
+    monkeypatch.setattr(encoders, "CHUNK", 4)
     corpus, parts = make_corpus(THIRTY), []
     chunked = embed(corpus.tokens, source=Watched(), progress=parts.append)
     assert len(parts) == 8
@@ -405,7 +403,7 @@ def test_a_pretrained_model_does_not_see_rows_or_chunks(saved: Path, monkeypatch
     order = random.Random(1).sample(range(len(texts)), len(texts))
     again = embed(make_corpus([texts[i] for i in order]).tokens, source=f"model2vec:{saved}")
     assert np.array_equal(again.vectors, first.vectors[order])
-    monkeypatch.setattr(embeddings, "CHUNK", 3)
+    monkeypatch.setattr(encoders, "CHUNK", 3)
     assert np.allclose(embed(make_corpus(texts).tokens, source=f"model2vec:{saved}").vectors, first.vectors, atol=1e-6)
 
 
@@ -414,11 +412,11 @@ def test_a_loaded_model_that_is_handed_over_has_a_digest_of_its_parameters(stati
     mine = embed(corpus.tokens, source=static)
     assert mine.name == "StaticModel"
     assert len(mine.model_sha256) == 64
-    assert embed(corpus.tokens, source=load(f"model2vec:{saved}").model).model_sha256 == mine.model_sha256
-    other = load(f"model2vec:{saved}").model
+    assert embed(corpus.tokens, source=load_encoder(f"model2vec:{saved}").model).model_sha256 == mine.model_sha256
+    other = load_encoder(f"model2vec:{saved}").model
     other.embedding = other.embedding * 2
     assert embed(corpus.tokens, source=other).model_sha256 != mine.model_sha256
-    loaded = load(f"model2vec:{saved}")
+    loaded = load_encoder(f"model2vec:{saved}")
     assert embed(corpus.tokens, source=loaded).name == f"model2vec:{saved}"
     assert embed(corpus.tokens, source=loaded).encoder is loaded
 
@@ -426,7 +424,7 @@ def test_a_loaded_model_that_is_handed_over_has_a_digest_of_its_parameters(stati
 def test_weights_in_several_files_have_a_digest_of_their_parameters(static: Any, saved: Path) -> None:
     (saved / "2_Dense").mkdir()
     (saved / "2_Dense" / "model.safetensors").write_bytes((saved / "model.safetensors").read_bytes())
-    assert load(f"model2vec:{saved}").sha256 == embed(make_corpus(BREAD[:3]).tokens, source=static).model_sha256
+    assert load_encoder(f"model2vec:{saved}").sha256 == embed(make_corpus(BREAD[:3]).tokens, source=static).model_sha256
 
 
 @pytest.fixture
@@ -452,7 +450,7 @@ def test_a_hub_name_and_its_revision_are_found_in_the_cache(hub: str) -> None:
         with pytest.raises(
             InputError, match=f"model2vec cannot load '{name}' .* expected a folder, or a hub name while online"
         ):
-            load(f"model2vec:{name}")
+            load_encoder(f"model2vec:{name}")
 
 
 @pytest.mark.parametrize(
@@ -463,7 +461,7 @@ def test_what_looks_like_a_path_never_goes_to_the_hub(hub: str, model: str, monk
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: pytest.fail("asked the hub"))
     with pytest.raises(InputError, match=r"there is no folder .* expected a folder or OWNER/MODEL"):
-        load(f"model2vec:{model}")
+        load_encoder(f"model2vec:{model}")
 
 
 def test_only_weights_and_plain_data_are_fetched(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -476,8 +474,8 @@ def test_only_weights_and_plain_data_are_fetched(saved: Path, monkeypatch: pytes
         return str(saved)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
-    load("model2vec:potion-base-8M")
-    load("model2vec:somebody/m.1@main")
+    load_encoder("model2vec:potion-base-8M")
+    load_encoder("model2vec:somebody/m.1@main")
     assert [call[:2] for call in asked] == [("minishlab/potion-base-8M", None), ("somebody/m.1", "main")]
     assert not {"*.bin", "*.pkl", "*.py", "*"} & set(asked[0][2])
 
@@ -491,7 +489,7 @@ def test_only_weights_and_plain_data_are_fetched(saved: Path, monkeypatch: pytes
 @example("..")
 def test_any_name_is_loaded_or_refused_with_a_reason(model: str) -> None:
     with pytest.raises(InputError, match="expected"):
-        load(f"model2vec:{model}")
+        load_encoder(f"model2vec:{model}")
 
 
 @pytest.mark.parametrize("name", ["glove", "model2vec", "model2vec:", "model2vec: ", "word2vec:x", "", "LSA"])
@@ -550,14 +548,14 @@ def unfit(folder: Path) -> None:
 def test_a_folder_that_holds_no_model_is_refused(saved: Path, harm: Callable[[Path], None], said: str) -> None:
     harm(saved)
     with pytest.raises(InputError, match=said):
-        load(f"model2vec:{saved}")
+        load_encoder(f"model2vec:{saved}")
 
 
 def test_a_file_and_a_folder_with_a_revision_are_refused(saved: Path) -> None:
     with pytest.raises(InputError, match="is a file; expected the folder of a model"):
-        load(f"model2vec:{saved / 'model.safetensors'}")
+        load_encoder(f"model2vec:{saved / 'model.safetensors'}")
     with pytest.raises(InputError, match="is a folder and has no revision 'main'; leave out @main"):
-        load(f"model2vec:{saved}@main")
+        load_encoder(f"model2vec:{saved}@main")
 
 
 def test_lsa_and_pretrained_models_are_encoders() -> None:

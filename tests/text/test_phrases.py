@@ -7,7 +7,7 @@ from conftest import vocabulary_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.text.phrases import Vocabulary
+from topics.text import Vocabulary
 
 
 def shown(texts: list[str], language: str = "en", phrases: bool = True, min_count: int = 0) -> list[list[str]]:

@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 
 from topics.reading import paragraphs
 from topics.reading.paragraphs import Corpus
-from topics.text.embeddings import embed
-from topics.text.phrases import build_vocabulary
-from topics.text.tokens import tokenise, tokenise_all
-from topics.text.words import sentences, words
+from topics.text import build_vocabulary, embed, find_sentences, find_words, tokenise, tokenise_all
 
 TEXT = "The crew set a sail. “Wind, at last!” they said; the boat's hull knocked."
 
@@ -18,8 +15,8 @@ TEXT = "The crew set a sail. “Wind, at last!” they said; the boat's hull kno
 @given(st.text() | st.sampled_from([TEXT, *BREAD]), st.sampled_from(["en", "ru", "zh", "fr", "xx"]))
 def test_tokens_are_the_words_and_sentences_of_the_text(text: str, language: str) -> None:
     tokens = tokenise(text, language)
-    assert tokens.words() == words(text, language)
-    assert list(tokens.sentences) == sentences(text, language)
+    assert tokens.words() == find_words(text, language)
+    assert list(tokens.sentences) == find_sentences(text, language)
     assert [word for start, end in tokens.sentences for word in tokens.words(start, end)] == tokens.words()
 
 
@@ -47,7 +44,9 @@ def test_texts_keep_order_and_language() -> None:
 def test_a_corpus_is_cut_into_words_once(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = paragraphs.Corpus(corpus.articles, corpus.paragraphs, corpus.dropped)
     cut: list[str] = []
-    monkeypatch.setattr("topics.text.tokens.words", lambda text, language: cut.append(text) or words(text, language))
+    monkeypatch.setattr(
+        "topics.text.tokens.find_words", lambda text, language: cut.append(text) or find_words(text, language)
+    )
     embed(fresh.tokens)
     for min_count in (1, 2):
         build_vocabulary(fresh.phrase_tokens, min_count=min_count)

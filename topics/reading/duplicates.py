@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from topics.reading.boilerplate.classify import Cleaned
 from topics.settings import Settings
-from topics.text.words import has_unspaced
+from topics.text import has_unspaced
 
 CONTAINED = 0.6
 """Share of an article's shingles in another from which it is its copy: one paragraph of three may differ."""

@@ -16,7 +16,7 @@ from lxml import etree
 from lxml import html as lxml
 from lxml.etree import iterwalk
 
-from topics.text.words import find_date
+from topics.text import find_date
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"

@@ -14,8 +14,7 @@ from topics.errors import InputError
 from topics.reading import html as markup
 from topics.reading import records
 from topics.settings import Settings
-from topics.text import decoding
-from topics.text.words import detect, find_date
+from topics.text import decode, detect_language, find_date, fix_mojibake, unify_newlines
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 _FIELDS = ("title", "author", "outlet", "date")
@@ -156,7 +155,7 @@ def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -
     suffix = file.suffix.lower()
     if suffix in records.SUFFIXES:
         return _read_table(file, name, settings, problems)
-    text, mended = _tidy(decoding.decode(file.read_bytes(), name), settings)
+    text, mended = _tidy(decode(file.read_bytes(), name), settings)
     if suffix in (".html", ".htm"):
         page = _read_html(text, name)
     elif suffix == ".md":
@@ -167,8 +166,8 @@ def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -
 
 
 def _tidy(text: str, settings: Settings) -> tuple[str, bool]:
-    mended = decoding.mend(text) if settings.reading.mend else text
-    return decoding.newlines(mended), mended != text
+    mended = fix_mojibake(text) if settings.reading.mend else text
+    return unify_newlines(mended), mended != text
 
 
 def _page(text: str, source: str, **known: Any) -> Page:
@@ -179,7 +178,7 @@ def _page(text: str, source: str, **known: Any) -> Page:
     lead = known.get("title") or _lead(body)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
     article_id = known.pop("article_id", "") or f"{_slug(lead)}-{digest}"
-    return Page(article_id=article_id, text=text, source=source, language=detect(body), **known)
+    return Page(article_id=article_id, text=text, source=source, language=detect_language(body), **known)
 
 
 def _sayable(text: str) -> str:

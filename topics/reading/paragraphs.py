@@ -15,9 +15,15 @@ from topics.errors import InputError
 from topics.reading import repair
 from topics.reading.boilerplate.classify import Cleaned, Line
 from topics.settings import ReadingSettings, Settings
-from topics.text.phrases import PhraseTokens, read_phrase_tokens
-from topics.text.tokens import TokenisedTexts, tokenise_all
-from topics.text.words import count_words, other_language, sentences
+from topics.text import (
+    PhraseTokens,
+    TokenisedTexts,
+    count_words,
+    find_sentences,
+    other_language,
+    read_phrase_tokens,
+    tokenise_all,
+)
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
 _ITEM_WORDS = 25
@@ -220,7 +226,7 @@ def _units(run: list[tuple[Line, str]], text: str, parts: _Split, language: str,
 
 def _sentences(unit: _Unit, text: str, language: str) -> list[_Unit]:
     """The sentences of a unit; what stands between two belongs to the first."""
-    starts = [unit.start + a for a, _ in sentences(text[unit.start : unit.end], language)][1:]
+    starts = [unit.start + a for a, _ in find_sentences(text[unit.start : unit.end], language)][1:]
     bounds = [unit.start, *starts, unit.end]
     return [_Unit(a, a + len(text[a:b].rstrip()), unit.section) for a, b in pairwise(bounds)]
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from topics.errors import InputError
 from topics.spreadsheets import parse_csv
-from topics.text import decoding
+from topics.text import decode
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
-_DELIMITERS = ",;\t"
 
 
 def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, str]]]:
@@ -43,14 +42,14 @@ def said(value: Any, between: str = ", ") -> str:
 
 
 def _csv(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
-    rows, refused = parse_csv(decoding.decode(file.read_bytes(), name), name)
+    rows, refused = parse_csv(decode(file.read_bytes(), name), name)
     problems += refused
     return rows
 
 
 def _json_lines(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, Any]]]:
     rows = []
-    for number, line in enumerate(decoding.decode(file.read_bytes(), name).split("\n"), start=1):
+    for number, line in enumerate(decode(file.read_bytes(), name).split("\n"), start=1):
         if not line.strip():
             continue
         try:

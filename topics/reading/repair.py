@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from topics.text.words import is_unspaced
+from topics.text import is_unspaced
 
 _LETTER = r"[^\W\d_]"
 _GLUED = re.compile(

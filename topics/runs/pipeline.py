@@ -24,8 +24,7 @@ from topics.reading.review import Reading
 from topics.runs import deposit, provenance
 from topics.runs import run as run_folder
 from topics.settings import Settings
-from topics.text import embeddings
-from topics.text.phrases import build_vocabulary
+from topics.text import Lsa, build_vocabulary, embed
 from topics.themes import assignments
 from topics.themes import scores as themes
 from topics.themes.audit import audit
@@ -125,9 +124,9 @@ class Plan:
             read = self.read
             corpus = paragraphs.require(read.corpus)
             step("embedding")
-            embedded = embeddings.embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
+            embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
-            pretrained = None if isinstance(embedded.encoder, embeddings.Lsa) else embedded.vectors
+            pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
             codes = [one.codes for one in self.by_hand.codings]
             judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
             scored = themes.score(corpus, self.codebook, self.settings, pretrained, codes)

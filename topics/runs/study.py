@@ -324,7 +324,7 @@ class Study:
             not at all; an older run there is replaced, anything else is refused.
         embeddings
             Overrides the backend: vectors, a callable, or an encoder
-            (see :func:`topics.text.embeddings.embed`).
+            (see :func:`topics.text.embed`).
         progress
             Called with the name of each step and the share that is done, 0…1.
         reuse

@@ -4,8 +4,11 @@ import codecs
 import re
 import unicodedata
 
+import ftfy
+from charset_normalizer import from_bytes
+
 from topics.errors import InputError
-from topics.text.words import detect
+from topics.text.language import detect_language
 
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]
 _LATIN = {"cp1252": (), "cp1250": ("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), "cp1254": ("az", "tr")}
@@ -52,15 +55,13 @@ def decode(raw: bytes, name: str) -> str:
     return text.lstrip("\ufeff")
 
 
-def newlines(text: str) -> str:
+def unify_newlines(text: str) -> str:
     r"""``text`` with every kind of line end as ``\n``; all but ``\r\n`` keep their offset."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)
 
 
-def mend(text: str) -> str:
-    """``text`` with mojibake undone (ftfy, Speer 2019), and nothing else changed; before :func:`newlines`."""
-    import ftfy
-
+def fix_mojibake(text: str) -> str:
+    """``text`` with mojibake undone (ftfy, Speer 2019), and nothing else changed; before :func:`unify_newlines`."""
     if not ftfy.badness.is_bad(text):
         return text
     untouched = ftfy.TextFixerConfig(
@@ -109,14 +110,12 @@ def _is_sound(text: str) -> bool:
 
 
 def _guess(raw: bytes, name: str) -> str:
-    from charset_normalizer import from_bytes
-
     guesses = from_bytes(raw, cp_isolation=_LEGACY)
     best = max(guesses, key=lambda guess: (guess.coherence - guess.chaos, guess.encoding == "cp1252"), default=None)
     if best is None:
         raise InputError(f"{name}: the bytes are in no known text encoding; save the file as UTF-8")
     if best.encoding in _LATIN:
-        language = detect(raw.decode("ascii", "ignore"))
+        language = detect_language(raw.decode("ascii", "ignore"))
         likely = next((page for page, languages in _LATIN.items() if language in languages), "cp1252")
         return _try(raw, likely) or str(best)
     return str(best)

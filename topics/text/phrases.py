@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise
-from topics.text.words import Word, is_unspaced, stop_stems, words
+from topics.text.words import Word, find_words, is_unspaced, stop_stems
 
 PHRASE = 0.45
 """Least score of a phrase: "film makers" passes, "best film" does not."""
@@ -148,8 +148,8 @@ class _Reader:
     def __init__(self, language: str) -> None:
         self.language = language
         self.stop = stop_stems(language)
-        self.titles = {word.stem for word in words(_TITLES, language)}
-        self.numerals = {word.stem for word in words(_NUMERALS, language)}
+        self.titles = {word.stem for word in find_words(_TITLES, language)}
+        self.numerals = {word.stem for word in find_words(_NUMERALS, language)}
         self.particles = _PARTICLES.get(language, "")
         self.known: dict[str, tuple[bool, bool, bool, str]] = {}
 

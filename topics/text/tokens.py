@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from topics.text.words import Word, sentences, words
+from topics.text.words import Word, find_sentences, find_words
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Tokens:
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Spans of the sentences without the white space around them; none in a text without letters and digits."""
-        return tuple(sentences(self.text, self.language))
+        return tuple(find_sentences(self.text, self.language))
 
     def part(self, start: int, end: int) -> Self:
         """``text[start:end]`` as tokens of its own."""
@@ -78,7 +78,7 @@ class TokenisedTexts:
 
 def tokenise(text: str, language: str = "en") -> Tokens:
     """Cut a text into words."""
-    return Tokens.of(text, language, words(text, language))
+    return Tokens.of(text, language, find_words(text, language))
 
 
 def tokenise_all(texts: Iterable[str], language: str = "en") -> TokenisedTexts:

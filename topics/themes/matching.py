@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from topics.codebook import Codebook, pattern
-from topics.text.words import Word, stop_stems, words
+from topics.text import Word, find_words, stop_stems
 
 WEIGHT_OF_DESCRIPTION = 0.5
 """What a word of the label, the description or an example weighs beside a keyword."""
@@ -78,7 +78,7 @@ class Matcher:
 
     def terms(self, text: str) -> list[str]:
         """The terms of ``text``: phrases and patterns of the codebook, stems of other words that are no stop words."""
-        found = words(text, self.language)
+        found = find_words(text, self.language)
         stems = [word.stem for word in found]
         joined = self._joined(text, found)
         terms = [keyword for keyword, regular in self._patterns.items() for hit in regular.finditer(text) if hit.group()]
@@ -119,13 +119,15 @@ class Matcher:
     def _spellings(self, keyword: str) -> list[tuple[str, ...]]:
         """The stems of a keyword, and those of it written without hyphens."""
         plain = _HYPHEN.sub("", keyword)
-        return [tuple(word.stem for word in words(text, self.language)) for text in dict.fromkeys((keyword, plain))]
+        return [tuple(word.stem for word in find_words(text, self.language)) for text in dict.fromkeys((keyword, plain))]
 
     def _joined(self, text: str, found: list[Word]) -> dict[int, str]:
         """Stem of each two hyphenated words written as one, by the place of the first."""
         pairs = ((i, found[i], found[i + 1]) for i in range(len(found) - 1))
         return {
-            i: "".join(word.stem for word in words(text[one.start : one.end] + text[other.start : other.end], self.language))
+            i: "".join(
+                word.stem for word in find_words(text[one.start : one.end] + text[other.start : other.end], self.language)
+            )
             for i, one, other in pairs
             if text[one.end : other.start] in _HYPHENS
         }

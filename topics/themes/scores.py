@@ -32,7 +32,7 @@ from topics.codebook import Codebook
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text.words import sentences
+from topics.text import find_sentences
 from topics.themes.calibration import SMALL, Fitness
 from topics.themes.estimate import Counts, Scored, estimate
 from topics.themes.matching import Matcher
@@ -95,7 +95,7 @@ def score(
     settings
         ``themes.threshold``, ``themes.rounds``, ``themes.neighbours`` and ``themes.nearest``.
     vectors
-        One row per paragraph, of a pretrained model (:mod:`topics.text.embeddings`); without them, the
+        One row per paragraph, of a pretrained model (:func:`topics.text.load_encoder`); without them, the
         nearest paragraphs have no say.
     codes
         What people say, one mapping per coder: paragraph id -> its themes (:mod:`topics.coding.sheets`).
@@ -129,7 +129,7 @@ def score(
 def count(corpus: Corpus, matcher: Matcher) -> tuple[list[list[tuple[int, int]]], Counts, dict[str, int]]:
     """Spans of the sentences of every paragraph, their counted terms, and the column of each term."""
     texts = corpus.paragraphs["text"].tolist()
-    spans = [sentences(text, corpus.language) or [(0, len(text))] for text in texts]
+    spans = [find_sentences(text, corpus.language) or [(0, len(text))] for text in texts]
     terms = [[matcher.terms(text[a:b]) for a, b in found] for text, found in zip(texts, spans, strict=True)]
     return spans, *Counts.of(terms, corpus.paragraphs["article_id"].to_numpy(), corpus.paragraphs["position"].to_numpy())
 

@@ -24,8 +24,7 @@ from topics.errors import InputError
 from topics.format import DECIMALS, json_number
 from topics.settings import Settings
 from topics.spreadsheets import check_export, escape_formula
-from topics.text import embeddings
-from topics.text.embeddings import Embeddings, Encoder, Lsa
+from topics.text import Embeddings, Encoder, Lsa, as_encoder, check_vectors, load_encoder
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.model import Model
 from topics.topic_model.topics import Topics
@@ -98,24 +97,24 @@ class SavedModel:
         if isinstance(paragraphs, str):
             raise InputError("assign got one string; expected a list of texts, or vectors (paragraphs × dimensions)")
         if getattr(paragraphs, "ndim", 1) != 1:
-            return embeddings.checked(paragraphs, len(paragraphs))
+            return check_vectors(paragraphs, len(paragraphs))
         listed = list(paragraphs)
         texts = [text for text in listed if isinstance(text, str)]
         if not listed:
             return np.zeros((0, self.model.centres.shape[1]), dtype=np.float32)
         if not texts:
-            return embeddings.checked(listed, len(listed))
+            return check_vectors(listed, len(listed))
         if len(texts) < len(listed):
             raise InputError(f"{len(listed) - len(texts)} of {len(listed)} texts are no strings; expected texts alone")
         return self._encoder(encoder).encode(texts)
 
     def _encoder(self, given: Any) -> Encoder:
         if given is not None:
-            name, encoder = embeddings.own(given)
+            name, encoder = as_encoder(given)
         elif self.lsa is not None:
             return self.lsa
         elif ":" in self.embedding:
-            encoder = embeddings.load(self.embedding)
+            encoder = load_encoder(self.embedding)
             name = self.embedding
         else:
             raise InputError(

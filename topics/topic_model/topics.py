@@ -23,8 +23,7 @@ from topics.manual import TopicEdit
 from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text.embeddings import Embeddings
-from topics.text.phrases import build_vocabulary
+from topics.text import Embeddings, build_vocabulary
 from topics.topic_model import coherence, consensus, hierarchy
 from topics.topic_model.clusters import FEWEST_FOR_UMAP, OUTLIER, place
 from topics.topic_model.consensus import Reruns, unit

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from topics.text.words import DATE, find_date
+from topics.text import DATE, find_date
 
 _UPPER = "".join(letter for letter in map(chr, range(0x530)) if letter.isupper())
 _NO_NAME = (

@@ -22,7 +22,7 @@ from topics.reading.boilerplate.lines import Line
 from topics.reading.boilerplate.model import probabilities
 from topics.reading.pages import Page, Pages
 from topics.settings import Settings
-from topics.text.words import DATE
+from topics.text import DATE
 
 KEPT_FROM = 0.3
 """Probability of body from which a line is kept: a lost paragraph weighs over twice as much as a kept mark."""

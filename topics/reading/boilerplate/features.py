@@ -16,7 +16,7 @@ from pathlib import Path
 
 from topics.reading.boilerplate.bylines import NAME, find_author
 from topics.reading.boilerplate.lines import Line
-from topics.text.words import DATE, count_words, has_unspaced, is_unspaced, stop_words
+from topics.text import DATE, count_words, has_unspaced, is_unspaced, stop_words
 
 WEAK = ("says:press", "says:role", "says:itself")
 """Classes of phrases that an article may well hold too; the others speak for furniture."""

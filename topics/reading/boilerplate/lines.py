@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from topics.text.words import count_words, has_unspaced
+from topics.text import count_words, has_unspaced
 
 SPACES = dict.fromkeys(
     map(ord, "\t\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "

@@ -12,7 +12,7 @@ from scipy import sparse
 from topics.codebook import pattern
 from topics.statistics import PRIOR_WORDS, log_odds_z
 from topics.tables import UNASSIGNED
-from topics.text.words import stop_stems, words
+from topics.text import find_words, stop_stems
 from topics.themes.audit.keywords import FEWEST_PARAGRAPHS
 from topics.themes.estimate import Counts, Scored
 from topics.themes.matching import Matcher
@@ -79,7 +79,7 @@ def _blank(text: str, patterns: list[re.Pattern[str]]) -> str:
 
 def _entries(text: str, language: str) -> Iterator[tuple[str, str]]:
     """Each word that is no stop word, and each two such words in a row: stems, and how they are written."""
-    stop, found = stop_stems(language), words(text, language)
+    stop, found = stop_stems(language), find_words(text, language)
     plain = {word for word in found if not (word.stem in stop or word.stem.isdigit() or word.end - word.start < 2)}
     for word in found:
         if word in plain:

@@ -1,0 +1,131 @@
+"""What turns texts into vectors: the protocol, and the caller's own objects and functions made to fit it."""
+
+import hashlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from topics.errors import InputError
+from topics.text.lsa import Lsa
+
+CHUNK = 256
+"""Texts that a model encodes between two reports of progress."""
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into one vector each, whatever other texts stand beside it."""
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Texts -> array of texts × dimensions."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Pretrained:
+    """A model that encodes texts in one order and on one thread, whatever order they come in."""
+
+    name: str
+    model: Any
+    """Whatever has ``encode``."""
+    sha256: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of ``model.encode``."""
+
+    def encode(self, texts: Sequence[str], progress: Callable[[float], None] | None = None) -> np.ndarray:
+        """Texts -> float32, texts × dimensions; each distinct text is encoded once, long ones first."""
+        # a fixed order: the last digits of a transformer's vectors depend on the texts in the same batch
+        distinct = sorted(set(texts) or {""}, key=lambda text: (-len(text), text))
+        total = sum(map(len, distinct))
+        parts = []
+        done = 0
+        with threadpool_limits(limits=1):
+            for start in range(0, len(distinct), CHUNK):
+                chunk = distinct[start : start + CHUNK]
+                parts.append(check_vectors(self.model.encode(chunk, **self.options), len(chunk), "texts"))
+                done += sum(map(len, chunk))
+                if progress:
+                    progress(done / total if total else 1.0)
+        widths = sorted({part.shape[1] for part in parts})
+        if len(widths) > 1:
+            raise InputError(f"{self.name} gave vectors of {widths} dimensions; expected the same number for all texts")
+        row = {text: i for i, text in enumerate(distinct)}
+        return np.concatenate(parts)[[row[text] for text in texts]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Function:
+    """A callable as an encoder; it sees the texts as they stand."""
+
+    function: Callable[[list[str]], Any]
+    sha256: str = ""
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return check_vectors(self.function(list(texts)), len(texts))
+
+
+def as_encoder(source: Any) -> tuple[str, Lsa | Pretrained | _Function]:
+    """A name for an encoder or callable of the caller's, and its vectors made to fit."""
+    if isinstance(source, Lsa):
+        return "lsa", source
+    if isinstance(source, Pretrained):
+        return source.name, source
+    if hasattr(source, "encode"):
+        name = type(source).__name__
+        return name, Pretrained(name, source, digest_of_parameters(source))
+    return getattr(source, "__name__", "callable"), _Function(source)
+
+
+def check_vectors(vectors: Any, n: int, of: str = "paragraphs") -> np.ndarray:
+    """Vectors as float32, ``n`` × dimensions.
+
+    Raises
+    ------
+    InputError
+        If they are not that many, or no finite numbers.
+    """
+    try:
+        array = np.asarray(vectors)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"embeddings are no array ({first_line(error)}); expected {of} × dimensions") from None
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"embeddings are {type(vectors).__name__} of {array.dtype}; expected an array of numbers")
+    if array.ndim != 2 or not array.shape[1]:
+        raise InputError(f"embeddings have the shape {array.shape}; expected an array of {of} × dimensions")
+    if len(array) != n:
+        raise InputError(f"{len(array)} vectors for {n} {of}; expected one each, in their order")
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is refused below
+        array = array.astype(np.float32)
+    if not np.isfinite(array).all():
+        bad = int((~np.isfinite(array)).any(axis=1).sum())
+        raise InputError(f"{bad} of {n} vectors hold NaN or infinity; expected finite numbers")
+    return array
+
+
+def digest_of_parameters(model: Any) -> str:
+    """Digest of names, shapes and bytes of a torch or Model2Vec model's parameters, by name; empty for other objects."""
+    torch = sys.modules.get("torch")  # an object of torch's cannot be there unless torch is loaded
+    if torch and isinstance(model, torch.nn.Module):
+        tensors = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+        # numpy has no bfloat16: the bytes as they are
+        parameters = {
+            key: (value.shape, value.dtype, value.reshape(-1).view(torch.uint8).numpy()) for key, value in tensors.items()
+        }
+    else:
+        arrays = {key: getattr(model, key, None) for key in ("embedding", "token_mapping", "weights")}
+        parameters = {
+            key: (value.shape, value.dtype, value) for key, value in arrays.items() if isinstance(value, np.ndarray)
+        }
+    digest = hashlib.sha256()
+    for key, (shape, kind, values) in sorted(parameters.items()):
+        digest.update(f"{key}{tuple(shape)}{kind}".encode())
+        digest.update(values.tobytes())
+    return digest.hexdigest() if parameters else ""
+
+
+def first_line(error: Exception) -> str:
+    """What a library says went wrong, without its second line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
