@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.errors import InputError
-from topics.reading.boilerplate import classify
-from topics.reading.boilerplate.classify import clean
+from topics.reading.boilerplate.classify import classify, clean
 from topics.reading.pages import Page, Pages
 from topics.settings import ReadingSettings, Settings
 
