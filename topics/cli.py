@@ -431,22 +431,25 @@ def _edit(arguments: argparse.Namespace) -> int:
 def _assign(arguments: argparse.Namespace) -> int:
     from topics.reading import paragraphs
     from topics.runs.run import Run, outside_runs
+    from topics.spreadsheets import check_export, write_export
     from topics.topic_model import saved
 
     run = Run(arguments.run)
     if arguments.out is not None:
-        saved.check(outside_runs(arguments.out))
+        check_export(outside_runs(arguments.out), saved.ASSIGNED, "topics assign")
     found = run.read(arguments.path, *([f"reading.unit={arguments.unit}"] if arguments.unit else []))
     corpus = paragraphs.require(found.corpus)
     assigned = run.assign(corpus.paragraphs["text"])
     for note in found.notes:
         print(f"note: {note}", file=sys.stderr)
-    if arguments.out is None:
-        saved.write(corpus.paragraphs, assigned, sys.stdout, _plain if sys.stdout.isatty() else str)
-    else:
-        with arguments.out.open("w", encoding="utf-8", newline="") as file:
-            saved.write(corpus.paragraphs, assigned, file)
+    table = saved.assigned_table(corpus.paragraphs, assigned)
+    if arguments.out is not None:
+        write_export(table, arguments.out)
         print(f"table: {arguments.out}")
+    elif sys.stdout.isatty():
+        write_export(table.map(lambda cell: _plain(cell) if isinstance(cell, str) else cell), sys.stdout)
+    else:
+        write_export(table, sys.stdout)
     return YES
 
 

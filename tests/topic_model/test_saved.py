@@ -74,11 +74,11 @@ def test_what_was_saved_comes_back(topics: Topics, model: SavedModel, embedded: 
     assert model.lsa.sha256 == embedded.model_sha256 == model.model_sha256
     assert (model.embedding, model.settings["topics"]["granularity"]) == ("lsa", 3)
     table = topics.topics.query("topic_id >= 0")
-    assert [one["topic_id"] for one in model.topics] == table["topic_id"].tolist()
+    assert [topic.topic_id for topic in model.topics] == table["topic_id"].tolist()
     for one, row in zip(model.topics, table.itertuples(), strict=True):
-        assert (one["label"], one["size"], one["words"]) == (row.label, row.size, topics.words(row.topic_id))
-        assert one["stability"] == (None if np.isnan(row.stability) else pytest.approx(row.stability, abs=1e-4))
-    assert [one["stability"] for one in model.topics].count(None) == 2
+        assert (one.label, one.size, list(one.words)) == (row.label, row.size, topics.words(row.topic_id))
+        assert one.stability == (None if np.isnan(row.stability) else pytest.approx(row.stability, abs=1e-4))
+    assert [topic.stability for topic in model.topics].count(None) == 2
     assert "Sky, “stars” & =co" in model.labels.values()
 
 

@@ -6,7 +6,6 @@ published where the articles cannot; but the centre of a topic of one paragraph 
 paragraph lies, and a stem may be a name.
 """
 
-import csv
 import hashlib
 import io
 import json
@@ -15,15 +14,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import pandas as pd
+from msgspec import Meta
 
 from topics.errors import InputError
 from topics.format import DECIMALS, json_number
 from topics.settings import Settings
-from topics.spreadsheets import check_export, escape_formula
 from topics.text import Embeddings, Encoder, Lsa, as_encoder, check_vectors, load_encoder
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.model import Model
@@ -35,6 +35,35 @@ ASSIGNED = ("paragraph_id", "article_id", "topic_id", "label", "probability", "t
 """Columns of what ``topics assign`` writes."""
 _OUTLIERS = "Outliers"
 _LSA = "lsa_"
+"""What the names of the LSA model's arrays begin with."""
+
+
+class SavedTopic(msgspec.Struct, frozen=True):
+    """What is said of a topic besides its centres."""
+
+    topic_id: Annotated[int, Meta(ge=0)]
+    label: str
+    size: int
+    words: tuple[str, ...]
+    stability: Annotated[float, Meta(ge=0, le=1)] | None = None
+    """None where it was not measured."""
+
+
+class _Embedding(msgspec.Struct, frozen=True):
+    name: str
+    sha256: str
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True):
+    """``topics.json``; files with further keys are read, too."""
+
+    format: int
+    embedding: _Embedding
+    arrays_sha256: str
+    topics: tuple[SavedTopic, ...]
+    reruns: int = 0
+    edited: int = 0
+    settings: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,12 +71,11 @@ class SavedModel:
     """Topics that other texts can be assigned to."""
 
     model: Model
-    topics: tuple[dict[str, Any], ...]
-    """Of each topic ``topic_id label size words stability``; the stability is None where it was not measured."""
+    topics: tuple[SavedTopic, ...]
     embedding: str
     """What made the vectors."""
     model_sha256: str
-    """Digest of what made them; empty where there was no model to be seen."""
+    """Digest of what made them; empty where it could not be known."""
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Those that the topics depend on."""
     lsa: Lsa | None = field(default=None, repr=False)
@@ -55,7 +83,7 @@ class SavedModel:
     @property
     def labels(self) -> dict[int, str]:
         """The label of each topic."""
-        return {one["topic_id"]: one["label"] for one in self.topics} | {OUTLIER: _OUTLIERS}
+        return {topic.topic_id: topic.label for topic in self.topics} | {OUTLIER: _OUTLIERS}
 
     def assign(self, paragraphs: Any, encoder: Encoder | Callable[[list[str]], Any] | None = None) -> pd.DataFrame:
         """Give each paragraph its topic, the same that it had if the topics were found in it.
@@ -82,35 +110,35 @@ class SavedModel:
             If there is nothing to make vectors with, or it is not what the topics were found with.
         """
         vectors = self._vectors(paragraphs, encoder)
-        if vectors.shape[1] != self.model.centres.shape[1]:
+        n_dimensions = self.model.centres.shape[1]
+        if vectors.shape[1] != n_dimensions:
             raise InputError(
-                f"vectors have {vectors.shape[1]} dimensions; expected {self.model.centres.shape[1]}, as those that the"
+                f"vectors have {vectors.shape[1]} dimensions; expected {n_dimensions}, as those that the"
                 f" topics were found in ({self.embedding})"
             )
-        labels, probability = self.model.assign(vectors)
-        names = self.labels
-        return pd.DataFrame(
-            {"topic_id": labels, "label": [names[topic] for topic in labels.tolist()], "probability": probability}
-        ).astype({"label": "str"})
+        topics, probability = self.model.assign(vectors)
+        labels = [self.labels[topic] for topic in topics.tolist()]
+        table = pd.DataFrame({"topic_id": topics, "label": labels, "probability": probability})
+        return table.astype({"label": "str"})
 
     def _vectors(self, paragraphs: Any, encoder: Any) -> np.ndarray:
         if isinstance(paragraphs, str):
             raise InputError("assign got one string; expected a list of texts, or vectors (paragraphs × dimensions)")
         if getattr(paragraphs, "ndim", 1) != 1:
             return check_vectors(paragraphs, len(paragraphs))
-        listed = list(paragraphs)
-        texts = [text for text in listed if isinstance(text, str)]
-        if not listed:
+        items = list(paragraphs)
+        n_texts = sum(isinstance(item, str) for item in items)
+        if not items:
             return np.zeros((0, self.model.centres.shape[1]), dtype=np.float32)
-        if not texts:
-            return check_vectors(listed, len(listed))
-        if len(texts) < len(listed):
-            raise InputError(f"{len(listed) - len(texts)} of {len(listed)} texts are no strings; expected texts alone")
-        return self._encoder(encoder).encode(texts)
+        if not n_texts:
+            return check_vectors(items, len(items))
+        if n_texts < len(items):
+            raise InputError(f"{len(items) - n_texts} of {len(items)} texts are no strings; expected texts alone")
+        return self._encoder(encoder).encode(items)
 
-    def _encoder(self, given: Any) -> Encoder:
-        if given is not None:
-            name, encoder = as_encoder(given)
+    def _encoder(self, own: Any) -> Encoder:
+        if own is not None:
+            name, encoder = as_encoder(own)
         elif self.lsa is not None:
             return self.lsa
         elif ":" in self.embedding:
@@ -121,8 +149,9 @@ class SavedModel:
                 f"the topics were found in vectors of the caller ({self.embedding}), and what made them is not saved;"
                 " hand over vectors, or the encoder, in Python: assign(texts, encoder=…)"
             )
-        seen = bool(self.model_sha256 and encoder.sha256) and name == self.embedding
-        if seen and encoder.sha256 != self.model_sha256:
+        # Under another name, or without a digest, there is nothing to compare: the dimensions alone must fit.
+        is_comparable = name == self.embedding and self.model_sha256 and encoder.sha256
+        if is_comparable and encoder.sha256 != self.model_sha256:
             raise InputError(
                 f"{name} is not the model that the topics were found with: its weights have the digest"
                 f" {encoder.sha256[:12]}, expected {self.model_sha256[:12]} ({self.embedding});"
@@ -144,6 +173,7 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
         if (folder / name).exists():
             raise InputError(f"{folder / name} exists already; choose another folder, or remove it")
     model, encoder = topics.model, embedded.encoder
+    # Types and byte order are part of the file's format.
     arrays = {
         "centres": model.centres.astype("<f8"),
         "topics": model.topics.astype("<i8"),
@@ -155,29 +185,32 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
         arrays |= {_LSA + name: array for name, array in encoder.to_arrays().items()}
     packed = io.BytesIO()
     np.savez(packed, **arrays)  # type: ignore[arg-type]
-    known = settings.to_dict()
-    record = {
-        "format": FORMAT,
-        "embedding": {"name": embedded.name, "sha256": embedded.model_sha256},
-        "arrays_sha256": hashlib.sha256(packed.getvalue()).hexdigest(),
-        "topics": [
-            {
-                "topic_id": int(row.topic_id),
-                "label": row.label,
-                "size": int(row.size),
-                "words": topics.words(row.topic_id, len(topics.topic_words)),
-                "stability": json_number(row.stability),
-            }
-            for row in topics.topics.itertuples()
-            if row.topic_id != OUTLIER
-        ],
-        "reruns": topics.reruns,
-        "edited": topics.edited,
-        "settings": {name: known[name] for name in ("language", "seed", "reading", "embeddings", "topics", "stability")},
-    }
+    saved_topics = [
+        SavedTopic(
+            int(row.topic_id),
+            row.label,
+            int(row.size),
+            tuple(topics.words(row.topic_id, len(topics.topic_words))),
+            json_number(row.stability),
+        )
+        for row in topics.topics.itertuples()
+        if row.topic_id != OUTLIER
+    ]
+    all_settings = settings.to_dict()
+    sections = ("language", "seed", "reading", "embeddings", "topics", "stability")
+    record = _Record(
+        format=FORMAT,
+        embedding=_Embedding(embedded.name, embedded.model_sha256),
+        arrays_sha256=hashlib.sha256(packed.getvalue()).hexdigest(),
+        topics=tuple(saved_topics),
+        reruns=topics.reruns,
+        edited=topics.edited,
+        settings={name: all_settings[name] for name in sections},
+    )
+    text = json.dumps(msgspec.to_builtins(record), indent=1, ensure_ascii=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ARRAYS).write_bytes(packed.getvalue())
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    (folder / RECORD).write_text(text, encoding="utf-8", newline="\n")
     return folder
 
 
@@ -193,111 +226,89 @@ def load(folder: Path | str) -> SavedModel:
     for name in (RECORD, ARRAYS):
         if not (folder / name).is_file():
             raise InputError(f"{folder} has no {name}; expected the folder model/ of a run made by `topics run`")
-    record = _record(folder / RECORD)
+    record = _read_record(folder / RECORD)
     packed = (folder / ARRAYS).read_bytes()
-    if hashlib.sha256(packed).hexdigest() != record["arrays_sha256"]:
+    if hashlib.sha256(packed).hexdigest() != record.arrays_sha256:
         raise InputError(f"{folder / ARRAYS} is not the file that {RECORD} speaks of; expected both as they were saved")
-    arrays = _arrays(packed, folder / ARRAYS)
-    model = _model(arrays, {one["topic_id"] for one in record["topics"]}, folder / ARRAYS)
-    own = {name.removeprefix(_LSA): array for name, array in arrays.items() if name.startswith(_LSA)}
-    lsa = Lsa.from_arrays(own) if own else None
-    digest = record["embedding"]["sha256"]
-    if lsa is not None and not (
-        lsa.components.shape[1] == model.centres.shape[1]
-        and (lsa.idf > 0).all()
-        and re.fullmatch("[a-z]{2,3}", lsa.language)
-        and lsa.sha256 == digest
-    ):
+    arrays = _unpack(packed, folder / ARRAYS)
+    model = _check_model(arrays, {topic.topic_id for topic in record.topics}, folder / ARRAYS)
+    lsa_arrays = {name.removeprefix(_LSA): array for name, array in arrays.items() if name.startswith(_LSA)}
+    lsa = Lsa.from_arrays(lsa_arrays) if lsa_arrays else None
+    if lsa is not None and not _fits(lsa, model, record.embedding.sha256):
         raise InputError(f"{folder / ARRAYS}: its LSA model is not the one of {RECORD}; expected both as they were saved")
-    return SavedModel(model, tuple(record["topics"]), record["embedding"]["name"], digest, record["settings"], lsa)
+    return SavedModel(model, record.topics, record.embedding.name, record.embedding.sha256, record.settings, lsa)
 
 
-def _record(path: Path) -> dict[str, Any]:
+def _fits(lsa: Lsa, model: Model, sha256: str) -> bool:
+    return (
+        lsa.components.shape[1] == model.centres.shape[1]
+        and bool((lsa.idf > 0).all())
+        and re.fullmatch("[a-z]{2,3}", lsa.language) is not None
+        and lsa.sha256 == sha256
+    )
+
+
+def _read_record(path: Path) -> _Record:
     try:
-        record = json.loads(path.read_bytes().decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        plain = msgspec.json.decode(path.read_bytes())
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(f"{path} is no valid JSON ({str(error)[:80]}); expected a model made by `topics run`") from None
-    version = record.get("format") if isinstance(record, dict) else None
+    # The format comes first: a newer file may differ in everything else.
+    version = plain.get("format") if isinstance(plain, dict) else None
     if not isinstance(version, int) or version < 1:
         raise InputError(f"{path} has the format {version!r}; expected a model made by `topics run` (format {FORMAT})")
     if version > FORMAT:
         raise InputError(f"{path} has the format {version}; this version of topics reads up to {FORMAT}: update it")
-    good = (
-        _has(record, arrays_sha256=str, embedding=dict, topics=list, settings=dict)
-        and _has(record["embedding"], name=str, sha256=str)
-        and all(_has(one, topic_id=int, label=str, size=int, words=list) for one in record["topics"])
-        and all(_is_share(one.get("stability")) for one in record["topics"])
-        and all(isinstance(word, str) for one in record["topics"] for word in one["words"])
-    )
-    numbers = [one["topic_id"] for one in record["topics"]] if good else []
-    if not good or min(numbers, default=0) < 0 or len(set(numbers)) < len(numbers):
+    try:
+        record = msgspec.convert(plain, _Record)
+    except msgspec.ValidationError:
+        record = None
+    if record is None or len({topic.topic_id for topic in record.topics}) < len(record.topics):
         raise InputError(f"{path} describes no topics; expected a model made by `topics run`")
     return record
 
 
-def _has(record: Any, **kinds: type) -> bool:
-    return isinstance(record, dict) and all(_is(record.get(key), kind) for key, kind in kinds.items())
-
-
-def _is(value: Any, kind: type) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _is_share(value: Any) -> bool:
-    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1)
-
-
-def _arrays(packed: bytes, path: Path) -> dict[str, np.ndarray]:
+def _unpack(packed: bytes, path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(io.BytesIO(packed), allow_pickle=False) as held:
-            return {name: held[name] for name in held.files}
+        # A pickle among the arrays could execute code.
+        with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:80]
         raise InputError(f"{path} holds no plain arrays ({reason}); expected a model made by `topics run`") from None
 
 
-def _model(arrays: Mapping[str, np.ndarray], known: set[int], path: Path) -> Model:
+def _check_model(arrays: Mapping[str, np.ndarray], topic_ids: set[int], path: Path) -> Model:
     """The model in ``arrays``, if every number of it makes sense."""
     kinds = {"centres": ("f", 2), "topics": ("i", 1), "within": ("i", 1), "reach": ("f", 0), "scale": ("f", 0)}
-    for name, (kind, dimensions) in kinds.items():
+    for name, (kind, n_dimensions) in kinds.items():
         array = arrays.get(name)
-        if not isinstance(array, np.ndarray) or array.dtype.kind != kind or array.ndim != dimensions:
-            held = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "missing"
-            raise InputError(f"{path}: {name} is {held}; expected an array of {dimensions} dimensions, kind {kind!r}")
+        if not isinstance(array, np.ndarray):
+            got = "missing"
+        elif array.dtype.kind != kind or array.ndim != n_dimensions:
+            got = f"{array.dtype} of shape {array.shape}"
+        else:
+            continue
+        raise InputError(f"{path}: {name} is {got}; expected an array of {n_dimensions} dimensions, kind {kind!r}")
     centres = np.array(arrays["centres"], dtype=np.float64, order="C")
     topics, within = arrays["topics"].astype(int), arrays["within"].astype(int)
     reach, scale = float(arrays["reach"]), float(arrays["scale"])
-    good = (
+    is_sound = (
         centres.size
         and len(centres) == len(topics) == len(within)
         and np.isfinite(centres).all()
-        and set(topics.tolist()) <= known | {OUTLIER}
+        and set(topics.tolist()) <= topic_ids | {OUTLIER}
+        # a centre divides an earlier one, so no centre divides itself
         and all(OUTLIER <= parent < place for place, parent in enumerate(within.tolist()))
         and reach >= 0
         and 0 < scale < math.inf
     )
-    if not good:
+    if not is_sound:
         raise InputError(f"{path}: centres, topics and reach do not fit each other; expected a model as it was saved")
     return Model(centres, topics, within, reach, scale)
 
 
-def check(path: Path) -> None:
-    """Refuse to write assignments over anything but older ones."""
-    check_export(path, ASSIGNED, "topics assign")
-
-
-def write(paragraphs: pd.DataFrame, assigned: pd.DataFrame, to: TextIO, plain: Callable[[str], str] = str) -> None:
-    """Write topics of paragraphs as CSV; no cell is a formula to a spreadsheet.
-
-    Parameters
-    ----------
-    paragraphs, assigned
-        ``paragraphs.csv`` and what :meth:`SavedModel.assign` says of its texts.
-    plain
-        Makes a text fit for where it is shown.
-    """
-    writer = csv.writer(to, lineterminator="\n")
-    writer.writerow(ASSIGNED)
-    for (_, row), found in zip(paragraphs.iterrows(), assigned.itertuples(), strict=True):
-        cells = [escape_formula(plain(text)) for text in (row["paragraph_id"], row["article_id"], found.label, row["text"])]
-        writer.writerow([*cells[:2], found.topic_id, cells[2], round(found.probability, DECIMALS), cells[3]])
+def assigned_table(paragraphs: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+    """What ``topics assign`` writes: paragraphs, and what :meth:`SavedModel.assign` says of their texts."""
+    columns = [*paragraphs[["paragraph_id", "article_id", "text"]].items(), *assigned.round(DECIMALS).items()]
+    return pd.DataFrame({name: column.to_numpy() for name, column in columns}, columns=list(ASSIGNED))
