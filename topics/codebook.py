@@ -3,7 +3,7 @@
 import html
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ _KEYS = {"name", "label", "description", "keywords", "examples", "colour"}
 
 @dataclass(frozen=True)
 class Theme:
-    """One named subject: what it is called, and the words by which it is known."""
+    """One subject that the researcher names, and the words by which it is recognised."""
 
     name: str
     label: str
@@ -47,11 +47,11 @@ class Codebook:
 
     def _repr_html_(self) -> str:
         left = 'style="text-align:left"'
-        rows = "".join(
-            f"<tr><td><b>{html.escape(theme.label)}</b></td><td {left}>{html.escape(theme.description)}</td>"
-            f"<td {left}>{html.escape(', '.join(theme.keywords[:8]))}{' …' if len(theme.keywords) > 8 else ''}</td></tr>"
-            for theme in self.themes
-        )
+        rows = ""
+        for theme in self.themes:
+            keywords = ", ".join(theme.keywords[:8]) + (" …" if len(theme.keywords) > 8 else "")
+            rows += f"<tr><td><b>{html.escape(theme.label)}</b></td><td {left}>{html.escape(theme.description)}</td>"
+            rows += f"<td {left}>{html.escape(keywords)}</td></tr>"
         return (
             f"<p><b>Codebook</b> {html.escape(self.title)}: {len(self.themes)} themes</p>"
             f"<table><tr><th>theme</th><th {left}>description</th><th {left}>keywords</th></tr>{rows}</table>"
@@ -79,17 +79,18 @@ def add_keyword(path: Path, theme: str, keyword: str) -> None:
     InputError
         If there is no such theme, it has the keyword, or the keyword is none.
     """
-    known = {one.name: one for one in load(path).themes}
+    themes = {entry.name: entry for entry in load(path).themes}
     keyword = " ".join(keyword.split())
-    if theme not in known:
-        raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(known)}")
-    if keyword.casefold() in map(str.casefold, known[theme].keywords):
-        raise InputError(f"{known[theme].label} has the keyword {keyword!r} already")
+    if theme not in themes:
+        raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(themes)}")
+    if keyword.casefold() in map(str.casefold, themes[theme].keywords):
+        raise InputError(f"{themes[theme].label} has the keyword {keyword!r} already")
     _check_keyword(keyword, path.name)
-    written = open_toml(path)
-    entry = next(one for one in written["theme"] if one["name"].strip() == theme)
+    # The document keeps comments and layout, which the parsed themes have lost.
+    document = open_toml(path)
+    entry = next(entry for entry in document["theme"] if entry["name"].strip() == theme)
     entry.setdefault("keywords", []).append(keyword)
-    write_toml(path, written)
+    write_toml(path, document)
 
 
 def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
@@ -98,6 +99,7 @@ def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{where} has no [[theme]]; expected at least one, with name and keywords")
     themes = [_theme(entry, f"{where}: theme {number}") for number, entry in enumerate(entries, start=1)]
+    # Coding sheets find the column of a theme by its name in any case.
     names = [theme.name.casefold() for theme in themes]
     for name in names:
         if names.count(name) > 1:
@@ -107,18 +109,10 @@ def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
 
 def to_dict(codebook: Codebook) -> dict[str, Any]:
     """A codebook as plain data, as ``run.json`` keeps it; :func:`from_dict` reads it back."""
-    themes = [
-        {
-            "name": theme.name,
-            "label": theme.label,
-            "description": theme.description,
-            "keywords": list(theme.keywords),
-            "examples": list(theme.examples),
-            "colour": theme.colour,
-        }
-        for theme in codebook.themes
-    ]
-    return {"title": codebook.title, "theme": themes}
+    plain = asdict(codebook)
+    for theme in plain["themes"]:
+        theme |= {"keywords": list(theme["keywords"]), "examples": list(theme["examples"])}
+    return {"title": codebook.title, "theme": list(plain["themes"])}
 
 
 def pattern(keyword: str) -> re.Pattern[str] | None:
@@ -130,6 +124,7 @@ def pattern(keyword: str) -> re.Pattern[str] | None:
 
 def _check_keyword(keyword: str, where: str) -> None:
     try:
+        # Python warns of expressions that will mean something else one day.
         with warnings.catch_warnings(action="error"):
             regular = pattern(keyword)
     except (re.error, OverflowError, RecursionError, Warning) as error:

@@ -25,7 +25,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file that people write in, too: whole, or not at all."""
-    path = path.resolve()
+    path = path.resolve()  # through a link, which stays one
+    # The draft lies beside the file, since only within one file system is it replaced at once.
     with tempfile.NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as file:
         draft = Path(file.name)
         try:

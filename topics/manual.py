@@ -142,6 +142,7 @@ class ManualFile(Generic[Decision]):
 
     def save(self, path: Path, decisions: Iterable[Decision]) -> None:
         """Write all decisions, in place of those in the file; columns that people added stay."""
+        # Rows move and are replaced, so the cells that people added are found by what their row is about.
         added, rows = self._read(path)
         key: Callable[[Decision], Any] = self.key or (lambda decision: decision)
         added_cells = {key(decision): cells for decision, cells in rows}
@@ -160,6 +161,7 @@ class ManualFile(Generic[Decision]):
         if path is None or not path.is_file():
             return [], []
         try:
+            # Spreadsheets put a byte order mark before UTF-8.
             with path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.DictReader(file, strict=True)
                 names, rows = list(reader.fieldnames or []), list(reader)
@@ -171,17 +173,15 @@ class ManualFile(Generic[Decision]):
         added = [name for name in names if name and name not in self.columns]
         decisions: list[tuple[Decision, list[str]]] = []
         keys = set()
-        for number, row in enumerate(rows, start=2):
-            where = f"{path.name} row {number}"
+        for number, row in enumerate(rows, start=2):  # row 1 is the header
             try:
                 decision = self.parse({name: unescape_formula((row.get(name) or "").strip()) for name in self.columns})
-            except InputError as error:
-                raise InputError(f"{where}: {error}") from None
-            if self.unique and self.key:
-                key = self.key(decision)
+                key = self.key(decision) if self.key and self.unique else number
                 if key in keys:
-                    raise InputError(f"{where}: {self.unique} {key!r} stands there twice; expected each once")
-                keys.add(key)
+                    raise InputError(f"{self.unique} {key!r} stands there twice; expected each once")
+            except InputError as error:
+                raise InputError(f"{path.name} row {number}: {error}") from None
+            keys.add(key)
             decisions.append((decision, [row.get(name) or "" for name in added]))
         return added, decisions
 
@@ -193,6 +193,7 @@ def quote_beginning(text: str) -> str:
 
 def still_begins(text: str, quoted: str) -> bool:
     """Whether a text begins as a file quotes it, or the file quotes nothing."""
+    # A quoted text is cut off, or whole; either way the text may have grown.
     return text.startswith(quoted.removesuffix("…"))
 
 
@@ -225,6 +226,7 @@ def _parse_edit(cells: dict[str, str]) -> TopicEdit:
 
 
 def _edit_cells(edit: TopicEdit) -> list[str]:
+    # Names of topics are for people alone, so the separator in one needs no escape.
     names = " | ".join(name.replace("|", "/") for name in edit.topics)
     ids = " | ".join(" ".join(_percent_encode(key, r"\s%|") for key in topic) for topic in edit.paragraphs)
     return [edit.action, names, ids, edit.label, str(edit.parts) if edit.action == "split" else ""]
@@ -233,6 +235,7 @@ def _edit_cells(edit: TopicEdit) -> list[str]:
 def _parse_assignment(cells: dict[str, str]) -> Assignment:
     if not cells["paragraph_id"]:
         raise InputError("paragraph_id is empty; expected one of the run's paragraphs.csv")
+    # A theme that is listed twice counts once, and the first stays the main one.
     names = [unquote(name.strip()) for name in cells["themes"].split("|") if name.strip()]
     return Assignment(cells["paragraph_id"], tuple(dict.fromkeys(names)), cells["text"])
 

@@ -19,6 +19,7 @@ UNITS, FORMATS, PERIODS = get_args(Unit), get_args(Format), get_args(Period)
 
 _Positive = Annotated[int, Meta(ge=1)]
 _Automatic = Annotated[int, Meta(ge=0, description="0 (automatic) or more")]
+# msgspec has no bound that refuses 1 alone: Settings.__post_init__ does.
 _AutomaticOr2 = Annotated[int, Meta(ge=0, description="0 (automatic) or at least 2")]
 _Level = Annotated[float, Meta(gt=0, lt=1)]
 _Weight = Annotated[float, Meta(ge=0, lt=1)]
@@ -221,6 +222,7 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
         if not equals:
             raise InputError(f"--set got {assignment!r}; expected section.key=value, as in --set themes.threshold=0.6")
         try:
+            # TOML knows numbers from strings; a bare word, as a shell passes it, is no TOML.
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
             value = text
@@ -241,6 +243,7 @@ def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, InputError):  # from Settings.__post_init__
             raise error.__cause__ from None
+        # "Expected `int`, got `str` - at `$.topics.words`"; items of a list have [0] after the path
         message = re.fullmatch(r"(.*?)(?: - at `\$\.([\w.]*)(\[.*])?`)?", str(error), re.DOTALL)
         assert message is not None
         problem, path, item = message.groups(default="")

@@ -90,6 +90,7 @@ def parse_csv(text: str, name: str) -> tuple[list[tuple[int, dict[str, Any]]], l
         If the text is no CSV, is empty, or has two columns of one name.
     """
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    # A cell can be a whole article; Python's limit is 131,072 characters.
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     try:

@@ -50,6 +50,7 @@ def quote_lines(corrections: Iterable[Correction], pages: Iterable[Page]) -> lis
         If one names an article or a line that is not there.
     """
     corrections, pages = list(corrections), list(pages)
+    # All or none: a person who names a wrong line means another one.
     _, problems = applicable_kinds(corrections, pages)
     if problems:
         raise InputError(problems[0])

@@ -24,6 +24,7 @@ def create_assignment(paragraph_id: str, themes: Sequence[str], paragraphs: pd.D
     InputError
         If there is no such paragraph or theme.
     """
+    # A string is a sequence, too: of one-letter names, which nobody means.
     names = (themes,) if isinstance(themes, str) else tuple(dict.fromkeys(themes))
     text = _texts(paragraphs).get(paragraph_id, "")
     assignment = Assignment(paragraph_id, names, quote_beginning(text))
@@ -69,6 +70,7 @@ def apply_assignments(assignments: Sequence[Assignment], themes: Themes, paragra
     pairs = list(zip(table.loc[changed, "paragraph_id"], table.loc[changed, "theme"], strict=True))
     table.loc[changed, "assigned"] = [theme in themes_of[key] for key, theme in pairs]
     table.loc[changed, "primary"] = [themes_of[key][:1] == (theme,) for key, theme in pairs]
+    # Every theme assigned has its evidence: what figures and report quote.
     lacking = changed & table["assigned"] & (table["evidence"] == "")
     table.loc[lacking, "evidence"] = table.loc[lacking, "paragraph_id"].map(texts)
     table.loc[lacking, "evidence_start"] = 0

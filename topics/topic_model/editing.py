@@ -52,6 +52,7 @@ def create_edit(
         )
     if len(set(numbers)) < len(numbers):
         raise InputError(f"{action} got topic {max(numbers, key=list(numbers).count)} twice; expected different topics")
+    # A label may be taken over from a topic that the edit merges, but from no other.
     label = one_line(label)
     same = [number for number, other in labels.items() if other == label and number not in numbers]
     if label and same:

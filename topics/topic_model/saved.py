@@ -36,6 +36,8 @@ ASSIGNED = ("paragraph_id", "article_id", "topic_id", "label", "probability", "t
 _OUTLIERS = "Outliers"
 _LSA = "lsa_"
 """What the names of the LSA model's arrays begin with."""
+_SETTINGS = ("language", "seed", "reading", "embeddings", "topics", "stability")
+"""Those that the topics depend on."""
 
 
 class SavedTopic(msgspec.Struct, frozen=True):
@@ -185,27 +187,25 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
         arrays |= {_LSA + name: array for name, array in encoder.to_arrays().items()}
     packed = io.BytesIO()
     np.savez(packed, **arrays)  # type: ignore[arg-type]
-    saved_topics = [
-        SavedTopic(
-            int(row.topic_id),
-            row.label,
-            int(row.size),
-            tuple(topics.words(row.topic_id, len(topics.topic_words))),
-            json_number(row.stability),
-        )
-        for row in topics.topics.itertuples()
-        if row.topic_id != OUTLIER
-    ]
     all_settings = settings.to_dict()
-    sections = ("language", "seed", "reading", "embeddings", "topics", "stability")
     record = _Record(
         format=FORMAT,
         embedding=_Embedding(embedded.name, embedded.model_sha256),
         arrays_sha256=hashlib.sha256(packed.getvalue()).hexdigest(),
-        topics=tuple(saved_topics),
+        topics=tuple(
+            SavedTopic(
+                int(row.topic_id),
+                row.label,
+                int(row.size),
+                tuple(topics.words(row.topic_id, len(topics.topic_words))),
+                json_number(row.stability),
+            )
+            for row in topics.topics.itertuples()
+            if row.topic_id != OUTLIER
+        ),
         reruns=topics.reruns,
         edited=topics.edited,
-        settings={name: all_settings[name] for name in sections},
+        settings={name: all_settings[name] for name in _SETTINGS},
     )
     text = json.dumps(msgspec.to_builtins(record), indent=1, ensure_ascii=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
@@ -234,18 +234,15 @@ def load(folder: Path | str) -> SavedModel:
     model = _check_model(arrays, {topic.topic_id for topic in record.topics}, folder / ARRAYS)
     lsa_arrays = {name.removeprefix(_LSA): array for name, array in arrays.items() if name.startswith(_LSA)}
     lsa = Lsa.from_arrays(lsa_arrays) if lsa_arrays else None
-    if lsa is not None and not _fits(lsa, model, record.embedding.sha256):
-        raise InputError(f"{folder / ARRAYS}: its LSA model is not the one of {RECORD}; expected both as they were saved")
-    return SavedModel(model, record.topics, record.embedding.name, record.embedding.sha256, record.settings, lsa)
-
-
-def _fits(lsa: Lsa, model: Model, sha256: str) -> bool:
-    return (
+    embedding = record.embedding
+    if lsa is not None and not (
         lsa.components.shape[1] == model.centres.shape[1]
-        and bool((lsa.idf > 0).all())
-        and re.fullmatch("[a-z]{2,3}", lsa.language) is not None
-        and lsa.sha256 == sha256
-    )
+        and (lsa.idf > 0).all()
+        and re.fullmatch("[a-z]{2,3}", lsa.language)
+        and lsa.sha256 == embedding.sha256
+    ):
+        raise InputError(f"{folder / ARRAYS}: its LSA model is not the one of {RECORD}; expected both as they were saved")
+    return SavedModel(model, record.topics, embedding.name, embedding.sha256, record.settings, lsa)
 
 
 def _read_record(path: Path) -> _Record:
