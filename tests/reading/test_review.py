@@ -10,8 +10,8 @@ import pytest
 from conftest import BOATS, BREAD, STARS
 
 from topics.errors import InputError
+from topics.manual import Correction
 from topics.reading import review as reading
-from topics.reading.corrections import Correction
 from topics.reading.review import DOUBTFUL, Reading, read
 from topics.settings import Settings, override
 
