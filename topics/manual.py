@@ -1,21 +1,17 @@
 """What people decide by hand in a study, each kind in a CSV file of its own that people can read and write, too.
 
-``corrections.csv``: ``article_id,line,kind,text``
-    The kind of a line, above the classifier. ``line`` counts the lines of the page from 1, as
-    ``topics read`` shows them; of a hard-wrapped paragraph it is the first, and the kind holds to
-    its end, or to the next corrected line.
-``topic_edits.csv``: ``action,topics,paragraphs,label,parts``
-    Topics merged, split, renamed or dropped, a row for each edit, in order. Numbers of topics change
-    from run to run, ids of paragraphs do not: so ``paragraphs`` names each topic by its central ones
-    (ids separated by blanks, topics by ``|``; a blank, ``|`` or ``%`` within an id is written as
-    ``%20``, ``%7C``, ``%25``). ``topics`` says what the topics were called, for people to read.
-``assignments.csv``: ``paragraph_id,themes,text``
-    The themes of a paragraph, the main one first, separated by ``|`` (within a name ``%7C``, and ``%``
-    as ``%25``); empty if it has none.
+``corrections.csv`` (applied in :mod:`topics.reading.corrections`)
+    The kind of a line, above the classifier. Lines are counted from 1, as ``topics read`` shows them; a
+    correction of the first line of a hard-wrapped paragraph holds to its end, or to the next corrected line.
+``topic_edits.csv`` (:mod:`topics.topic_model.editing`)
+    Topics merged, split, renamed or dropped, in order. Numbers of topics change from run to run, ids of
+    paragraphs do not: so ``paragraphs`` names each topic by its central ones (ids separated by blanks,
+    topics by ``|``; a blank, ``|`` or ``%`` within an id is written as ``%20``, ``%7C``, ``%25``).
+``assignments.csv`` (:mod:`topics.themes.assignments`)
+    The themes of a paragraph, the main one first, separated by ``|`` (escaped likewise); empty for none.
 
 ``text`` is how the line or paragraph begins, so that people can read the file, and so that a decision
-is not applied to another text under the same id. What the decisions change is in
-:mod:`topics.reading.corrections`, :mod:`topics.topic_model.editing` and :mod:`topics.themes.assignments`.
+is not applied to another text under the same id.
 """
 
 import csv
@@ -47,9 +43,7 @@ class Correction:
     article_id: str
     line: int
     kind: str
-    """One of ``title heading byline body boilerplate``."""
     text: str = ""
-    """How the line begins."""
 
     @classmethod
     def parse(cls, entry: str) -> Self:
@@ -66,7 +60,6 @@ class TopicEdit:
     """One change of the topics by hand."""
 
     action: str
-    """One of ``merge split rename drop``."""
     paragraphs: tuple[tuple[str, ...], ...]
     """Of each topic the ids of its central paragraphs."""
     label: str = ""
@@ -105,7 +98,6 @@ class Assignment:
     themes: tuple[str, ...]
     """Names, the main theme first."""
     text: str = ""
-    """How the paragraph begins."""
 
 
 Decision = TypeVar("Decision")

@@ -1,10 +1,9 @@
 """All settings and the seed: frozen data, read from ``study.toml``; each bound stands beside its field."""
 
 import difflib
-import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -237,35 +236,40 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
 
 
 def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:
-    """``data`` as a ``kind``; what msgspec refuses is reworded as got, expected, what to do."""
+    """``data`` as a ``kind``, or an InputError about the first key in it that is wrong."""
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, InputError):  # from Settings.__post_init__
             raise error.__cause__ from None
-        # "Expected `int`, got `str` - at `$.topics.words`"; items of a list have [0] after the path
-        message = re.fullmatch(r"(.*?)(?: - at `\$\.([\w.]*)(\[.*])?`)?", str(error), re.DOTALL)
-        assert message is not None
-        problem, path, item = message.groups(default="")
-    for name in filter(None, path.split(".")):
-        data, kind = data[name], get_type_hints(kind, include_extras=True)[name]
-        key = f"{key}.{name}".lstrip(".")
-    unknown = re.fullmatch("Object contains unknown field `(.*)`", problem, re.DOTALL)
-    if unknown:
-        prefix, known = f"{key}.".lstrip("."), list(get_type_hints(kind))
-        near = difflib.get_close_matches(unknown[1], known, n=1)
-        hint = f"did you mean {prefix}{near[0]}?" if near else f"known keys: {', '.join(known)}"
-        raise InputError(f"{where}unknown key {prefix}{unknown[1]}; {hint}")
-    raise InputError(f"{where}{key} is {data!r}; expected {_expected(kind, problem, key, bool(item))}")
+    # msgspec says what is wrong as a program would; so the place is looked up, and said again.
+    if isinstance(data, dict) and _is_section(kind):
+        kinds = get_type_hints(kind, include_extras=True)
+        prefix = f"{key}." if key else ""
+        for name, value in data.items():
+            if name not in kinds:
+                near = difflib.get_close_matches(name, kinds, n=1)
+                hint = f"did you mean {prefix}{near[0]}?" if near else f"known keys: {', '.join(kinds)}"
+                raise InputError(f"{where}unknown key {prefix}{name}; {hint}")
+            _convert(value, kinds[name], where, f"{prefix}{name}")
+    raise InputError(f"{where}{key} is {data!r}; expected {_expected(kind, data, key)}")
 
 
-def _expected(kind: Any, problem: str, key: str, in_list: bool) -> str:
-    """What a setting may be: its type where that was wrong, else its bounds."""
-    wrong_type = re.match("Expected `(.*?)`, got", problem)
-    if wrong_type:
-        name = "array" if in_list else wrong_type[1]
-        return {"array": "a list of str", "object": f"a table [{key}]"}.get(name, name)
-    meta = getattr(kind, "__metadata__", (Meta(),))[0]
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, _Section)
+
+
+def _expected(kind: Any, value: Any, key: str) -> str:
+    """What a setting may be: its type if that is wrong, else its bounds."""
+    if _is_section(kind):
+        return f"a table [{key}]"
+    base, meta = (kind.__origin__, kind.__metadata__[0]) if get_origin(kind) is Annotated else (kind, Meta())
+    if get_origin(base) is tuple:
+        return meta.description or "a list of str"
+    choices = get_args(base)
+    base = type(choices[0]) if choices else base
+    if type(value) is not base and not (base is float and type(value) is int):
+        return base.__name__
     words = {"at least": meta.ge, "above": meta.gt, "at most": meta.le, "below": meta.lt}
     bounds = " and ".join(f"{word} {bound}" for word, bound in words.items() if bound is not None)
-    return meta.description or bounds or " or ".join(map(str, get_args(kind)))
+    return meta.description or bounds or " or ".join(map(str, choices))

@@ -71,14 +71,14 @@ def test_what_was_saved_comes_back(topics: Topics, model: SavedModel, embedded: 
     for name in ("centres", "topics", "within", "reach", "scale"):
         assert np.array_equal(getattr(model.model, name), getattr(topics.model, name)), name
     assert model.lsa is not None
-    assert model.lsa.sha256 == embedded.model_sha256 == model.model_sha256
-    assert (model.embedding, model.settings["topics"]["granularity"]) == ("lsa", 3)
+    assert model.lsa.sha256 == embedded.model_sha256 == model.record.embedding.sha256
+    assert (model.record.embedding.name, model.record.settings["topics"]["granularity"]) == ("lsa", 3)
     table = topics.topics.query("topic_id >= 0")
-    assert [topic.topic_id for topic in model.topics] == table["topic_id"].tolist()
-    for one, row in zip(model.topics, table.itertuples(), strict=True):
+    assert [topic.topic_id for topic in model.record.topics] == table["topic_id"].tolist()
+    for one, row in zip(model.record.topics, table.itertuples(), strict=True):
         assert (one.label, one.size, list(one.words)) == (row.label, row.size, topics.words(row.topic_id))
         assert one.stability == (None if np.isnan(row.stability) else pytest.approx(row.stability, abs=1e-4))
-    assert [topic.stability for topic in model.topics].count(None) == 2
+    assert [topic.stability for topic in model.record.topics].count(None) == 2
     assert "Sky, “stars” & =co" in model.labels.values()
 
 

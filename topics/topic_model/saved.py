@@ -33,11 +33,9 @@ FORMAT = 1
 RECORD, ARRAYS = "topics.json", "topics.npz"
 ASSIGNED = ("paragraph_id", "article_id", "topic_id", "label", "probability", "text")
 """Columns of what ``topics assign`` writes."""
-_OUTLIERS = "Outliers"
 _LSA = "lsa_"
 """What the names of the LSA model's arrays begin with."""
 _SETTINGS = ("language", "seed", "reading", "embeddings", "topics", "stability")
-"""Those that the topics depend on."""
 
 
 class SavedTopic(msgspec.Struct, frozen=True):
@@ -51,21 +49,25 @@ class SavedTopic(msgspec.Struct, frozen=True):
     """None where it was not measured."""
 
 
-class _Embedding(msgspec.Struct, frozen=True):
+class SavedEmbedding(msgspec.Struct, frozen=True):
+    """What made the vectors."""
+
     name: str
     sha256: str
+    """Digest of the model; empty where it could not be known."""
 
 
-class _Record(msgspec.Struct, frozen=True, kw_only=True):
+class SavedRecord(msgspec.Struct, frozen=True, kw_only=True):
     """``topics.json``; files with further keys are read, too."""
 
     format: int
-    embedding: _Embedding
+    embedding: SavedEmbedding
     arrays_sha256: str
     topics: tuple[SavedTopic, ...]
     reruns: int = 0
     edited: int = 0
     settings: dict[str, Any]
+    """Those that the topics depend on."""
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,13 @@ class SavedModel:
     """Topics that other texts can be assigned to."""
 
     model: Model
-    topics: tuple[SavedTopic, ...]
-    embedding: str
-    """What made the vectors."""
-    model_sha256: str
-    """Digest of what made them; empty where it could not be known."""
-    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """Those that the topics depend on."""
+    record: SavedRecord
     lsa: Lsa | None = field(default=None, repr=False)
 
     @property
     def labels(self) -> dict[int, str]:
         """The label of each topic."""
-        return {topic.topic_id: topic.label for topic in self.topics} | {OUTLIER: _OUTLIERS}
+        return {topic.topic_id: topic.label for topic in self.record.topics} | {OUTLIER: "Outliers"}
 
     def assign(self, paragraphs: Any, encoder: Encoder | Callable[[list[str]], Any] | None = None) -> pd.DataFrame:
         """Give each paragraph its topic, the same that it had if the topics were found in it.
@@ -116,7 +112,7 @@ class SavedModel:
         if vectors.shape[1] != n_dimensions:
             raise InputError(
                 f"vectors have {vectors.shape[1]} dimensions; expected {n_dimensions}, as those that the"
-                f" topics were found in ({self.embedding})"
+                f" topics were found in ({self.record.embedding.name})"
             )
         topics, probability = self.model.assign(vectors)
         labels = [self.labels[topic] for topic in topics.tolist()]
@@ -139,24 +135,24 @@ class SavedModel:
         return self._encoder(encoder).encode(items)
 
     def _encoder(self, own: Any) -> Encoder:
+        trained = self.record.embedding
         if own is not None:
             name, encoder = as_encoder(own)
         elif self.lsa is not None:
             return self.lsa
-        elif ":" in self.embedding:
-            encoder = load_encoder(self.embedding)
-            name = self.embedding
+        elif ":" in trained.name:
+            name, encoder = trained.name, load_encoder(trained.name)
         else:
             raise InputError(
-                f"the topics were found in vectors of the caller ({self.embedding}), and what made them is not saved;"
+                f"the topics were found in vectors of the caller ({trained.name}), and what made them is not saved;"
                 " hand over vectors, or the encoder, in Python: assign(texts, encoder=…)"
             )
         # Under another name, or without a digest, there is nothing to compare: the dimensions alone must fit.
-        is_comparable = name == self.embedding and self.model_sha256 and encoder.sha256
-        if is_comparable and encoder.sha256 != self.model_sha256:
+        is_comparable = name == trained.name and trained.sha256 and encoder.sha256
+        if is_comparable and encoder.sha256 != trained.sha256:
             raise InputError(
                 f"{name} is not the model that the topics were found with: its weights have the digest"
-                f" {encoder.sha256[:12]}, expected {self.model_sha256[:12]} ({self.embedding});"
+                f" {encoder.sha256[:12]}, expected {trained.sha256[:12]} ({trained.name});"
                 " find the revision with these weights, or run again with this model"
             )
         return encoder
@@ -188,9 +184,9 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
     packed = io.BytesIO()
     np.savez(packed, **arrays)  # type: ignore[arg-type]
     all_settings = settings.to_dict()
-    record = _Record(
+    record = SavedRecord(
         format=FORMAT,
-        embedding=_Embedding(embedded.name, embedded.model_sha256),
+        embedding=SavedEmbedding(embedded.name, embedded.model_sha256),
         arrays_sha256=hashlib.sha256(packed.getvalue()).hexdigest(),
         topics=tuple(
             SavedTopic(
@@ -234,18 +230,17 @@ def load(folder: Path | str) -> SavedModel:
     model = _check_model(arrays, {topic.topic_id for topic in record.topics}, folder / ARRAYS)
     lsa_arrays = {name.removeprefix(_LSA): array for name, array in arrays.items() if name.startswith(_LSA)}
     lsa = Lsa.from_arrays(lsa_arrays) if lsa_arrays else None
-    embedding = record.embedding
     if lsa is not None and not (
         lsa.components.shape[1] == model.centres.shape[1]
         and (lsa.idf > 0).all()
         and re.fullmatch("[a-z]{2,3}", lsa.language)
-        and lsa.sha256 == embedding.sha256
+        and lsa.sha256 == record.embedding.sha256
     ):
         raise InputError(f"{folder / ARRAYS}: its LSA model is not the one of {RECORD}; expected both as they were saved")
-    return SavedModel(model, record.topics, embedding.name, embedding.sha256, record.settings, lsa)
+    return SavedModel(model, record, lsa)
 
 
-def _read_record(path: Path) -> _Record:
+def _read_record(path: Path) -> SavedRecord:
     try:
         plain = msgspec.json.decode(path.read_bytes())
     except (msgspec.DecodeError, RecursionError) as error:
@@ -257,7 +252,7 @@ def _read_record(path: Path) -> _Record:
     if version > FORMAT:
         raise InputError(f"{path} has the format {version}; this version of topics reads up to {FORMAT}: update it")
     try:
-        record = msgspec.convert(plain, _Record)
+        record = msgspec.convert(plain, SavedRecord)
     except msgspec.ValidationError:
         record = None
     if record is None or len({topic.topic_id for topic in record.topics}) < len(record.topics):
