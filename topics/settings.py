@@ -242,7 +242,7 @@ def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, InputError):  # from Settings.__post_init__
             raise error.__cause__ from None
-    # msgspec says what is wrong as a program would; so the place is looked up, and said again.
+    # msgspec reports types and paths; the wrong value is looked up here and described for the person who wrote it.
     if isinstance(data, dict) and _is_section(kind):
         kinds = get_type_hints(kind, include_extras=True)
         prefix = f"{key}." if key else ""
