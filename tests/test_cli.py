@@ -15,7 +15,7 @@ from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, draw_little, write_study
 
 from topics import cli, tables
 from topics.coding.sheets import load, strata
-from topics.runs.provenance import digest
+from topics.runs.provenance import file_digest
 from topics.runs.run import Run
 from topics.runs.study import Study
 
@@ -182,7 +182,7 @@ def test_a_run_can_be_published_without_its_texts(published: Path) -> None:
 def test_rerun_of_an_untouched_study_agrees_bit_for_bit(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("verify", published / "run", "--rerun") == YES
     out, err = capsys.readouterr()
-    n = len(Run(published / "run").record["outputs"])
+    n = len(Run(published / "run").record.outputs)
     assert f"rerun: {n} files with the same bytes, 0 within 0.005, 0 different" in out
     assert "adjusted Rand index of 1.00" in out
     assert err == ""
@@ -468,7 +468,7 @@ def test_an_unreadable_row_costs_that_row_and_is_named(loose: Path, capfd: pytes
     assert code == YES, err
     assert "letters.csv row 2" in err
     assert Run(loose / "out").paragraphs["paragraph_id"].tolist() == ["01", "03"]
-    assert any("row 2" in problem for problem in Run(loose / "out").record["problems"])
+    assert any("row 2" in problem for problem in Run(loose / "out").record.problems)
 
 
 def test_the_last_lines_say_the_shares_and_where_the_report_is(
@@ -835,7 +835,7 @@ def test_a_run_on_vectors_from_elsewhere_cannot_read_new_texts_and_says_so(
     with np.load(packed) as held:
         np.savez(packed.with_name("own.npz"), **{name: held[name] for name in held.files if not name.startswith("lsa")})
     packed.with_name("own.npz").replace(packed)
-    record |= {"embedding": {"name": "precomputed", "sha256": ""}, "arrays_sha256": digest(packed)}
+    record |= {"embedding": {"name": "precomputed", "sha256": ""}, "arrays_sha256": file_digest(packed)}
     (kept_run.folder / "model" / "topics.json").write_text(json.dumps(record), encoding="utf-8")
     write_paragraphs(tmp_path / "table.jsonl", 3)
     assert call("assign", kept_run.folder, tmp_path / "table.jsonl", "--unit", "paragraph") == WRONG

@@ -323,7 +323,7 @@ def _show(run: Run) -> None:
     from topics.reading.review import count
 
     console = Console(width=None if sys.stdout.isatty() else 118)
-    results = run.record["results"]
+    results = run.record.results
     articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
     profiles = run.profiles[run.profiles["share"] > 0].sort_values("share", ascending=False, kind="stable")
     by_article = dict(list(profiles.groupby("article_id")))
@@ -348,9 +348,9 @@ def _show(run: Run) -> None:
     shaky = sum(map(is_unstable, run.topics["stability"]))
     unstable = f", {shaky} of them unstable (stability below {TRUSTED})" if shaky else ""
     console.print(
-        f"{count(results['articles'], 'article')}, {count(results['paragraphs'], 'paragraph')},"
-        f" {count(results['dropped_lines'], 'line')} dropped; {count(results['topics'], 'topic')}{unstable};"
-        f" {100 * results['unassigned_share']:.0f} % of paragraphs without a theme;"
+        f"{count(results.articles, 'article')}, {count(results.paragraphs, 'paragraph')},"
+        f" {count(results.dropped_lines, 'line')} dropped; {count(results.topics, 'topic')}{unstable};"
+        f" {100 * results.unassigned_share:.0f} % of paragraphs without a theme;"
         f" seed {run.settings.seed}",
         highlight=False,
     )
@@ -430,7 +430,8 @@ def _edit(arguments: argparse.Namespace) -> int:
 
 def _assign(arguments: argparse.Namespace) -> int:
     from topics.reading import paragraphs
-    from topics.runs.run import Run, outside_runs
+    from topics.runs.folder import outside_runs
+    from topics.runs.run import Run
     from topics.spreadsheets import check_export, write_export
     from topics.topic_model import saved
 
@@ -455,17 +456,17 @@ def _assign(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from topics.runs import study
-    from topics.runs.provenance import read_run, verify
+    from topics.runs.provenance import recorded_files, verify
     from topics.runs.run import Run
 
-    source = None if arguments.rerun is None else study.of_run(Run(arguments.run), arguments.rerun)
+    source = None if arguments.rerun is None else study.study_of_run(Run(arguments.run), arguments.rerun)
     findings = verify(arguments.run)
     for finding in findings:
         print(finding)
     if findings:
         print(f"{len(findings)} of the run's files do not stand")
         return NO
-    print(f"all {len(read_run(arguments.run)['outputs']) + 1} files stand as the run left them")
+    print(f"all {len(recorded_files(arguments.run))} files stand as the run left them")
     return YES if source is None else _rerun(Run(arguments.run), source)
 
 
@@ -505,7 +506,8 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 def _sheet(arguments: argparse.Namespace) -> int:
     from topics.coding import sheets
-    from topics.runs.run import Run, outside_runs
+    from topics.runs.folder import outside_runs
+    from topics.runs.run import Run
 
     run = Run(arguments.run)
     if not run.settings.deposit.text:
@@ -537,7 +539,8 @@ def _beside(folder: Path) -> Path:
 
 def _agree(arguments: argparse.Namespace) -> int:
     from topics.coding import agreement
-    from topics.runs.run import Run, outside_runs
+    from topics.runs.folder import outside_runs
+    from topics.runs.run import Run
 
     run = Run(arguments.run)
     if arguments.out is not None:

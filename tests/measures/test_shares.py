@@ -283,7 +283,7 @@ def test_themes_over_time_hold_what_the_profiles_say(small_run: Run) -> None:
     assert set(found["theme"]) == {*small_run.codebook.names, UNASSIGNED}
     words = small_run.articles.set_index("article_id")
     year = words["date"].str[:4]
-    assert small_run.record["results"]["period"] == "month"
+    assert small_run.record.results.period == "month"
     for row in found.itertuples():
         own = whole[(whole["theme"] == row.theme) & (whole["article_id"].map(year) == row.period[:4])]
         weight = words.loc[own["article_id"], "n_words"].to_numpy()

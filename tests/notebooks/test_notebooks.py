@@ -125,7 +125,7 @@ def done(small_run: Run, tmp_path: Path) -> Place:
 
 OPENED = "import topics\n\nrun = topics.Run(OUT)"
 TRUE = (
-    'There are 6<!-- run.record["results"]["articles"] --> articles; **33**<!-- len(run.paragraphs) --> paragraphs'
+    'There are 6<!-- run.record.results.articles --> articles; **33**<!-- len(run.paragraphs) --> paragraphs'
     " (Hennig 2007), none longer than 1000<!-- fixed --> words<!-- (run.paragraphs.n_words < 1000).all() -->."
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from chromium import EVIL, until, violations
+from records import plain
 
 from topics import tables
+from topics.record import RunRecord
 from topics.report import render as report
 from topics.runs.run import Run
 from topics.tables import UNASSIGNED
@@ -58,7 +59,7 @@ def frames(run: Run) -> dict[str, Any]:
 
 def written(run: Run, record: dict[str, Any], changed: dict[str, Any], folder: Path) -> Path:
     file = folder / "report.html"
-    file.write_text(report.render(record, changed, run.folder / "figures"), encoding="utf-8")
+    file.write_text(report.render(RunRecord.from_dict(record), changed, run.folder / "figures"), encoding="utf-8")
     return file
 
 
@@ -137,7 +138,7 @@ def test_ids_with_odd_characters_can_be_linked_to(visit: Visit, small_run: Run, 
         for column in ("article_id", "paragraph_id"):
             if column in changed[name]:
                 changed[name][column] = changed[name][column].str.replace("-", " %41#ж\"'")
-    page = visit(written(small_run, small_run.record, changed, tmp_path))
+    page = visit(written(small_run, plain(small_run), changed, tmp_path))
     page.locator("#list tbody a").nth(2).click()
     assert page.locator(".page:visible h2").inner_text() == titles_of(changed)[2]
     page.locator(".page:visible .place").nth(1).click()
@@ -233,7 +234,7 @@ def test_a_long_list_is_cut_until_all_of_it_is_asked_for(visit: Visit, small_run
     changed = frames(small_run)
     more = pd.concat([small_run.articles.head(1).assign(article_id=f"a{i:02}", title=f"More {i:02}") for i in range(40)])
     changed["articles"] = pd.concat([changed["articles"], more], ignore_index=True)
-    page = visit(written(small_run, small_run.record, changed, tmp_path))
+    page = visit(written(small_run, plain(small_run), changed, tmp_path))
     assert page.locator("#shown").inner_text() == "46 articles; the first 30 are shown."
     before = titles(page)
     assert len(before) == 30
@@ -467,7 +468,7 @@ def test_axe_finds_nothing_on_an_article(visit: Visit, file: Path, small_run: Ru
 
 
 def test_a_phone_scrolls_up_and_down_alone(visit: Visit, small_run: Run, tmp_path: Path) -> None:
-    record, changed = copy.deepcopy(small_run.record), frames(small_run)
+    record, changed = plain(small_run), frames(small_run)
     long = "Multipolaritätserwartungen " * 4 + "x" * 90
     record["title"] = long
     changed["articles"][["title", "source", "author"]] = long
@@ -482,7 +483,7 @@ def test_a_phone_scrolls_up_and_down_alone(visit: Visit, small_run: Run, tmp_pat
 
 
 def test_names_of_themes_are_not_broken_in_tables(visit: Visit, small_run: Run, tmp_path: Path) -> None:
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     for theme in record["codebook"]["theme"]:
         theme["label"] = "Multipolarity"
     page = visit(written(small_run, record, frames(small_run), tmp_path), "", PHONE, is_mobile=True)
@@ -511,7 +512,7 @@ def test_print_leaves_the_controls_out_and_opens_what_is_folded(visit: Visit, fi
 
 
 def poisoned(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
-    record, changed = copy.deepcopy(run.record), frames(run)
+    record, changed = plain(run), frames(run)
     record["title"] = EVIL
     record["warnings"] = [EVIL]
     for theme in record["codebook"]["theme"]:
@@ -567,7 +568,7 @@ def test_even_a_script_that_got_into_the_page_does_not_run(browser: Any, file: P
 
 
 def test_a_run_without_text_works_as_well(visit: Visit, small_run: Run, tmp_path: Path) -> None:
-    record, changed = copy.deepcopy(small_run.record), frames(small_run)
+    record, changed = plain(small_run), frames(small_run)
     record["settings"]["deposit"]["text"] = False
     changed["paragraphs"][["text", "section"]] = ""
     changed["dropped"]["text"] = ""
@@ -598,7 +599,7 @@ def test_an_article_without_paragraphs_and_a_run_without_a_map_break_nothing(
     for name in ("profiles", "article_topics"):
         changed[name] = changed[name][changed[name]["article_id"] != gone]
     changed["topic_map"] = tables.empty("topic_map")
-    page = visit(written(small_run, small_run.record, changed, tmp_path))
+    page = visit(written(small_run, plain(small_run), changed, tmp_path))
     assert not page.locator("#map").is_visible()
     page.locator("#theme").select_option("0")
     bare = small_run.profiles[small_run.profiles["theme"] == UNASSIGNED]
@@ -616,7 +617,7 @@ def test_a_run_that_names_no_outlet_and_no_date_has_no_filter_for_them(visit: Vi
     changed["articles"][["outlet", "date"]] = ""
     changed["outlets"] = changed["outlets"][changed["outlets"]["outlet"] == "First Paper"].assign(outlet="")
     changed["outlet_differences"] = tables.empty("outlet_differences")
-    page = visit(written(small_run, small_run.record, changed, tmp_path))
+    page = visit(written(small_run, plain(small_run), changed, tmp_path))
     assert page.locator("#list thead th").all_inner_texts() == ["Article", "Leading themes"]
     assert page.locator("#outlet").count() == 0
     assert page.locator("#overview li", has_text="All articles (6): ").count() == 1

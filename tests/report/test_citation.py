@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from records import plain
 
 from topics.errors import InputError
 from topics.figures.registry import FIGURES
+from topics.record import RunRecord
 from topics.report import citation, methods
 from topics.runs.run import Run
 
@@ -27,9 +29,9 @@ def test_every_source_that_a_caption_or_the_methods_cite_is_in_the_file(sample_r
 
 
 def test_every_source_in_the_file_is_cited_by_a_method(sample_run: Run) -> None:
-    coded = {"coded_paragraphs": 10}
-    record = sample_run.record | {"results": sample_run.record["results"] | coded}
-    text = everything_said(sample_run) + methods.sentences(record)["themes"]
+    coded = plain(sample_run)
+    coded["results"]["coded_paragraphs"] = 10
+    text = everything_said(sample_run) + methods.sentences(RunRecord.from_dict(coded))["themes"]
     assert [one["title"] for one in citation.references()[1:] if not citation.is_cited(one, text)] == []
 
 

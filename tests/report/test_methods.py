@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
+from records import plain
 
+from topics.record import RunRecord
 from topics.report import methods
 from topics.runs.run import Run
 
 
 def changed(run: Run, **values: Any) -> dict[str, str]:
     """The sentences of a run whose record says otherwise: ``results__stability__runs=1``."""
-    record = copy.deepcopy(run.record)
+    record = plain(run)
     for path, value in values.items():
         *way, last = path.split("__")
         place = record
         for key in way:
             place = place[key]
         place[last] = value
-    return methods.sentences(record)
+    return methods.sentences(RunRecord.from_dict(record))
 
 
 def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:

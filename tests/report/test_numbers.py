@@ -44,9 +44,9 @@ def macros(path: Path) -> dict[str, str]:
 
 
 def test_numbers_are_those_of_the_tables(small_run: Run, found: dict[str, Number]) -> None:
-    results = small_run.record["results"]
+    results = small_run.record.results
     for key in ("articles", "paragraphs", "words"):
-        assert found[f"corpus/{key}"].value == results[key]
+        assert found[f"corpus/{key}"].value == getattr(results, key)
     assert found["seed"].text == "7"
     expected = {
         **{f"corpus/{row.theme}": row for row in small_run.overall.itertuples()},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
 import html
 import json
@@ -19,10 +18,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import plain
 
 from topics import tables
 from topics.figures.registry import FIGURES
 from topics.reading.review import ReadArticle, Reading
+from topics.record import RunRecord
 from topics.report import methods, pages
 from topics.report import render as report
 from topics.runs.run import Run
@@ -127,7 +128,7 @@ def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, t
     figures = Path(shutil.copytree(small_run.folder / "figures", tmp_path / "figures"))
     sidecar = json.loads((figures / "ribbon.json").read_text(encoding="utf-8"))
     (figures / "ribbon.json").write_text(json.dumps(sidecar | {"alt": EVIL, "caption": EVIL}), encoding="utf-8")
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     record["title"] += EVIL
     record["warnings"] = [note + EVIL for note in record["warnings"]]
     for theme in record["codebook"]["theme"]:
@@ -153,7 +154,7 @@ def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, t
     long = changed["themes"].merge(changed["paragraphs"], on="paragraph_id")["text"].str.len()
     changed["themes"]["evidence_end"] = long.where(changed["themes"]["assigned"], 0)
 
-    seen = Page(report.render(record, changed, figures))
+    seen = Page(report.render(RunRecord.from_dict(record), changed, figures))
 
     assert seen.tags == page.tags
     assert {(tag, key) for tag, key, _ in seen.attributes} == {(tag, key) for tag, key, _ in page.attributes}
@@ -220,10 +221,10 @@ def test_the_methods_say_how_this_run_read_its_pages(small_run: Run, said: str) 
         "repair": False,
     }
     for changes, holds in ((wanted, True), (without, False)):
-        record = copy.deepcopy(small_run.record)
+        record = plain(small_run)
         record["settings"]["reading"] |= {key: value for key, value in changes.items() if key != "corrections"}
         record["results"]["corrections"] = int("corrections" in changes)
-        seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
+        seen = Page(report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
         assert (said in " ".join(seen.words.split())) == holds
 
 
@@ -273,7 +274,8 @@ def test_a_topic_with_more_than_half_of_its_words_without_a_theme_is_a_blind_spo
 
 
 def words_of(run: Run, changed: dict, record: dict | None = None) -> str:
-    return " ".join(Page(report.render(record or run.record, changed, run.folder / "figures")).words.split())
+    page = report.render(RunRecord.from_dict(record or plain(run)), changed, run.folder / "figures")
+    return " ".join(Page(page).words.split())
 
 
 def test_an_unstable_topic_is_marked_wherever_it_is_shown(small_run: Run) -> None:
@@ -316,7 +318,7 @@ def test_each_topic_is_shown_with_its_words_coherence_and_the_paragraphs_in_its_
 
 
 def test_reassigned_paragraphs_are_counted_and_marked(small_run: Run) -> None:
-    changed, record = frames(small_run), copy.deepcopy(small_run.record)
+    changed, record = frames(small_run), plain(small_run)
     record["results"]["reassigned_share"] = 3 / 33
     changed["paragraph_topics"]["reassigned"] = [i < 3 for i in range(33)]
     changed["paragraph_topics"]["topic_id"] = 0
@@ -376,7 +378,7 @@ def test_topics_per_outlet_and_period_are_shown_where_they_are_few(small_run: Ru
 
 
 def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
-    changed, record = frames(small_run), copy.deepcopy(small_run.record)
+    changed, record = frames(small_run), plain(small_run)
     changed["granularity"] = pd.DataFrame(
         {
             "n_topics": [2, 3],
@@ -399,7 +401,7 @@ def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
 
 @pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "codebook, once."), (0, "found no groups")])
 def test_the_report_says_how_often_the_clustering_was_repeated(small_run: Run, runs: int, said: str) -> None:
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     record["results"]["stability"]["runs"] = runs
     seen = words_of(small_run, frames(small_run), record)
     assert said in seen
@@ -412,29 +414,29 @@ def test_the_report_says_how_often_the_clustering_was_repeated(small_run: Run, r
 
 def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(small_run: Run, page: Page) -> None:
     assert "paragraphs coded by hand" not in page.words
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     record["results"]["coded_paragraphs"] = 27
     record["inputs"]["coding"] = {"sheet-anna": "0" * 64, f"sheet-ben{EVIL}": "1" * 64}
-    seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
+    seen = Page(report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
     assert f"and then on 27 paragraphs coded by hand (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
     assert seen.tags == page.tags
 
 
 @pytest.mark.parametrize(("trust", "said"), [([1.0, 1.0, 1.0], False), ([1.0, 0.0, 0.2], True)])
 def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, trust: list[float], said: bool) -> None:
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     record["results"]["keyword_fitness"] = {"cohesion": 2.0, "distinction": 3.0, "trust": trust}
-    seen = Page(report.render(record, frames(small_run), small_run.folder / "figures"))
+    seen = Page(report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
     assert ("the codebook hardly fits the corpus, and logits were lowered to" in seen.words) == said
 
 
 @pytest.mark.parametrize("guided", [True, False])
 def test_the_report_says_whether_themes_guided_the_topics(small_run: Run, guided: bool) -> None:
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     record["settings"]["topics"]["guided"] = guided
-    text = report.render(record, frames(small_run), small_run.folder / "figures")
+    text = report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures")
     section = text.split('<h2 id="topics"')[1].split("</p>")[0]
-    for said in (section, " ".join(methods.sentences(record).values())):
+    for said in (section, " ".join(methods.sentences(RunRecord.from_dict(record)).values())):
         assert ("guided by the primary themes" in said, "without the codebook" in said) == (guided, not guided)
 
 
@@ -512,7 +514,7 @@ def test_each_theme_has_the_sentences_that_speak_most_for_it_and_links_to_their_
 
 
 def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run) -> None:
-    record, changed = copy.deepcopy(small_run.record), frames(small_run)
+    record, changed = plain(small_run), frames(small_run)
     known = changed["keywords"]
     assert list(zip(known["theme"], known["keyword"], strict=True)) == sorted(
         (theme.name, keyword) for theme in small_run.codebook.themes for keyword in theme.keywords
@@ -522,7 +524,7 @@ def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run
     }  # fmt: skip
     known["verdict"] = ["dead", "stray", *[""] * (len(known) - 2)]
     known.loc[1, "elsewhere_theme"] = "stars"
-    text = report.render(record, changed, small_run.folder / "figures")
+    text = report.render(RunRecord.from_dict(record), changed, small_run.folder / "figures")
     section = Page(text.split("<h3>Audit</h3>")[1].split("</section>")[0]).words
     row = known.iloc[1]
     for said in (
@@ -540,7 +542,7 @@ def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run
 
 
 def test_the_provenance_names_the_run_and_the_revision_of_the_code_where_it_is_known(small_run: Run) -> None:
-    record = copy.deepcopy(small_run.record)
+    record = plain(small_run)
     record["fingerprint"], record["environment"]["revision"] = "f00d" * 16, ""
     assert "revision" not in words_of(small_run, frames(small_run), record)
     record["environment"]["revision"] = "beef123"
@@ -570,7 +572,7 @@ def test_figures_are_drawn_late_and_have_their_size(page: Page) -> None:
 
 def without_text(run: Run) -> tuple[dict, dict]:
     """A run as it is when no sentence of an article may leave the house."""
-    record, changed = copy.deepcopy(run.record), frames(run)
+    record, changed = plain(run), frames(run)
     record["settings"]["deposit"]["text"] = False
     changed["paragraphs"][["text", "section"]] = ""
     changed["dropped"]["text"] = ""
@@ -580,7 +582,7 @@ def without_text(run: Run) -> tuple[dict, dict]:
 
 def test_without_text_the_page_holds_no_sentence_and_says_so(small_run: Run, page: Page) -> None:
     record, changed = without_text(small_run)
-    seen = Page(report.render(record, changed, small_run.folder / "figures"))
+    seen = Page(report.render(RunRecord.from_dict(record), changed, small_run.folder / "figures"))
     words = " ".join(seen.words.split())
     assert [text for text in small_run.paragraphs["text"] if text in words] == []
     assert [text for text in small_run.themes["evidence"] if len(text) > 20 and text in words] == []

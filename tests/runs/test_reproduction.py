@@ -10,13 +10,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import draw_little, write_study
+from records import plain
 
 from topics import tables
 from topics.errors import InputError
+from topics.record import RunRecord
 from topics.runs import provenance, reproduction
 from topics.runs.reproduction import NEAR, OTHER, SAME
 from topics.runs.run import Run
-from topics.runs.study import Study, of_run
+from topics.runs.study import Study, study_of_run
 
 CHEAP = ("stability.runs=0", "profiles.draws=100")
 
@@ -111,12 +113,12 @@ def test_files_that_one_run_lacks_are_different(small_run: Run, tmp_path: Path) 
 
 def test_pages_and_versions_that_are_not_what_they_were_are_named(small_run: Run, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(small_run.folder, tmp_path / "again"))
-    record = provenance.read_run(folder)
-    gone, other, *_ = sorted(record["inputs"]["articles"])
-    del record["inputs"]["articles"][gone]
-    record["inputs"]["articles"] |= {other: "0", "new-page": "1"}
-    record["environment"]["libraries"]["numpy"] = "1.0"
-    provenance.write_run(folder, record)
+    data = plain(small_run)
+    gone, other, *_ = sorted(data["inputs"]["articles"])
+    del data["inputs"]["articles"][gone]
+    data["inputs"]["articles"] |= {other: "0", "new-page": "1"}
+    data["environment"]["libraries"]["numpy"] = "1.0"
+    provenance.write_run(folder, RunRecord.from_dict(data))
     found = reproduction.compare(small_run.folder, folder)
     assert set(found.inputs) == {f"article {gone}: missing", f"article {other}: changed", "article new-page: new"}
     (version,) = found.environment
@@ -142,13 +144,13 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Run]:
 @pytest.mark.usefixtures("little_drawn")
 def test_a_study_is_repeated_bit_for_bit_whatever_became_of_its_files(edited: tuple[Study, Run], tmp_path: Path) -> None:
     study, run = edited
-    assert run.record["corrections"]
-    assert run.record["edits"]
+    assert run.record.corrections
+    assert run.record.edits
     for name, text in (("study.toml", "seed = 99\n"), ("corrections.csv", "article_id,line,kind\n")):
         (study.folder / name).write_text(text, encoding="utf-8")
     (study.folder / "topic_edits.csv").unlink()
     with pytest.warns(match="only 3"):
-        again = of_run(run).repeat(run, tmp_path / "again")
+        again = study_of_run(run).repeat(run, tmp_path / "again")
     found = reproduction.compare(run.folder, again.folder)
     assert set(verdicts(found).values()) == {SAME}
     kept, new = (json.loads((one.folder / "run.json").read_text(encoding="utf-8")) for one in (run, again))
@@ -159,14 +161,13 @@ def test_where_the_run_lies_beside_no_study_its_pages_must_be_named(edited: tupl
     study, run = edited
     moved = Run(shutil.copytree(run.folder, tmp_path / "moved"))
     with pytest.raises(InputError, match=r"no study\.toml.*--rerun STUDY"):
-        of_run(moved)
-    assert of_run(moved, study.folder / "articles").source == study.folder / "articles"
+        study_of_run(moved)
+    assert study_of_run(moved, study.folder / "articles").source == study.folder / "articles"
 
 
 def test_a_run_of_vectors_that_only_its_maker_has_says_so(edited: tuple[Study, Run]) -> None:
     _, run = edited
-    record = run.record | {
-        "inputs": run.record["inputs"] | {"embeddings": run.record["inputs"]["embeddings"] | {"name": "mine"}}
-    }
+    data = plain(run)
+    data["inputs"]["embeddings"]["name"] = "mine"
     with pytest.raises(InputError, match="embeddings of its own"):
-        of_run(Run(run.folder, record))
+        study_of_run(Run(run.folder, RunRecord.from_dict(data)))

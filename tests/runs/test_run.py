@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from records import plain
 
 from topics.coding import sheets
 from topics.errors import InputError
 from topics.figures.registry import FIGURES
+from topics.record import RunRecord
 from topics.runs import deposit
 from topics.runs.run import Run, Sentences
 from topics.runs.study import Study
@@ -52,14 +54,14 @@ def test_a_sidecar_holds_the_plotted_table_and_where_it_came_from(small_run: Run
     known = {(row.outlet, row.theme): row.share for row in small_run.outlets.itertuples()}
     assert rows
     assert all(known[row["outlet"], row["theme"]] == row["share"] for row in rows)
-    assert data["fingerprint"] == small_run.record["fingerprint"]
-    assert data["code_sha256"] == small_run.record["environment"]["code_sha256"]
+    assert data["fingerprint"] == small_run.record.fingerprint
+    assert data["code_sha256"] == small_run.record.environment.code_sha256
     assert data["methods"] == list(FIGURES["outlets"].methods)
 
 
 def test_a_figure_that_is_found_alone_names_its_run_and_says_what_it_shows(printed_run: Run) -> None:
     caption = printed_run.sidecar("heatmap")["caption"]
-    trace = f"Small study, run {printed_run.record['fingerprint'][:16]}, topics "
+    trace = f"Small study, run {printed_run.record.fingerprint[:16]}, topics "
     with Image.open(printed_run.folder / "figures" / "heatmap.png") as image:
         assert image.text["Description"].startswith(caption)
         assert trace in image.text["Description"]
@@ -185,7 +187,7 @@ def test_a_run_without_texts_holds_no_sentence_of_the_articles(bare_run: Run, sm
 
 def test_a_run_without_texts_keeps_everything_that_verifies(bare_run: Run, small_run: Run) -> None:
     assert bare_run.verify() == []
-    assert bare_run.record["fingerprint"] == small_run.record["fingerprint"]
+    assert bare_run.record.fingerprint == small_run.record.fingerprint
     kept = small_run.paragraphs.drop(columns=["text", "section"])
     assert bare_run.paragraphs.drop(columns=["text", "section"]).equals(kept)
     assert bare_run.themes.drop(columns="evidence").equals(small_run.themes.drop(columns="evidence"))
@@ -253,9 +255,9 @@ def test_a_run_sums_itself_up_as_its_report_does(small_run: Run) -> None:
 
 def test_a_run_says_where_its_numbers_come_from_and_whether_it_still_stands(small_run: Run, tmp_path: Path) -> None:
     said = small_run.provenance["provenance"]
-    assert said["run"] == small_run.record["fingerprint"][:16]
+    assert said["run"] == small_run.record.fingerprint[:16]
     assert (said["seed"], said["vectors"]) == ("7", "lsa")
-    assert said["files"] == f"{len(small_run.record['outputs']) + 1} stand as the run left them"
+    assert said["files"] == f"{len(small_run.record.outputs) + 1} stand as the run left them"
     changed = Run(shutil.copytree(small_run.folder, tmp_path / "run"))
     (changed.folder / "numbers.tex").write_text("", encoding="utf-8")
     assert changed.provenance.loc["files", "provenance"] == "numbers.tex: changed"
@@ -277,7 +279,8 @@ def test_a_run_is_held_against_coded_sheets_and_says_what_flatters(small_run: Ru
     found = small_run.agree(tmp_path / "anna.csv")
     assert 0 < found.get("agreement", "anna").value < 1
     by_hand = [{"paragraph_id": key, "themes": [], "text": ""} for key in sheet["paragraph_id"][:3]]
-    told = Run(small_run.folder, small_run.record | {"assignments": by_hand}).agree(tmp_path / "anna.csv").notes
+    assigned = RunRecord.from_dict(plain(small_run) | {"assignments": by_hand})
+    told = Run(small_run.folder, assigned).agree(tmp_path / "anna.csv").notes
     assert "3 of 12 coded paragraphs of anna were assigned by hand in this run" in told[0]
     with pytest.raises(InputError, match="at least one coded sheet"):
         small_run.agree()

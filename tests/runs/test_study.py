@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from conftest import BOATS, BREAD, ROOT, STARS, draw_little, write_study
@@ -25,7 +26,7 @@ from topics.errors import InputError, TopicsWarning
 from topics.figures import registry as figures
 from topics.manual import Correction
 from topics.runs import provenance
-from topics.runs.pipeline import Plan
+from topics.runs.pipeline import RunInputs
 from topics.runs.run import Run
 from topics.runs.study import Study
 
@@ -152,7 +153,7 @@ def mixed_run(mixed_study: Study, tmp_path_factory: pytest.TempPathFactory) -> R
         draw_little(patch)
         with pytest.warns(TopicsWarning) as told:
             run = mixed_study.with_settings(*CHEAP).run(tmp_path_factory.mktemp("runs") / "run")
-    assert [str(warning.message) for warning in told] == run.record["warnings"]
+    assert [str(warning.message) for warning in told] == list(run.record.warnings)
     return run
 
 
@@ -239,7 +240,7 @@ def test_a_copy_and_a_page_in_another_language_are_listed_with_no_share_in_any_r
         left.loc["copy.md", "article_id"]: ["duplicate"], left.loc["russian.md", "article_id"]: ["language"],
     }  # fmt: skip
     kept = set(articles.loc[articles["n_paragraphs"] > 0, "article_id"])
-    assert mixed_run.record["results"]["articles"] == len(kept) == 7
+    assert mixed_run.record.results.articles == len(kept) == 7
     for name in ("paragraphs", "profiles", "article_topics"):
         assert set(mixed_run.table(name)["article_id"]) == kept
     assert set(mixed_run.outlets["outlet"]) == {"First Paper", "Second Paper"}
@@ -251,17 +252,17 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
     mixed_run: Run, mixed_study: Study
 ) -> None:
     record = mixed_run.record
-    assert record["settings"]["language"] == "auto"
-    assert record["results"]["language"] == "en"
-    assert record["mended"] == ["letters.md"]
+    assert record.settings.language == "auto"
+    assert record.results.language == "en"
+    assert record.mended == ("letters.md",)
     page = next(page for page in mixed_study.read().pages.pages if page.source == "bread-0.md")
     number = page.text.split("\n").index(BREAD[2]) + 1
-    assert record["corrections"] == [
+    assert list(record.corrections) == [
         {"article_id": page.article_id, "line": number, "kind": "boilerplate", "text": f"{BREAD[2][:60]}…"},
     ]
     corrected = mixed_run.dropped[mixed_run.dropped["text"] == BREAD[2]]
     assert corrected[["article_id", "reason"]].to_numpy().tolist() == [[page.article_id, "boilerplate"]]
-    assert [note for note in record["warnings"] if "paragraphs:" not in note] == [
+    assert [note for note in record.warnings if "paragraphs:" not in note] == [
         "correction of 'gone-1234' not applied: no such article; see `topics read` for their ids",
         "left out: copy.md says nearly the same as stars-0.md (100 % of it stands there)",
         "mojibake mended in letters.md",
@@ -269,7 +270,7 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
         " --set reading.other_languages=keep keeps them",
         "no paragraph left in russian.md: all its lines were dropped",
     ]
-    assert record["problems"] == record["warnings"][:1]
+    assert record.problems == record.warnings[:1]
     assert mixed_run.verify() == []
 
 
@@ -460,7 +461,7 @@ def test_a_folder_with_foreign_files_is_refused_and_left_as_it_is(
     fill(folder, small_run.folder)
     before = contents(folder)
     # a run that is not refused would cost seconds: stop it at its first step
-    monkeypatch.setattr(Plan, "carry_out", lambda self, draft, *_: (draft / "run.json").write_text("{}") and [])
+    monkeypatch.setattr(RunInputs, "execute", lambda self, draft, *_: (draft / "run.json").write_text("{}") and [])
     with pytest.raises(InputError) as error:
         small_study.run(folder)
     assert "precious" in one_line(error)
@@ -496,8 +497,8 @@ def test_own_vectors_decide_over_the_topics_and_are_not_changed(
     with pytest.warns(TopicsWarning, match="33 paragraphs"):
         run = small_study.with_settings(*CHEAP).run(tmp_path / "run", embeddings=vectors if how == "array" else encode)
     assert vectors.tobytes() == before.tobytes()
-    assert run.record["inputs"]["embeddings"]["shape"] == [33, 6]
-    assert run.record["inputs"]["embeddings"]["sha256"] != small_run.record["inputs"]["embeddings"]["sha256"]
+    assert run.record.inputs.embeddings.shape == (33, 6)
+    assert run.record.inputs.embeddings.sha256 != small_run.record.inputs.embeddings.sha256
     found = run.paragraph_topics.assign(group=np.arange(33) % 2)
     clustered = found[found["topic_id"] >= 0]
     assert len(clustered) > 20
@@ -558,15 +559,15 @@ def coded_run(small_study: Study, small_run: Run, tmp_path_factory: pytest.TempP
 def test_a_run_records_the_sheets_that_calibrated_it(coded_run: Run, small_run: Run) -> None:
     folder = coded_run.folder.parent
     read = [sheets.load(folder / name, coded_run.codebook) for name in ("sheets/sheet-anna.xlsx", "sheet-ben.csv")]
-    assert list(coded_run.record["inputs"]["coding"].values()) == [one.sha256 for one in read]
+    assert list(coded_run.record.inputs.coding.values()) == [one.sha256 for one in read]
     assert [one.name for one in read] == ["sheet-anna", "sheet-ben"]
-    assert coded_run.record["results"]["coded_paragraphs"] == len({key for one in read for key in one.codes})
+    assert coded_run.record.results.coded_paragraphs == len({key for one in read for key in one.codes})
     assert list(coded_run.settings.themes.coding) == ["sheets/sheet-anna.xlsx", "sheet-ben.csv"]
-    assert small_run.record["inputs"]["coding"] == {}
-    assert small_run.record["results"]["coded_paragraphs"] == 0
+    assert small_run.record.inputs.coding == {}
+    assert small_run.record.results.coded_paragraphs == 0
     assert coded_run.verify() == []
     page = (coded_run.folder / "report.html").read_text(encoding="utf-8")
-    coded = len(coded_run.record["inputs"]["coded_paragraphs"])
+    coded = len(coded_run.record.inputs.coded_paragraphs)
     assert f"{coded} paragraphs coded by hand (sheets/sheet-anna.xlsx, sheet-ben.csv; Cox 1958)" in page
 
 
@@ -574,7 +575,7 @@ def test_coded_sheets_move_the_scores_of_the_run(coded_run: Run, small_run: Run)
     """The coders say that nothing is about boats."""
     mean = [run.themes.groupby("theme")["score"].mean() for run in (small_run, coded_run)]
     assert mean[1]["boats"] < 0.8 * mean[0]["boats"]
-    assert coded_run.record["results"]["unassigned_share"] > small_run.record["results"]["unassigned_share"]
+    assert coded_run.record.results.unassigned_share > small_run.record.results.unassigned_share
     names = ["paragraph_id", "topic_id", "probability"]
     assert coded_run.paragraph_topics[names].equals(small_run.paragraph_topics[names]), "topics do not know of codes"
 
@@ -656,14 +657,14 @@ def test_edits_of_topics_hold_in_the_next_run_whatever_the_numbers_are(edited_ru
 
 def test_a_run_records_the_edits_and_says_which_it_could_not_apply(edited_run: Run, edited_study: Study) -> None:
     record = edited_run.record
-    assert [one["action"] for one in record["edits"]] == ["merge", "split", "rename", "drop"]
-    assert record["edits"][0]["label"] == "Bread & <boats>"
+    assert [one["action"] for one in record.edits] == ["merge", "split", "rename", "drop"]
+    assert record.edits[0]["label"] == "Bread & <boats>"
     assert [[list(topic) for topic in one.paragraphs] for one in edited_study.edits()] == [
-        one["paragraphs"] for one in record["edits"]
+        one["paragraphs"] for one in record.edits
     ]
-    assert record["results"]["edits"] == 3
+    assert record.results.edits == 3
     note = "topic edit 4 (drop of 'the lost') not applied: the central paragraphs of 'the lost' are not in the corpus"
-    assert [warning for warning in record["warnings"] if warning.startswith(note)]
+    assert [warning for warning in record.warnings if warning.startswith(note)]
     page = (edited_run.folder / "report.html").read_text(encoding="utf-8")
     assert "Edited by hand: 3 of 4 edits applied" in page
     assert page.count("– by hand</td>") == 2
@@ -811,7 +812,7 @@ def test_what_a_notebook_shows_is_escaped(small_run: Run, small_study: Study, co
     book["title"] = SCRIPT
     evil = codebooks.from_dict(book)
     titled = small_study.with_settings("seed=7", f"title={SCRIPT}")
-    record = small_run.record | {"title": SCRIPT, "codebook": book, "warnings": [SCRIPT]}
+    record = msgspec.structs.replace(small_run.record, title=SCRIPT, codebook=evil, warnings=(SCRIPT,))
     shown = [
         replace(titled, codebook=evil, source=Path(f"{SCRIPT}.csv"))._repr_html_(),
         replace(small_study.with_settings("title="), codebook=evil)._repr_html_(),
@@ -910,9 +911,9 @@ def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_
     with pytest.raises(InputError, match="no theme 'milk'"):
         own_study.assign(star, ["milk"])
     after = own_study.run()
-    told = [(one["paragraph_id"], tuple(one["themes"])) for one in after.record["assignments"]]
+    told = [(one["paragraph_id"], tuple(one["themes"])) for one in after.record.assignments]
     assert told == sorted([(bread, ("boats", "stars")), (star, ("bread",))])
-    assert after.record["fingerprint"] != before.record["fingerprint"]
+    assert after.record.fingerprint != before.record.fingerprint
     primary = sheets.strata(after.themes)
     assert (primary[bread], primary[star]) == ("boats", "bread")
     old, new = (table[~table["paragraph_id"].isin([bread, star])] for table in (themes, after.themes))
@@ -920,7 +921,7 @@ def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_
     assert (after.folder / "report.html").read_text(encoding="utf-8").count("set by hand") == 2
     again = own_study.repeat(after, tmp_path / "again")
     assert again.themes.equals(after.themes)
-    assert again.record["fingerprint"] == after.record["fingerprint"]
+    assert again.record.fingerprint == after.record.fingerprint
     assert own_study.unassign(star).themes == ("bread",)
     with pytest.raises(InputError, match="nothing to undo"):
         own_study.unassign(star)
@@ -955,16 +956,15 @@ def test_a_run_is_used_again_only_while_it_would_be_made_the_same(own_study: Stu
         file.write("% mine\n")
     assert made(study)
     page.write_text(page.read_text(encoding="utf-8").replace("First Paper", "Third Paper"), encoding="utf-8")
-    before = Run(study.folder / "run").record["fingerprint"]
+    before = Run(study.folder / "run").record.fingerprint
     assert made(study)
-    assert Run(study.folder / "run").record["fingerprint"] != before
+    assert Run(study.folder / "run").record.fingerprint != before
     (study.source / "broken.jsonl").write_text("{", encoding="utf-8")
     with pytest.warns(TopicsWarning, match="broken"):
         assert made(study)
 
 
 def test_refused_corrections_do_not_tell_a_run_with_texts_from_one_without(mixed_study: Study, mixed_run: Run) -> None:
-    plans = [mixed_study.with_settings(*CHEAP, f"deposit.text={flag}")._plan() for flag in ("true", "false")]
-    given = [plan.given() for plan in plans]
-    prints = [provenance.fingerprint(one | {"inputs": one["inputs"] | mixed_run.record["inputs"]}) for one in given]
-    assert prints == [mixed_run.record["fingerprint"]] * 2
+    inputs = [mixed_study.with_settings(*CHEAP, f"deposit.text={flag}")._inputs() for flag in ("true", "false")]
+    embedding = mixed_run.record.inputs.embeddings
+    assert [provenance.fingerprint(one.record(embedding)) for one in inputs] == [mixed_run.record.fingerprint] * 2

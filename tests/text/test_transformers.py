@@ -140,6 +140,6 @@ def test_a_whole_study_runs_on_it(folder: Path, found: Embeddings, small_study: 
     study = small_study.with_settings(f"embeddings.name='sentence-transformers:{folder}'", "stability.runs=2")
     with pytest.warns(match="only 33 paragraphs"):
         run = study.run(tmp_path / "run")
-    assert run.record["inputs"]["embeddings"]["name"] == found.name
-    assert run.record["inputs"]["embeddings"]["shape"] == [33, 384]
+    assert run.record.inputs.embeddings.name == found.name
+    assert run.record.inputs.embeddings.shape == (33, 384)
     assert len(run.topics) >= 3

@@ -20,10 +20,10 @@ class Shown:
 
     def __init__(self, run: Run) -> None:
         self.codebook = run.codebook
-        self.title = str(run.record.get("title", ""))
+        self.title = run.record.title
         self.texts = run.settings.deposit.text
         self.number = {name: place for place, name in enumerate(run.codebook.names, start=1)}
-        self.by_hand = {one["paragraph_id"]: tuple(one["themes"]) for one in run.record.get("assignments", [])}
+        self.by_hand = {one["paragraph_id"]: tuple(one["themes"]) for one in run.record.assignments}
         self.overall = run.overall.set_index("theme")["share"].to_dict()
         self._articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
         self._profiles = run.profiles

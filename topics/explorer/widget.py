@@ -197,7 +197,7 @@ class Explorer(anywidget.AnyWidget):
         """
         if self._locked or self.study is None:
             raise InputError(self._locked)
-        used = self.run.record["inputs"]["embeddings"]["name"]
+        used = self.run.record.inputs.embeddings.name
         if used != self.run.settings.embeddings.name:
             raise InputError(f"the run used embeddings of its own ({used}); expected study.run(out, embeddings=…) in Python")
         study, before, settings = self._reloaded(self.study), self._shown, self.run.settings.to_dict()

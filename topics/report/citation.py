@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from topics.record import RunRecord
 from topics.report import methods
 from topics.report.numbers import latex
 
@@ -30,7 +31,7 @@ def references() -> list[dict[str, Any]]:
     return [known, *known["references"]]
 
 
-def of_figure(name: str, sidecar: dict[str, Any], record: dict[str, Any]) -> str:
+def of_figure(name: str, sidecar: dict[str, Any], record: RunRecord) -> str:
     """What a paper needs to show a figure: caption, sentences for the methods section, BibTeX of all they cite.
 
     Parameters

@@ -6,6 +6,7 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.format import count, is_unstable, topic_label, with_interval
+from topics.record import RunRecord
 from topics.report.pages import heading, paragraph_anchor
 from topics.tables import UNASSIGNED
 
@@ -45,13 +46,13 @@ def _bare(tables: dict[str, pd.DataFrame]) -> dict[int, float]:
     return over[over["theme"] == UNASSIGNED].set_index("topic_id")["share"].to_dict()
 
 
-def choice(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
+def choice(record: RunRecord, tables: dict[str, pd.DataFrame]) -> str:
     """Why there are as many topics as there are, in a sentence; empty where there was no choice."""
     tried = tables["granularity"]
     if len(tried) < 2:
         return ""
     (row,) = tried[tried["chosen"]].itertuples()
-    if wanted := record["settings"]["topics"]["granularity"]:
+    if wanted := record.settings.topics.granularity:
         return f"{wanted} topics were asked for (topics.granularity); {row.n_topics} are told apart."
     known = "" if row.stability != row.stability else f"stability {row.stability:.2f} ± {row.error:.2f}, "
     reason = (

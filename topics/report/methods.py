@@ -1,14 +1,10 @@
 """What a run records -> the sentences of a methods section, each true of the settings that it had."""
 
-from typing import Any
-
-from topics.codebook import from_dict
 from topics.format import TRUSTED, count
+from topics.record import RunRecord
 
-Record = dict[str, Any]
 
-
-def sentences(record: Record) -> dict[str, str]:
+def sentences(record: RunRecord) -> dict[str, str]:
     """What was done, by step, in the order in which it was done; a step that was not taken is left out.
 
     Parameters
@@ -53,95 +49,95 @@ def sentences(record: Record) -> dict[str, str]:
     return {step: text for step, text in found.items() if text}
 
 
-def _reading(record: Record) -> str:
-    known = record["settings"]["reading"]
-    if known["unit"] == "paragraph":
+def _reading(record: RunRecord) -> str:
+    known = record.settings.reading
+    if known.unit == "paragraph":
         return "Each row of a table is a paragraph, as it was handed in."
     said = [
         "Each line of a page was taken for article, title, heading, byline or boilerplate by a conditional random field over"
         " the page's lines (Lafferty et al. 2001); what is no article is in dropped.csv with its reason."
     ]
-    if told := record["results"]["corrections"]:
+    if told := record.results.corrections:
         said.append(f"Told by hand: {count(told, 'line')} (corrections in run.json).")
-    if known["duplicates"] == "drop":
+    if known.duplicates == "drop":
         said.append(
             "Of articles that share most of their word 5-grams (Broder 1997), the earlier was kept, and of an excerpt the"
             " whole; the others are in duplicates.csv."
         )
-    if known["other_languages"] == "drop":
-        said.append(f"Paragraphs in another language than {record['results']['language']} were dropped.")
-    if known["repair"]:
+    if known.other_languages == "drop":
+        said.append(f"Paragraphs in another language than {record.results.language} were dropped.")
+    if known.repair:
         said.append("Glued words were parted (repairs.csv).")
     units = {
         "sentence": "The units of analysis, called paragraphs here, are sentences.",
         "article": "The units of analysis, called paragraphs here, are whole articles: an interval rests on one unit.",
     }
-    short = "joined to its neighbour" if known["short"] == "join" else "dropped"
+    short = "joined to its neighbour" if known.short == "join" else "dropped"
     split = (
-        f"A line of fewer than {known['min_words']} words was {short}; a paragraph of more than {known['max_words']} words"
+        f"A line of fewer than {known.min_words} words was {short}; a paragraph of more than {known.max_words} words"
         " was split at sentences."
     )
-    said.append(units.get(known["unit"], split))
+    said.append(units.get(known.unit, split))
     return " ".join(said)
 
 
-def _themes(record: Record) -> str:
-    known, results = record["settings"]["themes"], record["results"]
-    fit = results["keyword_fitness"]
+def _themes(record: RunRecord) -> str:
+    known, results = record.settings.themes, record.results
+    fit = results.keyword_fitness
     said = [
         "Each paragraph was scored against each theme of the codebook by a naive Bayes model with a background class, seeded"
         " with the codebook's words and taught by the unlabelled corpus with expectation-maximisation (Nigam et al. 2000),"
         " with word distributions smoothed towards the corpus (Zhai and Lafferty 2004);"
-        f" neighbouring paragraphs of an article lend each other {known['neighbours']} of their evidence. Scores were"
+        f" neighbouring paragraphs of an article lend each other {known.neighbours} of their evidence. Scores were"
         " calibrated without labels, on how much oftener a theme's keywords stand in paragraphs whose other words speak for"
         " it (keywords as noisy anchors: Elkan and Noto 2008; Halpern et al. 2016)"
         + (
-            f", and then on {results['coded_paragraphs']} paragraphs coded by hand"
-            f" ({', '.join(record['inputs']['coding'])}; Cox 1958)."
-            if results["coded_paragraphs"]
+            f", and then on {results.coded_paragraphs} paragraphs coded by hand"
+            f" ({', '.join(record.inputs.coding)}; Cox 1958)."
+            if results.coded_paragraphs
             else "."
         ),
-        f"A theme is assigned from a score of {known['threshold']}.",
+        f"A theme is assigned from a score of {known.threshold}.",
     ]
-    if told := record["results"].get("assignments"):
+    if told := record.results.assignments:
         said.append(f"The themes of {count(told, 'paragraph')} were assigned by hand (assignments in run.json).")
-    if (vectors := record["inputs"]["embeddings"]["name"]) != "lsa" and known["nearest"]:
+    if (vectors := record.inputs.embeddings.name) != "lsa" and known.nearest:
         said.append(
-            f"Paragraphs that are nearest by {vectors} vectors lend each other {known['nearest']} of their evidence, too."
+            f"Paragraphs that are nearest by {vectors} vectors lend each other {known.nearest} of their evidence, too."
         )
-    if fit["cohesion"] is not None:
-        apart = "" if fit["distinction"] is None else (
-            f"; {fit['distinction']:.1f} times as often as keywords of different themes"
+    if fit.cohesion is not None:
+        apart = "" if fit.distinction is None else (
+            f"; {fit.distinction:.1f} times as often as keywords of different themes"
         )  # fmt: skip
         said.append(
-            f"Keywords of one theme meet in a paragraph {fit['cohesion']:.1f} times as often as chance has it (geometric"
+            f"Keywords of one theme meet in a paragraph {fit.cohesion:.1f} times as often as chance has it (geometric"
             f" mean over themes{apart})" + _lowered(record) + "."
         )
     return " ".join(said)
 
 
-def _lowered(record: Record) -> str:
-    trust = record["results"]["keyword_fitness"]["trust"]
+def _lowered(record: RunRecord) -> str:
+    trust = record.results.keyword_fitness.trust
     if min(trust) >= 1:
         return ""
-    labels = [theme.label for theme in from_dict(record["codebook"]).themes]
+    labels = [theme.label for theme in record.codebook.themes]
     each = ", ".join(f"{100 * part:.0f} % for {label}" for part, label in zip(trust, labels, strict=True))
     return f"; the codebook hardly fits the corpus, and logits were lowered to {each}"
 
 
-def _shares(record: Record) -> str:
+def _shares(record: RunRecord) -> str:
     return (
         "Shares are of words; a paragraph with several themes splits its words over them. Intervals"
-        f" ({100 * record['settings']['profiles']['level']:.0f} %) are Bayesian bootstrap intervals over an article's"
+        f" ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals over an article's"
         " paragraphs (Rubin 1981) with one prior paragraph; of an outlet, a period or the corpus, over its articles, with"
         " one prior article."
     )
 
 
-def _topics(record: Record) -> str:
-    known, results = record["settings"]["topics"], record["results"]
-    runs, vectors = results["stability"]["runs"], record["inputs"]["embeddings"]["name"]
-    guide = "guided by the primary themes (semi-supervised)" if known["guided"] else "without the codebook"
+def _topics(record: RunRecord) -> str:
+    known, results = record.settings.topics, record.results
+    runs, vectors = results.stability.runs, record.inputs.embeddings.name
+    guide = "guided by the primary themes (semi-supervised)" if known.guided else "without the codebook"
     said = [
         f"Topics: {vectors} vectors, UMAP (McInnes et al. 2018) and HDBSCAN (Campello et al. 2013), as in BERTopic"
         f" (Grootendorst 2022), {guide}"
@@ -152,34 +148,34 @@ def _topics(record: Record) -> str:
         said[0] += ", once."
     else:
         said[0] += (
-            f", repeated {runs} times with other seeds, each time on {results['stability']['paragraphs_each']} of the"
+            f", repeated {runs} times with other seeds, each time on {results.stability.paragraphs_each} of the"
             " paragraphs; the middles of all groups found were joined by Ward's method (meta-clustering, Strehl and Ghosh"
             " 2002; Ward 1963) and settled by k-means (Lloyd 1982), and a paragraph belongs to the topic nearest to it."
         )
-    if known["outliers"]:
-        said.append(f"The {100 * known['outliers']:.0f} % of the paragraphs that are least like their topic are in none.")
+    if known.outliers:
+        said.append(f"The {100 * known.outliers:.0f} % of the paragraphs that are least like their topic are in none.")
     said.append(
-        f"The number of topics, {known['granularity']}, was given."
-        if known["granularity"]
+        f"The number of topics, {known.granularity}, was given."
+        if known.granularity
         else "Of the numbers of topics tried, the most stable and coherent was chosen (granularity.csv)."
     )
-    if results["reassigned_share"]:
+    if results.reassigned_share:
         most = "in most reruns " if runs > 1 else ""
         said.append(
-            f"{100 * results['reassigned_share']:.0f} % of the paragraphs seen, which HDBSCAN left out {most}as outliers,"
+            f"{100 * results.reassigned_share:.0f} % of the paragraphs seen, which HDBSCAN left out {most}as outliers,"
             " went to the nearest topic too (reassigned)."
         )
-    if record["edits"]:
+    if record.edits:
         said.append(
-            f"Edited by hand: {results['edits']} of {count(len(record['edits']), 'edit')} applied (edits in run.json). A"
+            f"Edited by hand: {results.edits} of {count(len(record.edits), 'edit')} applied (edits in run.json). A"
             " merged topic is held against the topics of each refit joined in the same way; the parts of a split one have no"
             " stability."
         )
     return " ".join(said)
 
 
-def _stability(record: Record) -> str:
-    runs = record["results"]["stability"]["runs"]
+def _stability(record: RunRecord) -> str:
+    runs = record.results.stability.runs
     if not runs:
         return ""
     if runs == 1:
@@ -190,9 +186,7 @@ def _stability(record: Record) -> str:
     )
 
 
-def _software(record: Record) -> str:
-    known = record["environment"]
-    versions = ", ".join(
-        f"{name} {known['libraries'][name]}" for name in ("bertopic", "umap-learn", "hdbscan", "scikit-learn")
-    )
-    return f"Computed with topics {known['topics']} ({versions}), seed {record['seed']}."
+def _software(record: RunRecord) -> str:
+    known = record.environment
+    versions = ", ".join(f"{name} {known.libraries[name]}" for name in ("bertopic", "umap-learn", "hdbscan", "scikit-learn"))
+    return f"Computed with topics {known.topics} ({versions}), seed {record.seed}."

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from topics.codebook import Codebook, from_dict
+from topics.codebook import Codebook
 from topics.format import TRUSTED, article_name, is_unstable, percent, with_interval
+from topics.record import RunRecord
 from topics.tables import UNASSIGNED
 
 FILES = ("numbers.json", "numbers.tex")
@@ -31,7 +32,7 @@ class Number:
     high: float | None = None
 
 
-def collect(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> list[Number]:
+def collect(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[Number]:
     """All numbers of a run, by key; of two names that give one key, the later has a number behind it.
 
     Parameters
@@ -41,10 +42,9 @@ def collect(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> list[Num
     tables
         The run's tables by name.
     """
-    level = round(100 * record["settings"]["profiles"]["level"])
+    level = round(100 * record.settings.profiles.level)
     found: dict[str, Number] = {}
-    book = from_dict(record["codebook"])
-    for number in (*_of_corpus(record), *_of_themes(book, tables, level), *_of_topics(record, tables, level)):
+    for number in (*_of_corpus(record), *_of_themes(record.codebook, tables, level), *_of_topics(record, tables, level)):
         key, n = number.key, 1
         while key in found:
             n += 1
@@ -117,14 +117,14 @@ def _share(key: str, row: Any, definition: str, level: int, name: str = "share")
     return Number(key, float(getattr(row, name)), text, said, float(row.low), float(row.high))
 
 
-def _of_corpus(record: dict[str, Any]) -> Iterator[Number]:
-    results = record["results"]
-    yield Number("seed", record["seed"], str(record["seed"]), "seed of all random numbers")
-    yield _count("corpus/articles", results["articles"], "articles with at least one paragraph")
-    yield _count("corpus/paragraphs", results["paragraphs"], "paragraphs")
-    yield _count("corpus/words", results["words"], "words of the paragraphs")
-    yield _count("corpus/dropped-lines", results["dropped_lines"], "lines of the pages that are no article, or a copy")
-    share = results["unassigned_share"]
+def _of_corpus(record: RunRecord) -> Iterator[Number]:
+    results = record.results
+    yield Number("seed", record.seed, str(record.seed), "seed of all random numbers")
+    yield _count("corpus/articles", results.articles, "articles with at least one paragraph")
+    yield _count("corpus/paragraphs", results.paragraphs, "paragraphs")
+    yield _count("corpus/words", results.words, "words of the paragraphs")
+    yield _count("corpus/dropped-lines", results.dropped_lines, "lines of the pages that are no article, or a copy")
+    share = results.unassigned_share
     yield Number(
         "corpus/unassigned-paragraphs", share, f"{percent(share)} %", "paragraphs that have no theme of the codebook"
     )
@@ -152,10 +152,10 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
         yield _share(f"article/{slug(row.article_id)}/{slug(row.theme)}", row, said, level)
 
 
-def _of_topics(record: dict[str, Any], tables: dict[str, pd.DataFrame], level: int) -> Iterator[Number]:
+def _of_topics(record: RunRecord, tables: dict[str, pd.DataFrame], level: int) -> Iterator[Number]:
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     yield _count("topics/number", len(named), "topics that the texts form by themselves")
-    runs = record["results"]["stability"]["runs"]
+    runs = record.results.stability.runs
     shaky = sum(map(is_unstable, named["stability"]))
     yield _count("topics/unstable", shaky, f"topics whose stability over {runs} reruns is below {TRUSTED}")
     for row in named.itertuples():

@@ -13,6 +13,7 @@ from topics.codebook import Codebook
 from topics.figures.registry import FIGURES
 from topics.figures.style import colours
 from topics.format import count, is_unstable, topic_label, with_interval
+from topics.record import RunRecord
 from topics.report.pages import heading, paragraph_anchor
 from topics.report.pages import shares as shares_of
 from topics.tables import UNASSIGNED
@@ -24,7 +25,7 @@ _SCALE = 1.4
 """Pixels of the page per pixel of a figure: its type is then as large as ours."""
 
 
-def themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[dict[str, Any]]:
+def themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: RunRecord) -> list[dict[str, Any]]:
     """The themes with what the codebook says of them and what the run made of them, numbered from 1."""
     palette = colours(codebook)
     counted = tables["themes"].groupby("theme")["assigned"].sum()
@@ -37,7 +38,7 @@ def themes(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str
             "colour": palette[theme.name],
             "description": theme.description,
             "keywords": ", ".join(theme.keywords),
-            "learned": ", ".join(record["learned_words"].get(theme.name, [])),
+            "learned": ", ".join(record.learned_words.get(theme.name, [])),
             "paragraphs": int(counted.get(theme.name, 0)),
             "topics": ", ".join(
                 topic_label(t.label, t.stability) for t in topics[topics["theme"] == theme.name].itertuples()
@@ -52,7 +53,7 @@ def overall(codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mapping
     return shares_of(list(tables["overall"].itertuples()), codebook, number)
 
 
-def summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[str]:
+def summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: RunRecord) -> list[str]:
     """The answer in sentences, each share with its interval."""
     outlets = tables["outlets"]
     counts = tables["articles"].query("n_paragraphs > 0").groupby("outlet").size()
@@ -68,8 +69,8 @@ def summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
     unnamed = named[named["theme"] == ""]
     shaky = sum(map(is_unstable, named["stability"]))
-    said.append(f"{100 * record['results']['unassigned_share']:.0f} % of the paragraphs belong to no theme of the codebook.")
-    if len(named) == 1 and not record["results"]["stability"]["runs"]:
+    said.append(f"{100 * record.results.unassigned_share:.0f} % of the paragraphs belong to no theme of the codebook.")
+    if len(named) == 1 and not record.results.stability.runs:
         said.append("The texts by themselves form no topics.")
     else:
         said.append(
@@ -83,7 +84,7 @@ def summary(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[st
 _NAMELESS = "Articles that name no outlet"
 
 
-def differences(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> list[str]:
+def differences(codebook: Codebook, tables: dict[str, pd.DataFrame], record: RunRecord) -> list[str]:
     """Which outlets clearly speak more or less of a theme than the others, the largest differences first."""
     rows = tables["outlet_differences"]
     rows = rows[rows["theme"] != UNASSIGNED]
@@ -101,7 +102,7 @@ def differences(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dic
         points = "–".join(f"{100 * value:.0f}" for value in sorted((abs(row.low), abs(row.high))))
         what = f"speaks {'more' if row.difference > 0 else 'less'} of {codebook.labels[row.theme]} than {other}"
         said.append(f"{row.outlet or _NAMELESS} {what}: {abs(100 * row.difference):.0f} percentage points ({points}).")
-    chance = len(rows) * (1 - record["settings"]["profiles"]["level"])
+    chance = len(rows) * (1 - record.settings.profiles.level)
     return [
         *said,
         f"The interval excludes zero in {len(clear)} of {count(len(rows), 'difference')} between outlets; by chance it"
@@ -126,14 +127,14 @@ def evidence(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> dict[str, l
     return result
 
 
-def audit(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str, Any]) -> dict[str, Any]:
+def audit(codebook: Codebook, tables: dict[str, pd.DataFrame], record: RunRecord) -> dict[str, Any]:
     """Whether the codebook is usable on this corpus: findings, keywords that need a look, words that it lacks."""
-    known = record["results"]["audit"]
+    known = record.results.audit
     rows = tables["keywords"]
     looks = rows[~rows["verdict"].isin(["", "dead"])]
     return {
-        "usable": known["usable"],
-        "findings": known["findings"],
+        "usable": known.usable,
+        "findings": known.findings,
         "keywords": [
             {"theme": codebook.labels[row.theme], "keyword": row.keyword, "verdict": row.verdict, "n": int(row.paragraphs),
              "also": ", ".join(codebook.labels[name] for name in row.shared_with.split(", ") if name)
@@ -143,7 +144,7 @@ def audit(codebook: Codebook, tables: dict[str, pd.DataFrame], record: dict[str,
         "dead": int((rows["verdict"] == "dead").sum()),
         "suggested": [
             ("Without a theme" if name == UNASSIGNED else codebook.labels[name], ", ".join(words))
-            for name, words in known["suggested"].items()
+            for name, words in known.suggested.items()
         ],
     }  # fmt: skip
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from topics.codebook import Codebook, from_dict
+from topics.codebook import Codebook
 from topics.format import TRUSTED, article_name, topic_label, with_interval
+from topics.record import RunRecord
 from topics.report.numbers import latex
 from topics.tables import UNASSIGNED
 
@@ -36,7 +37,7 @@ class Table:
     """Columns that are set to the right."""
 
 
-def write(record: dict[str, Any], tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
+def write(record: RunRecord, tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
     r"""Write each table as ``NAME.tex`` and ``NAME.md``; one without a row is left out.
 
     The LaTeX needs ``\usepackage{booktabs,longtable,array}``.
@@ -95,10 +96,10 @@ def to_markdown(table: Table) -> str:
     return "\n".join([line(table.columns), rule, *map(line, table.rows), "", f"Table: {table.caption}", ""])
 
 
-def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator[Table]:
-    codebook = from_dict(record["codebook"])
-    level = f"{100 * record['settings']['profiles']['level']:.0f} %"
-    seed = f"Seed {record['seed']}."
+def _tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> Iterator[Table]:
+    codebook = record.codebook
+    level = f"{100 * record.settings.profiles.level:.0f} %"
+    seed = f"Seed {record.seed}."
     yield _codebook(codebook, tables)
     names = {row.article_id: article_name(row.title, row.article_id) for row in tables["articles"].itertuples()}
     held = Counter(names.values())
@@ -153,7 +154,7 @@ def _tables(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Iterator
         frozenset({"Log-odds ratio", "Here", "Elsewhere"}),
     )  # fmt: skip
     named = tables["topics"][tables["topics"]["topic_id"] >= 0]
-    runs, labels = record["results"]["stability"]["runs"], codebook.labels | {"": "–"}
+    runs, labels = record.results.stability.runs, codebook.labels | {"": "–"}
     yield Table(
         "topics",
         "Topics: words, paragraphs, its closest theme, coherence (mean NPMI of its words, −1 to 1) and"

@@ -5,21 +5,20 @@ import hashlib
 import importlib.resources
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import pandas as pd
 
-from topics.codebook import from_dict
 from topics.format import TRUSTED, count
 from topics.reading.review import ReadArticle, Reading
+from topics.record import RunRecord
 from topics.report import clusters, methods, overview, pages
 from topics.report.pages import pieces
 
 __all__ = ["pieces", "render", "render_reading"]
 
 
-def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Path) -> str:
+def render(record: RunRecord, tables: dict[str, pd.DataFrame], figures: Path) -> str:
     """Make the page from what the run recorded: nothing is computed but sums for sentences.
 
     Parameters
@@ -32,14 +31,14 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
     figures
         The folder of figures with their sidecars; one that is not there is left out.
     """
-    codebook = from_dict(record["codebook"])
+    codebook = record.codebook
     themes = overview.themes(codebook, tables, record)
     number = {theme["name"]: theme["number"] for theme in themes}
-    by_hand = {one["paragraph_id"] for one in record.get("assignments", [])}
+    by_hand = {one["paragraph_id"] for one in record.assignments}
     script = _source("report.js.j2")
     return _template("report/report.html.j2").render(
         record=record,
-        has_text=record["settings"]["deposit"]["text"],
+        has_text=record.settings.deposit.text,
         themes=themes,
         overall=overview.overall(codebook, tables, number),
         summary=overview.summary(codebook, tables, record),
@@ -57,12 +56,12 @@ def render(record: dict[str, Any], tables: dict[str, pd.DataFrame], figures: Pat
         tree=clusters.tree(tables),
         shares=[
             clusters.shares(tables, "outlet_topics", "outlet", "outlet"),
-            clusters.shares(tables, "topics_over_time", "period", record["results"]["period"]),
+            clusters.shares(tables, "topics_over_time", "period", record.results.period),
         ],
         blind=clusters.blind_spots(tables),
         audit=overview.audit(codebook, tables, record),
         methods=list(methods.sentences(record).values()),
-        level=round(100 * record["settings"]["profiles"]["level"]),
+        level=round(100 * record.settings.profiles.level),
         trusted=TRUSTED,
         quoted=clusters.QUOTE_WORDS,
         signed=clusters.signed,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from topics.record import RunRecord
 from topics.runs.provenance import LITTER, RUN_FILE
 
 CRATE_FILE = "ro-crate-metadata.json"
@@ -37,7 +38,7 @@ def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     }
 
 
-def write_crate(folder: Path, record: dict[str, Any]) -> Path:
+def write_crate(folder: Path, record: RunRecord) -> Path:
     """Write ``ro-crate-metadata.json`` (RO-Crate 1.1) over all files of a run folder.
 
     Parameters
@@ -47,43 +48,43 @@ def write_crate(folder: Path, record: dict[str, Any]) -> Path:
     record
         What ``run.json`` will hold.
     """
-    known, results = record["settings"]["deposit"], record["results"]
+    known, results = record.settings.deposit, record.results
     made = {
         path.relative_to(folder).as_posix(): path.stat().st_size
         for path in folder.rglob("*")
         if path.is_file() and not LITTER & {*path.parts}
     }
     files = {name: made[name] for name in sorted({*made} - {CRATE_FILE, RUN_FILE})} | {RUN_FILE: None}
-    people = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(known["authors"], start=1)]
-    text = "with" if known["text"] else "without"
+    people = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(known.authors, start=1)]
+    text = "with" if known.text else "without"
     root = {
         "@id": "./",
         "@type": "Dataset",
-        "name": record["title"] or "Topics and themes",
+        "name": record.title or "Topics and themes",
         "description": (
-            f"Topics and themes of {results['articles']} articles ({results['paragraphs']} paragraphs, {results['words']}"
+            f"Topics and themes of {results.articles} articles ({results.paragraphs} paragraphs, {results.words}"
             f" words), {text} their texts: shares per article with intervals, evidence, figures and a report. `topics"
             " verify` checks the files against run.json."
         ),
-        "datePublished": record["created"],
-        "identifier": record["fingerprint"],
+        "datePublished": record.created,
+        "identifier": record.fingerprint,
         "hasPart": [{"@id": name} for name in files],
         "mentions": {"@id": "#run"},
-        **({"license": known["licence"]} if known["licence"] else {}),
+        **({"license": known.licence} if known.licence else {}),
         **({"author": [{"@id": one["@id"]} for one in people]} if people else {}),
     }
     software = {
         "@id": "#topics",
         "@type": "SoftwareApplication",
         "name": "topics",
-        "version": record["environment"]["topics"],
-        "softwareRequirements": [f"{name} {version}" for name, version in record["environment"]["libraries"].items()],
+        "version": record.environment.topics,
+        "softwareRequirements": [f"{name} {version}" for name, version in record.environment.libraries.items()],
     }
     action = {
         "@id": "#run",
         "@type": "CreateAction",
-        "name": f"topics run, seed {record['seed']}",
-        "endTime": record["created"],
+        "name": f"topics run, seed {record.seed}",
+        "endTime": record.created,
         "instrument": {"@id": "#topics"},
         "result": {"@id": "./"},
     }

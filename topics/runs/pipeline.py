@@ -1,4 +1,4 @@
-"""The floor plan: all that decides over a run, and the rooms in their order, from pages to a run folder."""
+"""From pages to a run folder: all that decides over a run, and the steps in their order."""
 
 import dataclasses
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
@@ -15,14 +16,25 @@ from threadpoolctl import threadpool_limits
 from topics import codebook, measures, tables
 from topics.codebook import Codebook
 from topics.coding.sheets import Coding
-from topics.format import json_number
+from topics.format import DECIMALS, json_number
 from topics.manual import Assignment, Correction, TopicEdit
 from topics.reading import paragraphs
 from topics.reading import review as reading
 from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
+from topics.record import (
+    AuditSummary,
+    Coherence,
+    EmbeddingRecord,
+    InputRecord,
+    Inputs,
+    KeywordCohesion,
+    Results,
+    RunRecord,
+    StabilityRecord,
+)
 from topics.runs import deposit, provenance
-from topics.runs import run as run_folder
+from topics.runs.outputs import write_outputs
 from topics.settings import Settings
 from topics.text import Lsa, build_vocabulary, embed
 from topics.themes import assignments
@@ -38,13 +50,13 @@ from topics.topic_model.words import Terms
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share of all steps that is done, 0…1."""
 
-_METADATA = ["article_id", "title", "author", "outlet", "date", "language"]
 STEPS = ("reading", "embedding", "themes", "topics", "profiles", "figures", "report")
+_METADATA = ["article_id", "title", "author", "outlet", "date", "language"]
 
 
 @dataclass(frozen=True)
-class ByHand:
-    """What people did to a study besides its settings and its codebook, and when it was run."""
+class ManualChanges:
+    """What people changed by hand in a study, and when it was run."""
 
     corrections: tuple[Correction, ...]
     edits: tuple[TopicEdit, ...]
@@ -55,52 +67,54 @@ class ByHand:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunInputs:
     """All that decides over a run besides the code."""
 
     source: Path
     codebook: Codebook
     settings: Settings
-    by_hand: ByHand
+    manual: ManualChanges
 
     @cached_property
-    def read(self) -> Reading:
+    def reading(self) -> Reading:
         """The pages, read once."""
         with threadpool_limits(limits=1):
-            return reading.read(self.source, self.settings, self.by_hand.corrections)
+            return reading.read(self.source, self.settings, self.manual.corrections)
 
     @cached_property
-    def assigned(self) -> tuple[tuple[Assignment, ...], list[str]]:
-        """The assignments by hand that hold for these pages, and one line for each that does not."""
-        return assignments.split_applicable(self.by_hand.assignments, self.read.corpus.paragraphs, self.codebook)
+    def applicable_assignments(self) -> tuple[tuple[Assignment, ...], list[str]]:
+        """The assignments by hand that apply to these pages, and one line for each that does not."""
+        return assignments.split_applicable(self.manual.assignments, self.reading.corpus.paragraphs, self.codebook)
 
-    def given(self) -> dict[str, Any]:
-        """What ``run.json`` says of all that went in, but for the vectors."""
-        read, (held, refused) = self.read, self.assigned
-        corpus, texts = read.corpus, self.settings.deposit.text
-        codings, themes = self.by_hand.codings, codebook.to_dict(self.codebook)
-        return {
-            "title": self.settings.title or self.codebook.title,
-            "seed": self.settings.seed,
-            "settings": self.settings.to_dict(),
-            "codebook": themes,
-            "inputs": {
-                "articles": {row.article_id: row.sha256 for row in corpus.articles.itertuples()},
-                "metadata_sha256": provenance.digest_of(corpus.articles[_METADATA].to_numpy().tolist()),
-                "codebook_sha256": provenance.digest_of(themes),
-                "coded_paragraphs": sorted({key for one in codings for key in one.codes}),
-                "coding": {name: one.sha256 for name, one in zip(self.settings.themes.coding, codings, strict=True)},
-            },
-            "problems": [*read.problems, *refused],
-            "copies": read.pages.copies,
-            "mended": [page.source for page in read.pages.pages if page.mended],
-            "corrections": _plain(read.corrections, texts),
-            "assignments": _plain(held, texts),
-            "edits": [dataclasses.asdict(one) for one in self.by_hand.edits],
-        }
+    def record(self, embedding: EmbeddingRecord) -> InputRecord:
+        """What ``run.json`` says of all that went in."""
+        reading, (applied, refused) = self.reading, self.applicable_assignments
+        codings, themes = self.manual.codings, codebook.to_dict(self.codebook)
+        articles = reading.corpus.articles
+        with_texts = self.settings.deposit.text
+        return InputRecord(
+            title=self.settings.title or self.codebook.title,
+            seed=self.settings.seed,
+            settings=self.settings,
+            codebook=self.codebook,
+            inputs=Inputs(
+                articles=dict(zip(articles["article_id"], articles["sha256"], strict=True)),
+                metadata_sha256=provenance.data_digest(articles[_METADATA].to_numpy().tolist()),
+                codebook_sha256=provenance.data_digest(themes),
+                coded_paragraphs=tuple(sorted({key for coding in codings for key in coding.codes})),
+                coding={name: coding.sha256 for name, coding in zip(self.settings.themes.coding, codings, strict=True)},
+                embeddings=embedding,
+            ),
+            problems=(*reading.problems, *refused),
+            copies=reading.pages.copies,
+            mended=tuple(page.source for page in reading.pages.pages if page.mended),
+            corrections=_plain(reading.corrections, with_texts),
+            assignments=_plain(applied, with_texts),
+            edits=tuple(dataclasses.asdict(edit) for edit in self.manual.edits),
+        )
 
-    def carry_out(self, folder: Path, vectors: Any, progress: Progress) -> None:
-        """Walk through all rooms and fill ``folder``.
+    def execute(self, folder: Path, vectors: Any, progress: Progress) -> None:
+        """Run all steps and fill ``folder``.
 
         Parameters
         ----------
@@ -121,47 +135,44 @@ class Plan:
         # one thread: sums in another order differ in their last digit, and clusters follow
         with threadpool_limits(limits=1):
             step("reading")
-            read = self.read
+            read = self.reading
             corpus = paragraphs.require(read.corpus)
             step("embedding")
             embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
+            # vectors of a pretrained model know more than the words; those of LSA do not
             pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
-            codes = [one.codes for one in self.by_hand.codings]
+            codes = [coding.codes for coding in self.manual.codings]
             judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
             scored = themes.score(corpus, self.codebook, self.settings, pretrained, codes)
-            held, refused = self.assigned
-            scored = assignments.apply_assignments(held, scored, corpus.paragraphs)
+            assigned, refused = self.applicable_assignments
+            scored = assignments.apply_assignments(assigned, scored, corpus.paragraphs)
             step("topics")
             found = topic_model.fit(
-                corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.by_hand.edits
+                corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.manual.edits
             )
             step("profiles")
             frames = self._frames(corpus, judged, scored, found)
-        published = frames if self.settings.deposit.text else deposit.without_texts(frames)
         (folder / "tables").mkdir()
-        for name, frame in published.items():
+        for name, frame in (frames if self.settings.deposit.text else deposit.without_texts(frames)).items():
             tables.write(frame, name, folder / "tables")
         saved.save(folder / "model", found, embedded, self.settings)
-        given = self.given()
-        given["inputs"]["embeddings"] = {
-            "name": embedded.name,
-            "model_sha256": embedded.model_sha256,
-            "sha256": embedded.sha256,
-            "shape": list(embedded.vectors.shape),
-        }
-        record = given | {
-            "created": self.by_hand.created,
-            "results": self._results(read, judged, scored, found) | {"assignments": len(held)},
-            "learned_words": {name: scored.words(name) for name in self.codebook.names},
-            "warnings": [*read.notes, *refused, *scored.notes, *found.notes],
-            "environment": provenance.environment(),
-            "platform_dependent": [
+        rows, columns = embedded.vectors.shape
+        inputs = self.record(EmbeddingRecord(embedded.name, embedded.model_sha256, embedded.sha256, (rows, columns)))
+        record = RunRecord(
+            **msgspec.structs.asdict(inputs),
+            created=self.manual.created,
+            results=self._results(judged, scored, found),
+            learned_words={name: tuple(scored.words(name)) for name in self.codebook.names},
+            warnings=(*read.notes, *refused, *scored.notes, *found.notes),
+            environment=provenance.environment(),
+            platform_dependent=(
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
-                " stability says how much such changes matter"
-            ],
-        }
-        run_folder.furnish(folder, record, step)
+                " stability says how much such changes matter",
+            ),
+            fingerprint=provenance.fingerprint(inputs),
+        )
+        write_outputs(folder, record, step)
         progress("done", 1.0)
 
     def _frames(self, corpus: Corpus, judged: Audit, scored: Themes, found: Topics) -> dict[str, pd.DataFrame]:
@@ -201,32 +212,31 @@ class Plan:
             "topics_over_time": measures.period_topic_shares(articles, by_topic, settings),
         }
 
-    def _results(self, read: Reading, judged: Audit, scored: Themes, found: Topics) -> dict[str, Any]:
+    def _results(self, judged: Audit, scored: Themes, found: Topics) -> Results:
         """What ``run.json`` says of what came out."""
-        corpus = read.corpus
-        return {
-            "articles": int((corpus.articles["n_paragraphs"] > 0).sum()),
-            "language": corpus.language,
-            "paragraphs": len(corpus.paragraphs),
-            "words": int(corpus.paragraphs["n_words"].sum()),
-            "dropped_lines": len(corpus.dropped),
-            "topics": int((found.topics["topic_id"] >= 0).sum()),
-            "outlier_share": json_number(found.outlier_share),
-            "unassigned_share": json_number(scored.unassigned_share),
-            "coded_paragraphs": scored.coded,
-            "keyword_fitness": dataclasses.asdict(scored.fitness),
-            "audit": {
-                "usable": judged.usable,
-                "findings": list(judged.findings),
-                "suggested": {str(name): list(rows["word"]) for name, rows in judged.words.groupby("theme", sort=False)},
-            },
-            "coherence": {name: json_number(value) for name, value in found.coherence.items()},
-            "reassigned_share": json_number(found.reassigned_share),
-            "stability": {"runs": found.reruns, "paragraphs_each": found.part},
-            "edits": found.edited,
-            "corrections": len(read.corrections),
-            "period": measures.choose_period(corpus.articles["date"], self.settings),
-        }
+        corpus = self.reading.corpus
+        applied, _ = self.applicable_assignments
+        suggested = {str(theme): tuple(rows["word"]) for theme, rows in judged.words.groupby("theme", sort=False)}
+        return Results(
+            articles=int((corpus.articles["n_paragraphs"] > 0).sum()),
+            language=corpus.language,
+            paragraphs=len(corpus.paragraphs),
+            words=int(corpus.paragraphs["n_words"].sum()),
+            dropped_lines=len(corpus.dropped),
+            topics=int((found.topics["topic_id"] >= 0).sum()),
+            outlier_share=json_number(found.outlier_share),
+            unassigned_share=round(scored.unassigned_share, DECIMALS),
+            coded_paragraphs=scored.coded,
+            keyword_fitness=KeywordCohesion(**dataclasses.asdict(scored.fitness)),
+            audit=AuditSummary(judged.usable, judged.findings, suggested),
+            coherence=Coherence(**{name: json_number(value) for name, value in found.coherence.items()}),
+            reassigned_share=json_number(found.reassigned_share),
+            stability=StabilityRecord(found.reruns, found.part),
+            edits=found.edited,
+            corrections=len(self.reading.corrections),
+            period=measures.choose_period(corpus.articles["date"], self.settings),
+            assignments=len(applied),
+        )
 
 
 def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[str]]:
@@ -239,5 +249,6 @@ def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[s
     return by_article @ terms.counts, [vocabulary.show(term) for term in terms.names]
 
 
-def _plain(by_hand: tuple[Any, ...], texts: bool) -> list[dict[str, Any]]:
-    return [dataclasses.asdict(one if texts else replace(one, text="")) for one in by_hand]
+def _plain(changes: tuple[Any, ...], with_texts: bool) -> tuple[dict[str, Any], ...]:
+    """Changes by hand as plain data; without the text that they quote, if the run is published without texts."""
+    return tuple(dataclasses.asdict(change if with_texts else replace(change, text="")) for change in changes)

@@ -1,4 +1,4 @@
-"""What went in, what came out: ``run.json``, the figures' sidecars, and verify."""
+"""Where the numbers of a run come from: ``run.json``, the sidecars of figures, and ``verify``."""
 
 import hashlib
 import importlib.metadata
@@ -9,66 +9,71 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from topics.errors import InputError
 from topics.figures.style import Chart
 from topics.format import DECIMALS
+from topics.record import Environment, InputRecord, RunRecord
 
 RUN_FILE = "run.json"
-FORMAT = 1
 LITTER = {".DS_Store", ".ipynb_checkpoints"}
 """What a file browser or Jupyter leaves behind by itself."""
-_NO_INPUT = {"figures", "deposit", "articles", "codebook", "corrections", "topic_edits", "assignments"}
-"""Settings that change no result: what is drawn and published, and what files are called."""
-_QUOTING = ("corrections", "assignments")
-"""What is done by hand and quotes the line that it means."""
+_CHANGE_NO_RESULT = {"figures", "deposit", "articles", "codebook", "corrections", "topic_edits", "assignments"}
+"""Settings of what is drawn and published, and of the names of files."""
 _LIBRARIES = (
     "bertopic", "hdbscan", "matplotlib", "numba", "numpy", "pandas", "scikit-learn", "scipy", "sentencex",
     "snowballstemmer", "trafilatura", "umap-learn",
 )  # fmt: skip
+_PACKAGE = Path(__file__).parents[1]
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def data_digest(data: Any) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
+
+
 def code_digest() -> str:
-    """SHA-256 over the package's own source, which names the revision where there is no git."""
-    package = Path(__file__).parents[1]
+    """SHA-256 of the package's own source, which identifies the code where there is no git."""
     total = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".json", ".toml")):
-        total.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(p for p in _PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".json", ".toml")):
+        total.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 
-def environment() -> dict[str, Any]:
-    """Versions that decide over bytes, and the platform."""
-    return {
-        "topics": version(),
-        "code_sha256": code_digest(),
-        "revision": revision(),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "machine": platform.machine(),
-        "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
-    }
+def environment() -> Environment:
+    """The versions that decide over bytes, and the platform."""
+    return Environment(
+        topics=version(),
+        code_sha256=code_digest(),
+        revision=revision(),
+        python=platform.python_version(),
+        platform=platform.platform(),
+        machine=platform.machine(),
+        libraries={name: importlib.metadata.version(name) for name in _LIBRARIES},
+    )
 
 
 def revision() -> str:
-    """The git commit of the code, with ``+`` where it was changed since; empty where git does not know."""
-    package = Path(__file__).parents[1]
+    """The git commit of the code, with ``+`` if it was changed since; empty outside git."""
 
     def git(*arguments: str) -> str:
-        command = ["git", "-C", str(package), *arguments]
+        command = ["git", "-C", str(_PACKAGE), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
 
     try:
+        # an installed package can lie inside a repository that is not its own, a virtual environment in it, say
         if not git("ls-files", "__init__.py"):
             return ""
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", ".") else "")
+        is_changed = git("status", "--porcelain", ".") != ""
+        return git("rev-parse", "HEAD") + ("+" if is_changed else "")
     except (OSError, subprocess.SubprocessError):
         return ""
 
@@ -78,73 +83,74 @@ def version() -> str:
     return importlib.metadata.version("article-topics")
 
 
-def fingerprint(record: dict[str, Any]) -> str:
-    """SHA-256 of what decides over a run's results: pages, codebook, settings, what was done by hand.
+def fingerprint(record: InputRecord) -> str:
+    """SHA-256 of what decides over a run's results: pages, codebook, settings, changes by hand.
 
     How figures are drawn and what is published does not count: a run with and without its texts, or redrawn
     for another width, has one fingerprint.
     """
-    known = {key: value for key, value in record["settings"].items() if key not in _NO_INPUT}
-    inputs = {key: value for key, value in record["inputs"].items() if key != "embeddings"}
-    made = record["inputs"]["embeddings"]
-    vectors = made["name"], "" if made["name"] == "lsa" else made["model_sha256"] or made["sha256"]
-    by_hand = [
-        *([one | {"text": ""} for one in record.get(name, [])] for name in _QUOTING),
-        record["edits"],
-    ]
-    return digest_of([known, inputs, vectors, by_hand])
+    settings = {name: value for name, value in record.settings.to_dict().items() if name not in _CHANGE_NO_RESULT}
+    inputs = msgspec.structs.asdict(record.inputs)
+    embedding = inputs.pop("embeddings")
+    model = embedding.model_sha256 or embedding.sha256
+    if embedding.name == "lsa":
+        model = ""  # LSA follows from the pages, and its last digits differ between processors
+    # corrections and assignments quote the text that they mean, except in a run without texts
+    quoting = [[entry | {"text": ""} for entry in entries] for entries in (record.corrections, record.assignments)]
+    return data_digest([settings, inputs, (embedding.name, model), [*quoting, record.edits]])
 
 
-def note(caption: str, record: dict[str, Any], environment: dict[str, Any]) -> str:
+def note(caption: str, record: RunRecord, environment: Environment) -> str:
     """What is written into the file of a figure, so that it can be traced when it is found alone."""
-    title = f"{record['title']}, " if record["title"] else ""
-    return f"{caption} {title}run {record['fingerprint'][:16]}, topics {environment['topics']}."
+    title = f"{record.title}, " if record.title else ""
+    return f"{caption} {title}run {record.fingerprint[:16]}, topics {environment.topics}."
 
 
-def sidecar(
+def write_sidecar(
     name: str,
     figure: Chart,
     files: Sequence[Path],
-    inputs: Sequence[Path],
+    tables: Sequence[Path],
     methods: Sequence[str],
-    record: dict[str, Any],
-    environment: dict[str, Any],
+    record: RunRecord,
+    environment: Environment,
 ) -> Path:
     """Write ``NAME.json`` beside the files of a figure: what it shows, of which tables, made by which code.
 
     Parameters
     ----------
-    files, inputs
-        The figure's own files, and the tables that it was drawn from.
+    files, tables
+        The figure's own files, and those of the tables that it was drawn from.
     methods
         The steps of :func:`topics.report.methods.sentences` that it rests on.
     record, environment
-        What ``run.json`` will hold, and what :func:`environment` says.
+        What ``run.json`` will hold, and what :func:`environment` says: a redrawn figure can come from other
+        code than its run.
     """
     data = {
         "figure": name,
         "caption": figure.caption,
         "alt": figure.alt,
-        "title": record["title"],
-        "fingerprint": record["fingerprint"],
-        "seed": record["seed"],
+        "title": record.title,
+        "fingerprint": record.fingerprint,
+        "seed": record.seed,
         "methods": list(methods),
-        "inputs": {f"tables/{path.name}": digest(path) for path in inputs},
-        "files": {path.name: digest(path) for path in sorted(files)},
-        "settings": record["settings"],
-        "versions": environment["libraries"] | {"topics": environment["topics"], "python": environment["python"]},
-        "code_sha256": environment["code_sha256"],
+        "inputs": {f"tables/{path.name}": file_digest(path) for path in tables},
+        "files": {path.name: file_digest(path) for path in sorted(files)},
+        "settings": record.settings.to_dict(),
+        "versions": environment.libraries | {"topics": environment.topics, "python": environment.python},
+        "code_sha256": environment.code_sha256,
         "table": "@",
     }
+    # json.dumps would put each cell of the table on a line of its own
+    text = _dump(data).replace('"table": "@"', f'"table": {_table_json(figure.table)}')
     path = files[0].with_suffix(".json")
-    path.write_text(
-        _dump(data).replace('"table": "@"', f'"table": {_plotted(figure.table)}'), encoding="utf-8", newline="\n"
-    )
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def _plotted(table: pd.DataFrame | None) -> str:
-    """The plotted table as JSON, a row on a line."""
+def _table_json(table: pd.DataFrame | None) -> str:
+    """A table as JSON, one row per line."""
     if table is None:
         return "null"
     plain = json.loads(table.to_json(orient="split", index=False, double_precision=DECIMALS))
@@ -162,24 +168,30 @@ def read_sidecar(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
 
 
-def write_run(folder: Path, data: dict[str, Any]) -> Path:
+def write_run(folder: Path, record: RunRecord) -> Path:
     """Write ``run.json`` over everything else in ``folder``; its own digest comes last."""
-    outputs = {name: digest(folder / name) for name in _listing(folder)}
-    body = {"format": FORMAT, **{key: value for key, value in data.items() if key != "sha256"}, "outputs": outputs}
-    body["sha256"] = digest_of(body)
+    outputs = {name: file_digest(folder / name) for name in _list_files(folder)}
+    data = record.to_dict() | {"outputs": outputs}
+    del data["sha256"]
+    data["sha256"] = data_digest(data)
     path = folder / RUN_FILE
-    path.write_text(_dump(body), encoding="utf-8", newline="\n")
+    path.write_text(_dump(data), encoding="utf-8", newline="\n")
     return path
 
 
-def read_run(folder: Path) -> dict[str, Any]:
+def read_run(folder: Path) -> RunRecord:
     """Read ``run.json`` of a run folder.
 
     Raises
     ------
     InputError
-        If the folder is not a run folder.
+        If the folder is not a run folder, or its ``run.json`` lacks something.
     """
+    return RunRecord.from_dict(_read_data(folder), str(folder / RUN_FILE))
+
+
+def _read_data(folder: Path) -> dict[str, Any]:
+    """The data of ``run.json``, of which only the list of outputs is checked."""
     path = folder / RUN_FILE
     if not path.is_file():
         raise InputError(f"{folder} has no {RUN_FILE}; expected a run folder made by `topics run`")
@@ -200,41 +212,45 @@ def verify(folder: Path) -> list[str]:
     list of str
         One line for each file that was changed, is missing, or was not there.
     """
-    data = read_run(folder)
+    # digests are of the data as it stands: a run of an older version, which lacks a key, verifies too
+    data = _read_data(folder)
     findings = []
-    if data.get("sha256") != digest_of({key: value for key, value in data.items() if key != "sha256"}):
+    if data.get("sha256") != data_digest({key: value for key, value in data.items() if key != "sha256"}):
         findings.append(f"{RUN_FILE}: changed")
     elif (folder / RUN_FILE).read_bytes() != _dump(data).encode("utf-8"):
         findings.append(f"{RUN_FILE}: changed in its layout")
-    present = set(_listing(folder))
+    present = set(_list_files(folder))
     for name, expected in sorted(data["outputs"].items()):
         if name not in present:
             findings.append(f"{name}: missing")
-        elif digest(folder / name) != expected:
+        elif file_digest(folder / name) != expected:
             findings.append(f"{name}: changed")
     findings += [f"{name}: not part of the run" for name in sorted(present - set(data["outputs"]))]
     return findings
 
 
-def foreign(folder: Path) -> list[str]:
+def recorded_files(folder: Path) -> set[str]:
+    """The files that a run consists of, as its ``run.json`` lists them."""
+    return {*_read_data(folder)["outputs"], RUN_FILE}
+
+
+def foreign_files(folder: Path) -> list[str]:
     """Files in ``folder`` that are no part of a run; all of them where there is no run."""
     try:
-        known = {*read_run(folder)["outputs"], RUN_FILE}
+        recorded = recorded_files(folder)
     except InputError:
-        known = set()
-    present = [*_listing(folder), *([RUN_FILE] if (folder / RUN_FILE).is_file() else [])]
-    return [name for name in present if name not in known]
+        recorded = set()
+    present = _list_files(folder)
+    if (folder / RUN_FILE).is_file():
+        present.append(RUN_FILE)
+    return [name for name in present if name not in recorded]
 
 
-def _listing(folder: Path) -> list[str]:
+def _list_files(folder: Path) -> list[str]:
+    """All files below ``folder`` but ``run.json``, which cannot hold its own digest."""
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(name.as_posix() for name in names if name.as_posix() != RUN_FILE and not LITTER & set(name.parts))
 
 
 def _dump(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
-
-
-def digest_of(data: Any) -> str:
-    """SHA-256 of plain data, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()

@@ -4,13 +4,14 @@ import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from topics import tables
 from topics.errors import InputError
+from topics.record import Environment, Inputs
 from topics.runs import provenance
 
 TOLERANCE = 0.005
@@ -82,13 +83,13 @@ def compare(kept: Path, again: Path) -> Reproduction:
     """
     old, new = provenance.read_run(kept), provenance.read_run(again)
     found: dict[str, Finding] = {}
-    names = sorted({*old["outputs"], *new["outputs"]})
+    names = sorted({*old.outputs, *new.outputs})
     for name in sorted(names, key=lambda name: not name.startswith("tables/")):
         found[name] = _one(name, kept, again, found)
     return Reproduction(
         tuple(found[name] for name in names),
-        tuple(_inputs(old["inputs"], new["inputs"])),
-        tuple(_environment(old["environment"], new["environment"])),
+        tuple(_inputs(old.inputs, new.inputs)),
+        tuple(_environment(old.environment, new.environment)),
         _agreement(kept, again),
     )
 
@@ -138,27 +139,39 @@ def _table(here: Path, there: Path) -> Finding:
     return Finding(name, NEAR if apart.max(initial=0.0) <= TOLERANCE else OTHER, said)
 
 
-def _inputs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    before, after = old["articles"], new["articles"]
-    for key in sorted({*before, *after}):
-        if before.get(key) != after.get(key):
-            yield f"article {key}: {'changed' if key in before and key in after else 'missing' if key in before else 'new'}"
+def _inputs(old: Inputs, new: Inputs) -> Iterator[str]:
+    for key in sorted({*old.articles, *new.articles}):
+        if key not in new.articles:
+            yield f"article {key}: missing"
+        elif key not in old.articles:
+            yield f"article {key}: new"
+        elif old.articles[key] != new.articles[key]:
+            yield f"article {key}: changed"
     for key in ("metadata_sha256", "codebook_sha256", "coding"):
-        if old.get(key) != new.get(key):
+        if getattr(old, key) != getattr(new, key):
             yield f"{key.removesuffix('_sha256')}: changed"
-    vectors = [[one["embeddings"][key] for key in ("name", "model_sha256")] for one in (old, new)]
-    if vectors[0] != vectors[1] and vectors[0][0] != "lsa":
-        yield f"embeddings: {vectors[0][0]}, now {vectors[1][0]}" + (
-            "" if vectors[0][0] != vectors[1][0] else " with other weights"
-        )
+    before, after = old.embeddings, new.embeddings
+    if before.name == "lsa":
+        return  # it is made of the pages, which were compared
+    if before.name != after.name:
+        yield f"embeddings: {before.name}, now {after.name}"
+    elif before.model_sha256 != after.model_sha256:
+        yield f"embeddings: {before.name}, now {after.name} with other weights"
 
 
-def _environment(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    flat = [{**one, **one["libraries"]} for one in (old, new)]
-    for key in [*new, *new["libraries"]]:
-        before, after = (str(one.get(key, "")) for one in flat)
-        if key not in ("libraries", "revision") and before != after:
-            yield f"{key}: {before or 'none'}, now {after or 'none'}"
+def _environment(old: Environment, new: Environment) -> Iterator[str]:
+    before, after = _versions(old), _versions(new)
+    for key, value in after.items():
+        if before.get(key, "") != value:
+            yield f"{key}: {before.get(key) or 'none'}, now {value or 'none'}"
+
+
+def _versions(environment: Environment) -> dict[str, str]:
+    """Versions by name; the revision is left out, for the digest of the code says more."""
+    values = msgspec.structs.asdict(environment)
+    libraries = values.pop("libraries")
+    del values["revision"]
+    return values | libraries
 
 
 def _agreement(kept: Path, again: Path) -> float:

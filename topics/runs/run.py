@@ -1,10 +1,7 @@
-"""The run folder: what is made of tables and ``run.json``, how it is read back, and that it appears whole or not at all."""
+"""What a user does with a run: its tables, figures, numbers, evidence and provenance, read from its folder."""
 
 import html
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,32 +10,30 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from topics import codebook, settings, tables
+from topics import settings, tables
+from topics.codebook import Codebook
 from topics.coding import agreement, sheets
 from topics.coding.agreement import Agreement
 from topics.errors import InputError
 from topics.figures import registry as figures
-from topics.figures import style
-from topics.figures.registry import FIGURES
 from topics.figures.style import Chart
 from topics.format import article_name
 from topics.reading import review as reading
 from topics.reading.review import Reading
-from topics.report import citation, methods, numbers, overview, paper
-from topics.report import render as report
-from topics.runs import deposit, provenance
+from topics.record import RunRecord
+from topics.report import citation, methods, numbers, overview
+from topics.runs import provenance
+from topics.runs.folder import atomic_folder, outside_runs
+from topics.runs.outputs import FIGURES_FOLDER, figure_names, refuse_other_files, write_figures, write_outputs
+from topics.settings import Settings
 from topics.topic_model import saved
-
-FIGURES_FOLDER = "figures"
-_REDRAWN = "figures."
-"""How settings begin that change no table."""
 
 
 class Sentences(tuple[str, ...]):
     """Sentences, which a notebook shows as a list."""
 
     def _repr_html_(self) -> str:
-        return f"<ul>{''.join(f'<li>{html.escape(one)}</li>' for one in self)}</ul>"
+        return f"<ul>{''.join(f'<li>{html.escape(sentence)}</li>' for sentence in self)}</ul>"
 
 
 class Text(str):
@@ -56,38 +51,48 @@ class Run:
     Every table of the folder is an attribute: ``run.profiles``, ``run.themes``, …
     """
 
-    def __init__(self, folder: Path | str, record: dict[str, Any] | None = None) -> None:
+    def __init__(self, folder: Path | str, record: RunRecord | None = None) -> None:
         self.folder = Path(folder)
         self.record = record or provenance.read_run(self.folder)
-        self.settings = settings.from_dict(self.record["settings"], "run.json")
-        self.codebook = codebook.from_dict(self.record["codebook"], "run.json")
-        self._cache: dict[str, pd.DataFrame] = {}
-        self._seen = self._trace()
+        """What ``run.json`` says: ``run.record.results.topics``, ``run.record.environment.python``, …"""
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._seen = self._run_file_state()
 
-    def _trace(self) -> tuple[int, int, int] | None:
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run."""
+        return self.record.settings
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook of the run."""
+        return self.record.codebook
+
+    def _run_file_state(self) -> tuple[int, int, int] | None:
         """What tells one writing of ``run.json`` from another; None while there is none."""
         try:
-            known = (self.folder / provenance.RUN_FILE).stat()
+            status = (self.folder / provenance.RUN_FILE).stat()
         except OSError:
             return None
-        return known.st_mtime_ns, known.st_size, known.st_ino
+        return status.st_mtime_ns, status.st_size, status.st_ino
 
-    def _require_still_there(self) -> None:
-        now = self._trace()
-        if now == self._seen:
+    def _refuse_newer_run(self) -> None:
+        """Refuse to mix tables that were read before the study was run again with tables of the new run."""
+        state = self._run_file_state()
+        if state == self._seen:
             return
-        if now and provenance.read_run(self.folder).get("sha256") != self.record.get("sha256"):
+        if state and provenance.read_run(self.folder).sha256 != self.record.sha256:
             raise InputError(f"{self.folder} was made anew since this run was opened; open it again: topics.Run(folder)")
-        self._seen = now
+        self._seen = state
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of table ``name`` (see :data:`topics.tables.COLUMNS`)."""
         if name not in tables.COLUMNS:
             raise InputError(f"there is no table {name!r}; expected one of {', '.join(tables.COLUMNS)}")
-        self._require_still_there()
-        if name not in self._cache:
-            self._cache[name] = tables.read(name, self.folder / "tables")
-        return self._cache[name].copy()
+        self._refuse_newer_run()
+        if name not in self._tables:
+            self._tables[name] = tables.read(name, self.folder / "tables")
+        return self._tables[name].copy()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """A copy of every table, by name."""
@@ -105,37 +110,38 @@ class Run:
     @property
     def figures(self) -> tuple[str, ...]:
         """Names of the figures that the run has; those that quote articles are missing where it has no text."""
-        return tuple(name for name, plan in FIGURES.items() if self.settings.deposit.text or not plan.shows_text)
+        return figure_names(self.settings)
 
     @cached_property
     def numbers(self) -> pd.DataFrame:
         """What ``numbers.json`` holds, by key: value, low, high, text, definition."""
-        found = numbers.collect(self.record, self.tables())
-        return pd.DataFrame([vars(one) for one in found]).set_index("key")
+        rows = numbers.collect(self.record, self.tables())
+        return pd.DataFrame([vars(number) for number in rows]).set_index("key")
 
     @property
     def summary(self) -> Sentences:
         """The answer in sentences, as the report opens: who speaks of what, and what differs, with intervals."""
-        known = self.tables()
-        parts = (overview.summary, overview.differences)
-        return Sentences(one for part in parts for one in part(self.codebook, known, self.record))
+        frames = self.tables()
+        sentences = overview.summary(self.codebook, frames, self.record)
+        return Sentences([*sentences, *overview.differences(self.codebook, frames, self.record)])
 
     @property
     def provenance(self) -> pd.DataFrame:
         """Where the numbers of this run come from, and whether its files still stand."""
-        self._require_still_there()
-        record, made = self.record, self.record["environment"]
+        self._refuse_newer_run()
+        environment = self.record.environment
+        code = environment.revision or environment.code_sha256
         findings = self.verify()
-        said = {
-            "run": record["fingerprint"][:16],
-            "made": record["created"],
-            "seed": str(record["seed"]),
-            "vectors": record["inputs"]["embeddings"]["name"],
-            "topics": f"{made['topics']} ({(made['revision'] or made['code_sha256'])[:12]})",
-            "python": f"{made['python']}, {made['machine']}",
-            "files": findings[0] if findings else f"{len(record['outputs']) + 1} stand as the run left them",
+        rows = {
+            "run": self.record.fingerprint[:16],
+            "made": self.record.created,
+            "seed": str(self.record.seed),
+            "vectors": self.record.inputs.embeddings.name,
+            "topics": f"{environment.topics} ({code[:12]})",
+            "python": f"{environment.python}, {environment.machine}",
+            "files": findings[0] if findings else f"{len(self.record.outputs) + 1} stand as the run left them",
         }
-        return pd.DataFrame({"provenance": said})
+        return pd.DataFrame({"provenance": rows})
 
     @cached_property
     def shares(self) -> pd.DataFrame:
@@ -156,20 +162,20 @@ class Run:
             raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(self.codebook.names)}")
         rows = self.themes[(self.themes["theme"] == theme) & self.themes["assigned"]]
         rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).head(n)
-        return tables.readable(self._placed(rows)[["title", "score", "evidence", "article_id", "paragraph_id"]])
+        return tables.readable(self._with_articles(rows)[["title", "score", "evidence", "article_id", "paragraph_id"]])
 
     def quotes(self, topic_id: int, n: int = 3) -> pd.DataFrame:
         """The ``n`` most central paragraphs of a topic."""
         if topic_id not in set(self.topics["topic_id"]):
             raise InputError(f"no topic {topic_id!r} in this run; see run.topics['topic_id']")
         rows = self.representatives[self.representatives["topic_id"] == topic_id].sort_values("rank").head(n)
-        return tables.readable(self._placed(rows)[["title", "centrality", "text", "article_id", "paragraph_id"]])
+        return tables.readable(self._with_articles(rows)[["title", "centrality", "text", "article_id", "paragraph_id"]])
 
-    def _placed(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _with_articles(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of paragraphs with their text, and what their article is called."""
         names = {row.article_id: article_name(row.title, row.article_id) for row in self.articles.itertuples()}
-        found = rows.merge(self.paragraphs, on="paragraph_id")
-        return found.assign(title=found["article_id"].map(names))
+        paragraphs = rows.merge(self.paragraphs, on="paragraph_id")
+        return paragraphs.assign(title=paragraphs["article_id"].map(names))
 
     def agree(self, *files: Path | str) -> Agreement:
         """How far coders agree with each other and with this run.
@@ -185,19 +191,20 @@ class Run:
             If a file is no coded sheet, or none of its paragraphs is in the run.
         """
         codings = [sheets.load(Path(file), self.codebook) for file in files]
-        found = agreement.measure(codings, self.themes, self.codebook, self.settings.seed)
-        known = {
-            "calibrated this run": set(self.record["inputs"].get("coded_paragraphs", [])),
-            "were assigned by hand in this run": {one["paragraph_id"] for one in self.record.get("assignments", [])},
+        result = agreement.measure(codings, self.themes, self.codebook, self.settings.seed)
+        # codes that the model has learned from agree with it better than new ones would
+        learned_from = {
+            "calibrated this run": set(self.record.inputs.coded_paragraphs),
+            "were assigned by hand in this run": {entry["paragraph_id"] for entry in self.record.assignments},
         }
-        taught = [
-            f"{len(ids & set(one.codes))} of {len(one.codes)} coded paragraphs of {one.name} {what};"
+        notes = [
+            f"{len(ids & set(coding.codes))} of {len(coding.codes)} coded paragraphs of {coding.name} {what};"
             " the model's figures against them flatter"
-            for one in codings
-            for what, ids in known.items()
-            if not ids.isdisjoint(one.codes)
+            for coding in codings
+            for what, ids in learned_from.items()
+            if not ids.isdisjoint(coding.codes)
         ]
-        return replace(found, notes=(*taught, *found.notes))
+        return replace(result, notes=(*notes, *result.notes))
 
     def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
         """Give other paragraphs the topics of this run.
@@ -221,9 +228,10 @@ class Run:
 
         ``assignments`` change settings, as in :meth:`topics.Study.with_settings`.
         """
-        known = settings.override(self.settings, list(assignments))
-        found = self.record["results"]["language"]
-        return reading.read(path, msgspec.structs.replace(known, language=found) if known.language == "auto" else known)
+        changed = settings.override(self.settings, list(assignments))
+        if changed.language == "auto":
+            changed = msgspec.structs.replace(changed, language=self.record.results.language)
+        return reading.read(path, changed)
 
     def verify(self) -> list[str]:
         """What differs from ``run.json``; empty when nothing does."""
@@ -270,154 +278,41 @@ class Run:
         InputError
             If a table is not as the run left it, a setting is not one of figures, or ``out`` lies in the run.
         """
-        strange = [one for one in assignments if not one.startswith(_REDRAWN)]
-        if strange:
-            raise InputError(f"redraw got --set {strange[0]}; expected a setting of figures, for tables are not made anew")
-        changed = [finding for finding in self.verify() if finding.startswith(("tables/", "model/", provenance.RUN_FILE))]
+        for assignment in assignments:
+            if not assignment.startswith("figures."):
+                raise InputError(
+                    f"redraw got --set {assignment}; expected a setting of figures, for tables are not made anew"
+                )
+        sources = ("tables/", "model/", provenance.RUN_FILE)
+        changed = [finding for finding in self.verify() if finding.startswith(sources)]
         if changed:
             raise InputError(f"{changed[0]}; figures are drawn from what the run left alone: run the study again")
-        known = settings.override(self.settings, list(assignments))
-        run = Run(self.folder, self.record | {"settings": known.to_dict()})
+        record = msgspec.structs.replace(self.record, settings=settings.override(self.settings, list(assignments)))
         if out is not None:
             folder = outside_runs(Path(out))
-            for name in run.figures:
-                _refuse_other(folder, name)
+            for name in figure_names(record.settings):
+                refuse_other_files(folder, name)
             folder.mkdir(parents=True, exist_ok=True)
-            run.draw(folder)
+            write_figures(folder, record, self.tables(), self.folder / "tables")
             return folder
-        self.folder = self.folder.resolve()  # who stands in it stands in a folder that is gone
-        with drafted(self.folder) as draft:
+        # the folder is replaced by another: who stands in it would stand in one that is gone
+        self.folder = self.folder.resolve()
+        with atomic_folder(self.folder) as draft:
             shutil.copytree(self.folder, draft, dirs_exist_ok=True)
             shutil.rmtree(draft / FIGURES_FOLDER, ignore_errors=True)
-            furnish(draft, run.record)
-        self.record, self.settings, self._seen = provenance.read_run(self.folder), known, self._trace()
+            write_outputs(draft, record)
+        self.record, self._seen = provenance.read_run(self.folder), self._run_file_state()
         return self.folder / FIGURES_FOLDER
 
-    def draw(self, folder: Path, progress: Callable[[float], None] = lambda done: None) -> None:
-        """Write all figures of the run, with their sidecars, into ``folder``."""
-        environment = provenance.environment()
-        for place, name in enumerate(self.figures):
-            progress(place / len(self.figures))
-            figure = self.figure(name)
-            note = provenance.note(figure.caption, self.record, environment)
-            files = style.export(figure, folder, name, note, self.settings)
-            plan = figures.FIGURES[name]
-            inputs = [self.folder / "tables" / f"{table}.csv" for table in plan.tables]
-            provenance.sidecar(name, figure, files, inputs, plan.methods, self.record, environment)
-
     def _repr_html_(self) -> str:
-        results = self.record.get("results", {})
-        facts = ", ".join(f"{results[key]} {key}" for key in ("articles", "paragraphs", "topics") if key in results)
-        warned = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.get("warnings", []))
+        results = self.record.results
+        facts = f"{results.articles} articles, {results.paragraphs} paragraphs, {results.topics} topics"
+        warnings = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.warnings)
         titles = self.articles.set_index("article_id")["title"]
-        shown = (100 * self.shares.head(20)).round(0).astype(int)
-        shown.index = [article_name(titles[key], key) for key in shown.index]
+        shares = (100 * self.shares.head(20)).round(0).astype(int)
+        shares.index = [article_name(titles[key], key) for key in shares.index]
+        part = " in the first 20 articles" if len(self.shares) > 20 else ""
         return (
-            f"<p><b>{html.escape(str(self.record.get('title', '')))}</b>: {facts}; seed {self.settings.seed}</p>"
-            f"<ul>{warned}</ul><p>per cent of words{' in the first 20 articles' if len(self.shares) > 20 else ''}:</p>"
-            f"{shown.to_html()}"
+            f"<p><b>{html.escape(self.record.title)}</b>: {facts}; seed {self.settings.seed}</p>"
+            f"<ul>{warnings}</ul><p>per cent of words{part}:</p>{shares.to_html()}"
         )
-
-
-def furnish(folder: Path, record: dict[str, Any], progress: Callable[[str, float], None] = lambda step, done: None) -> None:
-    """Make all that a run folder holds besides its tables and its model; ``run.json`` comes last.
-
-    Parameters
-    ----------
-    folder
-        Has ``tables`` and ``model``.
-    record
-        What ``run.json`` will hold.
-    progress
-        Called with the step, ``figures`` or ``report``, and the share of it that is done, 0…1.
-    """
-    record = record | {"fingerprint": provenance.fingerprint(record)}
-    run = Run(folder, record)
-    (folder / FIGURES_FOLDER).mkdir()
-    run.draw(folder / FIGURES_FOLDER, lambda done: progress("figures", done))
-    progress("report", 0.0)
-    known = run.tables()
-    numbers.write(numbers.collect(record, known), record["seed"], folder)
-    paper.write(record, known, folder / "paper")
-    (folder / "report.html").write_text(
-        report.render(record, known, folder / FIGURES_FOLDER), encoding="utf-8", newline="\n"
-    )
-    if run.settings.deposit.ro_crate:
-        deposit.write_crate(folder, record)
-    provenance.write_run(folder, record)
-
-
-def outside_runs(path: Path) -> Path:
-    """``path``, which is about to be written.
-
-    Raises
-    ------
-    InputError
-        If it lies in a run folder.
-    """
-    for folder in (path.resolve(), *path.resolve().parents):
-        if (folder / provenance.RUN_FILE).is_file():
-            raise InputError(
-                f"{path} lies in the run folder {folder.name}, which would not verify any more; choose another --out"
-            )
-    return path
-
-
-def _refuse_other(folder: Path, figure: str) -> None:
-    """Refuse to write a figure over files that are no older drawing of it."""
-    there = [
-        path for path in sorted(folder.glob(f"{figure}.*")) if path.suffix in (".json", *(f".{f}" for f in settings.FORMATS))
-    ]
-    if not there:
-        return
-    try:
-        known = provenance.read_sidecar(folder / f"{figure}.json").get("figure") == figure
-    except (InputError, AttributeError):
-        known = False
-    if not known:
-        raise InputError(f"{there[0]} is no figure of `topics`; choose another --out, or remove it")
-
-
-@contextmanager
-def drafted(target: Path) -> Iterator[Path]:
-    """A folder beside ``target`` that takes its place when all went well, and is gone when not.
-
-    Raises
-    ------
-    InputError
-        If there is anything at ``target`` but an older run, which goes only when the new one is there.
-    """
-    _refuse_foreign(target)
-    target = target.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        draft.chmod(0o755)
-        yield draft
-        _swap(draft, target)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-
-
-def _refuse_foreign(target: Path) -> None:
-    if target.is_file():
-        raise InputError(f"{target} is a file; expected a folder to write the run to")
-    if target.is_dir() and (found := provenance.foreign(target)):
-        raise InputError(f"{target} holds {found[0]}, which is no part of a run; choose another --out, or empty it")
-
-
-def _swap(draft: Path, target: Path) -> None:
-    if not target.exists():
-        draft.replace(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    try:
-        target.replace(old / "run")
-        try:
-            draft.replace(target)
-        except BaseException:
-            (old / "run").replace(target)
-            raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import html
-import json
 import os
 import tempfile
 import warnings
@@ -14,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from topics import codebook as codebooks
 from topics import settings
@@ -29,8 +30,8 @@ from topics.reading.corrections import quote_lines
 from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
 from topics.runs import provenance, reproduction
-from topics.runs import run as run_folder
-from topics.runs.pipeline import ByHand, Plan, Progress
+from topics.runs.folder import atomic_folder
+from topics.runs.pipeline import ManualChanges, Progress, RunInputs
 from topics.runs.reproduction import Reproduction
 from topics.runs.run import Run
 from topics.settings import Settings
@@ -139,7 +140,7 @@ class Study:
 
     def read(self) -> Reading:
         """Read the pages and say of every line what it is, the study's corrections included."""
-        return self._plan().read
+        return self._inputs().reading
 
     def corpus(self) -> Corpus:
         """Read the pages, drop boilerplate and copies, split into paragraphs.
@@ -336,12 +337,12 @@ class Study:
         InputError
             If the input cannot be used.
         """
-        return _told(self._made(out, embeddings, progress, reuse))
+        return _warn_of_notes(self._run(out, embeddings, progress, reuse))
 
-    def _made(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
-        target, plan = self._run_folder(out), self.reload()._plan()
-        known = _standing(target, plan) if reuse and embeddings is None else None
-        return known or _write(target, plan, embeddings, progress or _silent)
+    def _run(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
+        target, inputs = self._run_folder(out), self.reload()._inputs()
+        reusable = _reusable_run(target, inputs) if reuse and embeddings is None else None
+        return reusable or _write(target, inputs, embeddings, progress or _silent)
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
@@ -353,20 +354,20 @@ class Study:
         out, embeddings, progress
             As in :meth:`run`.
         """
-        known = run.record
+        record = run.record
         same = replace(self, settings=run.settings, codebook=run.codebook)
-        by_hand = ByHand(
-            tuple(Correction(**one) for one in known["corrections"]),
+        manual = ManualChanges(
+            tuple(Correction(**entry) for entry in record.corrections),
             tuple(
-                TopicEdit(**{**one, "paragraphs": tuple(map(tuple, one["paragraphs"])), "topics": tuple(one["topics"])})
-                for one in known["edits"]
+                TopicEdit(**{**entry, "paragraphs": tuple(map(tuple, entry["paragraphs"])), "topics": tuple(entry["topics"])})
+                for entry in record.edits
             ),
-            tuple(Assignment(**{**one, "themes": tuple(one["themes"])}) for one in known.get("assignments", [])),
+            tuple(Assignment(**{**entry, "themes": tuple(entry["themes"])}) for entry in record.assignments),
             same.codings(),
-            known["created"],
+            record.created,
         )
-        plan = Plan(self.source, run.codebook, run.settings, by_hand)
-        return _told(_write(Path(out), plan, embeddings, progress or _silent))
+        inputs = RunInputs(self.source, run.codebook, run.settings, manual)
+        return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _silent))
 
     def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
         """Repeat an older run beside it, and say what agrees bit for bit, what within tolerance, and what not."""
@@ -375,10 +376,10 @@ class Study:
             again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
             return reproduction.compare(run.folder, again.folder)
 
-    def _plan(self) -> Plan:
+    def _inputs(self) -> RunInputs:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        by_hand = ByHand(self.corrections(), self.edits(), self.assignments(), self.codings(), now)
-        return Plan(self.source, self.codebook, self.settings, by_hand)
+        manual = ManualChanges(self.corrections(), self.edits(), self.assignments(), self.codings(), now)
+        return RunInputs(self.source, self.codebook, self.settings, manual)
 
     def _run_folder(self, wanted: Path | str | None) -> Path:
         if wanted is not None:
@@ -404,33 +405,35 @@ def _require_file(file: Path | None, what: str) -> Path:
     return file
 
 
-def _write(target: Path, plan: Plan, embeddings: Any, progress: Progress) -> Run:
-    with run_folder.drafted(target) as draft:
-        plan.carry_out(draft, embeddings, progress)
+def _write(target: Path, inputs: RunInputs, embeddings: Any, progress: Progress) -> Run:
+    with atomic_folder(target) as draft:
+        inputs.execute(draft, embeddings, progress)
     return Run(target)
 
 
-def _told(run: Run) -> Run:
-    """The run, after its maker was told what its reader must know."""
-    for note in run.record["warnings"]:
+def _warn_of_notes(run: Run) -> Run:
+    """The run, after a warning for each thing that its reader must know."""
+    for note in run.record.warnings:
         warnings.warn(note, TopicsWarning, stacklevel=3)
     return run
 
 
-def _standing(target: Path, plan: Plan) -> Run | None:
-    """The run at ``target``, if another one would say the same."""
+def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
+    """The run at ``target``, if another one would be the same."""
     try:
-        there = Run(target)
+        run = Run(target)
     except InputError:
         return None
-    known = there.record
-    here = provenance.environment() | {"revision": known["environment"]["revision"]}
-    if {known["inputs"]["embeddings"]["name"], plan.settings.embeddings.name} != {"lsa"} or known["environment"] != here:
+    embedding, environment = run.record.inputs.embeddings, run.record.environment
+    # vectors of other models can be told apart only by making them
+    if {embedding.name, inputs.settings.embeddings.name} != {"lsa"}:
         return None
-    given = json.loads(json.dumps(plan.given()))
-    given["inputs"]["embeddings"] = known["inputs"]["embeddings"]
-    same = all(known.get(key) == value for key, value in given.items())
-    return there if same and not there.verify() else None
+    # the digest of the code decides; the revision can change without it
+    if environment != msgspec.structs.replace(provenance.environment(), revision=environment.revision):
+        return None
+    before, now = run.record.to_dict(), inputs.record(embedding).to_dict()
+    is_same = provenance.data_digest({name: before[name] for name in now}) == provenance.data_digest(now)
+    return run if is_same and not run.verify() else None
 
 
 def _name(path: Path) -> str:
@@ -478,10 +481,10 @@ def run(
     >>> run.figure("ribbon")  # doctest: +SKIP
     """
     study = open_study(path, codebook_file).with_settings(*set)
-    return _told(study._made(out, embeddings, progress))
+    return _warn_of_notes(study._run(out, embeddings, progress))
 
 
-def of_run(run: Run, path: Path | str = "") -> Study:
+def study_of_run(run: Run, path: Path | str = "") -> Study:
     """The study that a run was made of: at ``path``, a study or loose input, or where the run folder lies.
 
     Raises
@@ -489,7 +492,7 @@ def of_run(run: Run, path: Path | str = "") -> Study:
     InputError
         If there is none, or the run used vectors that only its maker has.
     """
-    name = run.record["inputs"]["embeddings"]["name"]
+    name = run.record.inputs.embeddings.name
     if name != run.settings.embeddings.name:
         raise InputError(
             f"the run used embeddings of its own ({name}), not {run.settings.embeddings.name};"

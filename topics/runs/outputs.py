@@ -1,0 +1,91 @@
+"""What a run folder holds besides its tables and its model: figures, numbers, tables for a paper, report, ``run.json``."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from topics import tables
+from topics.errors import InputError
+from topics.figures import registry as figures
+from topics.figures import style
+from topics.figures.registry import FIGURES
+from topics.record import RunRecord
+from topics.report import numbers, paper, render
+from topics.runs import deposit, provenance
+from topics.settings import FORMATS, Settings
+
+FIGURES_FOLDER = "figures"
+
+
+def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, float], None] = lambda step, done: None) -> None:
+    """Write everything that follows from tables and model; ``run.json`` comes last.
+
+    Parameters
+    ----------
+    folder
+        Has ``tables`` and ``model``.
+    record
+        What ``run.json`` will hold, but for the digests of the files.
+    progress
+        Called with the step, ``figures`` or ``report``, and the share of it that is done, 0…1.
+    """
+    # read back, so that figures and report are the same when they are made again from the files
+    frames = {name: tables.read(name, folder / "tables") for name in tables.COLUMNS}
+    (folder / FIGURES_FOLDER).mkdir()
+    write_figures(folder / FIGURES_FOLDER, record, frames, folder / "tables", lambda done: progress("figures", done))
+    progress("report", 0.0)
+    numbers.write(numbers.collect(record, frames), record.seed, folder)
+    paper.write(record, frames, folder / "paper")
+    page = render.render(record, frames, folder / FIGURES_FOLDER)
+    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    if record.settings.deposit.ro_crate:
+        deposit.write_crate(folder, record)
+    provenance.write_run(folder, record)
+
+
+def figure_names(settings: Settings) -> tuple[str, ...]:
+    """The figures that a run has; those that quote articles are missing from a run without texts."""
+    return tuple(name for name, plan in FIGURES.items() if settings.deposit.text or not plan.shows_text)
+
+
+def write_figures(
+    folder: Path,
+    record: RunRecord,
+    frames: Mapping[str, pd.DataFrame],
+    tables_folder: Path,
+    progress: Callable[[float], None] = lambda done: None,
+) -> None:
+    """Draw all figures of a run, and write them with their sidecars into ``folder``.
+
+    Parameters
+    ----------
+    frames, tables_folder
+        The tables of the run by name, and where their files are.
+    progress
+        Called with the share that is done, 0…1.
+    """
+    environment = provenance.environment()
+    names = figure_names(record.settings)
+    for number, name in enumerate(names):
+        progress(number / len(names))
+        figure = figures.draw(name, lambda table: frames[table].copy(), record.codebook, record.settings)
+        note = provenance.note(figure.caption, record, environment)
+        files = style.export(figure, folder, name, note, record.settings)
+        plan = FIGURES[name]
+        inputs = [tables_folder / f"{table}.csv" for table in plan.tables]
+        provenance.write_sidecar(name, figure, files, inputs, plan.methods, record, environment)
+
+
+def refuse_other_files(folder: Path, figure: str) -> None:
+    """Refuse to write a figure over files that are no older drawing of it."""
+    suffixes = (".json", *(f".{form}" for form in FORMATS))
+    existing = [path for path in sorted(folder.glob(f"{figure}.*")) if path.suffix in suffixes]
+    if not existing:
+        return
+    try:
+        is_ours = provenance.read_sidecar(folder / f"{figure}.json").get("figure") == figure
+    except (InputError, AttributeError):  # no sidecar, or JSON of another kind
+        is_ours = False
+    if not is_ours:
+        raise InputError(f"{existing[0]} is no figure of `topics`; choose another --out, or remove it")
