@@ -206,11 +206,11 @@ def _read(arguments: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     if arguments.html:
         from topics.reading.pages import is_reading
-        from topics.report import render as report
+        from topics.report import render_reading
 
         if arguments.html.exists() and not (arguments.html.is_file() and is_reading(arguments.html)):
             raise InputError(f"{arguments.html} is no page of `topics read`; choose another --html, or remove it")
-        arguments.html.write_text(report.render_reading(found, shown), encoding="utf-8")
+        arguments.html.write_text(render_reading(found, shown), encoding="utf-8")
         print(f"reading: {arguments.html}")
     else:
         _show_reading(found, shown, arguments.all or arguments.article is not None or len(shown) <= _MOST_WHOLE)

@@ -13,7 +13,7 @@ from records import plain
 
 from topics import tables
 from topics.record import RunRecord
-from topics.report import render as report
+from topics.report import render_report
 from topics.runs.run import Run
 from topics.tables import UNASSIGNED
 
@@ -59,7 +59,7 @@ def frames(run: Run) -> dict[str, Any]:
 
 def written(run: Run, record: dict[str, Any], changed: dict[str, Any], folder: Path) -> Path:
     file = folder / "report.html"
-    file.write_text(report.render(RunRecord.from_dict(record), changed, run.folder / "figures"), encoding="utf-8")
+    file.write_text(render_report(RunRecord.from_dict(record), changed, run.folder / "figures"), encoding="utf-8")
     return file
 
 

@@ -10,14 +10,14 @@ from records import plain
 from topics.errors import InputError
 from topics.figures.registry import FIGURES
 from topics.record import RunRecord
-from topics.report import citation, methods
+from topics.report import citation, methods_sentences
 from topics.runs.run import Run
 
 CITED = re.compile(r"([A-Z][\w’-]+(?: and [A-Z]\w+| et al\.)?),? ((?:19|20)\d\d)\b")
 
 
 def everything_said(run: Run) -> str:
-    return " ".join([*methods.sentences(run.record).values(), *(run.sidecar(name)["caption"] for name in run.figures)])
+    return " ".join([*methods_sentences(run.record).values(), *(run.sidecar(name)["caption"] for name in run.figures)])
 
 
 def test_every_source_that_a_caption_or_the_methods_cite_is_in_the_file(sample_run: Run) -> None:
@@ -31,7 +31,7 @@ def test_every_source_that_a_caption_or_the_methods_cite_is_in_the_file(sample_r
 def test_every_source_in_the_file_is_cited_by_a_method(sample_run: Run) -> None:
     coded = plain(sample_run)
     coded["results"]["coded_paragraphs"] = 10
-    text = everything_said(sample_run) + methods.sentences(RunRecord.from_dict(coded))["themes"]
+    text = everything_said(sample_run) + methods_sentences(RunRecord.from_dict(coded))["themes"]
     assert [one["title"] for one in citation.references()[1:] if not citation.is_cited(one, text)] == []
 
 
@@ -67,7 +67,7 @@ def test_bibtex_has_one_well_formed_entry_per_source() -> None:
 def test_a_figure_is_cited_with_its_caption_its_methods_and_their_sources(small_run: Run) -> None:
     said = small_run.cite("keyness")
     assert small_run.sidecar("keyness")["caption"] in said
-    assert methods.sentences(small_run.record)["keyness"] in said
+    assert methods_sentences(small_run.record)["keyness"] in said
     assert "@article{monroe2008," in said
     assert "@software{topics," in said
     assert "campello2013" not in said, "no topic is in it"
@@ -76,7 +76,7 @@ def test_a_figure_is_cited_with_its_caption_its_methods_and_their_sources(small_
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_rests_on_methods_that_are_told(sample_run: Run, name: str) -> None:
-    assert set(FIGURES[name].methods) <= set(methods.sentences(sample_run.record))
+    assert set(FIGURES[name].methods) <= set(methods_sentences(sample_run.record))
 
 
 def test_a_figure_that_is_not_there_is_an_input_error(small_run: Run) -> None:

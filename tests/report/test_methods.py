@@ -8,7 +8,7 @@ import pytest
 from records import plain
 
 from topics.record import RunRecord
-from topics.report import methods
+from topics.report import methods_sentences
 from topics.runs.run import Run
 
 
@@ -21,11 +21,11 @@ def changed(run: Run, **values: Any) -> dict[str, str]:
         for key in way:
             place = place[key]
         place[last] = value
-    return methods.sentences(RunRecord.from_dict(record))
+    return methods_sentences(RunRecord.from_dict(record))
 
 
 def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:
-    said = methods.sentences(sample_run.record)
+    said = methods_sentences(sample_run.record)
     assert list(said) == [
         "reading", "themes", "shares", "differences", "co_occurrence", "keyness", "topics", "words", "stability",
         "hierarchy", "software",
@@ -61,11 +61,11 @@ def test_the_settings_of_the_run_are_in_the_sentences(
     sample_run: Run, values: dict[str, Any], step: str, words: str
 ) -> None:
     assert words in changed(sample_run, **values)[step]
-    assert words not in methods.sentences(sample_run.record)[step]
+    assert words not in methods_sentences(sample_run.record)[step]
 
 
 def test_what_was_not_done_is_not_told(sample_run: Run) -> None:
-    said = methods.sentences(sample_run.record)
+    said = methods_sentences(sample_run.record)
     assert "coded by hand" not in said["themes"]
     assert "Edited by hand" not in said["topics"]
     alone = changed(sample_run, results__stability__runs=0)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics import tables
-from topics.report import numbers
-from topics.report.numbers import Number, collect, latex, slug, write
+from topics.report import collect_numbers, numbers, write_numbers
+from topics.report.numbers import Number, latex, slug
 from topics.runs.study import Run
 
 MACRO = re.compile(r"\\@namedef\{topics@\\detokenize\{([^{}]*)\}\}\{(.*)\}")
@@ -23,7 +23,7 @@ ENGINES = [name for name in ("tectonic", "pdflatex", "xelatex", "lualatex") if s
 
 
 def of_run(run: Run) -> list[Number]:
-    return collect(run.record, {name: run.table(name) for name in tables.COLUMNS})
+    return collect_numbers(run.record, {name: run.table(name) for name in tables.COLUMNS})
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_keys_are_unique_in_order_and_the_same_in_every_collection(small_run: Ru
 def test_two_outlets_whose_names_give_one_key_are_both_there(small_run: Run) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["outlets"] = known["outlets"].replace({"outlet": {"First Paper": "The Paper!", "Second Paper": "the paper"}})
-    made = {one.key: one.value for one in collect(small_run.record, known)}
+    made = {one.key: one.value for one in collect_numbers(small_run.record, known)}
     shares = [
         known["outlets"].set_index(["outlet", "theme"])["share"][name, "bread"] for name in ("The Paper!", "the paper")
     ]
@@ -88,13 +88,13 @@ def test_two_outlets_whose_names_give_one_key_are_both_there(small_run: Run) -> 
 def test_a_topic_whose_stability_is_unknown_has_no_number_for_it(small_run: Run) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["topics"] = known["topics"].assign(stability=float("nan"))
-    keys = {one.key for one in collect(small_run.record, known)}
+    keys = {one.key for one in collect_numbers(small_run.record, known)}
     assert "topic/0/paragraphs" in keys
     assert not [key for key in keys if key.endswith("/stability")]
 
 
 def test_both_files_hold_the_same_numbers(found: dict[str, Number], tmp_path: Path) -> None:
-    paths = write(found.values(), 7, tmp_path)
+    paths = write_numbers(found.values(), 7, tmp_path)
     assert [path.name for path in paths] == list(numbers.FILES)
     data = json.loads(paths[0].read_text(encoding="utf-8"))
     assert data["seed"] == 7
@@ -106,7 +106,7 @@ def test_both_files_hold_the_same_numbers(found: dict[str, Number], tmp_path: Pa
             value = getattr(one, part)
             assert (f"{key}.{part}" in told) == (value is not None)
             assert value is None or float(told[f"{key}.{part}"]) == pytest.approx(value, abs=5.1e-5)
-    assert paths[0].read_bytes() == write(found.values(), 7, tmp_path)[0].read_bytes()
+    assert paths[0].read_bytes() == write_numbers(found.values(), 7, tmp_path)[0].read_bytes()
 
 
 def test_the_text_of_a_number_is_as_latex_sets_it() -> None:
@@ -141,7 +141,7 @@ TRICKY = {
 
 def test_every_key_of_any_script_is_found_by_its_own_macro(tmp_path: Path) -> None:
     assert [key for key in TRICKY if "/".join(map(slug, key.split("/"))) != key] == []
-    path = write([number(key, text) for key, text in TRICKY.items()], 1, tmp_path)[1]
+    path = write_numbers([number(key, text) for key, text in TRICKY.items()], 1, tmp_path)[1]
     told = macros(path)
     assert {key: told[key] for key in TRICKY} == {key: latex(text) for key, text in TRICKY.items()}
     text = path.read_text(encoding="utf-8")
@@ -154,7 +154,7 @@ def test_every_key_of_any_script_is_found_by_its_own_macro(tmp_path: Path) -> No
 @pytest.mark.skipif(not ENGINES, reason="no LaTeX here")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_latex_sets_a_document_that_cites_every_number(engine: str, tmp_path: Path) -> None:
-    write([number(key, text) for key, text in TRICKY.items()], 1, tmp_path)
+    write_numbers([number(key, text) for key, text in TRICKY.items()], 1, tmp_path)
     cited = "\n\n".join(rf"\topics{{{key}}} \topics{{{key}.low}}" for key in TRICKY)
     page = "\\documentclass{article}\n\\input{numbers.tex}\n\\begin{document}\n\\section{\\topics{corpus/words}}\n"
     (tmp_path / "paper.tex").write_text(page + cited + "\n\\end{document}\n", encoding="utf-8")
@@ -168,7 +168,7 @@ def test_latex_sets_a_document_that_cites_every_number(engine: str, tmp_path: Pa
 def test_a_column_of_the_record_or_the_tables_that_is_missing_is_not_passed_over(small_run: Run) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["overall"] = pd.DataFrame(columns=list(tables.COLUMNS["overall"]))
-    assert not [one for one in collect(small_run.record, known) if one.key == "corpus/bread"]
+    assert not [one for one in collect_numbers(small_run.record, known) if one.key == "corpus/bread"]
     del known["overall"]
     with pytest.raises(KeyError, match="overall"):
-        collect(small_run.record, known)
+        collect_numbers(small_run.record, known)

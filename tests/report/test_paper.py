@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from topics import tables
 from topics.format import with_interval
-from topics.report import paper
-from topics.report.paper import Table, to_latex, to_markdown
+from topics.report import write_paper_tables
+from topics.report.paper import to_latex, to_markdown
 from topics.runs.run import Run
+from topics.text_table import TextTable
 
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60)
 
@@ -43,7 +44,7 @@ def test_shares_of_the_tables_are_those_of_the_run(sample_run: Run) -> None:
 def test_a_table_without_a_row_is_left_out(small_run: Run, tmp_path: Path) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["keyness"] = tables.empty("keyness")
-    paper.write(small_run.record, known, tmp_path)
+    write_paper_tables(small_run.record, known, tmp_path)
     assert not list(tmp_path.glob("keyness.*"))
     assert list(tmp_path.glob("outlets.*"))
 
@@ -51,14 +52,14 @@ def test_a_table_without_a_row_is_left_out(small_run: Run, tmp_path: Path) -> No
 def test_a_topic_that_should_not_be_trusted_is_marked(small_run: Run, tmp_path: Path) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["topics"] = known["topics"].assign(stability=0.3)
-    paper.write(small_run.record, known, tmp_path)
+    write_paper_tables(small_run.record, known, tmp_path)
     text = (tmp_path / "topics.md").read_text(encoding="utf-8")
     assert text.count("(unstable)") == (known["topics"]["topic_id"] >= 0).sum()
 
 
 @pytest.mark.parametrize(("rows", "environment"), [(3, "tabular"), (80, "longtable")])
 def test_a_table_longer_than_a_page_breaks_over_pages(rows: int, environment: str) -> None:
-    text = to_latex(Table("some", "Some words.", ("Name", "Number"), [(f"row {i}", "1") for i in range(rows)]))
+    text = to_latex(TextTable("Some words.", ("Name", "Number"), [(f"row {i}", "1") for i in range(rows)]), "some")
     assert f"\\begin{{{environment}}}" in text
     assert "\\toprule" in text
     assert "\\label{tab:some}" in text
@@ -68,38 +69,38 @@ def test_articles_of_one_title_are_told_apart(small_run: Run, tmp_path: Path) ->
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     ids = known["articles"]["article_id"]
     known["articles"].loc[:1, "title"] = "Editorial"
-    paper.write(small_run.record, known, tmp_path)
+    write_paper_tables(small_run.record, known, tmp_path)
     text = (tmp_path / "articles.tex").read_text(encoding="utf-8")
     assert [text.count(f"Editorial ({key})") for key in ids[:2]] == [1, 1]
 
 
 def test_a_cell_that_begins_with_a_bracket_is_no_option_of_the_line_before_it() -> None:
-    text = to_latex(Table("some", "Some words.", ("A",), [("first",), ("[Opinion] *later",)]))
+    text = to_latex(TextTable("Some words.", ("A",), [("first",), ("[Opinion] *later",)]), "some")
     assert "{[}Opinion{]} {*}later" in text
 
 
 def test_a_few_rows_of_long_cells_break_over_pages_too() -> None:
-    text = to_latex(Table("some", "Some words.", ("Name", "Words"), [(f"row {i}", "word " * 200) for i in range(8)]))
+    text = to_latex(TextTable("Some words.", ("Name", "Words"), [(f"row {i}", "word " * 200) for i in range(8)]), "some")
     assert "\\begin{longtable}" in text
     assert re.search(r"p\{0\.\d+\\linewidth\}", text)
 
 
 def test_a_cell_that_repeats_the_one_above_is_left_empty_in_latex_alone() -> None:
-    table = Table("some", "Some words.", ("Outlet", "Theme"), [("Paper", "a"), ("Paper", "b"), ("Other", "a")])
-    assert to_latex(table).count("Paper") == 1
+    table = TextTable("Some words.", ("Outlet", "Theme"), [("Paper", "a"), ("Paper", "b"), ("Other", "a")])
+    assert to_latex(table, "some").count("Paper") == 1
     assert to_markdown(table).count("Paper") == 2
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
 def test_markdown_keeps_whatever_is_in_a_cell_in_its_cell(rows: list[tuple[str, str]]) -> None:
-    lines = to_markdown(Table("some", "Some words.", ("A", "B"), rows)).split("\n")
+    lines = to_markdown(TextTable("Some words.", ("A", "B"), rows)).split("\n")
     shown = [cells_of(line) for line in lines[2 : 2 + len(rows)]]
     assert shown == [[" ".join(cell.split()) for cell in row] for row in rows]
 
 
 @given(CELLS)
 def test_latex_escapes_whatever_would_be_a_command(cell: str) -> None:
-    text = to_latex(Table("some", "Some words.", ("A",), [(cell,)]))
+    text = to_latex(TextTable("Some words.", ("A",), [(cell,)]), "some")
     body = text.split("\\midrule\n")[1].split("\\bottomrule")[0]
     assert re.search(r"(?<!\\)[&%#_]", body) is None
     assert body.count("\\\\\n") == 1

@@ -24,8 +24,7 @@ from topics import tables
 from topics.figures.registry import FIGURES
 from topics.reading.review import ReadArticle, Reading
 from topics.record import RunRecord
-from topics.report import methods, pages
-from topics.report import render as report
+from topics.report import methods_sentences, pages, render_reading, render_report, split_at_evidence
 from topics.runs.run import Run
 from topics.runs.study import Study
 from topics.tables import UNASSIGNED
@@ -120,7 +119,7 @@ def test_links_within_the_page_lead_somewhere_and_ids_are_unique(page: Page) -> 
 
 def test_the_page_can_be_made_again_from_the_run_folder_alone(small_run: Run, text: str) -> None:
     again = Run(small_run.folder)
-    assert report.render(again.record, frames(again), again.folder / "figures") == text
+    assert render_report(again.record, frames(again), again.folder / "figures") == text
 
 
 def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, tmp_path: Path) -> None:
@@ -154,7 +153,7 @@ def test_words_of_articles_and_codebook_stay_words(small_run: Run, page: Page, t
     long = changed["themes"].merge(changed["paragraphs"], on="paragraph_id")["text"].str.len()
     changed["themes"]["evidence_end"] = long.where(changed["themes"]["assigned"], 0)
 
-    seen = Page(report.render(RunRecord.from_dict(record), changed, figures))
+    seen = Page(render_report(RunRecord.from_dict(record), changed, figures))
 
     assert seen.tags == page.tags
     assert {(tag, key) for tag, key, _ in seen.attributes} == {(tag, key) for tag, key, _ in page.attributes}
@@ -178,7 +177,7 @@ def test_an_article_of_which_nothing_is_left_is_listed_with_its_dropped_lines(sm
         changed[name] = changed[name][~changed[name]["paragraph_id"].isin(lost)]
     for name in ("profiles", "article_topics"):
         changed[name] = changed[name][changed[name]["article_id"] != gone]
-    seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
+    seen = Page(render_report(small_run.record, changed, small_run.folder / "figures"))
     assert changed["articles"]["title"].iloc[0] in seen.words
     assert ("section", "id", f"a-{gone}") in seen.attributes
     assert "No paragraph of this article is in the analysis." in seen.words
@@ -190,11 +189,11 @@ def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_ru
     changed = frames(small_run)
     ids, titles = changed["articles"]["article_id"], changed["articles"]["title"]
     changed["duplicates"].loc[0] = ["copy.txt", ids[0], ids[1], 0.9]
-    seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
+    seen = Page(render_report(small_run.record, changed, small_run.folder / "figures"))
     assert seen.words.count("left out, for it nearly repeats") == 1
     assert f"left out, for it nearly repeats “{titles[1]}”" in seen.words
     changed["articles"].loc[1, "title"] = ""
-    seen = Page(report.render(small_run.record, changed, small_run.folder / "figures"))
+    seen = Page(render_report(small_run.record, changed, small_run.folder / "figures"))
     assert f"left out, for it nearly repeats “{ids[1][:-9].replace('-', ' ')}”" in seen.words
 
 
@@ -224,7 +223,7 @@ def test_the_methods_say_how_this_run_read_its_pages(small_run: Run, said: str) 
         record = plain(small_run)
         record["settings"]["reading"] |= {key: value for key, value in changes.items() if key != "corrections"}
         record["results"]["corrections"] = int("corrections" in changes)
-        seen = Page(report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
+        seen = Page(render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
         assert (said in " ".join(seen.words.split())) == holds
 
 
@@ -265,7 +264,7 @@ def test_a_topic_with_more_than_half_of_its_words_without_a_theme_is_a_blind_spo
     changed["topics"] = pd.concat([outliers, named], ignore_index=True)
     rows = over.iloc[:4].assign(topic_id=-1, share=0.9)
     changed["topic_themes"] = pd.concat([rows, over[over["topic_id"] >= 0]], ignore_index=True)
-    seen = " ".join(Page(report.render(small_run.record, changed, small_run.folder / "figures")).words.split())
+    seen = " ".join(Page(render_report(small_run.record, changed, small_run.folder / "figures")).words.split())
     assert ("Blind spots of the codebook." in seen) == (n > 0)
     if n:
         listed = "; ".join(f"{row.words} ({row.size} paragraphs)" for row in blind.itertuples())
@@ -274,7 +273,7 @@ def test_a_topic_with_more_than_half_of_its_words_without_a_theme_is_a_blind_spo
 
 
 def words_of(run: Run, changed: dict, record: dict | None = None) -> str:
-    page = report.render(RunRecord.from_dict(record or plain(run)), changed, run.folder / "figures")
+    page = render_report(RunRecord.from_dict(record or plain(run)), changed, run.folder / "figures")
     return " ".join(Page(page).words.split())
 
 
@@ -286,7 +285,7 @@ def test_an_unstable_topic_is_marked_wherever_it_is_shown(small_run: Run) -> Non
     assert not re.search(r"\(unstable\)|them unstable|\d unstable", words_of(small_run, changed))
     topics.loc[0, "stability"] = 0.41
     over.loc[over["theme"] == UNASSIGNED, "share"] = 0.6  # a blind spot
-    text = report.render(small_run.record, changed, small_run.folder / "figures")
+    text = render_report(small_run.record, changed, small_run.folder / "figures")
     said = " ".join(Page(text).words.split())
     marked = f"{topics['label'].iloc[0]} (unstable)"
     inside = (changed["paragraph_topics"]["topic_id"] == topics["topic_id"].iloc[0]).sum()
@@ -347,7 +346,7 @@ def test_the_tree_of_topics_lists_each_topic_once_below_its_groups(small_run: Ru
     )  # fmt: skip
     over = changed["topic_themes"][changed["topic_themes"]["topic_id"] == first.topic_id]
     changed["topic_themes"] = pd.concat([over.assign(topic_id=i) for i in range(many)])
-    shown = tree_of(report.render(small_run.record, changed, small_run.folder / "figures"))
+    shown = tree_of(render_report(small_run.record, changed, small_run.folder / "figures"))
     assert shown.count("<li>") - shown.count("<ul>") == 60, "closed where more than 60 groups would show"
     assert shown.count(", 2 topics") == 15
     for name in ("topic_hierarchy", "topic_levels"):
@@ -417,7 +416,7 @@ def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(
     record = plain(small_run)
     record["results"]["coded_paragraphs"] = 27
     record["inputs"]["coding"] = {"sheet-anna": "0" * 64, f"sheet-ben{EVIL}": "1" * 64}
-    seen = Page(report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
+    seen = Page(render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
     assert f"and then on 27 paragraphs coded by hand (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
     assert seen.tags == page.tags
 
@@ -426,7 +425,7 @@ def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(
 def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, trust: list[float], said: bool) -> None:
     record = plain(small_run)
     record["results"]["keyword_fitness"] = {"cohesion": 2.0, "distinction": 3.0, "trust": trust}
-    seen = Page(report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
+    seen = Page(render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
     assert ("the codebook hardly fits the corpus, and logits were lowered to" in seen.words) == said
 
 
@@ -434,9 +433,9 @@ def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, 
 def test_the_report_says_whether_themes_guided_the_topics(small_run: Run, guided: bool) -> None:
     record = plain(small_run)
     record["settings"]["topics"]["guided"] = guided
-    text = report.render(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures")
+    text = render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures")
     section = text.split('<h2 id="topics"')[1].split("</p>")[0]
-    for said in (section, " ".join(methods.sentences(RunRecord.from_dict(record)).values())):
+    for said in (section, " ".join(methods_sentences(RunRecord.from_dict(record)).values())):
         assert ("guided by the primary themes" in said, "without the codebook" in said) == (guided, not guided)
 
 
@@ -450,7 +449,7 @@ def test_the_only_script_that_may_run_is_the_one_whose_hash_the_page_names(text:
 
 
 def test_the_methods_are_plain_paragraphs_and_stand_in_the_page(small_run: Run, page: Page) -> None:
-    said = methods.sentences(small_run.record).values()
+    said = methods_sentences(small_run.record).values()
     words = " ".join(page.words.split())
     for paragraph in said:
         assert " ".join(paragraph.split()) in words
@@ -524,7 +523,7 @@ def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run
     }  # fmt: skip
     known["verdict"] = ["dead", "stray", *[""] * (len(known) - 2)]
     known.loc[1, "elsewhere_theme"] = "stars"
-    text = report.render(RunRecord.from_dict(record), changed, small_run.folder / "figures")
+    text = render_report(RunRecord.from_dict(record), changed, small_run.folder / "figures")
     section = Page(text.split("<h3>Audit</h3>")[1].split("</section>")[0]).words
     row = known.iloc[1]
     for said in (
@@ -557,7 +556,7 @@ def test_the_provenance_names_the_run_and_the_revision_of_the_code_where_it_is_k
 def test_a_figure_that_the_run_left_out_is_left_out_of_the_page(small_run: Run, missing: str, tmp_path: Path) -> None:
     figures = Path(shutil.copytree(small_run.folder / "figures", tmp_path / "figures"))
     (figures / f"{missing}.json").unlink()
-    shown = re.findall('<figure id="figure-(.*?)">', report.render(small_run.record, frames(small_run), figures))
+    shown = re.findall('<figure id="figure-(.*?)">', render_report(small_run.record, frames(small_run), figures))
     order = [name for name in FIGURES if name != "granularity"] + ["granularity"]
     assert shown == [name for name in order if name != missing]
 
@@ -582,7 +581,7 @@ def without_text(run: Run) -> tuple[dict, dict]:
 
 def test_without_text_the_page_holds_no_sentence_and_says_so(small_run: Run, page: Page) -> None:
     record, changed = without_text(small_run)
-    seen = Page(report.render(RunRecord.from_dict(record), changed, small_run.folder / "figures"))
+    seen = Page(render_report(RunRecord.from_dict(record), changed, small_run.folder / "figures"))
     words = " ".join(seen.words.split())
     assert [text for text in small_run.paragraphs["text"] if text in words] == []
     assert [text for text in small_run.themes["evidence"] if len(text) > 20 and text in words] == []
@@ -625,7 +624,7 @@ def test_shares_in_a_bar_follow_each_other_and_end_with_what_no_theme_covers(sma
     rows = small_run.profiles[small_run.profiles["article_id"] == small_run.profiles["article_id"].iloc[0]].copy()
     rows["share"] = [0.2, 0.3, 0.0, 0.5]
     rows["theme"] = ["bread", "stars", "boats", UNASSIGNED]
-    found = pages.shares(list(rows.itertuples()), small_run.codebook, {"bread": 1, "stars": 2, "boats": 3})
+    found = pages.stacked_shares(list(rows.itertuples()), small_run.codebook, {"bread": 1, "stars": 2, "boats": 3})
     assert [(one["number"], one["start"], one["share"]) for one in found] == [(2, 0.0, 0.3), (1, 0.3, 0.2), (0, 0.5, 0.5)]
 
 
@@ -643,7 +642,7 @@ def whole(read: Reading) -> list[ReadArticle]:
 
 def test_the_page_of_a_reading_shows_every_line_with_its_number_and_its_kind(read: Reading) -> None:
     articles = whole(read)
-    text = report.render_reading(read, articles)
+    text = render_reading(read, articles)
     shown = re.findall(r"<td[^>]*>(\d+)</td><td[^>]*>(\w+)</td><td>(.*?)</td>", text)
     lines = [line for article in articles for line in article.lines]
     assert shown == [
@@ -657,13 +656,13 @@ def test_the_page_of_a_reading_shows_every_line_with_its_number_and_its_kind(rea
 
 def test_the_page_of_a_reading_shows_the_articles_that_were_asked_for(read: Reading) -> None:
     first, second = whole(read)[:2]
-    seen = Page(report.render_reading(read, [second]))
+    seen = Page(render_reading(read, [second]))
     assert second.item.page.title in seen.words
     assert first.item.page.title not in seen.words
 
 
 def test_the_page_of_a_reading_asks_nothing_of_the_network(read: Reading) -> None:
-    seen = Page(report.render_reading(read, whole(read)))
+    seen = Page(render_reading(read, whole(read)))
     assert not {key for _, key, _ in seen.attributes} & {"src", "href", "srcset", "action", "data", "style", "onclick"}
     assert ("meta", "http-equiv", "Content-Security-Policy") in seen.attributes
     assert not re.search(r"@import|url\(|https?:|fetch|XMLHttp", seen.inside["style"] + seen.inside["script"])
@@ -675,8 +674,8 @@ def test_words_of_pages_stay_words_on_the_page_of_a_reading(read: Reading) -> No
     named = replace(first.item.page, title=EVIL, author=EVIL, outlet=EVIL, date=EVIL, source=EVIL)
     changed = replace(first, item=replace(first.item, page=named, lines=tuple(evil)))
     noted = replace(read, problems=(EVIL,))
-    plain = Page(report.render_reading(replace(read, problems=("a note",)), [first]))
-    seen = Page(report.render_reading(noted, [changed]))
+    plain = Page(render_reading(replace(read, problems=("a note",)), [first]))
+    seen = Page(render_reading(noted, [changed]))
     assert seen.tags == plain.tags
     assert {(tag, key) for tag, key, _ in seen.attributes} == {(tag, key) for tag, key, _ in plain.attributes}
     assert seen.inside["script"] == plain.inside["script"]
@@ -695,7 +694,7 @@ def texts_and_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]]]:
 @given(texts_and_spans())
 def test_pieces_join_to_the_text_and_keep_each_span_whole(case: tuple[str, list[tuple[int, int, str]]]) -> None:
     text, spans = case
-    cut = report.pieces(text, spans)
+    cut = split_at_evidence(text, spans)
     assert "".join(piece for piece, _ in cut) == text
     for start, end, theme in spans:
         assert "".join(piece for piece, themes in cut if theme in themes) == text[start:end]

@@ -4,7 +4,7 @@ from typing import Any
 
 from topics.figures import style
 from topics.format import article_name, json_number, topic_label
-from topics.report.render import pieces
+from topics.report import split_at_evidence
 from topics.runs.run import Run
 from topics.tables import UNASSIGNED
 
@@ -125,7 +125,11 @@ class Shown:
             "position": int(row.position),
             "section": row.section,
             "words": int(row.n_words),
-            "pieces": [[text, [self.number[name] for name in names]] for text, names in pieces(row.text, spans) if text],
+            "pieces": [
+                [text, [self.number[name] for name in names]]
+                for text, names in split_at_evidence(row.text, spans)
+                if text
+            ],
             "themes": [
                 {"number": self.number[one.theme], "score": one.score, "assigned": bool(one.assigned),
                  "primary": bool(one.primary)}

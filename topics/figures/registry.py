@@ -47,7 +47,7 @@ class Plan:
     tables: tuple[str, ...]
     function: Callable[..., style.Chart]
     methods: tuple[str, ...]
-    """The steps that it rests on, as :func:`topics.report.methods.sentences` names them."""
+    """The steps that it rests on, as :func:`topics.report.methods_sentences` names them."""
     shows_text: bool = False
     """Whether sentences of the articles stand in it."""
 

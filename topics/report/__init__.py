@@ -1,1 +1,29 @@
-"""Tables of a run -> report.html, methods, numbers, LaTeX, citation."""
+"""What is written about a run: its tables and its record, as a page, sentences, numbers and tables for a paper.
+
+============================  ===========================================================
+To change                     look in
+============================  ===========================================================
+sentences of the methods      ``methods.py``
+numbers for a paper's prose   ``numbers.py``
+LaTeX and Markdown tables     ``paper.py``
+citation of a figure, BibTeX  ``citation.py``
+the page ``report.html``      ``report.html.j2``, ``report.css.j2``, ``report.js.j2``, filled by ``render.py`` from
+                              ``overview.py`` (first view), ``clusters.py`` (topics) and ``pages.py`` (each article)
+============================  ===========================================================
+
+Nothing is computed here but sums for sentences: everything comes from the tables and the
+:class:`~topics.record.RunRecord`.
+"""
+
+from topics.report.citation import cite_figure
+from topics.report.methods import methods_sentences
+from topics.report.numbers import collect_numbers, write_numbers
+from topics.report.overview import difference_sentences, summary_sentences
+from topics.report.pages import split_at_evidence
+from topics.report.paper import write_paper_tables
+from topics.report.render import render_reading, render_report
+
+__all__ = [
+    "cite_figure", "collect_numbers", "difference_sentences", "methods_sentences", "render_reading", "render_report",
+    "split_at_evidence", "summary_sentences", "write_numbers", "write_paper_tables",
+]  # fmt: skip

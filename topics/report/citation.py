@@ -1,4 +1,4 @@
-"""``CITATION.cff`` -> BibTeX, and what a paper writes under and about a figure."""
+"""What a paper writes under and about a figure: caption, methods sentences, and BibTeX from ``CITATION.cff``."""
 
 import importlib.resources
 import re
@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from topics.record import RunRecord
-from topics.report import methods
+from topics.report.methods import methods_sentences
 from topics.report.numbers import latex
 
 _FILE = "CITATION.cff"
@@ -21,61 +21,77 @@ _FIELDS = {
     "title": "title", "journal": "journal", "collection-title": "booktitle", "year": "year", "volume": "volume",
     "issue": "number", "version": "version", "doi": "doi", "url": "url", "license": "license",
 }  # fmt: skip
+_VERBATIM = ("doi", "url")
+"""Fields that BibTeX styles set themselves; an escaped underscore would break the link."""
 
 
 def references() -> list[dict[str, Any]]:
     """What to cite: this package first, then the sources of its methods, as ``CITATION.cff`` has them."""
-    inside = importlib.resources.files("topics") / _FILE
-    text = (inside if inside.is_file() else Path(__file__).parents[2] / _FILE).read_text(encoding="utf-8")
-    known = yaml.safe_load(text)
-    return [known, *known["references"]]
+    # the wheel holds a copy; a checkout has the file beside the package
+    installed = importlib.resources.files("topics") / _FILE
+    source = installed if installed.is_file() else Path(__file__).parents[2] / _FILE
+    package = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return [package, *package["references"]]
 
 
-def of_figure(name: str, sidecar: dict[str, Any], record: RunRecord) -> str:
+def cite_figure(name: str, sidecar: dict[str, Any], record: RunRecord) -> str:
     """What a paper needs to show a figure: caption, sentences for the methods section, BibTeX of all they cite.
 
     Parameters
     ----------
-    sidecar, record
-        What ``figures/NAME.json`` and ``run.json`` hold.
+    sidecar
+        What ``figures/NAME.json`` holds.
     """
-    said = methods.sentences(record)
-    about = [said[step] for step in (*sidecar["methods"], "software") if step in said]
+    sentences, caption = methods_sentences(record), sidecar["caption"]
+    methods = " ".join(sentences[step] for step in (*sidecar["methods"], "software") if step in sentences)
     software, *sources = references()
-    cited = [software, *(one for one in sources if is_cited(one, " ".join([sidecar["caption"], *about])))]
-    bib = "\n\n".join(bibtex(one) for one in cited)
-    return f"Caption of {name}:\n{sidecar['caption']}\n\nMethods:\n{' '.join(about)}\n\nBibTeX:\n{bib}\n"
+    cited = [software, *(source for source in sources if is_cited(source, f"{caption} {methods}"))]
+    entries = "\n\n".join(map(bibtex, cited))
+    return f"Caption of {name}:\n{caption}\n\nMethods:\n{methods}\n\nBibTeX:\n{entries}\n"
 
 
 def is_cited(reference: dict[str, Any], text: str) -> bool:
     """Whether ``text`` cites a reference, as "Rubin 1981", "Strehl and Ghosh 2002" or "McInnes et al. 2018"."""
-    first, *others = (author.get("family-names", author.get("name", "")) for author in reference["authors"])
-    more = f" and {re.escape(others[0])}" if len(others) == 1 else r" et al\." if others else ""
+    first, *others = map(_last_name, reference["authors"])
+    if not others:
+        more = ""
+    elif len(others) == 1:
+        more = f" and {re.escape(others[0])}"
+    else:
+        more = r" et al\."
     year = reference.get("year", "none")
     return re.search(rf"\b{re.escape(first)}{more},? {year}\b", text) is not None
 
 
 def bibtex(reference: dict[str, Any]) -> str:
     """One entry of ``CITATION.cff`` as BibTeX."""
-    authors = " and ".join(
-        f"{author['family-names']}, {author['given-names']}" if "family-names" in author else f"{{{author['name']}}}"
-        for author in reference["authors"]
-    )
-    fields = {"author": authors}
+    fields = {"author": " and ".join(map(_bibtex_author, reference["authors"]))}
     for name, value in reference.items():
         if name in _FIELDS:
-            fields[_FIELDS[name]] = str(value) if name in ("doi", "url") else latex(str(value))
-    if "start" in reference:
-        fields["pages"] = f"{reference['start']}--{reference['end']}" if "end" in reference else str(reference["start"])
-    fields["title"] = f"{{{fields['title']}}}"
+            fields[_FIELDS[name]] = str(value) if name in _VERBATIM else latex(str(value))
+    if "end" in reference:
+        fields["pages"] = f"{reference['start']}--{reference['end']}"
+    elif "start" in reference:
+        fields["pages"] = str(reference["start"])
+    fields["title"] = f"{{{fields['title']}}}"  # in braces, styles leave its capitals alone
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-    return f"@{_ENTRIES[reference['type']]}{{{key(reference)},\n{lines}\n}}"
+    return f"@{_ENTRIES[reference['type']]}{{{bibtex_key(reference)},\n{lines}\n}}"
 
 
-def key(reference: dict[str, Any]) -> str:
-    """The BibTeX key: family name of the first author and year; for the package itself its name."""
+def bibtex_key(reference: dict[str, Any]) -> str:
+    """Family name of the first author and year; for the package itself its name."""
     if "year" not in reference:
         return "topics"
-    first = reference["authors"][0].get("family-names", reference["authors"][0].get("name", ""))
-    plain = unicodedata.normalize("NFKD", first).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z]", "", plain.lower()) + str(reference["year"])
+    name = unicodedata.normalize("NFKD", _last_name(reference["authors"][0])).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z]", "", name.lower()) + str(reference["year"])
+
+
+def _last_name(author: dict[str, str]) -> str:
+    """The family name of a person, or the name of an organisation."""
+    return author.get("family-names", author.get("name", ""))
+
+
+def _bibtex_author(author: dict[str, str]) -> str:
+    if "family-names" in author:
+        return f"{author['family-names']}, {author['given-names']}"
+    return f"{{{author['name']}}}"  # braces keep the words of an organisation's name together

@@ -1,16 +1,11 @@
-"""What a run records -> the sentences of a methods section, each true of the settings that it had."""
+"""The sentences of a methods section, each true of the settings that the run had."""
 
 from topics.format import TRUSTED, count
 from topics.record import RunRecord
 
 
-def sentences(record: RunRecord) -> dict[str, str]:
+def methods_sentences(record: RunRecord) -> dict[str, str]:
     """What was done, by step, in the order in which it was done; a step that was not taken is left out.
-
-    Parameters
-    ----------
-    record
-        What ``run.json`` holds.
 
     Returns
     -------
@@ -18,7 +13,7 @@ def sentences(record: RunRecord) -> dict[str, str]:
         ``reading themes shares differences co_occurrence keyness topics words stability hierarchy software``
         → a paragraph of plain text that cites its sources as "Author Year"; ``CITATION.cff`` has them all.
     """
-    found = {
+    paragraphs = {
         "reading": _reading(record),
         "themes": _themes(record),
         "shares": _shares(record),
@@ -46,83 +41,85 @@ def sentences(record: RunRecord) -> dict[str, str]:
         "hierarchy": "Topics were joined two by two by Ward's method (Ward 1963) on the means of their vectors.",
         "software": _software(record),
     }
-    return {step: text for step, text in found.items() if text}
+    return {step: text for step, text in paragraphs.items() if text}
 
 
 def _reading(record: RunRecord) -> str:
-    known = record.settings.reading
-    if known.unit == "paragraph":
+    reading = record.settings.reading
+    if reading.unit == "paragraph":
         return "Each row of a table is a paragraph, as it was handed in."
-    said = [
+    sentences = [
         "Each line of a page was taken for article, title, heading, byline or boilerplate by a conditional random field over"
         " the page's lines (Lafferty et al. 2001); what is no article is in dropped.csv with its reason."
     ]
-    if told := record.results.corrections:
-        said.append(f"Told by hand: {count(told, 'line')} (corrections in run.json).")
-    if known.duplicates == "drop":
-        said.append(
+    if record.results.corrections:
+        sentences.append(f"Told by hand: {count(record.results.corrections, 'line')} (corrections in run.json).")
+    if reading.duplicates == "drop":
+        sentences.append(
             "Of articles that share most of their word 5-grams (Broder 1997), the earlier was kept, and of an excerpt the"
             " whole; the others are in duplicates.csv."
         )
-    if known.other_languages == "drop":
-        said.append(f"Paragraphs in another language than {record.results.language} were dropped.")
-    if known.repair:
-        said.append("Glued words were parted (repairs.csv).")
-    units = {
-        "sentence": "The units of analysis, called paragraphs here, are sentences.",
-        "article": "The units of analysis, called paragraphs here, are whole articles: an interval rests on one unit.",
-    }
-    short = "joined to its neighbour" if known.short == "join" else "dropped"
-    split = (
-        f"A line of fewer than {known.min_words} words was {short}; a paragraph of more than {known.max_words} words"
-        " was split at sentences."
-    )
-    said.append(units.get(known.unit, split))
-    return " ".join(said)
+    if reading.other_languages == "drop":
+        sentences.append(f"Paragraphs in another language than {record.results.language} were dropped.")
+    if reading.repair:
+        sentences.append("Glued words were parted (repairs.csv).")
+    if reading.unit == "sentence":
+        sentences.append("The units of analysis, called paragraphs here, are sentences.")
+    elif reading.unit == "article":
+        sentences.append("The units of analysis, called paragraphs here, are whole articles: an interval rests on one unit.")
+    else:
+        short = "joined to its neighbour" if reading.short == "join" else "dropped"
+        sentences.append(
+            f"A line of fewer than {reading.min_words} words was {short}; a paragraph of more than {reading.max_words} words"
+            " was split at sentences."
+        )
+    return " ".join(sentences)
 
 
 def _themes(record: RunRecord) -> str:
-    known, results = record.settings.themes, record.results
-    fit = results.keyword_fitness
-    said = [
+    settings, results = record.settings.themes, record.results
+    coded = ""
+    if results.coded_paragraphs:
+        sheets = ", ".join(record.inputs.coding)
+        coded = f", and then on {results.coded_paragraphs} paragraphs coded by hand ({sheets}; Cox 1958)"
+    sentences = [
         "Each paragraph was scored against each theme of the codebook by a naive Bayes model with a background class, seeded"
         " with the codebook's words and taught by the unlabelled corpus with expectation-maximisation (Nigam et al. 2000),"
         " with word distributions smoothed towards the corpus (Zhai and Lafferty 2004);"
-        f" neighbouring paragraphs of an article lend each other {known.neighbours} of their evidence. Scores were"
+        f" neighbouring paragraphs of an article lend each other {settings.neighbours} of their evidence. Scores were"
         " calibrated without labels, on how much oftener a theme's keywords stand in paragraphs whose other words speak for"
-        " it (keywords as noisy anchors: Elkan and Noto 2008; Halpern et al. 2016)"
-        + (
-            f", and then on {results.coded_paragraphs} paragraphs coded by hand"
-            f" ({', '.join(record.inputs.coding)}; Cox 1958)."
-            if results.coded_paragraphs
-            else "."
-        ),
-        f"A theme is assigned from a score of {known.threshold}.",
+        f" it (keywords as noisy anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
+        f"A theme is assigned from a score of {settings.threshold}.",
     ]
-    if told := record.results.assignments:
-        said.append(f"The themes of {count(told, 'paragraph')} were assigned by hand (assignments in run.json).")
-    if (vectors := record.inputs.embeddings.name) != "lsa" and known.nearest:
-        said.append(
-            f"Paragraphs that are nearest by {vectors} vectors lend each other {known.nearest} of their evidence, too."
+    if results.assignments:
+        sentences.append(
+            f"The themes of {count(results.assignments, 'paragraph')} were assigned by hand (assignments in run.json)."
         )
-    if fit.cohesion is not None:
-        apart = "" if fit.distinction is None else (
-            f"; {fit.distinction:.1f} times as often as keywords of different themes"
-        )  # fmt: skip
-        said.append(
-            f"Keywords of one theme meet in a paragraph {fit.cohesion:.1f} times as often as chance has it (geometric"
-            f" mean over themes{apart})" + _lowered(record) + "."
+    vectors = record.inputs.embeddings.name
+    if vectors != "lsa" and settings.nearest:
+        sentences.append(
+            f"Paragraphs that are nearest by {vectors} vectors lend each other {settings.nearest} of their evidence, too."
         )
-    return " ".join(said)
+    sentences += _keyword_fitness(record)
+    return " ".join(sentences)
 
 
-def _lowered(record: RunRecord) -> str:
-    trust = record.results.keyword_fitness.trust
-    if min(trust) >= 1:
-        return ""
-    labels = [theme.label for theme in record.codebook.themes]
-    each = ", ".join(f"{100 * part:.0f} % for {label}" for part, label in zip(trust, labels, strict=True))
-    return f"; the codebook hardly fits the corpus, and logits were lowered to {each}"
+def _keyword_fitness(record: RunRecord) -> list[str]:
+    """How often keywords of one theme meet, and by how much scores were lowered for it."""
+    fitness = record.results.keyword_fitness
+    if fitness.cohesion is None:
+        return []
+    apart = lowered = ""
+    if fitness.distinction is not None:
+        apart = f"; {fitness.distinction:.1f} times as often as keywords of different themes"
+    if min(fitness.trust) < 1:
+        parts = zip(fitness.trust, record.codebook.themes, strict=True)
+        each = ", ".join(f"{100 * trust:.0f} % for {theme.label}" for trust, theme in parts)
+        lowered = f"; the codebook hardly fits the corpus, and logits were lowered to {each}"
+    return [
+        f"Keywords of one theme meet in a paragraph {fitness.cohesion:.1f} times as often as chance has it (geometric mean"
+        f" over themes{apart}){lowered}."
+    ]
 
 
 def _shares(record: RunRecord) -> str:
@@ -135,43 +132,44 @@ def _shares(record: RunRecord) -> str:
 
 
 def _topics(record: RunRecord) -> str:
-    known, results = record.settings.topics, record.results
-    runs, vectors = results.stability.runs, record.inputs.embeddings.name
-    guide = "guided by the primary themes (semi-supervised)" if known.guided else "without the codebook"
-    said = [
-        f"Topics: {vectors} vectors, UMAP (McInnes et al. 2018) and HDBSCAN (Campello et al. 2013), as in BERTopic"
-        f" (Grootendorst 2022), {guide}"
-    ]
-    if not runs:
-        return f"{said[0]}; no groups were found, and all paragraphs are one topic."
-    if runs == 1:
-        said[0] += ", once."
-    else:
-        said[0] += (
-            f", repeated {runs} times with other seeds, each time on {results.stability.paragraphs_each} of the"
-            " paragraphs; the middles of all groups found were joined by Ward's method (meta-clustering, Strehl and Ghosh"
-            " 2002; Ward 1963) and settled by k-means (Lloyd 1982), and a paragraph belongs to the topic nearest to it."
-        )
-    if known.outliers:
-        said.append(f"The {100 * known.outliers:.0f} % of the paragraphs that are least like their topic are in none.")
-    said.append(
-        f"The number of topics, {known.granularity}, was given."
-        if known.granularity
-        else "Of the numbers of topics tried, the most stable and coherent was chosen (granularity.csv)."
+    settings, results = record.settings.topics, record.results
+    runs, n_each = results.stability.runs, results.stability.paragraphs_each
+    guide = "guided by the primary themes (semi-supervised)" if settings.guided else "without the codebook"
+    method = (
+        f"Topics: {record.inputs.embeddings.name} vectors, UMAP (McInnes et al. 2018) and HDBSCAN (Campello et al. 2013), as"
+        f" in BERTopic (Grootendorst 2022), {guide}"
     )
+    if not runs:
+        return f"{method}; no groups were found, and all paragraphs are one topic."
+    if runs == 1:
+        sentences = [f"{method}, once."]
+    else:
+        sentences = [
+            f"{method}, repeated {runs} times with other seeds, each time on {n_each} of the paragraphs; the middles of all"
+            " groups found were joined by Ward's method (meta-clustering, Strehl and Ghosh 2002; Ward 1963) and settled by"
+            " k-means (Lloyd 1982), and a paragraph belongs to the topic nearest to it."
+        ]
+    if settings.outliers:
+        sentences.append(
+            f"The {100 * settings.outliers:.0f} % of the paragraphs that are least like their topic are in none."
+        )
+    if settings.granularity:
+        sentences.append(f"The number of topics, {settings.granularity}, was given.")
+    else:
+        sentences.append("Of the numbers of topics tried, the most stable and coherent was chosen (granularity.csv).")
     if results.reassigned_share:
         most = "in most reruns " if runs > 1 else ""
-        said.append(
+        sentences.append(
             f"{100 * results.reassigned_share:.0f} % of the paragraphs seen, which HDBSCAN left out {most}as outliers,"
             " went to the nearest topic too (reassigned)."
         )
     if record.edits:
-        said.append(
+        sentences.append(
             f"Edited by hand: {results.edits} of {count(len(record.edits), 'edit')} applied (edits in run.json). A"
             " merged topic is held against the topics of each refit joined in the same way; the parts of a split one have no"
             " stability."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _stability(record: RunRecord) -> str:
@@ -187,6 +185,6 @@ def _stability(record: RunRecord) -> str:
 
 
 def _software(record: RunRecord) -> str:
-    known = record.environment
-    versions = ", ".join(f"{name} {known.libraries[name]}" for name in ("bertopic", "umap-learn", "hdbscan", "scikit-learn"))
-    return f"Computed with topics {known.topics} ({versions}), seed {record.seed}."
+    libraries = record.environment.libraries
+    versions = ", ".join(f"{name} {libraries[name]}" for name in ("bertopic", "umap-learn", "hdbscan", "scikit-learn"))
+    return f"Computed with topics {record.environment.topics} ({versions}), seed {record.seed}."

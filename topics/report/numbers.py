@@ -1,10 +1,12 @@
-"""Tables of a run -> the numbers of a paper's prose, so that prose and figures cannot drift apart."""
+"""The numbers that a paper's prose may cite, as JSON and LaTeX, so that prose and figures cannot drift apart."""
 
+import itertools
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from topics.format import TRUSTED, article_name, is_unstable, percent, with_inte
 from topics.record import RunRecord
 from topics.tables import UNASSIGNED
 
-FILES = ("numbers.json", "numbers.tex")
+_NO_OUTLET = "articles that name no outlet"
 
 
 @dataclass(frozen=True)
@@ -32,43 +34,35 @@ class Number:
     high: float | None = None
 
 
-def collect(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[Number]:
-    """All numbers of a run, by key; of two names that give one key, the later has a number behind it.
-
-    Parameters
-    ----------
-    record
-        What ``run.json`` holds.
-    tables
-        The run's tables by name.
-    """
+def collect_numbers(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[Number]:
+    """All numbers of a run, by key; of two names that give one key, the later has a number behind it."""
     level = round(100 * record.settings.profiles.level)
-    found: dict[str, Number] = {}
-    for number in (*_of_corpus(record), *_of_themes(record.codebook, tables, level), *_of_topics(record, tables, level)):
+    numbers: dict[str, Number] = {}
+    parts = (_of_corpus(record), _of_themes(record.codebook, tables, level), _of_topics(record, tables))
+    for number in itertools.chain(*parts):
         key, n = number.key, 1
-        while key in found:
+        while key in numbers:
             n += 1
             key = f"{number.key}-{n}"
-        found[key] = Number(**{**asdict(number), "key": key})
-    return [found[key] for key in sorted(found)]
+        numbers[key] = replace(number, key=key)
+    return [numbers[key] for key in sorted(numbers)]
 
 
-def write(numbers: Iterable[Number], seed: int, folder: Path) -> list[Path]:
+def write_numbers(numbers: Iterable[Number], seed: int, folder: Path) -> None:
     r"""Write ``numbers.json`` and ``numbers.tex``.
 
     In LaTeX, after ``\input{numbers.tex}``: ``\topics{corpus/articles}`` is the text of a number, and
     ``\topics{KEY.value}``, ``\topics{KEY.low}`` and ``\topics{KEY.high}`` are its parts. A key that the
-    run does not have is an error of LaTeX. Keys may hold letters of any script: ``\detokenize`` keeps
-    pdfLaTeX, XeLaTeX and LuaLaTeX alike from taking them for commands.
+    run does not have is an error of LaTeX.
     """
     numbers = list(numbers)
     plain = {
-        number.key: {key: value for key, value in asdict(number).items() if key != "key" and value is not None}
+        number.key: {name: value for name, value in asdict(number).items() if name != "key" and value is not None}
         for number in numbers
     }
-    paths = [folder / name for name in FILES]
     data = json.dumps({"seed": seed, "numbers": plain}, indent=1, ensure_ascii=False)
-    paths[0].write_text(data + "\n", encoding="utf-8", newline="\n")
+    (folder / "numbers.json").write_text(data + "\n", encoding="utf-8", newline="\n")
+    # keys may hold letters of any script: \detokenize keeps pdfLaTeX, XeLaTeX and LuaLaTeX from taking them for commands
     lines = [
         r"% Made by topics; \input{numbers.tex}, then \topics{corpus/articles}. Meaning of each: numbers.json",
         f"% seed {seed}",
@@ -79,8 +73,7 @@ def write(numbers: Iterable[Number], seed: int, folder: Path) -> list[Path]:
         *(rf"\@namedef{{topics@\detokenize{{{key}}}}}{{{text}}}" for number in numbers for key, text in _macros(number)),
         r"\makeatother",
     ]
-    paths[1].write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    return paths
+    (folder / "numbers.tex").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def latex(text: str) -> str:
@@ -89,8 +82,9 @@ def latex(text: str) -> str:
         "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
         ">": r"\textgreater{}", "[": "{[}", "]": "{]}", "*": "{*}", "−": "$-$", "–": "--", "\u202f": r"\,",
     }  # fmt: skip
-    escaped = "".join(special.get(letter, f"\\{letter}" if letter in "&%$#_{}" else letter) for letter in text)
-    return re.sub(r" (\\%)", r"\\,\1", escaped)
+    special |= {letter: f"\\{letter}" for letter in "&%$#_{}"}
+    escaped = "".join(special.get(letter, letter) for letter in text)
+    return re.sub(r" (\\%)", r"\\,\1", escaped)  # a thin space between a number and its sign
 
 
 def slug(name: str) -> str:
@@ -111,10 +105,10 @@ def _count(key: str, value: int, definition: str) -> Number:
     return Number(key, value, f"{value:,}".replace(",", "\u202f"), definition)
 
 
-def _share(key: str, row: Any, definition: str, level: int, name: str = "share") -> Number:
-    text = with_interval(row, name, " %" if name == "share" else "")
-    said = f"{definition}, with its {level} % interval"
-    return Number(key, float(getattr(row, name)), text, said, float(row.low), float(row.high))
+def _share(key: str, row: Any, definition: str, level: int, column: str = "share") -> Number:
+    text = with_interval(row, column, " %" if column == "share" else "")
+    definition = f"{definition}, with its {level} % interval"
+    return Number(key, float(getattr(row, column)), text, definition, float(row.low), float(row.high))
 
 
 def _of_corpus(record: RunRecord) -> Iterator[Number]:
@@ -125,45 +119,45 @@ def _of_corpus(record: RunRecord) -> Iterator[Number]:
     yield _count("corpus/words", results.words, "words of the paragraphs")
     yield _count("corpus/dropped-lines", results.dropped_lines, "lines of the pages that are no article, or a copy")
     share = results.unassigned_share
-    yield Number(
-        "corpus/unassigned-paragraphs", share, f"{percent(share)} %", "paragraphs that have no theme of the codebook"
-    )
+    definition = "paragraphs that have no theme of the codebook"
+    yield Number("corpus/unassigned-paragraphs", share, f"{percent(share)} %", definition)
 
 
 def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) -> Iterator[Number]:
-    counted = tables["themes"].groupby("theme")["assigned"].sum()
+    labels = codebook.labels
+    counts = tables["themes"].groupby("theme")["assigned"].sum()
     for name in codebook.names:
-        label = codebook.labels[name]
-        yield _count(f"theme/{slug(name)}/paragraphs", int(counted.get(name, 0)), f"paragraphs that are assigned {label}")
-    titles = tables["articles"].set_index("article_id")["title"].to_dict()
+        definition = f"paragraphs that are assigned {labels[name]}"
+        yield _count(f"theme/{slug(name)}/paragraphs", int(counts.get(name, 0)), definition)
     for row in tables["overall"].itertuples():
-        yield _share(f"corpus/{slug(row.theme)}", row, f"share of all words on {codebook.labels[row.theme]}", level)
+        yield _share(f"corpus/{slug(row.theme)}", row, f"share of all words on {labels[row.theme]}", level)
     for row in tables["outlets"].itertuples():
-        said = f"share of the words of {row.outlet or 'articles that name no outlet'} on {codebook.labels[row.theme]}"
-        yield _share(f"outlet/{slug(row.outlet)}/{slug(row.theme)}", row, said, level)
+        definition = f"share of the words of {row.outlet or _NO_OUTLET} on {labels[row.theme]}"
+        yield _share(f"outlet/{slug(row.outlet)}/{slug(row.theme)}", row, definition, level)
     for row in tables["outlet_differences"].itertuples():
-        who = row.outlet or "articles that name no outlet"
-        said = f"share of its words that {who} gives to {codebook.labels[row.theme]}, less that of the other outlets"
-        yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, said, level, "difference")
+        outlet = row.outlet or _NO_OUTLET
+        definition = f"share of its words that {outlet} gives to {labels[row.theme]}, less that of the other outlets"
+        yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, definition, level, "difference")
+    titles = tables["articles"].set_index("article_id")["title"].to_dict()
     for row in tables["profiles"].itertuples():
-        said = (
-            f"share of the words of “{article_name(titles[row.article_id], row.article_id)}” on {codebook.labels[row.theme]}"
-        )
-        yield _share(f"article/{slug(row.article_id)}/{slug(row.theme)}", row, said, level)
+        name = article_name(titles[row.article_id], row.article_id)
+        definition = f"share of the words of “{name}” on {labels[row.theme]}"
+        yield _share(f"article/{slug(row.article_id)}/{slug(row.theme)}", row, definition, level)
 
 
-def _of_topics(record: RunRecord, tables: dict[str, pd.DataFrame], level: int) -> Iterator[Number]:
-    named = tables["topics"][tables["topics"]["topic_id"] >= 0]
-    yield _count("topics/number", len(named), "topics that the texts form by themselves")
+def _of_topics(record: RunRecord, tables: dict[str, pd.DataFrame]) -> Iterator[Number]:
+    topics = tables["topics"][tables["topics"]["topic_id"] >= 0]
+    yield _count("topics/number", len(topics), "topics that the texts form by themselves")
     runs = record.results.stability.runs
-    shaky = sum(map(is_unstable, named["stability"]))
-    yield _count("topics/unstable", shaky, f"topics whose stability over {runs} reruns is below {TRUSTED}")
-    for row in named.itertuples():
-        yield _count(f"topic/{row.topic_id}/paragraphs", row.size, f"paragraphs of topic {row.topic_id} ({row.label})")
-        if row.stability == row.stability:
-            said = f"mean best Jaccard overlap of topic {row.topic_id} ({row.label}) with the topics of {runs} reruns"
-            yield Number(f"topic/{row.topic_id}/stability", row.stability, f"{row.stability:.2f}", said)
-    over = tables["topic_themes"]
-    for row in over[(over["topic_id"] >= 0) & (over["theme"] == UNASSIGNED)].itertuples():
-        said = f"share of the words of topic {row.topic_id} in paragraphs without a theme"
-        yield Number(f"topic/{row.topic_id}/unassigned", row.share, f"{percent(row.share)} %", said)
+    n_unstable = sum(map(is_unstable, topics["stability"]))
+    yield _count("topics/unstable", n_unstable, f"topics whose stability over {runs} reruns is below {TRUSTED}")
+    for row in topics.itertuples():
+        topic = f"topic {row.topic_id} ({row.label})"
+        yield _count(f"topic/{row.topic_id}/paragraphs", row.size, f"paragraphs of {topic}")
+        if not math.isnan(row.stability):
+            definition = f"mean best Jaccard overlap of {topic} with the topics of {runs} reruns"
+            yield Number(f"topic/{row.topic_id}/stability", row.stability, f"{row.stability:.2f}", definition)
+    shares = tables["topic_themes"]
+    for row in shares[(shares["topic_id"] >= 0) & (shares["theme"] == UNASSIGNED)].itertuples():
+        definition = f"share of the words of topic {row.topic_id} in paragraphs without a theme"
+        yield Number(f"topic/{row.topic_id}/unassigned", row.share, f"{percent(row.share)} %", definition)

@@ -2,13 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from topics.codebook import Codebook
 from topics.format import article_name, topic_label
+from topics.record import RunRecord
 from topics.tables import UNASSIGNED
 
 _PALEST = 0.35
@@ -19,17 +20,17 @@ _RIBBON = 1000
 
 def article_anchor(article_id: str) -> str:
     """The anchor of an article's page."""
-    return f"a-{_sayable(article_id)}"
+    return f"a-{_anchor(article_id)}"
 
 
 def paragraph_anchor(paragraph_id: str) -> str:
     """The anchor of a paragraph on its article's page."""
-    return f"p-{_sayable(paragraph_id)}"
+    return f"p-{_anchor(paragraph_id)}"
 
 
-def _sayable(key: str) -> str:
+def _anchor(key: str) -> str:
     """A key without what an anchor cannot hold: blanks, and per cent signs that a browser would decode."""
-    return re.sub(r"[^\w.-]", lambda found: f"~{ord(found[0]):x}~", key)
+    return re.sub(r"[^\w.-]", lambda match: f"~{ord(match[0]):x}~", key)
 
 
 def heading(row: Any) -> str:
@@ -37,65 +38,30 @@ def heading(row: Any) -> str:
     return article_name(row.title, row.article_id)
 
 
-def articles(
-    codebook: Codebook, tables: dict[str, pd.DataFrame], number: Mapping[str, int], by_hand: Collection[str] = ()
-) -> list[dict[str, Any]]:
+def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping[str, int]) -> list[dict[str, Any]]:
     """Every article, by outlet and date, with all that its page and its row in the list say.
 
     Parameters
     ----------
-    codebook
-        Labels of the themes.
-    tables
-        The run's tables by name.
     number
         The themes' numbers, from 1; 0 is for words without a theme.
-    by_hand
-        Ids of the paragraphs whose themes a person set.
     """
-    assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
-    spoken = _by(assigned, "paragraph_id")
-    profiles = _by(tables["profiles"], "article_id")
-    paragraphs = _by(tables["paragraphs"], "article_id")
-    dropped = _by(tables["dropped"], "article_id")
-    names = {row.article_id: heading(row) for row in tables["articles"].itertuples()}
-    near = tables["duplicates"].query("article_id != copy_of")
-    copies = {row.article_id: names[row.copy_of] for row in near.itertuples()}
-    found = {row.paragraph_id: row for row in tables["paragraph_topics"].itertuples()}
-    label = {row.topic_id: topic_label(row.label, row.stability) for row in tables["topics"].itertuples()}
-    points = {row.paragraph_id: (row.x, row.y) for row in tables["topic_map"].itertuples()}
-
-    def paragraph(row: Any) -> dict[str, Any]:
-        own = spoken.get(row.paragraph_id, [])
-        topic = found[row.paragraph_id]
-        return {
-            "anchor": paragraph_anchor(row.paragraph_id),
-            "position": row.position,
-            "section": row.section,
-            "n_words": row.n_words,
-            "pieces": [
-                (text, [number[name] for name in evidence], [codebook.labels[name] for name in evidence])
-                for text, evidence in pieces(row.text, [(t.evidence_start, t.evidence_end, t.theme) for t in own])
-            ],
-            "themes": [
-                {"number": number[t.theme], "label": codebook.labels[t.theme], "score": t.score, "primary": t.primary}
-                for t in own
-            ],
-            "by_hand": row.paragraph_id in by_hand,
-            "topic_id": topic.topic_id,
-            "topic": label[topic.topic_id] if topic.topic_id >= 0 else "",
-            "moved": topic.reassigned,
-            "point": points.get(row.paragraph_id),
-        }
-
+    titles = {row.article_id: heading(row) for row in tables["articles"].itertuples()}
+    near_copies = tables["duplicates"].query("article_id != copy_of")
+    copy_of = {row.article_id: titles[row.copy_of] for row in near_copies.itertuples()}
+    profiles = _rows_by(tables["profiles"], "article_id")
+    dropped = _rows_by(tables["dropped"], "article_id")
+    paragraphs: dict[str, list[dict[str, Any]]] = {}
+    for article_id, paragraph in _paragraphs(record, tables, number):
+        paragraphs.setdefault(article_id, []).append(paragraph)
     result = []
     for row in tables["articles"].sort_values(["outlet", "date", "article_id"], kind="stable").itertuples():
         key = row.article_id
-        own = [paragraph(one) for one in sorted(paragraphs.get(key, []), key=lambda one: one.position)]
+        own = paragraphs.get(key, [])
         result.append(
             {
                 "anchor": article_anchor(key),
-                "title": names[key],
+                "title": titles[key],
                 "author": row.author,
                 "outlet": row.outlet,
                 "date": row.date,
@@ -103,8 +69,8 @@ def articles(
                 "language": row.language,
                 "source": row.source,
                 "n_words": row.n_words,
-                "copy_of": copies.get(key, ""),
-                "shares": shares(profiles.get(key, []), codebook, number),
+                "copy_of": copy_of.get(key, ""),
+                "shares": stacked_shares(profiles.get(key, []), record.codebook, number),
                 "paragraphs": own,
                 "ribbon": ribbon(own),
                 "ribbon_said": ribbon_said(own),
@@ -116,14 +82,53 @@ def articles(
     return result
 
 
-def shares(rows: list[Any], codebook: Codebook, number: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Shares above zero, the largest first, what no theme covers last; with the place of each in a stacked bar."""
-    known = sorted((row for row in rows if row.share > 0), key=lambda row: (row.theme == UNASSIGNED, -row.share, row.theme))
-    starts = itertools.accumulate((row.share for row in known), initial=0.0)
+def _paragraphs(
+    record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping[str, int]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every paragraph with the id of its article, in reading order."""
+    labels = record.codebook.labels
+    by_hand = {entry["paragraph_id"] for entry in record.assignments}
+    assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
+    themes = _rows_by(assigned, "paragraph_id")
+    topics = {row.topic_id: topic_label(row.label, row.stability) for row in tables["topics"].itertuples()}
+    topic_of = {row.paragraph_id: row for row in tables["paragraph_topics"].itertuples()}
+    points = {row.paragraph_id: (row.x, row.y) for row in tables["topic_map"].itertuples()}
+    for row in tables["paragraphs"].sort_values("position", kind="stable").itertuples():
+        key = row.paragraph_id
+        own, topic = themes.get(key, []), topic_of[key]
+        spans = [(theme.evidence_start, theme.evidence_end, theme.theme) for theme in own]
+        yield (
+            row.article_id,
+            {
+                "anchor": paragraph_anchor(key),
+                "position": row.position,
+                "section": row.section,
+                "n_words": row.n_words,
+                "pieces": [
+                    (text, [number[name] for name in evidence], [labels[name] for name in evidence])
+                    for text, evidence in split_at_evidence(row.text, spans)
+                ],
+                "themes": [
+                    {"number": number[t.theme], "label": labels[t.theme], "score": t.score, "primary": t.primary}
+                    for t in own
+                ],
+                "by_hand": key in by_hand,
+                "topic_id": topic.topic_id,
+                "topic": topics[topic.topic_id] if topic.topic_id >= 0 else "",
+                "moved": topic.reassigned,
+                "point": points.get(key),
+            },
+        )
+
+
+def stacked_shares(rows: list[Any], codebook: Codebook, number: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Shares above zero, the largest first, the unassigned one last; with the place of each in a stacked bar."""
+    rows = sorted((row for row in rows if row.share > 0), key=lambda row: (row.theme == UNASSIGNED, -row.share, row.theme))
+    starts = itertools.accumulate((row.share for row in rows), initial=0.0)
     return [
         {"number": number.get(row.theme, 0), "label": codebook.labels[row.theme], "share": row.share, "low": row.low,
          "high": row.high, "start": start}
-        for row, start in zip(known, starts, strict=False)
+        for row, start in zip(rows, starts, strict=False)
     ]  # fmt: skip
 
 
@@ -153,21 +158,22 @@ def ribbon_said(paragraphs: list[dict[str, Any]]) -> str:
     return "Themes of the paragraphs in reading order. " + "; ".join(parts) + "."
 
 
-def pieces(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[str, list[str]]]:
+def split_at_evidence(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[str, list[str]]]:
     """Cut ``text`` at the ends of evidence: (piece, themes that it is evidence for).
 
     The pieces, joined, are the text.
     """
-    cuts = sorted({0, len(text), *(min(int(end), len(text)) for span in spans for end in span[:2])})
+    ends = {min(int(end), len(text)) for span in spans for end in span[:2]}
     return [
-        (text[a:b], [theme for start, end, theme in spans if start <= a and b <= end]) for a, b in itertools.pairwise(cuts)
+        (text[a:b], [theme for start, end, theme in spans if start <= a and b <= end])
+        for a, b in itertools.pairwise(sorted({0, len(text), *ends}))
     ]
 
 
-def _by(table: pd.DataFrame, key: str) -> dict[str, list[Any]]:
-    """The rows of a table by one of its columns."""
-    place = table.columns.get_loc(key)
-    found: dict[str, list[Any]] = {}
+def _rows_by(table: pd.DataFrame, column: str) -> dict[str, list[Any]]:
+    """The rows of a table by the value of a column."""
+    place = table.columns.get_loc(column)
+    groups: dict[str, list[Any]] = {}
     for row in table.itertuples(index=False):
-        found.setdefault(row[place], []).append(row)
-    return found
+        groups.setdefault(row[place], []).append(row)
+    return groups

@@ -1,4 +1,4 @@
-"""Run folder -> report.html: one self-contained page that opens offline."""
+"""The page ``report.html``: what its templates are filled with."""
 
 import base64
 import hashlib
@@ -9,17 +9,15 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from topics.format import TRUSTED, count
+from topics.format import TRUSTED, count, decimals
 from topics.reading.review import ReadArticle, Reading
 from topics.record import RunRecord
-from topics.report import clusters, methods, overview, pages
-from topics.report.pages import pieces
-
-__all__ = ["pieces", "render", "render_reading"]
+from topics.report import clusters, overview, pages
+from topics.report.methods import methods_sentences
 
 
-def render(record: RunRecord, tables: dict[str, pd.DataFrame], figures: Path) -> str:
-    """Make the page from what the run recorded: nothing is computed but sums for sentences.
+def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: Path) -> str:
+    """One page that needs no other file and opens offline.
 
     Parameters
     ----------
@@ -32,41 +30,42 @@ def render(record: RunRecord, tables: dict[str, pd.DataFrame], figures: Path) ->
         The folder of figures with their sidecars; one that is not there is left out.
     """
     codebook = record.codebook
-    themes = overview.themes(codebook, tables, record)
+    themes = overview.themes(record, tables)
     number = {theme["name"]: theme["number"] for theme in themes}
-    by_hand = {one["paragraph_id"] for one in record.assignments}
-    script = _source("report.js.j2")
+    script = importlib.resources.files("topics.report").joinpath("report.js.j2").read_text(encoding="utf-8")
+    # the page forbids every script but the one with this digest, whatever is in the texts
+    script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return _template("report/report.html.j2").render(
         record=record,
         has_text=record.settings.deposit.text,
         themes=themes,
-        overall=overview.overall(codebook, tables, number),
-        summary=overview.summary(codebook, tables, record),
-        differences=overview.differences(codebook, tables, record),
+        overall=pages.stacked_shares(list(tables["overall"].itertuples()), codebook, number),
+        summary=overview.summary_sentences(record, tables),
+        differences=overview.difference_sentences(record, tables),
         evidence=overview.evidence(codebook, tables),
-        articles=pages.articles(codebook, tables, number, by_hand),
+        articles=pages.articles(record, tables, number),
         dated=bool(tables["articles"]["date"].any()),
         outlets=sorted(set(tables["articles"]["outlet"])),
         figures=overview.figures(figures),
         granularity=overview.figure("granularity", figures),
-        choice=clusters.choice(record, tables),
-        topics=clusters.rows(codebook, tables),
+        choice=clusters.number_of_topics(record, tables),
+        topics=clusters.topic_rows(codebook, tables),
         moved=int(tables["paragraph_topics"]["reassigned"].sum()),
-        quotes=clusters.quotes(tables),
-        tree=clusters.tree(tables),
+        quotes=clusters.topic_quotes(tables),
+        tree=clusters.topic_tree(tables),
         shares=[
-            clusters.shares(tables, "outlet_topics", "outlet", "outlet"),
-            clusters.shares(tables, "topics_over_time", "period", record.results.period),
+            clusters.topic_shares(tables, "outlet_topics", "outlet", "outlet"),
+            clusters.topic_shares(tables, "topics_over_time", "period", record.results.period),
         ],
         blind=clusters.blind_spots(tables),
-        audit=overview.audit(codebook, tables, record),
-        methods=list(methods.sentences(record).values()),
+        audit=overview.audit(record, tables),
+        methods=list(methods_sentences(record).values()),
         level=round(100 * record.settings.profiles.level),
         trusted=TRUSTED,
         quoted=clusters.QUOTE_WORDS,
-        signed=clusters.signed,
+        signed=decimals,
         script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        script_hash=script_hash,
     )
 
 
@@ -95,13 +94,9 @@ def render_reading(read: Reading, articles: Sequence[ReadArticle]) -> str:
 def _template(name: str) -> jinja2.Template:
     folder = importlib.resources.files("topics")
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda one: folder.joinpath(one).read_text(encoding="utf-8")),
+        loader=jinja2.FunctionLoader(lambda path: folder.joinpath(path).read_text(encoding="utf-8")),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals["count"] = count
     environment.filters["tied"] = lambda text: text.replace(" %", "\u00a0%")
     return environment.get_template(name)
-
-
-def _source(name: str) -> str:
-    return importlib.resources.files("topics.report").joinpath(name).read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from topics.figures import registry as figures
 from topics.figures import style
 from topics.figures.registry import FIGURES
 from topics.record import RunRecord
-from topics.report import numbers, paper, render
+from topics.report import collect_numbers, render_report, write_numbers, write_paper_tables
 from topics.runs import deposit, provenance
 from topics.settings import FORMATS, Settings
 
@@ -35,9 +35,9 @@ def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, floa
     (folder / FIGURES_FOLDER).mkdir()
     write_figures(folder / FIGURES_FOLDER, record, frames, folder / "tables", lambda done: progress("figures", done))
     progress("report", 0.0)
-    numbers.write(numbers.collect(record, frames), record.seed, folder)
-    paper.write(record, frames, folder / "paper")
-    page = render.render(record, frames, folder / FIGURES_FOLDER)
+    write_numbers(collect_numbers(record, frames), record.seed, folder)
+    write_paper_tables(record, frames, folder / "paper")
+    page = render_report(record, frames, folder / FIGURES_FOLDER)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     if record.settings.deposit.ro_crate:
         deposit.write_crate(folder, record)

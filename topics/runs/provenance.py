@@ -122,7 +122,7 @@ def write_sidecar(
     files, tables
         The figure's own files, and those of the tables that it was drawn from.
     methods
-        The steps of :func:`topics.report.methods.sentences` that it rests on.
+        The steps of :func:`topics.report.methods_sentences` that it rests on.
     record, environment
         What ``run.json`` will hold, and what :func:`environment` says: a redrawn figure can come from other
         code than its run.

@@ -21,7 +21,7 @@ from topics.format import article_name
 from topics.reading import review as reading
 from topics.reading.review import Reading
 from topics.record import RunRecord
-from topics.report import citation, methods, numbers, overview
+from topics.report import cite_figure, collect_numbers, difference_sentences, methods_sentences, summary_sentences
 from topics.runs import provenance
 from topics.runs.folder import atomic_folder, outside_runs
 from topics.runs.outputs import FIGURES_FOLDER, figure_names, refuse_other_files, write_figures, write_outputs
@@ -115,15 +115,14 @@ class Run:
     @cached_property
     def numbers(self) -> pd.DataFrame:
         """What ``numbers.json`` holds, by key: value, low, high, text, definition."""
-        rows = numbers.collect(self.record, self.tables())
+        rows = collect_numbers(self.record, self.tables())
         return pd.DataFrame([vars(number) for number in rows]).set_index("key")
 
     @property
     def summary(self) -> Sentences:
         """The answer in sentences, as the report opens: who speaks of what, and what differs, with intervals."""
         frames = self.tables()
-        sentences = overview.summary(self.codebook, frames, self.record)
-        return Sentences([*sentences, *overview.differences(self.codebook, frames, self.record)])
+        return Sentences([*summary_sentences(self.record, frames), *difference_sentences(self.record, frames)])
 
     @property
     def provenance(self) -> pd.DataFrame:
@@ -240,11 +239,11 @@ class Run:
     @property
     def methods(self) -> Text:
         """What was done, as paragraphs of a methods section."""
-        return Text("\n\n".join(methods.sentences(self.record).values()))
+        return Text("\n\n".join(methods_sentences(self.record).values()))
 
     def cite(self, figure: str) -> Text:
         """Caption, sentences for the methods section, and BibTeX of all they cite."""
-        return Text(citation.of_figure(figure, self.sidecar(figure), self.record))
+        return Text(cite_figure(figure, self.sidecar(figure), self.record))
 
     def sidecar(self, figure: str) -> dict[str, Any]:
         """What the run says of one of its figures.
