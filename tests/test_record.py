@@ -56,7 +56,7 @@ def test_a_value_of_another_type_is_named_with_both_types(small_run: Run, path: 
     ("change", "words"),
     [
         (lambda data: data.update(format=2), "format"),
-        (lambda data: data["settings"].update(seed=-1), "setting seed is -1"),
+        (lambda data: data["settings"].update(seed=-1), "seed is -1"),
         (lambda data: data["codebook"]["theme"].clear(), r"no \[\[theme\]\]"),
         (lambda data: data["inputs"]["embeddings"].update(shape=[1]), "inputs.embeddings.shape: got 1, expected array"),
         (lambda data: data["warnings"].append(None), r"warnings\[\d+\]: got null, expected str"),
