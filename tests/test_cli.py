@@ -14,7 +14,7 @@ import pytest
 from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, draw_little, write_study
 
 from topics import cli, tables
-from topics.coding.sheets import load, strata
+from topics.coding import load_sheet, strata
 from topics.runs.provenance import file_digest
 from topics.runs.run import Run
 from topics.runs.study import Study
@@ -530,7 +530,7 @@ def test_a_second_sheet_leaves_out_what_the_first_has_coded(kept_run: Run, tmp_p
     assert call("sheet", kept_run.folder, "--n", 12, "--out", first) == YES
     coded = fill(first, kept_run, tmp_path / "sheet-anna.csv", most=9)
     assert call("sheet", kept_run.folder, "--n", 40, "--without", coded, "--out", second) == YES
-    known = load(coded, kept_run.codebook).codes
+    known = load_sheet(coded, kept_run.codebook).codes
     with second.open(encoding="utf-8-sig", newline="") as file:
         drawn = [row["paragraph_id"] for row in csv.DictReader(file)]
     assert len(known) == 9

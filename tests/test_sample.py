@@ -9,7 +9,7 @@ from conftest import SAMPLE
 from sklearn.metrics import cohen_kappa_score
 
 from topics import codebook as codebooks
-from topics.coding import sheets
+from topics.coding import load_sheet
 from topics.reading.pages import read
 from topics.reading.paragraphs import Corpus
 from topics.runs.run import Run
@@ -92,7 +92,7 @@ def test_themes_agree_with_hand_coding(sample_corpus: Corpus, coder: str) -> Non
 @pytest.mark.parametrize("coder", ["coder-1", "coder-2"])
 def test_the_coded_sheets_are_drawn_of_the_sample_and_say_what_the_coders_said(sample_run: Run, coder: str) -> None:
     known = dict(zip(sample_run.paragraphs["paragraph_id"], places(sample_run), strict=True))
-    codes, sheet = coding(coder), sheets.load(SAMPLE / "sheets" / f"{coder}.csv", sample_run.codebook)
+    codes, sheet = coding(coder), load_sheet(SAMPLE / "sheets" / f"{coder}.csv", sample_run.codebook)
     assert len(sheet.codes) == 100
     assert {key: set(said) for key, said in sheet.codes.items()} == {key: set(codes[known[key]]) for key in sheet.codes}
     assert sheet.primary == {key: (codes[known[key]] or ["unassigned"])[0] for key in sheet.codes}

@@ -11,7 +11,7 @@ import pytest
 from conftest import SAMPLE, SHARED, make_corpus
 
 from topics import codebook as codebooks
-from topics.coding.agreement import calibration_error
+from topics.coding.estimates import calibration_error
 from topics.reading.boilerplate.classify import clean
 from topics.reading.pages import read
 from topics.reading.paragraphs import Corpus, split

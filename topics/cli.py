@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, NoReturn
 from topics.errors import InputError
 from topics.format import TRUSTED, count, is_unstable, with_interval
 from topics.settings import UNITS
+from topics.text_table import TextTable
 
 if TYPE_CHECKING:
-    from topics.coding.agreement import Agreement
+    from rich.console import Console
+
+    from topics.coding import Agreement
     from topics.reading.review import ReadArticle, Reading
     from topics.runs.run import Run
     from topics.runs.study import Progress, Study
@@ -230,12 +233,9 @@ def _chosen(reading: Reading, wanted: str | None) -> list[ReadArticle]:
 
 
 def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    from topics.reading.review import count
-
-    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+    console = _console()
     if not whole:
         console.print("Doubtful lines alone: --all shows every line, --article ID those of one article.\n")
     for shown in articles:
@@ -275,7 +275,7 @@ def _run(arguments: argparse.Namespace) -> int:
         for warning in caught:
             if issubclass(warning.category, TopicsWarning):
                 print(f"warning: {warning.message}", file=sys.stderr)
-        _show(run)
+        _print_run(run)
     return YES
 
 
@@ -314,47 +314,63 @@ class _Bar:
             self.bar.stop()
 
 
-def _show(run: Run) -> None:
-    from rich import box
+def _console() -> Console:
     from rich.console import Console
+
+    # a pipe has no width: long enough for a table, and the same wherever the output goes
+    return Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+
+
+def _print_table(console: Console, table: TextTable, first_width: int | None = None) -> None:
+    """Print a table; ``first_width`` is the most that its first column may take."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    from topics.reading.review import count
+    grid = Table(title=table.title, box=box.SIMPLE_HEAD, title_justify="left")
+    for number, name in enumerate(table.columns):
+        side = "right" if name in table.numeric else "left"
+        grid.add_column(name, justify=side, max_width=None if number else first_width)
+    for row in table.rows:
+        grid.add_row(*(Text(_plain(cell)) for cell in row))
+    console.print(grid)
 
-    console = Console(width=None if sys.stdout.isatty() else 118)
-    results = run.record.results
-    articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
-    profiles = run.profiles[run.profiles["share"] > 0].sort_values("share", ascending=False, kind="stable")
-    by_article = dict(list(profiles.groupby("article_id")))
-    copies = set(run.duplicates.query("article_id != copy_of")["article_id"])
-    level = f"{100 * run.settings.profiles.level:.0f} %"
-    table = Table(title="Themes per article: per cent of words", box=box.SIMPLE_HEAD, title_justify="left")
-    table.add_column("article", max_width=44)
-    table.add_column(f"largest shares ({level} interval)")
-    table.add_column("no theme", justify="right")
-    for row in articles.head(_MOST_ROWS).itertuples():
-        shares = by_article.get(row.article_id)
-        if shares is None:
-            table.add_row(Text(_article_name(row)), "a copy" if row.article_id in copies else "no paragraph left", "")
-            continue
-        named = shares[shares["theme"] != "unassigned"].head(3)
-        unassigned = shares.loc[shares["theme"] == "unassigned", "share"].sum()
-        said = "; ".join(f"{run.codebook.labels[s.theme]} {with_interval(s)}" for s in named.itertuples())
-        table.add_row(Text(_article_name(row)), Text(said or "–"), f"{100 * unassigned:.0f}")
-    console.print(table)
-    if len(articles) > _MOST_ROWS:
-        console.print(f"… and {len(articles) - _MOST_ROWS} more articles in tables/profiles.csv")
-    shaky = sum(map(is_unstable, run.topics["stability"]))
-    unstable = f", {shaky} of them unstable (stability below {TRUSTED})" if shaky else ""
+
+def _print_run(run: Run) -> None:
+    console, results = _console(), run.record.results
+    _print_table(console, _themes_per_article(run), first_width=44)
+    if len(run.articles) > _MOST_ROWS:
+        console.print(f"… and {len(run.articles) - _MOST_ROWS} more articles in tables/profiles.csv")
+    n_unstable = sum(map(is_unstable, run.topics["stability"]))
+    unstable = f", {n_unstable} of them unstable (stability below {TRUSTED})" if n_unstable else ""
     console.print(
         f"{count(results.articles, 'article')}, {count(results.paragraphs, 'paragraph')},"
         f" {count(results.dropped_lines, 'line')} dropped; {count(results.topics, 'topic')}{unstable};"
         f" {100 * results.unassigned_share:.0f} % of paragraphs without a theme;"
-        f" seed {run.settings.seed}",
-        highlight=False,
+        f" seed {run.settings.seed}"
     )
     print(f"report: {run.folder / 'report.html'}")
+
+
+def _themes_per_article(run: Run) -> TextTable:
+    from topics.tables import UNASSIGNED
+
+    shares = run.profiles[run.profiles["share"] > 0].sort_values("share", ascending=False, kind="stable")
+    by_article = dict(list(shares.groupby("article_id")))
+    copies = set(run.duplicates.query("article_id != copy_of")["article_id"])
+    articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
+    rows = []
+    for article in articles.head(_MOST_ROWS).itertuples():
+        name, shares = _article_name(article), by_article.get(article.article_id)
+        if shares is None:
+            rows.append((name, "a copy" if article.article_id in copies else "no paragraph left", ""))
+            continue
+        named = shares[shares["theme"] != UNASSIGNED].head(3).itertuples()
+        largest = "; ".join(f"{run.codebook.labels[row.theme]} {with_interval(row)}" for row in named)
+        unassigned = shares.loc[shares["theme"] == UNASSIGNED, "share"].sum()
+        rows.append((name, largest or "–", f"{100 * unassigned:.0f}"))
+    columns = ("article", f"largest shares ({100 * run.settings.profiles.level:.0f} % interval)", "no theme")
+    return TextTable("Themes per article: per cent of words", columns, rows, frozenset({"no theme"}))
 
 
 def _article_name(row: object) -> str:
@@ -375,19 +391,17 @@ def _audit(arguments: argparse.Namespace) -> int:
         found = study.audit(progress=progress)
     if arguments.out is not None:
         audit.write(found, arguments.out)
-    _show_audit(found, arguments.all)
+    _print_audit(found, arguments.all)
     if arguments.out is not None:
         print(f"table: {arguments.out}")
     return YES if found.usable else NO
 
 
-def _show_audit(found: Audit, every: bool) -> None:
-    from rich import box
-    from rich.console import Console
+def _print_audit(found: Audit, every: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
+    console = _console()
     console.print(Text(f"The codebook is {'usable' if found.usable else 'NOT usable'} on this corpus.", style="bold"))
     findings = Table(show_header=False, box=None, padding=(0, 1))
     findings.add_column(justify="right")
@@ -395,13 +409,9 @@ def _show_audit(found: Audit, every: bool) -> None:
     for number, finding in enumerate(found.findings, start=1):
         findings.add_row(f"{number}.", Text(_plain(finding)))
     console.print(findings)
-    for title, header, rows in found.sections(every):
-        table = Table(title=f"\n{title}", box=box.SIMPLE_HEAD, title_justify="left")
-        for name, cells in zip(header, zip(*rows, strict=True), strict=True):
-            table.add_column(name, justify="right" if all(re.fullmatch(r"[\d.]*", cell) for cell in cells) else "left")
-        for row in rows:
-            table.add_row(*(Text(_plain(cell)) for cell in row))
-        console.print(table)
+    for table in found.text_tables(every):
+        console.print()
+        _print_table(console, table)
     for title, lines in found.offers:
         console.print(Text(f"\n{title}", style="italic"))
         for line in lines:
@@ -410,7 +420,6 @@ def _show_audit(found: Audit, every: bool) -> None:
 
 
 def _edit(arguments: argparse.Namespace) -> int:
-    from topics.reading.review import count
     from topics.runs.study import Study
 
     study = Study.load(arguments.path, only_read=True)
@@ -471,7 +480,6 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _rerun(run: Run, source: Study) -> int:
-    from topics.reading.review import count
     from topics.runs import reproduction
 
     with _Bar(quiet=False) as progress:
@@ -505,7 +513,7 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
-    from topics.coding import sheets
+    from topics.coding import check_sheet_file, draw_sheet, load_sheet, strata, write_sheet
     from topics.runs.folder import outside_runs
     from topics.runs.run import Run
 
@@ -515,13 +523,13 @@ def _sheet(arguments: argparse.Namespace) -> int:
     seed = run.settings.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"--seed got {seed}; expected 0 or more")
-    files = [sheets.check(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
-    known = {key for file in arguments.without for key in sheets.load(file, run.codebook).codes}
+    files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
+    known = {key for file in arguments.without for key in load_sheet(file, run.codebook).codes}
     left = run.paragraphs[~run.paragraphs["paragraph_id"].isin(known)]
-    sheet = sheets.draw(left, run.themes, run.codebook, arguments.n, seed)
+    sheet = draw_sheet(left, run.themes, run.codebook, arguments.n, seed)
     for file in files:
-        sheets.write(sheet, run.codebook, file)
-    drawn = sheets.strata(run.themes)[sheet["paragraph_id"]].value_counts()
+        write_sheet(sheet, run.codebook, file)
+    drawn = strata(run.themes)[sheet["paragraph_id"]].value_counts()
     print(
         f"{len(sheet)} of {len(run.paragraphs)} paragraphs, drawn at random within the model's primary themes,"
         f" {drawn.min()} or more of each of {len(drawn)}; seed {seed}: {', '.join(map(str, files))}"
@@ -538,38 +546,28 @@ def _beside(folder: Path) -> Path:
 
 
 def _agree(arguments: argparse.Namespace) -> int:
-    from topics.coding import agreement
+    from topics.coding import check_agreement_file, write_agreement
     from topics.runs.folder import outside_runs
     from topics.runs.run import Run
 
     run = Run(arguments.run)
     if arguments.out is not None:
-        agreement.check(outside_runs(arguments.out))
+        check_agreement_file(outside_runs(arguments.out))
     found = run.agree(*arguments.sheets)
     if arguments.out is not None:
-        agreement.write(found, arguments.out)
+        write_agreement(found, arguments.out)
     for note in found.notes:
         print(f"note: {note}", file=sys.stderr)
-    _show_agreement(found)
+    _print_agreement(found)
     if arguments.out is not None:
         print(f"table: {arguments.out}")
     return YES
 
 
-def _show_agreement(found: Agreement) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
-    for title, header, rows in found.sections:
-        table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
-        for place, name in enumerate(header):
-            table.add_column(name, justify="right" if place else "left", max_width=None if place else 28)
-        for row in rows:
-            table.add_row(*(Text(_plain(cell)) for cell in row))
-        console.print(table)
+def _print_agreement(found: Agreement) -> None:
+    console = _console()
+    for table in found.text_tables:
+        _print_table(console, table, first_width=28)
     console.print(
         "In brackets: 95 % intervals. What compares with the model is weighted from the sheet back to the run."
         " –: not defined."

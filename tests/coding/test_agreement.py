@@ -14,8 +14,9 @@ from sklearn.metrics import brier_score_loss, cohen_kappa_score, f1_score, preci
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
-from topics.coding import agreement, sheets
-from topics.coding.agreement import alpha, calibration_error, effective, kappa, majority, masi, measure, share, wilson
+from topics.coding import agreement, estimates, measure_agreement, sheets, write_agreement
+from topics.coding.agreement import majority
+from topics.coding.estimates import Estimate, alpha, calibration_error, effective_size, kappa, masi, weighted_share, wilson
 from topics.coding.sheets import Coding
 from topics.errors import InputError
 from topics.tables import UNASSIGNED
@@ -119,13 +120,13 @@ def test_masi_of_passonneaus_cases() -> None:
 def test_wilson_of_newcombes_examples(hits: int, n: int, low: float, high: float) -> None:
     """Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3 (Wilson 1927)."""
     assert wilson(hits / n, n) == pytest.approx((low, high), abs=5e-5)
-    assert share(np.arange(n) < hits, np.ones(n))[1:] == (*wilson(hits / n, n), n)
+    assert weighted_share(np.arange(n) < hits, np.ones(n))[1:] == (*wilson(hits / n, n), n)
 
 
 def test_kishs_effective_size() -> None:
     """Kish (1965), Survey Sampling, 11.7: (sum of weights) squared over the sum of squares."""
-    assert effective(np.full(7, 3.0)) == pytest.approx(7)
-    assert effective(np.array([3.0, 1.0])) == pytest.approx(16 / 10)
+    assert effective_size(np.full(7, 3.0)) == pytest.approx(7)
+    assert effective_size(np.array([3.0, 1.0])) == pytest.approx(16 / 10)
 
 
 # the same as other people's code
@@ -167,7 +168,9 @@ def test_precision_recall_and_calibration_are_scikit_learns(codebook: Codebook) 
     ids = [f"p{i:03d}" for i in range(120)]
     pick = lambda: {key: tuple(t for t in THEMES if rng.random() < 0.4) for key in ids}  # noqa: E731
     model, said = pick(), pick()
-    found = measure([coding_of("anna", said)], run_of(model, dict(zip(THEMES, (0.15, 0.35, 0.85), strict=True))), codebook)
+    found = measure_agreement(
+        [coding_of("anna", said)], run_of(model, dict(zip(THEMES, (0.15, 0.35, 0.85), strict=True))), codebook
+    )
     scores = []
     for theme in THEMES:
         t, m = ([theme in one[key] for key in ids] for one in (said, model))
@@ -202,7 +205,7 @@ def test_what_compares_with_the_model_speaks_of_the_run(codebook: Codebook) -> N
     """Run: 90 stars, 10 bread. Coded: 3 stars (2 right), 2 bread (1 right): weights 30 and 5."""
     model = {f"s{i:02d}": ("stars",) for i in range(90)} | {f"b{i:02d}": ("bread",) for i in range(10)}
     said = {"s00": ("stars",), "s01": ("stars",), "s02": ("bread",), "b00": ("bread",), "b01": ()}
-    found = measure([coding_of("anna", said)], run_of(model), codebook)
+    found = measure_agreement([coding_of("anna", said)], run_of(model), codebook)
     assert found.get("agreement", "anna").value == pytest.approx((60 + 5) / 100)
     assert found.get("recall", "anna", theme="bread").value == pytest.approx(5 / 35)
     assert found.get("precision", "anna", theme="bread").value == pytest.approx(1 / 2)
@@ -217,7 +220,7 @@ def test_what_compares_with_the_model_speaks_of_the_run(codebook: Codebook) -> N
 
 def test_a_stratum_without_a_coded_paragraph_is_named(codebook: Codebook) -> None:
     model = {f"s{i:02d}": ("stars",) for i in range(40)} | {"b1": ("bread",), "b2": ("bread",), "u": ()}
-    found = measure(
+    found = measure_agreement(
         [coding_of("anna", {key: given for key, given in model.items() if key[0] == "s"})], run_of(model), codebook
     )
     (note,) = found.notes
@@ -248,7 +251,7 @@ def test_paragraphs_without_a_majority_are_counted_and_not_taken_as_none(codeboo
     names = ("anna", "ben", "cleo")
     codings = [coding_of(name, model | {"p00": (THEMES[i],), "p01": (THEMES[i],)}) for i, name in enumerate(names)]
     codings[2] = Coding("cleo", {k: v for k, v in codings[2].codes.items() if k != "p39"}, codings[2].primary)
-    found = measure(codings, run_of(model), codebook)
+    found = measure_agreement(codings, run_of(model), codebook)
     assert found.get("brier", "majority").n == 37
     assert found.get("unassigned_agrees", "majority").value == 1
     notes = "\n".join(found.notes)
@@ -276,9 +279,9 @@ def random_codings(seed: int, coders: int, n: int, wrong: float = 0.3) -> tuple[
 def test_who_is_named_first_and_what_themes_are_called_changes_nothing(seed: int, coders: int) -> None:
     codebook = codebooks.from_dict({"theme": [{"name": name, "keywords": ["x"]} for name in THEMES]})
     codings, themes = random_codings(seed, coders, 40)
-    found = measure(codings, themes, codebook)
+    found = measure_agreement(codings, themes, codebook)
     first, second = codings[0].name, codings[1].name
-    turned = measure(codings[::-1], themes.sample(frac=1, random_state=seed), codebook)
+    turned = measure_agreement(codings[::-1], themes.sample(frac=1, random_state=seed), codebook)
     assert turned.get("kappa", second, first) == pytest.approx(found.get("kappa", first, second))
     for measured in ("alpha_primary", "alpha_masi"):
         assert turned.get(measured, "coders", "") == pytest.approx(found.get(measured, "coders", ""))
@@ -292,7 +295,7 @@ def test_who_is_named_first_and_what_themes_are_called_changes_nothing(seed: int
         )
         for one in codings
     ]
-    again = measure(others, themes.assign(theme=themes["theme"].map(names)), renamed)
+    again = measure_agreement(others, themes.assign(theme=themes["theme"].map(names)), renamed)
     table = again.table.assign(theme=again.table["theme"].map({new: old for old, new in names.items()} | {"": ""}))
     pd.testing.assert_frame_equal(table, found.table)
 
@@ -304,7 +307,7 @@ def test_perfect_agreement_is_one_and_no_certainty(seed: int) -> None:
     (one,), themes = random_codings(seed, 1, 40)
     assume(set(one.primary.values()) == {*THEMES, UNASSIGNED})
     other = Coding("twin", one.codes, one.primary)
-    found = measure([one, other], themes, codebook)
+    found = measure_agreement([one, other], themes, codebook)
     estimates = [found.get("kappa", one.name, "twin"), found.get("alpha_primary", "coders", "")]
     for estimate in [*estimates, found.get("alpha_masi", "coders", "")]:
         assert estimate.value == pytest.approx(1)
@@ -322,7 +325,7 @@ def test_constant_codings_have_no_kappa_and_no_alpha() -> None:
 def test_the_same_seed_gives_the_same_table_and_nothing_handed_in_is_changed(codebook: Codebook) -> None:
     codings, themes = random_codings(1, 3, 60)
     before = themes.copy()
-    one, other = measure(codings, themes, codebook, seed=3), measure(codings, themes, codebook, seed=3)
+    one, other = measure_agreement(codings, themes, codebook, seed=3), measure_agreement(codings, themes, codebook, seed=3)
     pd.testing.assert_frame_equal(one.table, other.table)
     pd.testing.assert_frame_equal(themes, before)
 
@@ -410,15 +413,15 @@ def test_intervals_of_precision_and_recall_cover_what_holds_in_the_run(n: int) -
                     for s, m in zip(names, taken, strict=True)
                 ]
             )
-            weights = agreement._Weights(guess.astype(str), dict(zip(names, sizes.tolist(), strict=True))).of(rows)
+            weights = agreement._Strata(guess.astype(str), dict(zip(names, sizes.tolist(), strict=True))).weights(rows)
             found = kappa(truth[rows], guess[rows], weights)
             covered["kappa"].append(found.low <= whole <= found.high)
             for theme in range(k):
                 t, g = truth == theme, guess == theme
                 estimates = {
-                    "precision": (share(t[rows][g[rows]], weights[g[rows]]), g),
-                    "recall": (share(g[rows][t[rows]], weights[t[rows]]), t),
-                    "unweighted": (share(g[rows][t[rows]], np.ones(t[rows].sum())), t),
+                    "precision": (weighted_share(t[rows][g[rows]], weights[g[rows]]), g),
+                    "recall": (weighted_share(g[rows][t[rows]], weights[t[rows]]), t),
+                    "unweighted": (weighted_share(g[rows][t[rows]], np.ones(t[rows].sum())), t),
                 }
                 for name, (estimate, among) in estimates.items():
                     if estimate.n:
@@ -445,12 +448,12 @@ def test_intervals_of_f1_and_of_errors_cover_what_holds_in_the_run(
     names, sizes = np.unique(stratum, return_counts=True)
     themes = [f"t{i}" for i in range(6)]
 
-    def found(rows: np.ndarray) -> dict[tuple[str, str], agreement.Estimate]:
-        weights = agreement._Weights(stratum, dict(zip(names, sizes.tolist(), strict=True))).of(rows)
-        drawn = agreement._draw(stratum[rows], 1) * weights
+    def found(rows: np.ndarray) -> dict[tuple[str, str], Estimate]:
+        weights = agreement._Strata(stratum, dict(zip(names, sizes.tolist(), strict=True))).weights(rows)
+        drawn = estimates.bootstrap_within_strata(stratum[rows], 1) * weights
         t, g = (np.column_stack([one, ~one.any(axis=1)])[rows] for one in (truth, guess))
-        f1 = agreement._f1(t, g, weights, drawn)
-        errors = agreement._errors(scores[rows], truth[rows], weights, drawn, themes)
+        f1 = estimates.f1_scores(t, g, weights, drawn)
+        errors = estimates.score_errors(scores[rows], truth[rows], weights, drawn, themes)
         named = {("f1", name): one for name, one in zip([*themes, UNASSIGNED], f1, strict=False)}
         return {(name, theme): one for name, theme, one in errors} | named | {("macro_f1", ""): f1[-1]}
 
@@ -470,7 +473,9 @@ def test_a_theme_too_high_and_one_too_low_do_not_cancel_within_themes(codebook: 
     """Scores .5: bread is always coded, stars never, boats every other time."""
     ids = [f"p{i:02d}" for i in range(40)]
     themes = run_of(dict.fromkeys(ids, ()), dict.fromkeys(THEMES, 0.5))
-    found = measure([coding_of("anna", {key: THEMES[::2][: 1 + i % 2] for i, key in enumerate(ids)})], themes, codebook)
+    found = measure_agreement(
+        [coding_of("anna", {key: THEMES[::2][: 1 + i % 2] for i, key in enumerate(ids)})], themes, codebook
+    )
     assert found.get("calibration_error", "anna").value == pytest.approx(0)
     assert [found.get("too_sure", "anna", theme=t).value for t in THEMES] == pytest.approx([-0.5, 0.5, 0])
     assert [found.get("classwise_error", "anna", theme=t).value for t in THEMES] == pytest.approx([0.5, 0.5, 0])
@@ -484,7 +489,7 @@ def test_the_reader_is_told_what_the_numbers_leave_out(codebook: Codebook) -> No
     model = {f"p{i:02d}": ("stars",) for i in range(40)}
     anna = coding_of("anna", {**dict(list(model.items())[:20]), "q1": ()})
     ben = Coding("ben", {key: frozenset({"stars", "boats"}) for key in model}, {"p01": "stars"}, uncoded=7)
-    notes = "\n".join(measure([anna, ben], run_of(model), codebook).notes)
+    notes = "\n".join(measure_agreement([anna, ben], run_of(model), codebook).notes)
     assert "anna: 1 of 21 coded paragraphs are not in this run and are left out" in notes
     assert "anna: only 20 paragraphs are coded; intervals are wide" in notes
     assert "ben: 7 paragraphs of the sheet are not coded yet" in notes
@@ -495,9 +500,9 @@ def test_the_reader_is_told_what_the_numbers_leave_out(codebook: Codebook) -> No
 def test_a_primary_that_is_unknown_counts_for_the_marks_alone(codebook: Codebook) -> None:
     model = {f"p{i:02d}": THEMES[i % 2 : i % 2 + 1] for i in range(40)}
     ben = Coding("ben", {key: frozenset(said) for key, said in model.items()}, {"p00": "bread", "p01": "stars"})
-    found = measure([ben], run_of(model), codebook)
+    found = measure_agreement([ben], run_of(model), codebook)
     assert found.get("agreement", "ben").n == 2
-    assert found.get("recall", "ben", theme="bread") == share(np.ones(20, dtype=bool), np.ones(20))
+    assert found.get("recall", "ben", theme="bread") == weighted_share(np.ones(20, dtype=bool), np.ones(20))
 
 
 @pytest.mark.parametrize(
@@ -511,12 +516,12 @@ def test_a_primary_that_is_unknown_counts_for_the_marks_alone(codebook: Codebook
 )
 def test_codings_that_cannot_be_compared_are_refused(codebook: Codebook, codings: list[Coding], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        measure(codings, run_of({"p1": ("bread",), "p2": ()}), codebook)
+        measure_agreement(codings, run_of({"p1": ("bread",), "p2": ()}), codebook)
 
 
 def test_views_and_sections_say_what_the_table_holds(codebook: Codebook) -> None:
     codings, themes = random_codings(2, 2, 60)
-    found = measure(codings, themes, codebook)
+    found = measure_agreement(codings, themes, codebook)
     assert list(found.table.columns) == ["measure", "theme", "a", "b", "value", "low", "high", "n"]
     parts = [found.pairs, found.alphas, found.themes, found.overall]
     assert sum(map(len, parts)) == len(found.table) == len(pd.concat(parts).drop_duplicates())
@@ -526,31 +531,31 @@ def test_views_and_sections_say_what_the_table_holds(codebook: Codebook) -> None
     bounded = found.table[found.table["low"].notna()]
     assert (bounded["low"] <= bounded["value"] + 1e-9).all()
     assert (bounded["value"] <= bounded["high"] + 1e-9).all()
-    titles = [title for title, _, _ in found.sections]
+    titles = [table.title for table in found.text_tables]
     assert titles[3:5] == ["The model against coder-0", "The model against coder-1"]
-    assert all(len(row) == len(header) for _, header, rows in found.sections for row in rows)
+    assert all(len(row) == len(table.columns) for table in found.text_tables for row in table.rows)
     html = found._repr_html_()
     assert html.count("<table>") == len(titles) == 6
     assert "coder-0 – model" in html
 
 
 def test_three_coders_have_one_table_of_their_majority(codebook: Codebook) -> None:
-    found = measure(*random_codings(2, 3, 60), codebook)
-    assert [title for title, _, _ in found.sections][3:-1] == ["The model against the majority of coders"]
+    found = measure_agreement(*random_codings(2, 3, 60), codebook)
+    assert [table.title for table in found.text_tables][3:-1] == ["The model against the majority of coders"]
 
 
 def test_a_single_coder_has_a_table_with_the_model_alone(codebook: Codebook) -> None:
     codings, themes = random_codings(3, 1, 60)
-    found = measure(codings, themes, codebook)
+    found = measure_agreement(codings, themes, codebook)
     assert set(found.alphas["b"]) == {"model"}
-    assert [title for title, _, _ in found.sections][2] == "The model against coder-0"
+    assert [table.title for table in found.text_tables][2] == "The model against coder-0"
 
 
 def test_names_are_escaped(codebook: Codebook, tmp_path: Path) -> None:
     said = {f"p{i}": THEMES[i % 3 : i % 3 + 1] for i in range(9)}
-    found = measure([coding_of("=<b>1+1", said)], run_of(said), codebook)
+    found = measure_agreement([coding_of("=<b>1+1", said)], run_of(said), codebook)
     assert "<b>1" not in found._repr_html_().replace("<p><b>", "")
-    agreement.write(found, tmp_path / "a.csv")
+    write_agreement(found, tmp_path / "a.csv")
     text = (tmp_path / "a.csv").read_text(encoding="utf-8")
     assert ",=" not in text
     assert ",'=<b>1+1,model," in text
@@ -558,14 +563,14 @@ def test_names_are_escaped(codebook: Codebook, tmp_path: Path) -> None:
 
 def test_the_table_is_written_over_its_like_and_over_nothing_else(codebook: Codebook, tmp_path: Path) -> None:
     codings, themes = random_codings(5, 2, 40)
-    found = measure(codings, themes, codebook)
+    found = measure_agreement(codings, themes, codebook)
     path = tmp_path / "agree.csv"
     for _ in range(2):
-        agreement.write(found, path)
+        write_agreement(found, path)
     again = pd.read_csv(path, keep_default_na=False, na_values={"value": [""], "low": [""], "high": [""]})
     pd.testing.assert_frame_equal(again, found.table.round(4), check_dtype=False)
     path.write_text("number,text,primary\n", encoding="utf-8")
     with pytest.raises(InputError, match="is no table of `topics agree`"):
-        agreement.write(found, path)
+        write_agreement(found, path)
     with pytest.raises(InputError, match=r"expected \.csv"):
-        agreement.write(found, tmp_path / "agree.xlsx")
+        write_agreement(found, tmp_path / "agree.xlsx")

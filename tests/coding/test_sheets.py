@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
-from topics.coding import sheets
-from topics.coding.sheets import LEAST, Coding, allocate, draw, load, strata, write
+from topics.coding import Coding, draw_sheet, load_sheet, sheets, strata, write_sheet
+from topics.coding.sheets import MIN_PER_STRATUM, allocate
 from topics.errors import InputError
 from topics.runs.run import Run
 from topics.tables import UNASSIGNED
@@ -64,8 +64,8 @@ def test_every_stratum_has_its_part_and_the_least_where_n_allows_it(sizes: list[
     assert taken.sum() == min(n, sum(sizes))
     assert (taken >= 0).all()
     assert (taken <= sizes).all()
-    if n >= np.minimum(sizes, LEAST).sum():
-        assert (taken >= np.minimum(sizes, LEAST)).all()
+    if n >= np.minimum(sizes, MIN_PER_STRATUM).sum():
+        assert (taken >= np.minimum(sizes, MIN_PER_STRATUM)).all()
     elif n >= len(sizes):
         assert taken.min() >= 1
     order = np.argsort(sizes, kind="stable")
@@ -83,7 +83,7 @@ def test_every_paragraph_of_a_stratum_is_drawn_equally_often(codebook: Codebook)
     times = pd.Series(0, index=paragraphs["paragraph_id"])
     first = pd.Series(0, index=paragraphs["paragraph_id"])
     for seed in range(300):
-        ids = draw(paragraphs, themes, codebook, n=10, seed=seed)["paragraph_id"]
+        ids = draw_sheet(paragraphs, themes, codebook, n=10, seed=seed)["paragraph_id"]
         times[ids] += 1
         first[ids.iloc[0]] += 1
     assert (times.iloc[16:] == 300).all()
@@ -92,7 +92,7 @@ def test_every_paragraph_of_a_stratum_is_drawn_equally_often(codebook: Codebook)
 
 
 def test_the_sheet_is_blind(small_run: Run) -> None:
-    sheet = draw(small_run.paragraphs, small_run.themes, small_run.codebook, n=20, seed=3)
+    sheet = draw_sheet(small_run.paragraphs, small_run.themes, small_run.codebook, n=20, seed=3)
     assert list(sheet.columns) == HEADER
     assert sheet["number"].tolist() == list(range(1, 21))
     assert (sheet[["primary", "bread", "stars", "boats", "comment"]] == "").all(axis=None)
@@ -105,38 +105,40 @@ def test_the_sheet_is_blind(small_run: Run) -> None:
 
 def test_the_same_seed_draws_the_same_sheet_whatever_the_order_of_the_tables(codebook: Codebook) -> None:
     paragraphs, themes = tables_of(["bread", "stars", UNASSIGNED] * 30)
-    one = draw(paragraphs, themes, codebook, n=40, seed=5)
-    other = draw(paragraphs.sample(frac=1, random_state=1), themes.sample(frac=1, random_state=2), codebook, n=40, seed=5)
+    one = draw_sheet(paragraphs, themes, codebook, n=40, seed=5)
+    other = draw_sheet(
+        paragraphs.sample(frac=1, random_state=1), themes.sample(frac=1, random_state=2), codebook, n=40, seed=5
+    )
     pd.testing.assert_frame_equal(one, other)
-    assert one["paragraph_id"].tolist() != draw(paragraphs, themes, codebook, n=40, seed=6)["paragraph_id"].tolist()
+    assert one["paragraph_id"].tolist() != draw_sheet(paragraphs, themes, codebook, n=40, seed=6)["paragraph_id"].tolist()
 
 
 def test_more_than_there_is_draws_all(codebook: Codebook) -> None:
     paragraphs, themes = tables_of(["bread", UNASSIGNED, "stars"])
-    assert set(draw(paragraphs, themes, codebook, n=100)["paragraph_id"]) == set(paragraphs["paragraph_id"])
+    assert set(draw_sheet(paragraphs, themes, codebook, n=100)["paragraph_id"]) == set(paragraphs["paragraph_id"])
 
 
 def test_what_cannot_be_drawn_is_refused(codebook: Codebook) -> None:
     paragraphs, themes = tables_of(["bread"])
     with pytest.raises(InputError, match="got 0 paragraphs to draw; expected at least 1"):
-        draw(paragraphs, themes, codebook, n=0)
+        draw_sheet(paragraphs, themes, codebook, n=0)
     with pytest.raises(InputError, match="holds no text"):
-        draw(paragraphs.assign(text=""), themes, codebook)
+        draw_sheet(paragraphs.assign(text=""), themes, codebook)
     for name in ("Text", "none", "paragraph_id"):
         book = codebooks.from_dict({"theme": [{"name": name, "keywords": ["a"]}]})
         with pytest.raises(InputError, match=f"theme '{name}' has a name that the sheet needs"):
-            draw(paragraphs, themes, book)
+            draw_sheet(paragraphs, themes, book)
 
 
 # writing
 
 
 def sheet_of(texts: list[str], codebook: Codebook) -> pd.DataFrame:
-    return draw(*tables_of(["bread"] * len(texts), texts), codebook, n=len(texts))
+    return draw_sheet(*tables_of(["bread"] * len(texts), texts), codebook, n=len(texts))
 
 
 def test_a_workbook_has_drop_downs_and_the_codebook_without_keywords(codebook: Codebook, tmp_path: Path) -> None:
-    book = load_workbook(write(sheet_of(["One.", "Two."], codebook), codebook, tmp_path / "s.xlsx"))
+    book = load_workbook(write_sheet(sheet_of(["One.", "Two."], codebook), codebook, tmp_path / "s.xlsx"))
     page, guide = book.worksheets
     assert (page.title, guide.title) == ("coding", "codebook")
     assert [cell.value for cell in page[1]] == HEADER
@@ -155,18 +157,18 @@ def test_a_workbook_has_drop_downs_and_the_codebook_without_keywords(codebook: C
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_cell_is_a_formula(codebook: Codebook, tmp_path: Path, text: str) -> None:
     sheet = sheet_of([text], codebook).assign(comment=text)
-    page = load_workbook(write(sheet, codebook, tmp_path / "s.xlsx")).worksheets[0]
+    page = load_workbook(write_sheet(sheet, codebook, tmp_path / "s.xlsx")).worksheets[0]
     for cell in (page["B2"], page["G2"]):
         assert cell.data_type == "s"
         assert cell.value == text.replace("\r", "\n")
-    row = cells_of(write(sheet, codebook, tmp_path / "s.csv"))[1]
+    row = cells_of(write_sheet(sheet, codebook, tmp_path / "s.csv"))[1]
     assert [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
 
 
 def test_two_writes_of_a_sheet_are_the_same_bytes(codebook: Codebook, tmp_path: Path) -> None:
     sheet = sheet_of(["One.", "Zwei.", "Три."], codebook)
     for kind in ("xlsx", "csv"):
-        first, second = (write(sheet, codebook, tmp_path / f"{name}.{kind}").read_bytes() for name in "ab")
+        first, second = (write_sheet(sheet, codebook, tmp_path / f"{name}.{kind}").read_bytes() for name in "ab")
         assert first == second
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
@@ -179,10 +181,10 @@ def test_a_sheet_is_never_written_over_a_file(codebook: Codebook, tmp_path: Path
         path = tmp_path / f"s.{kind}"
         path.write_bytes(b"precious")
         with pytest.raises(InputError, match=r"exists already, perhaps with codes in it"):
-            write(sheet_of(["One."], codebook), codebook, path)
+            write_sheet(sheet_of(["One."], codebook), codebook, path)
         assert path.read_bytes() == b"precious"
     with pytest.raises(InputError, match=r"ends in '\.ods'; expected \.xlsx or \.csv"):
-        write(sheet_of(["One."], codebook), codebook, tmp_path / "s.ods")
+        write_sheet(sheet_of(["One."], codebook), codebook, tmp_path / "s.ods")
 
 
 @settings(max_examples=30, deadline=None)
@@ -193,8 +195,8 @@ def test_any_text_is_written_and_any_row_can_be_coded(
     folder = tmp_path_factory.mktemp("sheets")
     sheet = sheet_of(texts, codebook).assign(primary="none")
     for kind in ("xlsx", "csv"):
-        path = write(sheet, codebook, folder / f"s.{kind}")
-        assert load(path, codebook).codes == dict.fromkeys(sheet["paragraph_id"], frozenset())
+        path = write_sheet(sheet, codebook, folder / f"s.{kind}")
+        assert load_sheet(path, codebook).codes == dict.fromkeys(sheet["paragraph_id"], frozenset())
     clean = [re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", t) for t in sheet["text"]]
     clean = [text.replace("\r\n", "\n").replace("\r", "\n") for text in clean]
     page = load_workbook(folder / "s.xlsx").worksheets[0]
@@ -205,8 +207,8 @@ def test_any_text_is_written_and_any_row_can_be_coded(
 
 def test_a_cell_too_long_for_a_spreadsheet_is_cut(codebook: Codebook, tmp_path: Path) -> None:
     sheet = sheet_of(["word " * 10_000], codebook)
-    assert len(load_workbook(write(sheet, codebook, tmp_path / "s.xlsx")).worksheets[0]["B2"].value) <= 32_767
-    assert cells_of(write(sheet, codebook, tmp_path / "s.csv"))[1][1].endswith("…")
+    assert len(load_workbook(write_sheet(sheet, codebook, tmp_path / "s.xlsx")).worksheets[0]["B2"].value) <= 32_767
+    assert cells_of(write_sheet(sheet, codebook, tmp_path / "s.csv"))[1][1].endswith("…")
 
 
 # reading
@@ -224,7 +226,7 @@ def test_what_coders_write_is_understood(codebook: Codebook, tmp_path: Path) -> 
         ["Unassigned", "", "", "", "p8"],
         ["", "", "", "", ""],
     ]
-    found = load(coded(tmp_path / "sheet-anna.csv", rows), codebook)
+    found = load_sheet(coded(tmp_path / "sheet-anna.csv", rows), codebook)
     assert found == Coding(
         "sheet-anna",
         {
@@ -248,7 +250,7 @@ def test_a_sheet_is_read_as_spreadsheets_save_it(tmp_path: Path, delimiter: str,
     header = ["comment", "paragraph_id", "Bäckerei", "mine", "Primary"]
     rows = [["Die Straße nach Köln, größer; schöner", "p1", "", "7", "bäcker"], ["", "p2", "x", "", ""]]
     path = coded(tmp_path / "s.csv", rows, header, delimiter=delimiter, encoding=encoding)
-    assert load(path, book).primary == {"p1": "Bäckerei", "p2": "Bäckerei"}
+    assert load_sheet(path, book).primary == {"p1": "Bäckerei", "p2": "Bäckerei"}
 
 
 def fill(page: object, row: int, **values: object) -> None:
@@ -259,7 +261,7 @@ def fill(page: object, row: int, **values: object) -> None:
 
 def test_a_workbook_is_read_as_people_fill_and_sort_it(codebook: Codebook, tmp_path: Path) -> None:
     sheet = sheet_of([f"Text {i}." for i in range(5)], codebook)
-    book = load_workbook(write(sheet, codebook, tmp_path / "s.xlsx"))
+    book = load_workbook(write_sheet(sheet, codebook, tmp_path / "s.xlsx"))
     page = book.worksheets[0]
     ids = [page.cell(row, len(HEADER)).value for row in range(2, 7)]
     fill(page, 2, primary="Boats", bread=True, stars=False)
@@ -270,7 +272,7 @@ def test_a_workbook_is_read_as_people_fill_and_sort_it(codebook: Codebook, tmp_p
     page["B1"] = "my notes"
     page.insert_rows(3)
     book.save(tmp_path / "sheet-ben.xlsx")
-    found = load(tmp_path / "sheet-ben.xlsx", codebook)
+    found = load_sheet(tmp_path / "sheet-ben.xlsx", codebook)
     assert found.codes == {
         ids[0]: {"bread", "boats"}, ids[1]: {"bread", "stars"}, ids[2]: frozenset(), ids[4]: {"stars"},
     }  # fmt: skip
@@ -281,12 +283,12 @@ def test_a_workbook_is_read_as_people_fill_and_sort_it(codebook: Codebook, tmp_p
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_ids_that_look_like_numbers_or_formulas_come_back(codebook: Codebook, tmp_path: Path, kind: str) -> None:
     sheet = sheet_of(["One.", "Two.", "Three."], codebook).assign(paragraph_id=["007", "=1+1", "'-x"], primary="stars")
-    assert set(load(write(sheet, codebook, tmp_path / f"s.{kind}"), codebook).primary) == {"007", "=1+1", "'-x"}
+    assert set(load_sheet(write_sheet(sheet, codebook, tmp_path / f"s.{kind}"), codebook).primary) == {"007", "=1+1", "'-x"}
 
 
 def test_a_paragraph_coded_twice_alike_is_fine(codebook: Codebook, tmp_path: Path) -> None:
     rows = [["bread", "", "", "", "p1"], ["bread", "x", "", "", "p1"], ["", "", "", "", "p1"]]
-    found = load(coded(tmp_path / "s.csv", rows), codebook)
+    found = load_sheet(coded(tmp_path / "s.csv", rows), codebook)
     assert (found.codes, found.uncoded) == ({"p1": {"bread"}}, 0)
 
 
@@ -309,7 +311,7 @@ WRONG: dict[str, tuple[list[list[str]], list[str]]] = {
 def test_a_wrong_sheet_is_refused_with_its_row_and_what_was_expected(codebook: Codebook, tmp_path: Path, case: str) -> None:
     rows, said = WRONG[case]
     with pytest.raises(InputError) as refusal:
-        load(coded(tmp_path / "s.csv", rows), codebook)
+        load_sheet(coded(tmp_path / "s.csv", rows), codebook)
     assert [part for part in said if part not in str(refusal.value)] == []
 
 
@@ -317,7 +319,7 @@ def test_a_wrong_sheet_is_refused_with_its_row_and_what_was_expected(codebook: C
 def test_a_missing_column_is_named(codebook: Codebook, tmp_path: Path, missing: str) -> None:
     header = [name if name != missing else "other" for name in ("primary", "bread", "stars", "boats", "paragraph_id")]
     with pytest.raises(InputError, match=f"s.csv lacks column '{missing}'; found"):
-        load(coded(tmp_path / "s.csv", [GOOD], header), codebook)
+        load_sheet(coded(tmp_path / "s.csv", [GOOD], header), codebook)
 
 
 def _broken(path: Path) -> Path:
@@ -338,7 +340,7 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
 def test_a_file_that_is_no_sheet_is_refused(codebook: Codebook, tmp_path: Path, case: str) -> None:
     make, said = FILES[case]
     with pytest.raises(InputError) as refusal:
-        load(make(tmp_path), codebook)
+        load_sheet(make(tmp_path), codebook)
     assert said in str(refusal.value)
 
 
@@ -348,6 +350,6 @@ def test_labels_that_two_themes_share_say_nothing(tmp_path: Path) -> None:
     ]
     book = codebooks.from_dict({"theme": themes})
     header = ["primary", "a", "b", "c", "paragraph_id"]
-    assert load(coded(tmp_path / "s.csv", [["A", "", "", "", "p1"]], header), book).primary == {"p1": "a"}
+    assert load_sheet(coded(tmp_path / "s.csv", [["A", "", "", "", "p1"]], header), book).primary == {"p1": "a"}
     with pytest.raises(InputError, match="primary is 'Same'"):
-        load(coded(tmp_path / "t.csv", [["Same", "", "", "", "p1"]], header), book)
+        load_sheet(coded(tmp_path / "t.csv", [["Same", "", "", "", "p1"]], header), book)

@@ -27,7 +27,7 @@ from conftest import ROOT, until, write_study
 from nbformat.v4 import new_code_cell, new_notebook
 from playing import NOTEBOOKS, Place, unexpected
 
-from topics.coding import sheets
+from topics.coding import draw_sheet, write_sheet
 from topics.runs.run import Run
 
 CONFIG = """
@@ -87,8 +87,8 @@ def place(small_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Place:
     shutil.copytree(small_run.folder, place.out)
     (place.study / "sheets").mkdir()
     for coder, theme in (("anna", "bread"), ("ben", "stars")):
-        sheet = sheets.draw(small_run.paragraphs, small_run.themes, small_run.codebook, 20, 1).assign(primary=theme)
-        sheets.write(sheet, small_run.codebook, place.study / "sheets" / f"{coder}.csv")
+        sheet = draw_sheet(small_run.paragraphs, small_run.themes, small_run.codebook, 20, 1).assign(primary=theme)
+        write_sheet(sheet, small_run.codebook, place.study / "sheets" / f"{coder}.csv")
     return place
 
 

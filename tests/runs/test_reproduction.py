@@ -16,7 +16,7 @@ from topics import tables
 from topics.errors import InputError
 from topics.record import RunRecord
 from topics.runs import provenance, reproduction
-from topics.runs.reproduction import NEAR, OTHER, SAME
+from topics.runs.reproduction import NEAR, OTHER, SAME, compare_runs
 from topics.runs.run import Run
 from topics.runs.study import Study, study_of_run
 
@@ -42,7 +42,7 @@ def verdicts(found: reproduction.Reproduction) -> dict[str, str]:
 
 
 def test_a_run_agrees_with_itself_bit_for_bit(small_run: Run) -> None:
-    found = reproduction.compare(small_run.folder, small_run.folder)
+    found = compare_runs(small_run.folder, small_run.folder)
     assert found.holds
     assert set(verdicts(found).values()) == {SAME}
     assert found.agreement == 1.0
@@ -57,10 +57,10 @@ def test_a_table_a_little_off_is_within_tolerance_and_so_is_what_is_made_of_it(
 ) -> None:
     folder = changed("outlets", lambda frame: frame.assign(share=frame["share"] + 0.001))
     (folder / "figures" / "outlets.svg").write_text("<svg/>", encoding="utf-8")
-    found = reproduction.compare(small_run.folder, folder)
+    found = compare_runs(small_run.folder, folder)
     (table,) = (one for one in found.files if one.name == "tables/outlets.csv")
     assert table.verdict == NEAR
-    assert table.said == "share differs by up to 0.0010"
+    assert table.detail == "share differs by up to 0.0010"
     assert verdicts(found)["figures/outlets.svg"] == NEAR
     assert verdicts(found)["figures/ribbon.svg"] == SAME
     assert found.holds
@@ -70,7 +70,7 @@ def test_a_table_far_off_is_different_and_so_is_what_is_made_of_it(small_run: Ru
     folder = changed("outlets", lambda frame: frame.assign(share=1 - frame["share"]))
     for name in ("outlets", "ribbon"):
         (folder / "figures" / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
-    found = reproduction.compare(small_run.folder, folder)
+    found = compare_runs(small_run.folder, folder)
     assert verdicts(found)["tables/outlets.csv"] == OTHER
     assert verdicts(found)["figures/outlets.svg"] == OTHER
     assert verdicts(found)["figures/ribbon.svg"] == NEAR, "it is not drawn from outlets.csv"
@@ -89,7 +89,7 @@ def test_a_table_far_off_is_different_and_so_is_what_is_made_of_it(small_run: Ru
 def test_rows_words_and_missing_values_are_no_matter_of_tolerance(
     small_run: Run, changed: Callable[..., Path], name: str, edit: Callable[[pd.DataFrame], pd.DataFrame], said: str
 ) -> None:
-    found = reproduction.compare(small_run.folder, changed(name, edit))
+    found = compare_runs(small_run.folder, changed(name, edit))
     (table,) = found.of(OTHER)
     assert table.name == f"tables/{name}.csv"
     assert said in str(table)
@@ -97,7 +97,7 @@ def test_rows_words_and_missing_values_are_no_matter_of_tolerance(
 
 def test_topics_with_other_numbers_agree_though_the_table_is_another(small_run: Run, changed: Callable[..., Path]) -> None:
     folder = changed("paragraph_topics", lambda frame: frame.assign(topic_id=frame["topic_id"].max() - frame["topic_id"]))
-    found = reproduction.compare(small_run.folder, folder)
+    found = compare_runs(small_run.folder, folder)
     assert found.agreement == 1.0
     assert small_run.topics["topic_id"].nunique() == 1 or not found.holds
 
@@ -107,7 +107,7 @@ def test_files_that_one_run_lacks_are_different(small_run: Run, tmp_path: Path) 
     (folder / "figures" / "ribbon.svg").unlink()
     (folder / "paper" / "added.md").write_text("x", encoding="utf-8")
     provenance.write_run(folder, provenance.read_run(folder))
-    said = {one.name: one.said for one in reproduction.compare(small_run.folder, folder).of(OTHER)}
+    said = {one.name: one.detail for one in compare_runs(small_run.folder, folder).of(OTHER)}
     assert said == {"figures/ribbon.svg": "not in the rerun", "paper/added.md": "in the rerun alone"}
 
 
@@ -119,7 +119,7 @@ def test_pages_and_versions_that_are_not_what_they_were_are_named(small_run: Run
     data["inputs"]["articles"] |= {other: "0", "new-page": "1"}
     data["environment"]["libraries"]["numpy"] = "1.0"
     provenance.write_run(folder, RunRecord.from_dict(data))
-    found = reproduction.compare(small_run.folder, folder)
+    found = compare_runs(small_run.folder, folder)
     assert set(found.inputs) == {f"article {gone}: missing", f"article {other}: changed", "article new-page: new"}
     (version,) = found.environment
     assert version.startswith("numpy: ")
@@ -151,7 +151,7 @@ def test_a_study_is_repeated_bit_for_bit_whatever_became_of_its_files(edited: tu
     (study.folder / "topic_edits.csv").unlink()
     with pytest.warns(match="only 3"):
         again = study_of_run(run).repeat(run, tmp_path / "again")
-    found = reproduction.compare(run.folder, again.folder)
+    found = compare_runs(run.folder, again.folder)
     assert set(verdicts(found).values()) == {SAME}
     kept, new = (json.loads((one.folder / "run.json").read_text(encoding="utf-8")) for one in (run, again))
     assert kept == new

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from records import plain
 
-from topics.coding import sheets
+from topics.coding import draw_sheet, write_sheet
 from topics.errors import InputError
 from topics.figures.registry import FIGURES
 from topics.record import RunRecord
@@ -273,9 +273,9 @@ def test_a_topic_is_quoted_by_its_most_central_paragraphs(small_run: Run) -> Non
 
 
 def test_a_run_is_held_against_coded_sheets_and_says_what_flatters(small_run: Run, tmp_path: Path) -> None:
-    sheet = sheets.draw(small_run.paragraphs, small_run.themes, small_run.codebook, 12, 1)
+    sheet = draw_sheet(small_run.paragraphs, small_run.themes, small_run.codebook, 12, 1)
     sheet["primary"] = "bread"
-    sheets.write(sheet, small_run.codebook, tmp_path / "anna.csv")
+    write_sheet(sheet, small_run.codebook, tmp_path / "anna.csv")
     found = small_run.agree(tmp_path / "anna.csv")
     assert 0 < found.get("agreement", "anna").value < 1
     by_hand = [{"paragraph_id": key, "themes": [], "text": ""} for key in sheet["paragraph_id"][:3]]

@@ -21,7 +21,7 @@ import topics
 from topics import codebook as codebooks
 from topics.cli import main
 from topics.codebook import Codebook
-from topics.coding import sheets
+from topics.coding import draw_sheet, load_sheet, strata, write_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.figures import registry as figures
 from topics.manual import Correction
@@ -534,10 +534,10 @@ CODED = {"bread": BREAD[:5], "stars": STARS[:5]}
 
 def code(study: Study, run: Run, name: str, themes: dict[str, tuple[str, ...]], n: int = 33) -> Path:
     """A sheet of ``n`` paragraphs, coded by somebody for whom the ``themes`` are these paragraphs and nothing else."""
-    sheet = sheets.draw(run.paragraphs, run.themes, run.codebook, n)
+    sheet = draw_sheet(run.paragraphs, run.themes, run.codebook, n)
     said = {text: theme for theme, texts in themes.items() for text in texts}
     sheet["primary"] = [said.get(text, "none") for text in sheet["text"]]
-    return sheets.write(sheet, run.codebook, study.folder / name)
+    return write_sheet(sheet, run.codebook, study.folder / name)
 
 
 @pytest.fixture(scope="module")
@@ -558,7 +558,7 @@ def coded_run(small_study: Study, small_run: Run, tmp_path_factory: pytest.TempP
 
 def test_a_run_records_the_sheets_that_calibrated_it(coded_run: Run, small_run: Run) -> None:
     folder = coded_run.folder.parent
-    read = [sheets.load(folder / name, coded_run.codebook) for name in ("sheets/sheet-anna.xlsx", "sheet-ben.csv")]
+    read = [load_sheet(folder / name, coded_run.codebook) for name in ("sheets/sheet-anna.xlsx", "sheet-ben.csv")]
     assert list(coded_run.record.inputs.coding.values()) == [one.sha256 for one in read]
     assert [one.name for one in read] == ["sheet-anna", "sheet-ben"]
     assert coded_run.record.results.coded_paragraphs == len({key for one in read for key in one.codes})
@@ -888,9 +888,9 @@ def test_sheets_are_those_that_somebody_has_coded(small_study: Study, small_run:
     assert study.sheets() == []
     folder = study.folder / "sheets"
     folder.mkdir()
-    sheet = sheets.draw(small_run.paragraphs, small_run.themes, small_run.codebook, 12, 1)
-    sheets.write(sheet, small_run.codebook, folder / "blank.xlsx")
-    sheets.write(sheet.assign(primary="bread"), small_run.codebook, folder / "anna.csv")
+    sheet = draw_sheet(small_run.paragraphs, small_run.themes, small_run.codebook, 12, 1)
+    write_sheet(sheet, small_run.codebook, folder / "blank.xlsx")
+    write_sheet(sheet.assign(primary="bread"), small_run.codebook, folder / "anna.csv")
     (folder / "~$anna.xlsx").write_bytes(b"lock")
     assert study.sheets() == [folder / "anna.csv"]
 
@@ -914,7 +914,7 @@ def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_
     told = [(one["paragraph_id"], tuple(one["themes"])) for one in after.record.assignments]
     assert told == sorted([(bread, ("boats", "stars")), (star, ("bread",))])
     assert after.record.fingerprint != before.record.fingerprint
-    primary = sheets.strata(after.themes)
+    primary = strata(after.themes)
     assert (primary[bread], primary[star]) == ("boats", "bread")
     old, new = (table[~table["paragraph_id"].isin([bread, star])] for table in (themes, after.themes))
     assert old.equals(new)

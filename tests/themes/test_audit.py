@@ -370,7 +370,7 @@ def test_never_raises_and_loses_no_keyword(texts: list[str], words: list[str], c
     assert len(found.keywords) == sum(len(set(theme.keywords)) for theme in known.themes)
     assert len(found.themes) == 2
     assert found.findings
-    assert found.sections() is not None
+    assert found.text_tables() is not None
     assert "Audit" in found._repr_html_()
 
 

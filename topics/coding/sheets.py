@@ -1,4 +1,4 @@
-"""Themes of a run -> a blind coding sheet, and coded sheets back.
+"""Blind coding sheets: drawn from a run, written for people to code, and read back.
 
 The sheet is a stratified random sample of paragraphs: strata are the primary
 themes of the run, with proportional allocation and a least number for each
@@ -34,7 +34,7 @@ from topics.errors import InputError
 from topics.spreadsheets import decode_csv, escape_formula, parse_csv, unescape_formula
 from topics.tables import UNASSIGNED
 
-LEAST = 5
+MIN_PER_STRATUM = 5
 """Paragraphs of each stratum, or all where it has fewer."""
 NONE = "none"
 BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
@@ -49,9 +49,9 @@ INSTRUCTIONS = (
 _YES = frozenset("x × ✓ ✔ ☑ ☒ + 1 t y yes true j ja wahr o oui vrai si sí verdadero да истина 是 真".split())
 _NO = frozenset("- – — ☐ 0 f n no false nein falsch non faux falso нет ложь 否 假".split()) | {""}
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MOST = 32_000
+_MAX_CELL = 32_000
 """Characters of a cell; Excel breaks one of more than 32,767."""
-_MADE = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class NotCodedError(InputError):
@@ -73,7 +73,7 @@ class Coding:
     @property
     def sha256(self) -> str:
         """Digest of what is coded, whatever the file that it stood in."""
-        plain = {key: [sorted(said), self.primary.get(key)] for key, said in self.codes.items()}
+        plain = {key: [sorted(themes), self.primary.get(key)] for key, themes in self.codes.items()}
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
@@ -87,18 +87,20 @@ def strata(themes: pd.DataFrame) -> pd.Series:
 
 
 def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
-    """How many of ``n`` go to each stratum: in proportion, with at least ``LEAST`` each where ``n`` allows it."""
+    """How many of ``n`` go to each stratum: in proportion, with at least ``MIN_PER_STRATUM`` each where ``n`` allows it."""
     sizes = np.asarray(sizes)
     n = min(n, int(sizes.sum()))
-    least = max((m for m in range(LEAST + 1) if np.minimum(sizes, m).sum() <= n), default=0)
-    taken = np.minimum(sizes, least)
+    minimum = max((m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= n), default=0)
+    taken = np.minimum(sizes, minimum)
     quota = n * sizes / max(sizes.sum(), 1)
     for _ in range(n - int(taken.sum())):
-        taken[np.argmax(quota - taken)] += 1
+        taken[np.argmax(quota - taken)] += 1  # whoever is furthest below its proportion
     return taken
 
 
-def draw(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: int = 100, seed: int = 42) -> pd.DataFrame:
+def draw_sheet(
+    paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: int = 100, seed: int = 42
+) -> pd.DataFrame:
     """Draw a blind sheet of ``n`` paragraphs, or of all where there are fewer.
 
     Parameters
@@ -128,16 +130,19 @@ def draw(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: 
     primary = strata(themes).reindex(sorted(texts.index), fill_value=UNASSIGNED)
     groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
     names = sorted(groups)
+    sizes = allocate(np.array([len(groups[name]) for name in names]), n)
     drawn: list[str] = []
-    for name, count in zip(names, allocate(np.array([len(groups[name]) for name in names]), n), strict=True):
+    for name, size in zip(names, sizes, strict=True):
+        # a stream for each stratum: a theme that is added changes no draw from the others
         rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        drawn += rng.permutation(groups[name])[:count].tolist()
+        drawn += rng.permutation(groups[name])[:size].tolist()
+    # shuffled, for an order by theme would tell coders what the model says
     ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(drawn)))
     sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
     return sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
 
 
-def check(path: Path) -> Path:
+def check_sheet_file(path: Path) -> Path:
     """Return ``path`` if a sheet can be written there.
 
     Raises
@@ -152,20 +157,20 @@ def check(path: Path) -> Path:
     return path
 
 
-def write(sheet: pd.DataFrame, codebook: Codebook, path: Path | str) -> Path:
+def write_sheet(sheet: pd.DataFrame, codebook: Codebook, path: Path | str) -> Path:
     """Write a sheet as ``.xlsx``, with the codebook on a second worksheet, or as ``.csv``; never over a file.
 
     No cell is a formula: those of a workbook are typed as text, those of a CSV file escaped.
     The same sheet gives the same bytes.
     """
-    path = check(Path(path))
+    path = check_sheet_file(Path(path))
     raw = _WRITERS[path.suffix.lower()](sheet, codebook)
     with path.open("xb") as file:
         file.write(raw)
     return path
 
 
-def load(path: Path | str, codebook: Codebook) -> Coding:
+def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
     """Read a coded sheet: ``.xlsx`` (its first worksheet), or ``.csv .tsv .txt`` as spreadsheets save them.
 
     Columns are found by name, whatever their order; others are ignored.
@@ -182,64 +187,70 @@ def load(path: Path | str, codebook: Codebook) -> Coding:
         raise InputError(f"{path} ends in {path.suffix!r}; expected a coded sheet, .xlsx or .csv")
     if not path.is_file():
         raise InputError(f"{path} does not exist; expected a coded sheet, made by `topics sheet`")
-    known = _words(codebook)
+    theme_of = _theme_names(codebook)
     codes: dict[str, tuple[frozenset[str], str]] = {}
     rows: dict[str, int] = {}
     blank = set()
     for number, row in readers[path.suffix.lower()](path):
-        _require(row, codebook, path.name)
+        _require_columns(row, codebook, path.name)
         where = f"{path.name} row {number}"
-        coded = _coded(row, codebook, known, where)
+        coded = _coded(row, codebook, theme_of, where)
         key = row["paragraph_id"]
-        if not key and coded is not None:
-            raise InputError(f"{where}: coded, but paragraph_id is empty; expected the id that the sheet was drawn with")
         if coded is None:
             blank.add(key)
-        elif codes.setdefault(key, coded) != coded:
+            continue
+        if not key:
+            raise InputError(f"{where}: coded, but paragraph_id is empty; expected the id that the sheet was drawn with")
+        if codes.setdefault(key, coded) != coded:
             raise InputError(
                 f"{where}: paragraph {key!r} is coded otherwise than in row {rows[key]}; expected one coding of each"
             )
-        else:
-            rows.setdefault(key, number)
+        rows.setdefault(key, number)
     if not codes:
         raise NotCodedError(
             f"{path.name} has no coded row; expected a theme or none in primary, or an x in a theme's column"
         )
+    themes = {key: marked for key, (marked, _) in codes.items()}
     primary = {key: main for key, (_, main) in codes.items() if main}
-    return Coding(path.stem, {key: marked for key, (marked, _) in codes.items()}, primary, len(blank - {""} - set(codes)))
+    return Coding(path.stem, themes, primary, len(blank - {""} - set(codes)))
 
 
 def _columns(codebook: Codebook) -> list[str]:
-    taken = {*BEFORE, *AFTER, NONE}
-    clash = next((name for name in codebook.names if name.casefold() in taken), None)
-    if clash is not None:
-        raise InputError(f"theme {clash!r} has a name that the sheet needs for itself; expected none of {sorted(taken)}")
+    reserved = {*BEFORE, *AFTER, NONE}
+    for name in codebook.names:
+        if name.casefold() in reserved:
+            raise InputError(
+                f"theme {name!r} has a name that the sheet needs for itself; expected none of {sorted(reserved)}"
+            )
     return [*BEFORE, *codebook.names, *AFTER]
 
 
-def _words(codebook: Codebook) -> dict[str, str]:
-    """What a coder may write for a theme, in lower case, and the theme; labels that two themes share say nothing."""
+def _theme_names(codebook: Codebook) -> dict[str, str]:
+    """What a coder may write for a theme, in lower case, and the theme; labels that two themes share mean neither."""
     labels = [theme.label.casefold().strip() for theme in codebook.themes]
-    said = {label: name for label, name in zip(labels, codebook.names, strict=True) if labels.count(label) == 1}
-    return said | {name.casefold(): name for name in codebook.names} | {NONE: UNASSIGNED, UNASSIGNED: UNASSIGNED}
+    unique = {label: name for label, name in zip(labels, codebook.names, strict=True) if labels.count(label) == 1}
+    return unique | {name.casefold(): name for name in codebook.names} | {NONE: UNASSIGNED, UNASSIGNED: UNASSIGNED}
 
 
-def _require(row: dict[str, str], codebook: Codebook, name: str) -> None:
-    wanted = ["paragraph_id", "primary", *(theme.casefold() for theme in codebook.names)]
-    missing = next((column for column in wanted if column not in row), None)
-    if missing is not None:
-        raise InputError(
-            f"{name} lacks column {missing!r}; found {[column for column in row if column]};"
-            " expected the columns of `topics sheet`, one per theme of the run"
-        )
+def _require_columns(row: dict[str, str], codebook: Codebook, file: str) -> None:
+    for column in ("paragraph_id", "primary", *(theme.casefold() for theme in codebook.names)):
+        if column not in row:
+            raise InputError(
+                f"{file} lacks column {column!r}; found {[name for name in row if name]};"
+                " expected the columns of `topics sheet`, one per theme of the run"
+            )
 
 
-def _coded(row: dict[str, str], codebook: Codebook, known: dict[str, str], where: str) -> tuple[frozenset[str], str] | None:
+def _coded(
+    row: dict[str, str], codebook: Codebook, theme_of: dict[str, str], where: str
+) -> tuple[frozenset[str], str] | None:
     """Themes and primary of a row, the primary empty where it is unknown; None where the row is not coded yet."""
-    said = row["primary"].casefold()
-    if said and said not in known:
-        near = [NONE if known[word] == UNASSIGNED else known[word] for word in difflib.get_close_matches(said, known, n=1)]
-        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join([*codebook.names, NONE])}"
+    written = row["primary"].casefold()
+    if written and written not in theme_of:
+        near = [theme_of[word] for word in difflib.get_close_matches(written, theme_of, n=1)]
+        hint = f"expected one of {', '.join([*codebook.names, NONE])}"
+        if near:
+            hint = f"did you mean {NONE if near[0] == UNASSIGNED else near[0]!r}?"
         raise InputError(f"{where}: primary is {row['primary']!r}; {hint}")
     marked = set()
     for theme in codebook.names:
@@ -248,22 +259,21 @@ def _coded(row: dict[str, str], codebook: Codebook, known: dict[str, str], where
             marked.add(theme)
         elif value.casefold() not in _NO:
             raise InputError(f"{where}: column {theme} is {value!r}; expected x, or nothing")
-    if not said and not marked:
-        return None
-    if not said:
+    if not written:
+        if not marked:
+            return None
         return frozenset(marked), next(iter(marked)) if len(marked) == 1 else ""
-    if known[said] == UNASSIGNED:
-        if marked:
-            raise InputError(
-                f"{where}: primary is {row['primary']!r}, but {min(marked)} is marked; expected one or the other"
-            )
-        return frozenset(), UNASSIGNED
-    return frozenset({*marked, known[said]}), known[said]
+    primary = theme_of[written]
+    if primary != UNASSIGNED:
+        return frozenset({*marked, primary}), primary
+    if marked:
+        raise InputError(f"{where}: primary is {row['primary']!r}, but {min(marked)} is marked; expected one or the other")
+    return frozenset(), UNASSIGNED
 
 
 def _clean(value: object) -> str:
     text = _ILLEGAL.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")
-    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+    return text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "…"
 
 
 def _csv(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
@@ -326,19 +336,19 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
     page.add_data_validation(mark)
     raw = io.BytesIO()
     book.save(raw)
-    return _timeless(raw)
+    return _without_times(raw)
 
 
-def _timeless(raw: io.BytesIO) -> bytes:
-    """A workbook without the time of its making."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+def _without_times(raw: io.BytesIO) -> bytes:
+    """A workbook without the time at which it was written, which is in its files and in their entries."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             data = old.read(name)
             info = zipfile.ZipInfo(name)
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
-            new.writestr(info, _MADE.sub(b"1980-01-01T00:00:00Z", data) if name == "docProps/core.xml" else data)
-    return made.getvalue()
+            new.writestr(info, _TIMESTAMP.sub(b"1980-01-01T00:00:00Z", data) if name == "docProps/core.xml" else data)
+    return result.getvalue()
 
 
 _WRITERS = {".csv": _csv, ".xlsx": _xlsx}
@@ -362,7 +372,7 @@ def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         try:
             page = book.worksheets[0]
             page.reset_dimensions()
-            lines = [[_said(value) for value in line] for line in page.iter_rows(values_only=True)]
+            lines = [[_cell_text(value) for value in line] for line in page.iter_rows(values_only=True)]
         finally:
             book.close()
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError) as error:
@@ -373,14 +383,14 @@ def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if not filled:
         raise InputError(f"{path.name}: its first worksheet is empty; expected a coded sheet there")
     header = [name.casefold() for name in filled[0][1]]
-    twice = next((name for name in header if name and header.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{path.name} has two columns {twice!r}; expected each name once")
+    for name in header:
+        if name and header.count(name) > 1:
+            raise InputError(f"{path.name} has two columns {name!r}; expected each name once")
     for number, line in filled[1:]:
         yield number, dict.fromkeys(header, "") | dict(zip(header, line, strict=False))
 
 
-def _said(value: object) -> str:
+def _cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

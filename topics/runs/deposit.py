@@ -1,4 +1,4 @@
-"""A run for a repository: without the texts of the articles, and described as an RO-Crate."""
+"""Publishing a run: without the texts of the articles, and described as an RO-Crate for a repository."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "repairs": ("before", "after"),
     "themes": ("evidence",),
 }
-"""The columns that hold sentences of the articles. Titles stay, and the words of topics and themes;
+"""The columns that contain sentences of the articles. Titles stay, and the words of topics and themes;
 the id of a page without a title begins as its first line does."""
 
 _TYPES = {
@@ -38,26 +38,34 @@ def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     }
 
 
-def write_crate(folder: Path, record: RunRecord) -> Path:
+def write_crate(folder: Path, record: RunRecord) -> None:
     """Write ``ro-crate-metadata.json`` (RO-Crate 1.1) over all files of a run folder.
 
     Parameters
     ----------
     folder
-        The run folder, finished but for ``run.json``.
+        The run folder, complete but for ``run.json``.
     record
         What ``run.json`` will hold.
     """
-    known, results = record.settings.deposit, record.results
-    made = {
+    deposit, results = record.settings.deposit, record.results
+    sizes = {
         path.relative_to(folder).as_posix(): path.stat().st_size
         for path in folder.rglob("*")
         if path.is_file() and not LITTER & {*path.parts}
     }
-    files = {name: made[name] for name in sorted({*made} - {CRATE_FILE, RUN_FILE})} | {RUN_FILE: None}
-    people = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(known.authors, start=1)]
-    text = "with" if known.text else "without"
-    root = {
+    names = sorted(set(sizes) - {CRATE_FILE, RUN_FILE})
+    # run.json has no size yet, for it is written last
+    files = [*(_file(name, {"contentSize": str(sizes[name])}) for name in names), _file(RUN_FILE, {})]
+    authors = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(deposit.authors, start=1)]
+    text = "with" if deposit.text else "without"
+    metadata = {
+        "@id": CRATE_FILE,
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    }
+    root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
         "name": record.title or "Topics and themes",
@@ -68,11 +76,13 @@ def write_crate(folder: Path, record: RunRecord) -> Path:
         ),
         "datePublished": record.created,
         "identifier": record.fingerprint,
-        "hasPart": [{"@id": name} for name in files],
+        "hasPart": [{"@id": file["@id"]} for file in files],
         "mentions": {"@id": "#run"},
-        **({"license": known.licence} if known.licence else {}),
-        **({"author": [{"@id": one["@id"]} for one in people]} if people else {}),
     }
+    if deposit.licence:
+        root["license"] = deposit.licence
+    if authors:
+        root["author"] = [{"@id": author["@id"]} for author in authors]
     software = {
         "@id": "#topics",
         "@type": "SoftwareApplication",
@@ -88,27 +98,12 @@ def write_crate(folder: Path, record: RunRecord) -> Path:
         "instrument": {"@id": "#topics"},
         "result": {"@id": "./"},
     }
-    about = {
-        "@id": CRATE_FILE,
-        "@type": "CreativeWork",
-        "about": {"@id": "./"},
-        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-    }
-    parts = [_file(name, size) for name, size in files.items()]
-    crate = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [about, root, *people, software, action, *parts]}
-    path = folder / CRATE_FILE
-    path.write_text(json.dumps(crate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    return path
+    graph = [metadata, root, *authors, software, action, *files]
+    text = json.dumps({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}, indent=1, ensure_ascii=False)
+    (folder / CRATE_FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _file(name: str, size: int | None) -> dict[str, Any]:
-    """A file of the run; ``run.json`` has no size, for it is written last."""
+def _file(name: str, more: dict[str, str]) -> dict[str, str]:
     path = PurePosixPath(name)
-    known = {} if size is None else {"contentSize": str(size)}
-    return {
-        "@id": name,
-        "@type": "File",
-        "name": path.name,
-        "encodingFormat": _TYPES.get(path.suffix, "application/octet-stream"),
-        **known,
-    }
+    kind = _TYPES.get(path.suffix, "application/octet-stream")
+    return {"@id": name, "@type": "File", "name": path.name, "encodingFormat": kind, **more}

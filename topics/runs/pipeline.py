@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from topics import codebook, measures, tables
 from topics.codebook import Codebook
-from topics.coding.sheets import Coding
+from topics.coding import Coding
 from topics.format import DECIMALS, json_number
 from topics.manual import Assignment, Correction, TopicEdit
 from topics.reading import paragraphs

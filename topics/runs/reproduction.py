@@ -1,4 +1,4 @@
-"""Two run folders -> what agrees bit for bit, what within tolerance, what not."""
+"""A run and its repetition compared: what is the same byte for byte, what within tolerance, what different."""
 
 import html
 from collections.abc import Iterator
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from topics import tables
 from topics.errors import InputError
+from topics.format import count
 from topics.record import Environment, Inputs
-from topics.runs import provenance
+from topics.runs.provenance import read_run, read_sidecar
 
 TOLERANCE = 0.005
 """Difference of two shares, scores or stabilities that no reader of a figure would see: half a percentage point."""
@@ -27,18 +29,18 @@ class Finding:
     name: str
     verdict: str
     """``same bytes``, ``within tolerance`` or ``different``."""
-    said: str = ""
+    detail: str = ""
     """How far it is from what it was."""
     derived: bool = False
     """Whether it is made of tables, and was judged by them."""
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.verdict}" + (f" ({self.said})" if self.said else "")
+        return f"{self.name}: {self.verdict}" + (f" ({self.detail})" if self.detail else "")
 
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A run, held against another of the same study."""
+    """A run compared with another of the same study."""
 
     files: tuple[Finding, ...]
     inputs: tuple[str, ...]
@@ -51,92 +53,100 @@ class Reproduction:
     @property
     def holds(self) -> bool:
         """Whether every file is the same, or within tolerance."""
-        return all(one.verdict != OTHER for one in self.files)
+        return all(file.verdict != OTHER for file in self.files)
+
+    def of(self, verdict: str) -> list[Finding]:
+        """The files of one verdict."""
+        return [file for file in self.files if file.verdict == verdict]
 
     def __str__(self) -> str:
         same, near, other = (len(self.of(verdict)) for verdict in (SAME, NEAR, OTHER))
         return (
-            f"{same} file{'' if same == 1 else 's'} with the same bytes, {near} within {TOLERANCE}, {other} different;"
+            f"{count(same, 'file')} with the same bytes, {near} within {TOLERANCE}, {other} different;"
             f" topics agree with an adjusted Rand index of {self.agreement:.2f}"
         )
 
     def _repr_html_(self) -> str:
-        changed = [f"not as it was: {one}" for one in (*self.inputs, *self.environment)]
-        told = [*changed, *(str(one) for verdict in (OTHER, NEAR) for one in self.of(verdict) if not one.derived)]
-        items = "".join(f"<li>{html.escape(one)}</li>" for one in told)
+        changes = [f"not as it was: {change}" for change in (*self.inputs, *self.environment)]
+        changes += [str(file) for verdict in (OTHER, NEAR) for file in self.of(verdict) if not file.derived]
+        items = "".join(f"<li>{html.escape(change)}</li>" for change in changes)
         return f"<p><b>{'The run holds' if self.holds else 'The run does not hold'}</b>: {self}</p><ul>{items}</ul>"
 
-    def of(self, verdict: str) -> list[Finding]:
-        """The files of one verdict."""
-        return [one for one in self.files if one.verdict == verdict]
 
-
-def compare(kept: Path, again: Path) -> Reproduction:
-    """Hold a run folder against a rerun.
+def compare_runs(original: Path, rerun: Path) -> Reproduction:
+    """Compare the folder of a run with that of a rerun.
 
     A file of figures, report and paper is within tolerance where the tables are that it was made of.
-
-    Parameters
-    ----------
-    kept, again
-        The two folders.
     """
-    old, new = provenance.read_run(kept), provenance.read_run(again)
-    found: dict[str, Finding] = {}
+    old, new = read_run(original), read_run(rerun)
+    findings: dict[str, Finding] = {}
     names = sorted({*old.outputs, *new.outputs})
+    # tables first, for the other files are judged by them
     for name in sorted(names, key=lambda name: not name.startswith("tables/")):
-        found[name] = _one(name, kept, again, found)
+        findings[name] = _compare_file(name, original, rerun, findings)
     return Reproduction(
-        tuple(found[name] for name in names),
+        tuple(findings[name] for name in names),
         tuple(_inputs(old.inputs, new.inputs)),
         tuple(_environment(old.environment, new.environment)),
-        _agreement(kept, again),
+        _topic_agreement(original, rerun),
     )
 
 
-def _one(name: str, kept: Path, again: Path, known: dict[str, Finding]) -> Finding:
-    here, there = kept / name, again / name
-    if not (here.is_file() and there.is_file()):
-        return Finding(name, OTHER, "not in the rerun" if here.is_file() else "in the rerun alone")
-    if here.read_bytes() == there.read_bytes():
+def _compare_file(name: str, original: Path, rerun: Path, findings: dict[str, Finding]) -> Finding:
+    old, new = original / name, rerun / name
+    if not old.is_file():
+        return Finding(name, OTHER, "in the rerun alone")
+    if not new.is_file():
+        return Finding(name, OTHER, "not in the rerun")
+    if old.read_bytes() == new.read_bytes():
         return Finding(name, SAME)
     if name.startswith("tables/"):
-        return _table(here, there)
-    tables_of = {key: one for key, one in known.items() if key.startswith("tables/")}
-    drawn = [f"tables/{table}.csv" for table in ("topics", "paragraph_topics")] if name.startswith("model/") else (
-        _drawn_from(here) if name.startswith("figures/") else []
-    )  # fmt: skip
-    off = [key for key, one in tables_of.items() if one.verdict == OTHER and (not drawn or key in drawn)]
-    return Finding(name, OTHER if off else NEAR, f"made of {', '.join(off)}" if drawn and off else "", derived=True)
+        return _compare_table(name, original, rerun)
+    sources: list[str] = []
+    if name.startswith("model/"):
+        sources = ["tables/topics.csv", "tables/paragraph_topics.csv"]
+    elif name.startswith("figures/"):
+        sources = _tables_of_figure(old)
+    changed = [table for table, finding in findings.items() if table.startswith("tables/") and finding.verdict == OTHER]
+    if sources:
+        changed = [table for table in changed if table in sources]
+    detail = f"made of {', '.join(changed)}" if sources and changed else ""
+    return Finding(name, OTHER if changed else NEAR, detail, derived=True)
 
 
-def _drawn_from(figure: Path) -> list[str]:
+def _tables_of_figure(figure: Path) -> list[str]:
     try:
-        return list(provenance.read_sidecar(figure.with_suffix(".json"))["inputs"])
+        return list(read_sidecar(figure.with_suffix(".json"))["inputs"])
     except (InputError, KeyError):
         return []
 
 
-def _table(here: Path, there: Path) -> Finding:
+def _compare_table(name: str, original: Path, rerun: Path) -> Finding:
     """How far one table is from the other, its rows matched in their order."""
-    name = f"tables/{here.name}"
     try:
-        old, new = (tables.read(path.stem, path.parent) for path in (here, there))
+        old, new = (tables.read(Path(name).stem, folder / "tables") for folder in (original, rerun))
     except (InputError, ValueError) as error:
         return Finding(name, OTHER, f"cannot be read: {error}")
     if len(old) != len(new):
         return Finding(name, OTHER, f"{len(old)} rows, now {len(new)}")
-    numbers = [column for column in old.columns if old[column].dtype.kind in "fi" and new[column].dtype.kind in "fi"]
-    other = [column for column in old.columns if column not in numbers and not old[column].equals(new[column])]
-    if other:
-        rows = int((old[other] != new[other]).any(axis=1).sum())
-        return Finding(name, OTHER, f"{', '.join(other)} in {rows} of {len(old)} rows")
-    before, after = (frame[numbers].to_numpy(dtype=float) for frame in (old, new))
+    numeric = [column for column in old.columns if old[column].dtype.kind in "fi" and new[column].dtype.kind in "fi"]
+    changed = [column for column in old.columns if column not in numeric and not old[column].equals(new[column])]
+    if changed:
+        n_rows = int((old[changed] != new[changed]).any(axis=1).sum())
+        return Finding(name, OTHER, f"{', '.join(changed)} in {n_rows} of {len(old)} rows")
+    largest = {column: _largest_difference(old[column], new[column]) for column in numeric}
+    worst = max(largest, key=lambda column: largest[column], default="")
+    if not worst or not largest[worst]:
+        return Finding(name, NEAR, "in its layout alone")
+    verdict = NEAR if largest[worst] <= TOLERANCE else OTHER
+    return Finding(name, verdict, f"{worst} differs by up to {largest[worst]:.4f}")
+
+
+def _largest_difference(old: pd.Series, new: pd.Series) -> float:
+    """Infinite where one of two values is missing; 0 where both are."""
+    before, after = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
     apart = np.where(np.isnan(before) & np.isnan(after), 0.0, np.abs(before - after))
-    apart = np.where(np.isnan(apart), np.inf, apart).max(axis=0, initial=0.0)
-    worst = int(apart.argmax()) if len(apart) else 0
-    said = f"{numbers[worst]} differs by up to {apart[worst]:.4f}" if len(apart) and apart[worst] else "in its layout alone"
-    return Finding(name, NEAR if apart.max(initial=0.0) <= TOLERANCE else OTHER, said)
+    return float(np.where(np.isnan(apart), np.inf, apart).max(initial=0.0))
 
 
 def _inputs(old: Inputs, new: Inputs) -> Iterator[str]:
@@ -174,9 +184,11 @@ def _versions(environment: Environment) -> dict[str, str]:
     return values | libraries
 
 
-def _agreement(kept: Path, again: Path) -> float:
+def _topic_agreement(original: Path, rerun: Path) -> float:
+    """Adjusted Rand index over the paragraphs that both runs have; numbers of topics play no part in it."""
     old, new = (
-        tables.read("paragraph_topics", folder / "tables").set_index("paragraph_id")["topic_id"] for folder in (kept, again)
+        tables.read("paragraph_topics", folder / "tables").set_index("paragraph_id")["topic_id"]
+        for folder in (original, rerun)
     )
     both = old.index.intersection(new.index)
     return float(adjusted_rand_score(old[both], new[both])) if len(both) else float("nan")

@@ -12,8 +12,7 @@ import pandas as pd
 
 from topics import settings, tables
 from topics.codebook import Codebook
-from topics.coding import agreement, sheets
-from topics.coding.agreement import Agreement
+from topics.coding import Agreement, load_sheet, measure_agreement
 from topics.errors import InputError
 from topics.figures import registry as figures
 from topics.figures.style import Chart
@@ -189,8 +188,8 @@ class Run:
         InputError
             If a file is no coded sheet, or none of its paragraphs is in the run.
         """
-        codings = [sheets.load(Path(file), self.codebook) for file in files]
-        result = agreement.measure(codings, self.themes, self.codebook, self.settings.seed)
+        codings = [load_sheet(Path(file), self.codebook) for file in files]
+        result = measure_agreement(codings, self.themes, self.codebook, self.settings.seed)
         # codes that the model has learned from agree with it better than new ones would
         learned_from = {
             "calibrated this run": set(self.record.inputs.coded_paragraphs),

@@ -19,8 +19,7 @@ import msgspec
 from topics import codebook as codebooks
 from topics import settings
 from topics.codebook import Codebook
-from topics.coding import sheets
-from topics.coding.sheets import Coding
+from topics.coding import Coding, NotCodedError, load_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
 from topics.manual import ASSIGNMENTS, CORRECTIONS, TOPIC_EDITS, Assignment, Correction, TopicEdit
@@ -29,10 +28,10 @@ from topics.reading import paragraphs
 from topics.reading.corrections import quote_lines
 from topics.reading.paragraphs import Corpus
 from topics.reading.review import Reading
-from topics.runs import provenance, reproduction
+from topics.runs import provenance
 from topics.runs.folder import atomic_folder
 from topics.runs.pipeline import ManualChanges, Progress, RunInputs
-from topics.runs.reproduction import Reproduction
+from topics.runs.reproduction import Reproduction, compare_runs
 from topics.runs.run import Run
 from topics.settings import Settings
 from topics.themes.assignments import create_assignment
@@ -295,8 +294,8 @@ class Study:
         found = []
         for file in sorted((self.folder / "sheets").iterdir()) if self.folder and (self.folder / "sheets").is_dir() else []:
             if file.suffix.lower() in (".csv", ".xlsx") and not file.name.startswith(("~$", ".")):
-                with contextlib.suppress(sheets.NotCodedError):
-                    sheets.load(file, self.codebook)
+                with contextlib.suppress(NotCodedError):
+                    load_sheet(file, self.codebook)
                     found.append(file)
         return found
 
@@ -306,7 +305,7 @@ class Study:
 
     def codings(self) -> tuple[Coding, ...]:
         """The coded sheets that calibrate the theme scores."""
-        return tuple(sheets.load((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
+        return tuple(load_sheet((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
 
     def run(
         self,
@@ -350,7 +349,7 @@ class Study:
         Parameters
         ----------
         run
-            The older run; :func:`topics.runs.reproduction.compare` holds the two against each other.
+            The older run; :func:`topics.runs.reproduction.compare_runs` compares the two.
         out, embeddings, progress
             As in :meth:`run`.
         """
@@ -374,7 +373,7 @@ class Study:
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", TopicsWarning)
             again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
-            return reproduction.compare(run.folder, again.folder)
+            return compare_runs(run.folder, again.folder)
 
     def _inputs(self) -> RunInputs:
         now = datetime.now(UTC).isoformat(timespec="seconds")

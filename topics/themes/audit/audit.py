@@ -12,6 +12,7 @@ Coded paragraphs and the vectors of a pretrained model have no part in it.
 
 import html
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from topics.reading.paragraphs import Corpus
 from topics.settings import Settings
 from topics.spreadsheets import check_export, write_export
 from topics.tables import UNASSIGNED
+from topics.text_table import TextTable
 from topics.themes.audit.findings import judge
 from topics.themes.audit.keywords import COLUMNS, MOST_REFITTED, about_keywords, influence
 from topics.themes.audit.themes import about_themes, alike
@@ -58,15 +60,12 @@ class Audit:
     """Themes by name, and what they are called."""
     paragraphs: int
 
-    def sections(self, every: bool = False) -> list[tuple[str, list[str], list[list[str]]]]:
-        """Tables of text, each with title, header and rows: themes, and keywords with a verdict, or ``every`` one."""
+    def text_tables(self, every: bool = False) -> list[TextTable]:
+        """What a reader wants to see: themes, and keywords with a verdict, or ``every`` one."""
         looks = every | ~self.keywords["verdict"].isin(["", "idle", "dead"])
-        shown = self.keywords.loc[looks].drop(columns=["articles", "shared_with"])
-        frames = {"Themes": self.themes, "All keywords" if every else "Keywords that need a look": shown}
-        full = {title: frame for title, frame in frames.items() if len(frame)}
-        return [
-            (title, [name.replace("_", "\n") for name in full[title]], _text(full[title], self.labels)) for title in full
-        ]
+        keywords = self.keywords.loc[looks].drop(columns=["articles", "shared_with"])
+        frames = {"Themes": self.themes, "All keywords" if every else "Keywords that need a look": keywords}
+        return [_text_table(title, frame, self.labels) for title, frame in frames.items() if len(frame)]
 
     @property
     def offers(self) -> list[tuple[str, list[str]]]:
@@ -85,7 +84,7 @@ class Audit:
 
     @property
     def legend(self) -> str:
-        """What the numbers of :meth:`sections` mean."""
+        """What the numbers of :meth:`text_tables` mean."""
         part = f" (on {MOST_REFITTED:,} of {self.paragraphs:,})" if self.paragraphs > MOST_REFITTED else ""
         return (
             "alive: keywords that occur; held: paragraphs with one; cohesion: how many times as often as chance two of them"
@@ -160,8 +159,20 @@ def write(found: Audit, path: Path) -> None:
     write_export(sheet, path)
 
 
-def _text(frame: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
+def _text_table(title: str, frame: pd.DataFrame, labels: dict[str, str]) -> TextTable:
     """Rows of text: themes by their labels, nothing for what was not measured."""
     named = {column: frame[column].map(labels | {"": ""}) for column in ("theme", "elsewhere_theme") if column in frame}
-    rows = frame.assign(**named).astype(object).to_numpy()
-    return [["" if pd.isna(c) else f"{c:.1f}" if isinstance(c, float) else str(c) for c in row] for row in rows]
+    rows = [tuple(map(_cell, row)) for row in frame.assign(**named).astype(object).to_numpy()]
+    columns = tuple(name.replace("_", "\n") for name in frame)
+    numeric = {name for name, cells in zip(columns, zip(*rows, strict=True), strict=True) if all(map(_is_number, cells))}
+    return TextTable(title, columns, rows, frozenset(numeric))
+
+
+def _cell(value: object) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[\d.]*", cell) is not None

@@ -1,0 +1,250 @@
+"""Measures of agreement with their intervals: kappa, alpha, shares, F1, and the errors of scores.
+
+Intervals hold 95 %. Shares have Wilson's (1927), with Kish's effective sample size (1965)
+where weights differ. A kappa or alpha is one minus the observed over the expected
+disagreement: Wilson's interval of the observed one is carried over, the expected one
+held, with as many paragraphs as its variance is worth; for alpha it is joined with the
+percentile bootstrap over paragraphs (Zapf, Castell, Morawietz and Karch 2016; compare
+Hayes and Krippendorff 2007), which alone claims certainty where few paragraphs happen to
+show no disagreement. F1 is 2J / (1 + J) of the share J of paragraphs with a theme by both among
+those with it by either, so Wilson's interval of J is carried over; that of macro-F1 squares and
+adds those of the themes (Zou and Donner 2008). Both are joined with the percentile bootstrap
+over paragraphs within strata (Rao, Wu and Yue 1992), which alone gives those of the errors of
+scores. A sum of distances is too high by chance, and higher in replicates: the calibration
+errors reach up to the higher end of the percentile and the basic interval, and down to what is
+left when the distances between replicates and sample are taken off (the triangle inequality:
+wide, and safe). ``tests/coding/test_agreement.py`` simulates the coverage.
+
+Errors of scores, weighted: ``calibration_error`` sorts all pairs of paragraph and theme into
+ten bins of score, and is the mean over bins of the distance between mean score and share coded
+(Naeini, Cooper and Hauskrecht 2015). One theme scored too high and another too low cancel
+there, so ``classwise_error`` is the same within one theme and, over all, the mean over themes
+(Kull et al. 2019); with few paragraphs both are above zero by chance alone. ``too_sure`` is a
+theme's mean score minus its share coded. ``brier`` is the mean squared distance of the score
+from 1 where coded, and from 0 elsewhere.
+"""
+
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+
+REPLICATES = 1000
+BINS = 10
+_Z = NormalDist().inv_cdf(0.975)
+_NAN = float("nan")
+
+
+class Estimate(NamedTuple):
+    """A value with its 95 % interval, NaN where it is not defined, and the paragraphs that it rests on."""
+
+    value: float = _NAN
+    low: float = _NAN
+    high: float = _NAN
+    n: int = 0
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Wilson's score interval (1927) of a share of ``n``; NaN where there is nothing to share."""
+    if not n > 0:
+        return _NAN, _NAN
+    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z * (max(share * (1 - share), 0.0) / n + _Z**2 / (4 * n**2)) ** 0.5 / (1 + _Z**2 / n)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def effective_size(weights: np.ndarray) -> float:
+    """How many paragraphs of equal weight these are worth (Kish 1965): the square of the sum over the sum of squares."""
+    return float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0
+
+
+def weighted_share(hits: np.ndarray, weights: np.ndarray) -> Estimate:
+    """Weighted share of ``hits`` with its interval."""
+    if not len(hits):
+        return Estimate()
+    value = float(weights @ hits / weights.sum())
+    return Estimate(value, *wilson(value, effective_size(weights)), len(hits))
+
+
+def kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> Estimate:
+    """Cohen's kappa of two codings by categories 0, 1, …, as ``sklearn.metrics.cohen_kappa_score`` has it."""
+    if not len(a):
+        return Estimate()
+    weights = np.ones(len(a)) if weights is None else weights
+    size = int(max(a.max(), b.max())) + 1
+    first, second = (np.bincount(side, weights, size) / weights.sum() for side in (a, b))
+    expected = 1 - float(first @ second)
+    if expected < 1e-12:
+        return Estimate(n=len(a))  # both say the same of everything: no disagreement can be expected
+    same = float(weights @ (a == b) / weights.sum())
+    low, high = wilson(1 - same, effective_size(weights))
+    return Estimate(1 - (1 - same) / expected, max(1 - high / expected, -1.0), 1 - low / expected, len(a))
+
+
+def masi(sets: np.ndarray) -> np.ndarray:
+    """Distance between every two rows of ``sets`` (sets × themes): 1 − Jaccard × monotonicity (Passonneau 2006)."""
+    sets = sets.astype(float)
+    size, common = sets.sum(axis=1), sets @ sets.T
+    union = size[:, None] + size[None, :] - common
+    is_subset = common == np.minimum(size[:, None], size[None, :])
+    monotonicity = np.where(is_subset, 2 / 3, 1 / 3)
+    is_equal = (common == size[:, None]) & (common == size[None, :])
+    return np.where(is_equal, 0.0, 1 - common / np.maximum(union, 1) * monotonicity)
+
+
+def alpha(values: np.ndarray, distance: np.ndarray, weights: np.ndarray | None = None, seed: int = 42) -> Estimate:
+    """Krippendorff's alpha (2011) with its interval.
+
+    Parameters
+    ----------
+    values
+        Coders × paragraphs: indices of values, −1 where a coder has none.
+    distance
+        Values × values, 0 to 1.
+    weights
+        Of the paragraphs.
+    seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Estimate
+        ``n`` counts the paragraphs that at least two coded; NaN where no disagreement can be expected.
+    """
+    counts = (values[:, :, None] == np.arange(len(distance))).sum(axis=0).astype(float)
+    paired = counts.sum(axis=1) > 1
+    counts, n = counts[paired], int(paired.sum())
+    if n < 2:
+        return Estimate(n=n)
+    coders = counts.sum(axis=1)
+    apart = ((counts @ distance) * counts).sum(axis=1) / (coders - 1)
+    weights = np.ones(n) if weights is None else weights[paired] * n / weights[paired].sum()
+
+    def ratio(times: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        total, each = times @ coders, times @ counts
+        expected = ((each @ distance) * each).sum(axis=1) / (total * (total - 1))
+        observed = times @ apart / total
+        return 1 - observed / np.where(expected > 1e-12, expected, np.nan), observed, expected
+
+    (value,), (observed,), (expected,) = ratio(weights[None, :])
+    if np.isnan(value):
+        return Estimate(n=n)
+    spread = np.average((apart / coders - observed) ** 2, weights=weights * coders)
+    # the observed disagreement varies less than a share of its size would: it is worth more paragraphs
+    gain = observed * (1 - observed) / spread if spread > 1e-12 else 1.0
+    bounds = wilson(float(observed), effective_size(weights * coders) * max(gain, 1.0))
+    low, high = (1 - bound / expected for bound in reversed(bounds))
+    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES)
+    replicates, _, _ = ratio(drawn * weights)
+    replicates = replicates[~np.isnan(replicates)]
+    below, above = np.quantile(replicates, [0.025, 0.975]) if len(replicates) else (value, value)
+    return Estimate(float(value), max(float(min(low, below)), -1.0), float(max(high, above, value)), n)
+
+
+def bootstrap_within_strata(stratum: np.ndarray, seed: int) -> np.ndarray:
+    """Replicates × paragraphs: how often each is drawn within its stratum.
+
+    One draw less than the stratum has, scaled back: with as many, the variance of small strata would be too
+    small (Rao, Wu and Yue 1992).
+    """
+    rng = np.random.default_rng(seed)
+    times = np.ones((REPLICATES, len(stratum)))
+    for name in dict.fromkeys(stratum):
+        (members,) = np.nonzero(stratum == name)
+        n = len(members)
+        if n > 1:
+            times[:, members] = rng.multinomial(n - 1, np.full(n, 1 / n), size=REPLICATES) * (n / (n - 1))
+    return times
+
+
+def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: np.ndarray) -> list[Estimate]:
+    """F1 of every column, and macro-F1 over all but the last, those without any case left out.
+
+    Parameters
+    ----------
+    truth, guess
+        Paragraphs × themes, and a last column for those without a theme.
+    weights
+        Of the paragraphs.
+    drawn
+        Replicates × paragraphs: weights times :func:`bootstrap_within_strata`.
+    """
+
+    def ratio(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        of_both = times @ truth + times @ guess
+        each = 2 * (times @ (truth & guess)) / np.where(of_both > 0, of_both, np.nan)
+        is_defined = ~np.isnan(each[:, :-1])
+        count = is_defined.sum(axis=1)
+        return each, np.where(is_defined, each[:, :-1], 0).sum(axis=1) / np.where(count, count, np.nan)
+
+    each, macro = ratio(drawn)
+    (values,), (mean,) = ratio(weights[None, :])
+    estimates = []
+    for k, value in enumerate(values):
+        either = truth[:, k] | guess[:, k]
+        bounds = weighted_share((truth & guess)[either, k], weights[either])[1:3]
+        estimates.append(_bounded(value, each[:, k], len(truth), *(2 * bound / (1 + bound) for bound in bounds)))
+    defined = [one for one in estimates[:-1] if one.value == one.value]
+    low, high = (sum((one.value - one[side]) ** 2 for one in defined) ** 0.5 / max(len(defined), 1) for side in (1, 2))
+    return [*estimates, _bounded(mean, macro, len(truth), max(mean - low, 0), min(mean + high, 1))]
+
+
+def score_errors(
+    scores: np.ndarray, truth: np.ndarray, weights: np.ndarray, drawn: np.ndarray, names: Sequence[str]
+) -> list[tuple[str, str, Estimate]]:
+    """How far scores are from what was coded: measure, theme ("" for all) and estimate.
+
+    Parameters
+    ----------
+    scores, truth
+        Paragraphs × themes.
+    weights, drawn
+        As for :func:`f1_scores`.
+    names
+        Of the themes.
+    """
+    n, k = scores.shape
+    gap = scores - truth
+    binned = np.zeros((n, k, BINS))
+    np.put_along_axis(binned, _bin(scores)[:, :, None], gap[:, :, None], axis=2)
+
+    def absolute(sums: np.ndarray) -> np.ndarray:
+        classwise, pooled = np.abs(sums).sum(axis=2), np.abs(sums.mean(axis=1)).sum(axis=1, keepdims=True)
+        return np.hstack([classwise, pooled, classwise.mean(axis=1, keepdims=True)])
+
+    def signed(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        sums = (times @ binned.reshape(n, -1) / times.sum(axis=1, keepdims=True)).reshape(-1, k, BINS)
+        brier = times @ (gap**2).mean(axis=1, keepdims=True) / times.sum(axis=1, keepdims=True)
+        return sums, np.hstack([sums.sum(axis=2), brier])
+
+    (sums, others), (drawn_sums, drawn_others) = signed(weights[None, :]), signed(drawn)
+    values = absolute(sums)[0]
+    low = np.maximum(values - np.quantile(absolute(drawn_sums - sums), 0.975, axis=0), 0)
+    below, above = np.quantile(absolute(drawn_sums), [0.025, 0.975], axis=0)
+    high = np.minimum(np.maximum(np.maximum(2 * values - below, above), values), 1)
+    estimates = [Estimate(float(value), float(low[i]), float(high[i]), n) for i, value in enumerate(values)]
+    estimates += [_bounded(value, drawn_others[:, i], n) for i, value in enumerate(others[0])]
+    measures = [*(("classwise_error", theme) for theme in names), ("calibration_error", ""), ("classwise_error", "")]
+    measures += [*(("too_sure", theme) for theme in names), ("brier", "")]
+    return [(measure, theme, estimate) for (measure, theme), estimate in zip(measures, estimates, strict=True)]
+
+
+def calibration_error(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:
+    """Expected calibration error over ten bins of equal width (Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017)."""
+    if not len(scores):
+        return _NAN
+    gap = np.bincount(_bin(scores), weights * (scores - truth), BINS)
+    return float(np.abs(gap).sum() / weights.sum())
+
+
+def _bin(scores: np.ndarray) -> np.ndarray:
+    return np.minimum((scores * BINS).astype(int), BINS - 1)
+
+
+def _bounded(value: float, replicates: np.ndarray, n: int, low: float = _NAN, high: float = _NAN) -> Estimate:
+    """``value`` between the 95 % of its replicates, joined with an interval known otherwise."""
+    if value != value:
+        return Estimate(n=n)
+    below, above = np.nanquantile(replicates, [0.025, 0.975])
+    return Estimate(float(value), float(np.nanmin([low, below, value])), float(np.nanmax([high, above, value])), n)
