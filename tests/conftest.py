@@ -17,8 +17,7 @@ from topics.figures.registry import FIGURES
 from topics.reading.boilerplate.classify import clean
 from topics.reading.pages import read
 from topics.reading.paragraphs import Corpus, split
-from topics.runs.run import Run
-from topics.runs.study import Study
+from topics.runs import Run, Study
 from topics.settings import Settings
 from topics.text import Vocabulary, build_vocabulary, read_phrase_tokens, tokenise_all
 

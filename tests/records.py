@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from topics.runs.run import Run
+from topics.runs import Run
 
 
 def plain(run: Run) -> dict[str, Any]:

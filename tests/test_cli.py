@@ -15,9 +15,8 @@ from conftest import BREAD, CODEBOOK_TOML, ROOT, STARS, draw_little, write_study
 
 from topics import cli, tables
 from topics.coding import load_sheet, strata
+from topics.runs import Run, Study
 from topics.runs.provenance import file_digest
-from topics.runs.run import Run
-from topics.runs.study import Study
 
 YES, NO, WRONG = 0, 1, 2
 HEAVY = ("pandas", "numpy", "sklearn", "umap", "hdbscan", "bertopic", "matplotlib", "openpyxl")
@@ -474,7 +473,7 @@ def test_an_unreadable_row_costs_that_row_and_is_named(loose: Path, capfd: pytes
 def test_the_last_lines_say_the_shares_and_where_the_report_is(
     small_run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("topics.runs.study.run", lambda *_, **__: small_run)
+    monkeypatch.setattr("topics.runs.run_study", lambda *_, **__: small_run)
     assert call("run", "anything") == YES
     out, _ = capsys.readouterr()
     assert out.splitlines()[-1] == f"report: {small_run.folder / 'report.html'}"

@@ -8,8 +8,19 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "topics"
 FILES = sorted(PACKAGE.rglob("*.py"))
 BANDS = (
-    {"errors", "files", "settings", "codebook", "tables", "format", "statistics", "spreadsheets", "manual", "record",
-     "text_table"},
+    {
+        "errors",
+        "files",
+        "settings",
+        "codebook",
+        "tables",
+        "format",
+        "statistics",
+        "spreadsheets",
+        "manual",
+        "record",
+        "text_table",
+    },
     {"text", "reading", "themes", "topic_model"},
     {"measures", "coding", "figures", "report"},
     {"runs", "explorer", "cli", "__init__", "__main__"},

@@ -8,8 +8,8 @@ from records import plain
 
 from topics.errors import InputError
 from topics.record import RunRecord
+from topics.runs import Run
 from topics.runs.provenance import read_run
-from topics.runs.run import Run
 
 PARTS = ("title", "settings", "codebook", "inputs.embeddings.name", "results.audit.usable", "environment.libraries")
 

@@ -12,7 +12,7 @@ from topics import codebook as codebooks
 from topics.coding import load_sheet
 from topics.reading.pages import read
 from topics.reading.paragraphs import Corpus
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.themes import scores as themes
 
 THEMES = ["energy", "territory", "multipolarity", "trade", "military", "domestic", "dependence", "ukraine", "regions",

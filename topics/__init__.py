@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from topics.reading.boilerplate.classify import clean
     from topics.reading.pages import read
     from topics.reading.paragraphs import split
-    from topics.runs.run import Run
-    from topics.runs.study import Study, run
+    from topics.runs import Run, Study
+    from topics.runs import run_study as run
     from topics.settings import Settings
 
 __all__ = [
@@ -23,9 +23,9 @@ __all__ = [
 _ROOMS = {
     "Codebook": "codebook",
     "InputError": "errors",
-    "Run": "runs.run",
+    "Run": "runs",
     "Settings": "settings",
-    "Study": "runs.study",
+    "Study": "runs",
     "TopicsWarning": "errors",
     "clean": "reading.boilerplate.classify",
     "explore": "explorer",

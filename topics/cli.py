@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from topics.coding import Agreement
     from topics.reading.review import ReadArticle, Reading
-    from topics.runs.run import Run
-    from topics.runs.study import Progress, Study
+    from topics.runs import Progress, Run, Study
     from topics.themes.audit.audit import Audit
 
 YES, NO, WRONG = 0, 1, 2
@@ -187,7 +186,7 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
 def _read(arguments: argparse.Namespace) -> int:
     from topics.manual import Correction
     from topics.reading import review as reading
-    from topics.runs.study import Study
+    from topics.runs import Study
     from topics.settings import Settings, override
 
     changes = [*arguments.set, *([f"reading.unit={arguments.unit}"] if arguments.unit else [])]
@@ -264,11 +263,11 @@ def _plain(text: str) -> str:
 
 def _run(arguments: argparse.Namespace) -> int:
     from topics.errors import TopicsWarning
-    from topics.runs import study
+    from topics.runs import run_study
 
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
         warnings.simplefilter("always", TopicsWarning)
-        run = study.run(
+        run = run_study(
             arguments.path, arguments.out, codebook_file=arguments.codebook, set=_changes(arguments), progress=progress
         )
     if not arguments.quiet:
@@ -329,8 +328,8 @@ def _print_table(console: Console, table: TextTable, first_width: int | None = N
 
     grid = Table(title=table.title, box=box.SIMPLE_HEAD, title_justify="left")
     for number, name in enumerate(table.columns):
-        side = "right" if name in table.numeric else "left"
-        grid.add_column(name, justify=side, max_width=None if number else first_width)
+        grid.add_column(name, max_width=None if number else first_width)
+        grid.columns[number].justify = "right" if name in table.numeric else "left"
     for row in table.rows:
         grid.add_row(*(Text(_plain(cell)) for cell in row))
     console.print(grid)
@@ -380,7 +379,7 @@ def _article_name(row: object) -> str:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from topics.runs.study import open_study
+    from topics.runs import open_study
     from topics.themes.audit import audit
 
     if arguments.out is not None:
@@ -420,7 +419,7 @@ def _print_audit(found: Audit, every: bool) -> None:
 
 
 def _edit(arguments: argparse.Namespace) -> int:
-    from topics.runs.study import Study
+    from topics.runs import Study
 
     study = Study.load(arguments.path, only_read=True)
     if arguments.action == "list":
@@ -439,8 +438,7 @@ def _edit(arguments: argparse.Namespace) -> int:
 
 def _assign(arguments: argparse.Namespace) -> int:
     from topics.reading import paragraphs
-    from topics.runs.folder import outside_runs
-    from topics.runs.run import Run
+    from topics.runs import Run, outside_runs
     from topics.spreadsheets import check_export, write_export
     from topics.topic_model import saved
 
@@ -464,11 +462,9 @@ def _assign(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from topics.runs import study
-    from topics.runs.provenance import recorded_files, verify
-    from topics.runs.run import Run
+    from topics.runs import Run, recorded_files, study_of_run, verify
 
-    source = None if arguments.rerun is None else study.study_of_run(Run(arguments.run), arguments.rerun)
+    source = None if arguments.rerun is None else study_of_run(Run(arguments.run), arguments.rerun)
     findings = verify(arguments.run)
     for finding in findings:
         print(finding)
@@ -480,13 +476,13 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _rerun(run: Run, source: Study) -> int:
-    from topics.runs import reproduction
+    from topics.runs import NEAR, OTHER
 
     with _Bar(quiet=False) as progress:
         found = source.reproduce(run, progress=progress)
     for change in (*found.inputs, *found.environment):
         print(_plain(f"not as it was: {change}"))
-    for verdict in (reproduction.OTHER, reproduction.NEAR):
+    for verdict in (OTHER, NEAR):
         for one in found.of(verdict):
             if not one.derived:
                 print(one)
@@ -497,7 +493,7 @@ def _rerun(run: Run, source: Study) -> int:
 
 
 def _redraw(arguments: argparse.Namespace) -> int:
-    from topics.runs.run import Run
+    from topics.runs import Run
 
     run = Run(arguments.run)
     folder = run.redraw(*arguments.set, out=arguments.out)
@@ -506,7 +502,7 @@ def _redraw(arguments: argparse.Namespace) -> int:
 
 
 def _cite(arguments: argparse.Namespace) -> int:
-    from topics.runs.run import Run
+    from topics.runs import Run
 
     print(Run(arguments.run).cite(arguments.figure), end="")
     return YES
@@ -514,8 +510,7 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 def _sheet(arguments: argparse.Namespace) -> int:
     from topics.coding import check_sheet_file, draw_sheet, load_sheet, strata, write_sheet
-    from topics.runs.folder import outside_runs
-    from topics.runs.run import Run
+    from topics.runs import Run, outside_runs
 
     run = Run(arguments.run)
     if not run.settings.deposit.text:
@@ -547,8 +542,7 @@ def _beside(folder: Path) -> Path:
 
 def _agree(arguments: argparse.Namespace) -> int:
     from topics.coding import check_agreement_file, write_agreement
-    from topics.runs.folder import outside_runs
-    from topics.runs.run import Run
+    from topics.runs import Run, outside_runs
 
     run = Run(arguments.run)
     if arguments.out is not None:

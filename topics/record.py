@@ -12,6 +12,7 @@ import msgspec
 from topics import codebook, settings
 from topics.codebook import Codebook
 from topics.errors import InputError
+from topics.manual import Assignment, Correction, TopicEdit
 from topics.settings import Settings
 
 
@@ -128,9 +129,9 @@ class InputRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Pages with the same content as another, and that other page."""
     mended: tuple[str, ...]
     """Pages in which an encoding error was undone."""
-    corrections: tuple[dict[str, Any], ...]
-    assignments: tuple[dict[str, Any], ...] = ()
-    edits: tuple[dict[str, Any], ...]
+    corrections: tuple[Correction, ...]
+    assignments: tuple[Assignment, ...] = ()
+    edits: tuple[TopicEdit, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data in the order of the file."""

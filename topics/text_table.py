@@ -1,6 +1,7 @@
 """One table of text: what a terminal, a notebook and a paper show of numbers."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -10,7 +11,7 @@ class TextTable:
 
     title: str
     columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     numeric: frozenset[str] = frozenset()
     """Columns that are aligned to the right."""
 

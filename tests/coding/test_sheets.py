@@ -22,7 +22,7 @@ from topics.codebook import Codebook
 from topics.coding import Coding, draw_sheet, load_sheet, sheets, strata, write_sheet
 from topics.coding.sheets import MIN_PER_STRATUM, allocate
 from topics.errors import InputError
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.tables import UNASSIGNED
 
 HEADER = ["number", "text", "primary", "bread", "stars", "boats", "comment", "paragraph_id"]

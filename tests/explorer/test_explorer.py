@@ -20,9 +20,7 @@ from topics import tables
 from topics.errors import InputError
 from topics.explorer.shown import Shown
 from topics.explorer.widget import Explorer
-from topics.runs import provenance
-from topics.runs.run import Run
-from topics.runs.study import Study
+from topics.runs import Run, Study, provenance
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playing import NOTEBOOKS, Place, unexpected
 
 from topics.coding import draw_sheet, write_sheet
-from topics.runs.run import Run
+from topics.runs import Run
 
 CONFIG = """
 c.LabApp.news_url = None

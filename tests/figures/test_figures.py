@@ -32,7 +32,7 @@ from topics.codebook import Codebook
 from topics.figures import registry as figures
 from topics.figures import style
 from topics.figures.registry import FIGURES
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.settings import Settings, override
 
 NAMES = tuple(FIGURES)

@@ -12,7 +12,7 @@ from topics.codebook import Codebook
 from topics.measures.bootstrap import interval
 from topics.measures.shares import draw_shares
 from topics.reading.paragraphs import Corpus
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.settings import PERIODS, Settings, override
 from topics.tables import UNASSIGNED
 from topics.themes.scores import score

@@ -14,7 +14,7 @@ from conftest import SAMPLE, SHARED, write_study
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playing import NOTEBOOKS, PARAMETERS, WARNINGS, Place, form, outputs, play, shown, unchanged, unexpected
 
-from topics.runs.run import Run
+from topics.runs import Run
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 two_notebooks = pytest.mark.parametrize(

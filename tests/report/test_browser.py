@@ -14,7 +14,7 @@ from records import plain
 from topics import tables
 from topics.record import RunRecord
 from topics.report import render_report
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.tables import UNASSIGNED
 
 DESK, PHONE = (1280, 900), (375, 720)

@@ -11,7 +11,7 @@ from topics.errors import InputError
 from topics.figures.registry import FIGURES
 from topics.record import RunRecord
 from topics.report import citation, methods_sentences
-from topics.runs.run import Run
+from topics.runs import Run
 
 CITED = re.compile(r"([A-Z][\w’-]+(?: and [A-Z]\w+| et al\.)?),? ((?:19|20)\d\d)\b")
 

@@ -9,7 +9,9 @@ from records import plain
 
 from topics.record import RunRecord
 from topics.report import methods_sentences
-from topics.runs.run import Run
+from topics.runs import Run
+
+EDIT = {"action": "drop", "paragraphs": [["a"]]}
 
 
 def changed(run: Run, **values: Any) -> dict[str, str]:
@@ -53,7 +55,7 @@ def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:
         ({"results__stability__runs": 1}, "stability", "unknown, for nothing was rerun"),
         ({"results__stability__runs": 7}, "topics", "repeated 7 times"),
         ({"results__reassigned_share": 0.25}, "topics", "25 % of the paragraphs seen"),
-        ({"results__edits": 1, "edits": [{}, {}]}, "topics", "1 of 2 edits applied"),
+        ({"results__edits": 1, "edits": [EDIT, EDIT]}, "topics", "1 of 2 edits applied"),
         ({"seed": 3}, "software", "seed 3."),
     ],
 )  # fmt: skip

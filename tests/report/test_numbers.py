@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from topics import tables
 from topics.report import collect_numbers, numbers, write_numbers
 from topics.report.numbers import Number, latex, slug
-from topics.runs.study import Run
+from topics.runs import Run
 
 MACRO = re.compile(r"\\@namedef\{topics@\\detokenize\{([^{}]*)\}\}\{(.*)\}")
 ENGINES = [name for name in ("tectonic", "pdflatex", "xelatex", "lualatex") if shutil.which(name)]

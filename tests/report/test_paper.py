@@ -15,7 +15,7 @@ from topics import tables
 from topics.format import with_interval
 from topics.report import write_paper_tables
 from topics.report.paper import to_latex, to_markdown
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.text_table import TextTable
 
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60)

@@ -25,8 +25,7 @@ from topics.figures.registry import FIGURES
 from topics.reading.review import ReadArticle, Reading
 from topics.record import RunRecord
 from topics.report import methods_sentences, pages, render_reading, render_report, split_at_evidence
-from topics.runs.run import Run
-from topics.runs.study import Study
+from topics.runs import Run, Study
 from topics.tables import UNASSIGNED
 
 EVIL = """<script>alert(1)</script>"'&amp;<img src=x onerror=alert(2)>"""

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from topics.errors import InputError
-from topics.runs import provenance
-from topics.runs.run import Run
+from topics.runs import Run, provenance
 
 
 @pytest.fixture

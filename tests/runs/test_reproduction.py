@@ -15,10 +15,8 @@ from records import plain
 from topics import tables
 from topics.errors import InputError
 from topics.record import RunRecord
-from topics.runs import provenance, reproduction
+from topics.runs import Run, Study, provenance, reproduction, study_of_run
 from topics.runs.reproduction import NEAR, OTHER, SAME, compare_runs
-from topics.runs.run import Run
-from topics.runs.study import Study, study_of_run
 
 CHEAP = ("stability.runs=0", "profiles.draws=100")
 

@@ -16,9 +16,8 @@ from topics.coding import draw_sheet, write_sheet
 from topics.errors import InputError
 from topics.figures.registry import FIGURES
 from topics.record import RunRecord
-from topics.runs import deposit
+from topics.runs import Study, deposit
 from topics.runs.run import Run, Sentences
-from topics.runs.study import Study
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -25,10 +25,8 @@ from topics.coding import draw_sheet, load_sheet, strata, write_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.figures import registry as figures
 from topics.manual import Correction
-from topics.runs import provenance
+from topics.runs import Run, Study, provenance
 from topics.runs.pipeline import RunInputs
-from topics.runs.run import Run
-from topics.runs.study import Study
 
 # as the design promises them to other people's scripts
 PROMISED = {
@@ -257,9 +255,7 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
     assert record.mended == ("letters.md",)
     page = next(page for page in mixed_study.read().pages.pages if page.source == "bread-0.md")
     number = page.text.split("\n").index(BREAD[2]) + 1
-    assert list(record.corrections) == [
-        {"article_id": page.article_id, "line": number, "kind": "boilerplate", "text": f"{BREAD[2][:60]}…"},
-    ]
+    assert record.corrections == (Correction(page.article_id, number, "boilerplate", f"{BREAD[2][:60]}…"),)
     corrected = mixed_run.dropped[mixed_run.dropped["text"] == BREAD[2]]
     assert corrected[["article_id", "reason"]].to_numpy().tolist() == [[page.article_id, "boilerplate"]]
     assert [note for note in record.warnings if "paragraphs:" not in note] == [
@@ -657,11 +653,9 @@ def test_edits_of_topics_hold_in_the_next_run_whatever_the_numbers_are(edited_ru
 
 def test_a_run_records_the_edits_and_says_which_it_could_not_apply(edited_run: Run, edited_study: Study) -> None:
     record = edited_run.record
-    assert [one["action"] for one in record.edits] == ["merge", "split", "rename", "drop"]
-    assert record.edits[0]["label"] == "Bread & <boats>"
-    assert [[list(topic) for topic in one.paragraphs] for one in edited_study.edits()] == [
-        one["paragraphs"] for one in record.edits
-    ]
+    assert [edit.action for edit in record.edits] == ["merge", "split", "rename", "drop"]
+    assert record.edits[0].label == "Bread & <boats>"
+    assert record.edits == edited_study.edits()
     assert record.results.edits == 3
     note = "topic edit 4 (drop of 'the lost') not applied: the central paragraphs of 'the lost' are not in the corpus"
     assert [warning for warning in record.warnings if warning.startswith(note)]
@@ -911,7 +905,7 @@ def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_
     with pytest.raises(InputError, match="no theme 'milk'"):
         own_study.assign(star, ["milk"])
     after = own_study.run()
-    told = [(one["paragraph_id"], tuple(one["themes"])) for one in after.record.assignments]
+    told = [(one.paragraph_id, one.themes) for one in after.record.assignments]
     assert told == sorted([(bread, ("boats", "stars")), (star, ("bread",))])
     assert after.record.fingerprint != before.record.fingerprint
     primary = strata(after.themes)

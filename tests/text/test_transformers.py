@@ -10,7 +10,7 @@ import pytest
 from conftest import BOATS, BREAD, STARS, make_corpus
 
 from topics.errors import InputError
-from topics.runs.study import Study
+from topics.runs import Study
 from topics.settings import Settings, override
 from topics.text import Embeddings, Pretrained, embed, encoders, load_encoder
 

@@ -377,7 +377,7 @@ def _without_majority(codings: Sequence[Coding], agreed: Coding, ids: Sequence[s
     return notes
 
 
-def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> TextTable:
+def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> TextTable:
     return TextTable(title, columns, rows, frozenset(columns[1:]))
 
 

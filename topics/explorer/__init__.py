@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.errors import InputError
-from topics.runs.run import Run
-from topics.runs.study import Study
+from topics.runs import Run, Study
 
 if TYPE_CHECKING:
     from topics.explorer.widget import Explorer

@@ -5,7 +5,7 @@ from typing import Any
 from topics.figures import style
 from topics.format import article_name, json_number, topic_label
 from topics.report import split_at_evidence
-from topics.runs.run import Run
+from topics.runs import Run
 from topics.tables import UNASSIGNED
 
 NEIGHBOURS = 5
@@ -23,7 +23,7 @@ class Shown:
         self.title = run.record.title
         self.texts = run.settings.deposit.text
         self.number = {name: place for place, name in enumerate(run.codebook.names, start=1)}
-        self.by_hand = {one["paragraph_id"]: tuple(one["themes"]) for one in run.record.assignments}
+        self.by_hand = {one.paragraph_id: one.themes for one in run.record.assignments}
         self.overall = run.overall.set_index("theme")["share"].to_dict()
         self._articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
         self._profiles = run.profiles

@@ -12,8 +12,7 @@ from topics.errors import InputError, TopicsWarning
 from topics.explorer import still
 from topics.explorer.shown import Shown
 from topics.reading import pages as articles
-from topics.runs.run import Run
-from topics.runs.study import Study
+from topics.runs import Run, Study
 from topics.themes.assignments import split_applicable
 
 _ASKED: dict[str, dict[str, type]] = {

@@ -87,7 +87,7 @@ def _paragraphs(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every paragraph with the id of its article, in reading order."""
     labels = record.codebook.labels
-    by_hand = {entry["paragraph_id"] for entry in record.assignments}
+    by_hand = {assignment.paragraph_id for assignment in record.assignments}
     assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
     themes = _rows_by(assigned, "paragraph_id")
     topics = {row.topic_id: topic_label(row.label, row.stability) for row in tables["topics"].itertuples()}

@@ -108,9 +108,9 @@ class RunInputs:
             problems=(*reading.problems, *refused),
             copies=reading.pages.copies,
             mended=tuple(page.source for page in reading.pages.pages if page.mended),
-            corrections=_plain(reading.corrections, with_texts),
-            assignments=_plain(applied, with_texts),
-            edits=tuple(dataclasses.asdict(edit) for edit in self.manual.edits),
+            corrections=tuple(reading.corrections if with_texts else _without_quotes(reading.corrections)),
+            assignments=tuple(applied if with_texts else _without_quotes(applied)),
+            edits=self.manual.edits,
         )
 
     def execute(self, folder: Path, vectors: Any, progress: Progress) -> None:
@@ -249,6 +249,6 @@ def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[s
     return by_article @ terms.counts, [vocabulary.show(term) for term in terms.names]
 
 
-def _plain(changes: tuple[Any, ...], with_texts: bool) -> tuple[dict[str, Any], ...]:
-    """Changes by hand as plain data; without the text that they quote, if the run is published without texts."""
-    return tuple(dataclasses.asdict(change if with_texts else replace(change, text="")) for change in changes)
+def _without_quotes(changes: tuple[Any, ...]) -> list[Any]:
+    """Changes by hand without the text that they quote."""
+    return [replace(change, text="") for change in changes]

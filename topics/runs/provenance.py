@@ -6,6 +6,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,9 @@ def fingerprint(record: InputRecord) -> str:
     if embedding.name == "lsa":
         model = ""  # LSA follows from the pages, and its last digits differ between processors
     # corrections and assignments quote the text that they mean, except in a run without texts
-    quoting = [[entry | {"text": ""} for entry in entries] for entries in (record.corrections, record.assignments)]
-    return data_digest([settings, inputs, (embedding.name, model), [*quoting, record.edits]])
+    quoting = [[replace(change, text="") for change in changes] for changes in (record.corrections, record.assignments)]
+    manual = msgspec.to_builtins([*quoting, record.edits])
+    return data_digest([settings, inputs, (embedding.name, model), manual])
 
 
 def note(caption: str, record: RunRecord, environment: Environment) -> str:

@@ -193,7 +193,7 @@ class Run:
         # codes that the model has learned from agree with it better than new ones would
         learned_from = {
             "calibrated this run": set(self.record.inputs.coded_paragraphs),
-            "were assigned by hand in this run": {entry["paragraph_id"] for entry in self.record.assignments},
+            "were assigned by hand in this run": {assignment.paragraph_id for assignment in self.record.assignments},
         }
         notes = [
             f"{len(ids & set(coding.codes))} of {len(coding.codes)} coded paragraphs of {coding.name} {what};"

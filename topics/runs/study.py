@@ -355,16 +355,7 @@ class Study:
         """
         record = run.record
         same = replace(self, settings=run.settings, codebook=run.codebook)
-        manual = ManualChanges(
-            tuple(Correction(**entry) for entry in record.corrections),
-            tuple(
-                TopicEdit(**{**entry, "paragraphs": tuple(map(tuple, entry["paragraphs"])), "topics": tuple(entry["topics"])})
-                for entry in record.edits
-            ),
-            tuple(Assignment(**{**entry, "themes": tuple(entry["themes"])}) for entry in record.assignments),
-            same.codings(),
-            record.created,
-        )
+        manual = ManualChanges(record.corrections, record.edits, record.assignments, same.codings(), record.created)
         inputs = RunInputs(self.source, run.codebook, run.settings, manual)
         return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _silent))
 
