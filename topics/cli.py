@@ -186,11 +186,11 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
 def _read(arguments: argparse.Namespace) -> int:
     from topics.manual import Correction
     from topics.reading import review as reading
-    from topics.runs import Study
+    from topics.runs import Study, is_study
     from topics.settings import Settings, override
 
     changes = [*arguments.set, *([f"reading.unit={arguments.unit}"] if arguments.unit else [])]
-    if arguments.path.suffix == ".toml" or (arguments.path / "study.toml").is_file():
+    if is_study(arguments.path):
         study = Study.load(arguments.path, only_read=True).with_settings(*changes)
         if arguments.correct:
             entries = [Correction.parse(entry) for entry in arguments.correct]

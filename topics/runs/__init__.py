@@ -15,10 +15,10 @@ from topics.runs.pipeline import Progress
 from topics.runs.provenance import RUN_FILE, recorded_files, verify
 from topics.runs.reproduction import NEAR, OTHER, Reproduction, compare_runs
 from topics.runs.run import Run
-from topics.runs.study import Study, open_study, study_of_run
+from topics.runs.study import Study, is_study, open_study, study_of_run
 from topics.runs.study import run as run_study
 
 __all__ = [
-    "NEAR", "OTHER", "RUN_FILE", "Progress", "Reproduction", "Run", "Study", "compare_runs", "open_study", "outside_runs",
-    "recorded_files", "run_study", "study_of_run", "verify",
+    "NEAR", "OTHER", "RUN_FILE", "Progress", "Reproduction", "Run", "Study", "compare_runs", "is_study", "open_study",
+    "outside_runs", "recorded_files", "run_study", "study_of_run", "verify",
 ]  # fmt: skip

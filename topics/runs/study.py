@@ -1,7 +1,5 @@
 """A study: its folder, what people write into it, and the runs that are made of it."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import html
@@ -12,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -40,13 +38,9 @@ from topics.themes.audit.audit import Audit
 from topics.topic_model.editing import create_edit
 
 
-def _silent(step: str, done: float) -> None:
-    """Show no progress."""
-
-
 @dataclass(frozen=True)
 class Study:
-    """One corpus, one codebook, and the settings under which they meet."""
+    """One corpus, one codebook, and the settings of their analysis."""
 
     source: Path
     """The folder of pages, or the table."""
@@ -58,7 +52,7 @@ class Study:
     """The codebook as it was read from the study's file."""
 
     @classmethod
-    def load(cls, path: Path | str, *, only_read: bool = False) -> Study:
+    def load(cls, path: Path | str, *, only_read: bool = False) -> Self:
         """Open a study: a folder with ``study.toml``, or that file.
 
         With ``only_read``, a codebook that is not written yet is taken as empty.
@@ -67,13 +61,13 @@ class Study:
         file = path / "study.toml" if path.is_dir() else path
         if not file.is_file():
             raise InputError(f"{file} does not exist; expected a study, or PATH with --codebook and --out")
-        known = settings.load(file)
-        book = file.parent / known.codebook
-        themes = Codebook(()) if only_read and not book.exists() else codebooks.load(book)
-        return cls(file.parent / known.articles, themes, known, file.parent, themes)
+        loaded = settings.load(file)
+        book = file.parent / loaded.codebook
+        codebook = Codebook(()) if only_read and not book.exists() else codebooks.load(book)
+        return cls(file.parent / loaded.articles, codebook, loaded, file.parent, codebook)
 
     @classmethod
-    def open(cls, path: Path | str, codebook: Path | str | None = None, home: Path | str = "studies") -> Study:
+    def open(cls, path: Path | str, codebook: Path | str | None = None, home: Path | str = "studies") -> Self:
         """Open a study; of loose pages, begin one.
 
         Parameters
@@ -93,17 +87,18 @@ class Study:
             If there is nothing at ``path``, or loose pages come without a codebook.
         """
         path = Path(path)
-        if path.suffix == ".toml" or (path / "study.toml").is_file():
+        if is_study(path):
             return cls.load(path)
         if not path.exists():
             raise InputError(f"{path} does not exist; expected a study, a folder of pages, a page or a table")
-        folder = Path(home) / _name(path)
-        if (folder / "study.toml").is_file() and cls.load(folder, only_read=True).source.resolve() != path.resolve():
-            folder = folder.with_name(f"{folder.name}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]}")
-        return cls.load(folder) if (folder / "study.toml").is_file() else cls.begin(folder, path, codebook)
+        folder = Path(home) / _source_name(path)
+        if is_study(folder) and cls.load(folder, only_read=True).source.resolve() != path.resolve():
+            digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+            folder = folder.with_name(f"{folder.name}-{digest[:6]}")
+        return cls.load(folder) if is_study(folder) else cls.begin(folder, path, codebook)
 
     @classmethod
-    def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Study:
+    def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Self:
         """Begin a study: write ``study.toml``, and a copy of a codebook for you to change, unless one lies there.
 
         Parameters
@@ -129,16 +124,16 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "codebook.toml").exists():
             replace_file(folder / "codebook.toml", codebook.read_bytes())
-        title = _name(Path(articles))
-        write_toml(folder / "study.toml", {"title": title, "articles": _way(folder, Path(articles))})
+        source = Path(articles)
+        write_toml(folder / "study.toml", {"title": _source_name(source), "articles": _relative_path(folder, source)})
         return cls.load(folder)
 
-    def with_settings(self, *assignments: str) -> Study:
+    def with_settings(self, *assignments: str) -> Self:
         """A copy with settings changed: ``study.with_settings("themes.threshold=0.5", "seed=7")``."""
         return replace(self, settings=settings.override(self.settings, list(assignments)))
 
     def read(self) -> Reading:
-        """Read the pages and say of every line what it is, the study's corrections included."""
+        """Read the pages and classify every line, the study's corrections included."""
         return self._inputs().reading
 
     def corpus(self) -> Corpus:
@@ -268,7 +263,7 @@ class Study:
         """Where the study keeps the themes of single paragraphs that were set by hand; None for loose input."""
         return self.folder / self.settings.assignments if self.folder else None
 
-    def add_keyword(self, theme: str, keyword: str) -> Study:
+    def add_keyword(self, theme: str, keyword: str) -> Self:
         """Write a keyword into the study's codebook, and return the study with it.
 
         Raises
@@ -282,8 +277,8 @@ class Study:
         codebooks.add_keyword(file, theme, keyword)
         return self.reload()
 
-    def reload(self) -> Study:
-        """The study with its codebook as the file says now; one that was replaced in Python stays, and so do settings."""
+    def reload(self) -> Self:
+        """The study with its codebook as the file is now; settings stay, and so does a codebook replaced in Python."""
         if self.folder is None or self.codebook is not self._loaded:
             return self
         book = codebooks.load(self.folder / self.settings.codebook)
@@ -291,17 +286,20 @@ class Study:
 
     def sheets(self) -> list[Path]:
         """The coded sheets in ``sheets`` of the study's folder; those that nobody has begun to code are left out."""
-        found = []
-        for file in sorted((self.folder / "sheets").iterdir()) if self.folder and (self.folder / "sheets").is_dir() else []:
-            if file.suffix.lower() in (".csv", ".xlsx") and not file.name.startswith(("~$", ".")):
+        if self.folder is None:
+            return []
+        coded = []
+        for file in sorted((self.folder / "sheets").glob("*")):
+            is_lock = file.name.startswith(("~$", "."))  # of a spreadsheet that has the sheet open
+            if file.suffix.lower() in (".csv", ".xlsx") and not is_lock:
                 with contextlib.suppress(NotCodedError):
                     load_sheet(file, self.codebook)
-                    found.append(file)
-        return found
+                    coded.append(file)
+        return coded
 
     def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
         """Say what the codebook lacks on this corpus: see :func:`topics.themes.audit.audit.audit`."""
-        return audit.audit(self.corpus(), self.codebook, self.settings, progress or _silent, refit=refit)
+        return audit.audit(self.corpus(), self.codebook, self.settings, progress or _no_progress, refit=refit)
 
     def codings(self) -> tuple[Coding, ...]:
         """The coded sheets that calibrate the theme scores."""
@@ -315,7 +313,7 @@ class Study:
         progress: Progress | None = None,
         reuse: bool = False,
     ) -> Run:
-        """Walk through all rooms and leave a run folder.
+        """Run all steps and write a run folder.
 
         Parameters
         ----------
@@ -328,8 +326,8 @@ class Study:
         progress
             Called with the name of each step and the share that is done, 0…1.
         reuse
-            Return the run that is there already where it verifies and pages, codebook, settings, work by
-            hand, code and libraries are what they were. Runs with other vectors than LSA's are made anew.
+            Return the run that is there already if it verifies and pages, codebook, settings, changes by
+            hand, code and libraries are the same. Runs with other vectors than LSA's are always repeated.
 
         Raises
         ------
@@ -341,7 +339,7 @@ class Study:
     def _run(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
         target, inputs = self._run_folder(out), self.reload()._inputs()
         reusable = _reusable_run(target, inputs) if reuse and embeddings is None else None
-        return reusable or _write(target, inputs, embeddings, progress or _silent)
+        return reusable or _write(target, inputs, embeddings, progress or _no_progress)
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
         """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
@@ -357,10 +355,10 @@ class Study:
         same = replace(self, settings=run.settings, codebook=run.codebook)
         manual = ManualChanges(record.corrections, record.edits, record.assignments, same.codings(), record.created)
         inputs = RunInputs(self.source, run.codebook, run.settings, manual)
-        return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _silent))
+        return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _no_progress))
 
     def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
-        """Repeat an older run beside it, and say what agrees bit for bit, what within tolerance, and what not."""
+        """Repeat an older run in a temporary folder, and compare the two."""
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", TopicsWarning)
             again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
@@ -395,6 +393,10 @@ def _require_file(file: Path | None, what: str) -> Path:
     return file
 
 
+def _no_progress(step: str, done: float) -> None:
+    pass
+
+
 def _write(target: Path, inputs: RunInputs, embeddings: Any, progress: Progress) -> Run:
     with atomic_folder(target) as draft:
         inputs.execute(draft, embeddings, progress)
@@ -426,18 +428,23 @@ def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
     return run if is_same and not run.verify() else None
 
 
-def _name(path: Path) -> str:
-    """What a folder or a file of pages is called."""
-    whole = path.resolve()
-    return whole.name if whole.is_dir() else whole.stem
+def _source_name(path: Path) -> str:
+    """The name of a folder of pages, or of a file without its suffix."""
+    path = path.resolve()
+    return path.name if path.is_dir() else path.stem
 
 
-def _way(folder: Path, path: Path) -> str:
-    """How ``path`` is found from ``folder``; where there is no way, as on another drive, in full."""
+def _relative_path(folder: Path, path: Path) -> str:
+    """``path`` as seen from ``folder``; in full if there is no such path, as between two drives of Windows."""
     try:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:
         return path.resolve().as_posix()
+
+
+def is_study(path: Path) -> bool:
+    """Whether ``path`` is a folder with ``study.toml``, or such a file."""
+    return path.suffix == ".toml" or (path / "study.toml").is_file()
 
 
 def run(
@@ -489,7 +496,7 @@ def study_of_run(run: Run, path: Path | str = "") -> Study:
             " expected Study.repeat(run, out, embeddings=…) in Python"
         )
     place = Path(path) if path else run.folder.resolve().parent
-    if place.suffix == ".toml" or (place / "study.toml").is_file():
+    if is_study(place):
         return Study.load(place, only_read=True)
     if not path:
         raise InputError(f"{place} holds no study.toml; say what the run was made of: --rerun STUDY, or PATH of loose input")
