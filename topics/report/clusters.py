@@ -7,7 +7,7 @@ import pandas as pd
 from topics.codebook import Codebook
 from topics.format import count, decimals, is_unstable, topic_label, with_interval
 from topics.record import RunRecord
-from topics.report.pages import heading, paragraph_anchor
+from topics.report.pages import with_places
 from topics.tables import UNASSIGNED
 
 QUOTE_WORDS = 60
@@ -18,25 +18,19 @@ _MOST_GROUPS = 60
 """Groups down to which the tree of topics is shown."""
 
 
-def topic_rows(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """The table of topics."""
-    unassigned = _unassigned_share(tables)
-    reassigned = tables["paragraph_topics"].query("reassigned").groupby("topic_id").size().to_dict()
-    return [
-        {
-            "id": row.topic_id,
-            "given": "" if _is_automatic(row.label, row.words) else row.label,
-            "words": row.words,
-            "size": row.size,
-            "moved": reassigned.get(row.topic_id, 0),
-            "theme": codebook.labels.get(row.theme, ""),
-            "unassigned": unassigned[row.topic_id],
-            "npmi": row.npmi,
-            "stability": row.stability,
-            "unstable": is_unstable(row.stability),
-        }
-        for row in tables["topics"].itertuples()
-    ]
+def topic_rows(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[Any]:
+    """The topics with what the report says of them besides their own table."""
+    topics = tables["topics"]
+    reassigned = tables["paragraph_topics"].groupby("topic_id")["reassigned"].sum()
+    rows = topics.assign(
+        shown=[topic_label(row.label, row.stability) for row in topics.itertuples()],
+        given=["" if _is_automatic(row.label, row.words) else row.label for row in topics.itertuples()],
+        moved=topics["topic_id"].map(reassigned).fillna(0).astype(int),
+        theme=topics["theme"].map(codebook.labels).fillna(""),
+        unassigned=topics["topic_id"].map(_unassigned_share(tables)),
+        unstable=topics["stability"].map(is_unstable),
+    )
+    return list(rows.itertuples())
 
 
 def blind_spots(tables: dict[str, pd.DataFrame]) -> list[str]:
@@ -80,23 +74,11 @@ def _is_automatic(label: str, words: str) -> bool:
     return all_words[: len(parts)] == parts and len(parts) >= min(3, len(all_words))
 
 
-def topic_quotes(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+def topic_quotes(tables: dict[str, pd.DataFrame]) -> dict[int, list[Any]]:
     """The central paragraphs of each topic, cut to quotes."""
-    titles = {row.article_id: heading(row) for row in tables["articles"].itertuples()}
-    paragraphs = {row.paragraph_id: row for row in tables["paragraphs"].itertuples()}
-    central = {topic: rows["paragraph_id"] for topic, rows in tables["representatives"].groupby("topic_id")}
-    result = []
-    for topic in tables["topics"].itertuples():
-        rows = [paragraphs[key] for key in central.get(topic.topic_id, []) if key in paragraphs]
-        quotes = [
-            {"text": _cut(row.text), "anchor": paragraph_anchor(row.paragraph_id), "title": titles[row.article_id],
-             "position": row.position}
-            for row in rows
-        ]  # fmt: skip
-        if quotes:
-            label = topic_label(topic.label, topic.stability)
-            result.append({"id": topic.topic_id, "label": label, "size": topic.size, "quotes": quotes})
-    return result
+    rows = with_places(tables["representatives"], tables)
+    rows["text"] = rows["text"].map(_cut)
+    return {topic: list(quotes.itertuples()) for topic, quotes in rows.groupby("topic_id")}
 
 
 def _cut(text: str) -> str:

@@ -14,7 +14,7 @@ from topics.figures.registry import FIGURES
 from topics.figures.style import colours
 from topics.format import count, is_unstable, topic_label, with_interval
 from topics.record import RunRecord
-from topics.report.pages import heading, paragraph_anchor
+from topics.report.pages import with_places
 from topics.tables import UNASSIGNED
 
 _MOST_OUTLETS = 12
@@ -116,56 +116,30 @@ def _by_size(counts: Mapping[str, int]) -> list[str]:
     return sorted(counts, key=lambda outlet: (-counts[outlet], outlet))
 
 
-def evidence(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]:
-    """The sentences that speak most for each theme, and where they stand."""
-    titles = {row.article_id: heading(row) for row in tables["articles"].itertuples()}
-    paragraphs = {row.paragraph_id: row for row in tables["paragraphs"].itertuples()}
+def evidence(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
+    """By theme the sentences that speak most for it, and where they stand."""
     rows = tables["themes"]
     rows = rows[rows["assigned"] & (rows["evidence"] != "")]
-    rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True])
-    quotes: dict[str, list[dict[str, Any]]] = {name: [] for name in codebook.names}
-    for row in rows.groupby("theme").head(_MOST_QUOTES).itertuples():
-        paragraph = paragraphs[row.paragraph_id]
-        quotes[row.theme].append(
-            {
-                "text": row.evidence,
-                "score": row.score,
-                "anchor": paragraph_anchor(row.paragraph_id),
-                "title": titles[paragraph.article_id],
-                "position": paragraph.position,
-            }
-        )
-    return quotes
+    rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).groupby("theme").head(_MOST_QUOTES)
+    return {str(theme): list(quotes.itertuples()) for theme, quotes in with_places(rows, tables).groupby("theme")}
 
 
-def audit(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    """Whether the codebook is usable on this corpus: findings, keywords that need a look, words that it lacks."""
-    labels, summary, keywords = record.codebook.labels, record.results.audit, tables["keywords"]
-    rows = []
-    for row in keywords[~keywords["verdict"].isin(["", "dead"])].itertuples():
-        shared = ", ".join(labels[name] for name in row.shared_with.split(", ") if name)
-        also = shared or labels.get(row.elsewhere_theme, "")
-        rows.append(
-            {
-                "theme": labels[row.theme],
-                "keyword": row.keyword,
-                "verdict": row.verdict,
-                "n": int(row.paragraphs),
-                "also": also,
-            }
-        )
-    suggested = [
-        ("Without a theme" if name == UNASSIGNED else labels[name], ", ".join(words))
-        for name, words in summary.suggested.items()
-    ]
-    dead = int((keywords["verdict"] == "dead").sum())
-    return {"usable": summary.usable, "findings": summary.findings, "keywords": rows, "dead": dead, "suggested": suggested}
+def keywords_to_check(codebook: Codebook, keywords: pd.DataFrame) -> list[Any]:
+    """The keywords that need a look; ``others`` are the themes that share them, or that they occur with."""
+    labels = codebook.labels | {"": ""}
+    rows = keywords[~keywords["verdict"].isin(["", "dead"])].assign(others="")
+    result = []
+    for row in rows.itertuples():
+        shared = [labels[name] for name in row.shared_with.split(", ") if name]
+        others = ", ".join(shared) or labels[row.elsewhere_theme]
+        result.append(row._replace(theme=labels[row.theme], others=others))
+    return result
 
 
 def figures(folder: Path) -> list[dict[str, Any]]:
     """All figures of the folder but the one that stands with the topics, in the order of :data:`FIGURES`."""
-    embedded = [figure(name, folder) for name in FIGURES if name != "granularity"]
-    return [one for one in embedded if one]
+    embedded = (figure(name, folder) for name in FIGURES if name != "granularity")
+    return list(filter(None, embedded))
 
 
 def figure(name: str, folder: Path) -> dict[str, Any] | None:

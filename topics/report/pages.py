@@ -38,6 +38,13 @@ def heading(row: Any) -> str:
     return article_name(row.title, row.article_id)
 
 
+def with_places(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Rows of paragraphs with their text, their place, and the name of their article."""
+    titles = {row.article_id: heading(row) for row in tables["articles"].itertuples()}
+    placed = rows.merge(tables["paragraphs"], on="paragraph_id")
+    return placed.assign(title=placed["article_id"].map(titles))
+
+
 def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping[str, int]) -> list[dict[str, Any]]:
     """Every article, by outlet and date, with all that its page and its row in the list say.
 

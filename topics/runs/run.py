@@ -20,7 +20,14 @@ from topics.format import article_name
 from topics.reading import review as reading
 from topics.reading.review import Reading
 from topics.record import RunRecord
-from topics.report import cite_figure, collect_numbers, difference_sentences, methods_sentences, summary_sentences
+from topics.report import (
+    cite_figure,
+    collect_numbers,
+    difference_sentences,
+    methods_sentences,
+    summary_sentences,
+    with_places,
+)
 from topics.runs import provenance
 from topics.runs.folder import atomic_folder, outside_runs
 from topics.runs.outputs import FIGURES_FOLDER, figure_names, refuse_other_files, write_figures, write_outputs
@@ -160,20 +167,17 @@ class Run:
             raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(self.codebook.names)}")
         rows = self.themes[(self.themes["theme"] == theme) & self.themes["assigned"]]
         rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).head(n)
-        return tables.readable(self._with_articles(rows)[["title", "score", "evidence", "article_id", "paragraph_id"]])
+        return tables.readable(self._with_places(rows)[["title", "score", "evidence", "article_id", "paragraph_id"]])
 
     def quotes(self, topic_id: int, n: int = 3) -> pd.DataFrame:
         """The ``n`` most central paragraphs of a topic."""
         if topic_id not in set(self.topics["topic_id"]):
             raise InputError(f"no topic {topic_id!r} in this run; see run.topics['topic_id']")
         rows = self.representatives[self.representatives["topic_id"] == topic_id].sort_values("rank").head(n)
-        return tables.readable(self._with_articles(rows)[["title", "centrality", "text", "article_id", "paragraph_id"]])
+        return tables.readable(self._with_places(rows)[["title", "centrality", "text", "article_id", "paragraph_id"]])
 
-    def _with_articles(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Rows of paragraphs with their text, and what their article is called."""
-        names = {row.article_id: article_name(row.title, row.article_id) for row in self.articles.itertuples()}
-        paragraphs = rows.merge(self.paragraphs, on="paragraph_id")
-        return paragraphs.assign(title=paragraphs["article_id"].map(names))
+    def _with_places(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return with_places(rows, {"articles": self.articles, "paragraphs": self.paragraphs})
 
     def agree(self, *files: Path | str) -> Agreement:
         """How far coders agree with each other and with this run.
