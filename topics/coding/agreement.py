@@ -188,11 +188,6 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
         ``themes.csv`` of the run that the sheets were drawn from.
     seed
         Of the bootstrap.
-
-    Raises
-    ------
-    InputError
-        If no coded paragraph is in the run, or two codings have one name.
     """
     _check_names(codings)
     stratum = strata(themes)

@@ -106,7 +106,7 @@ def draw_sheet(
     Parameters
     ----------
     paragraphs, themes
-        Tables of the run (see :data:`topics.tables.COLUMNS`).
+        Tables of the run.
     n, seed
         Rows of the sheet; the same seed draws the same rows in the same order.
 
@@ -115,11 +115,6 @@ def draw_sheet(
     DataFrame
         Columns ``number text primary``, one per theme by name, ``comment paragraph_id``;
         all but ``number``, ``text`` and ``paragraph_id`` are empty.
-
-    Raises
-    ------
-    InputError
-        If ``n`` is no number of paragraphs, the run holds no text, or a theme has the name of a column.
     """
     columns = _columns(codebook)
     texts = paragraphs.set_index("paragraph_id")["text"].astype("str")
@@ -143,13 +138,7 @@ def draw_sheet(
 
 
 def check_sheet_file(path: Path) -> Path:
-    """Return ``path`` if a sheet can be written there.
-
-    Raises
-    ------
-    InputError
-        If something is there already, for a coder's work is precious, or the suffix is no sheet's.
-    """
+    """Return ``path`` if a sheet can be written there: nothing is overwritten, for a coder's work is precious."""
     if path.suffix.lower() not in _WRITERS:
         raise InputError(f"{path} ends in {path.suffix!r}; expected .xlsx or .csv")
     if path.exists():
@@ -173,13 +162,8 @@ def write_sheet(sheet: pd.DataFrame, codebook: Codebook, path: Path | str) -> Pa
 def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
     """Read a coded sheet: ``.xlsx`` (its first worksheet), or ``.csv .tsv .txt`` as spreadsheets save them.
 
-    Columns are found by name, whatever their order; others are ignored.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, a cell cannot be understood, ``none`` stands beside marks,
-        a paragraph has two different codings, or no row is coded.
+    Columns are found by name, whatever their order; others are ignored. An InputError names what is missing,
+    cannot be understood, or contradicts itself; it is a :class:`NotCodedError` if no row is coded.
     """
     path = Path(path)
     readers = {".xlsx": _read_xlsx, ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv}

@@ -39,15 +39,7 @@ def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
 
 
 def write_crate(folder: Path, record: RunRecord) -> None:
-    """Write ``ro-crate-metadata.json`` (RO-Crate 1.1) over all files of a run folder.
-
-    Parameters
-    ----------
-    folder
-        The run folder, complete but for ``run.json``.
-    record
-        What ``run.json`` will hold.
-    """
+    """Write ``ro-crate-metadata.json`` (RO-Crate 1.1) over all files of a run folder, complete but for ``run.json``."""
     deposit, results = record.settings.deposit, record.results
     sizes = {
         path.relative_to(folder).as_posix(): path.stat().st_size

@@ -14,10 +14,7 @@ from topics.runs.provenance import RUN_FILE, foreign_files
 def atomic_folder(target: Path) -> Iterator[Path]:
     """A folder beside ``target`` that takes its place when all went well, and is removed when not.
 
-    Raises
-    ------
-    InputError
-        If there is anything at ``target`` but an older run, which is removed only when the new one is complete.
+    An older run at ``target`` is removed only when the new one is complete; anything else there is refused.
     """
     _refuse_foreign(target)
     target = target.resolve()
@@ -33,13 +30,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 
 
 def outside_runs(path: Path) -> Path:
-    """``path``, which is about to be written.
-
-    Raises
-    ------
-    InputError
-        If it lies in a run folder.
-    """
+    """``path``, which is about to be written; InputError if it is in a run folder."""
     for folder in (path.resolve(), *path.resolve().parents):
         if (folder / RUN_FILE).is_file():
             raise InputError(

@@ -19,16 +19,9 @@ FIGURES_FOLDER = "figures"
 
 
 def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, float], None] = lambda step, done: None) -> None:
-    """Write everything that follows from tables and model; ``run.json`` comes last.
+    """Write everything that follows from ``tables`` and ``model`` in ``folder``; ``run.json`` comes last.
 
-    Parameters
-    ----------
-    folder
-        Has ``tables`` and ``model``.
-    record
-        What ``run.json`` will hold, but for the digests of the files.
-    progress
-        Called with the step, ``figures`` or ``report``, and the share of it that is done, 0…1.
+    ``progress`` is called with the step, ``figures`` or ``report``, and the share of it that is done, 0…1.
     """
     # read back, so that figures and report are the same when they are made again from the files
     frames = {name: tables.read(name, folder / "tables") for name in tables.COLUMNS}
@@ -56,15 +49,7 @@ def write_figures(
     tables_folder: Path,
     progress: Callable[[float], None] = lambda done: None,
 ) -> None:
-    """Draw all figures of a run, and write them with their sidecars into ``folder``.
-
-    Parameters
-    ----------
-    frames, tables_folder
-        The tables of the run by name, and where their files are.
-    progress
-        Called with the share that is done, 0…1.
-    """
+    """Draw all figures of a run from its tables, by name, and write them with their sidecars into ``folder``."""
     environment = provenance.environment()
     names = figure_names(record.settings)
     for number, name in enumerate(names):

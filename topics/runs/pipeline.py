@@ -114,20 +114,7 @@ class RunInputs:
         )
 
     def execute(self, folder: Path, vectors: Any, progress: Progress) -> None:
-        """Run all steps and fill ``folder``.
-
-        Parameters
-        ----------
-        folder
-            Empty.
-        vectors, progress
-            As in :meth:`topics.Study.run`.
-
-        Raises
-        ------
-        InputError
-            If the input cannot be used.
-        """
+        """Run all steps and fill an empty ``folder``; ``vectors`` are the ``embeddings`` of :meth:`Study.run`."""
 
         def step(name: str, part: float = 0.0) -> None:
             progress(name, (STEPS.index(name) + part) / len(STEPS))

@@ -119,15 +119,8 @@ def write_sidecar(
 ) -> Path:
     """Write ``NAME.json`` beside the files of a figure: what it shows, of which tables, made by which code.
 
-    Parameters
-    ----------
-    files, tables
-        The figure's own files, and those of the tables that it was drawn from.
-    methods
-        The steps of :func:`topics.report.methods_sentences` that it rests on.
-    record, environment
-        What ``run.json`` will hold, and what :func:`environment` says: a redrawn figure can come from other
-        code than its run.
+    ``methods`` are the steps of :func:`topics.report.methods_sentences` that it rests on. ``environment`` is of
+    the drawing: a redrawn figure can come from other code than its run.
     """
     data = {
         "figure": name,
@@ -182,13 +175,7 @@ def write_run(folder: Path, record: RunRecord) -> Path:
 
 
 def read_run(folder: Path) -> RunRecord:
-    """Read ``run.json`` of a run folder.
-
-    Raises
-    ------
-    InputError
-        If the folder is not a run folder, or its ``run.json`` lacks something.
-    """
+    """Read ``run.json`` of a run folder; InputError if it is none, or its ``run.json`` lacks something."""
     return RunRecord.from_dict(_read_data(folder), str(folder / RUN_FILE))
 
 
@@ -207,13 +194,7 @@ def _read_data(folder: Path) -> dict[str, Any]:
 
 
 def verify(folder: Path) -> list[str]:
-    """Compare a run folder with its ``run.json``; empty when all is as it was.
-
-    Returns
-    -------
-    list of str
-        One line for each file that was changed, is missing, or was not there.
-    """
+    """One line for each file of a run folder that was changed, is missing, or was not there."""
     # digests are of the data as it stands: a run of an older version, which lacks a key, verifies too
     data = _read_data(folder)
     findings = []

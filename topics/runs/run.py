@@ -180,18 +180,7 @@ class Run:
         return with_places(rows, {"articles": self.articles, "paragraphs": self.paragraphs})
 
     def agree(self, *files: Path | str) -> Agreement:
-        """How far coders agree with each other and with this run.
-
-        Parameters
-        ----------
-        *files
-            Coded sheets (:mod:`topics.coding.sheets`), one per coder.
-
-        Raises
-        ------
-        InputError
-            If a file is no coded sheet, or none of its paragraphs is in the run.
-        """
+        """How far coders agree with each other and with this run: one coded sheet (``topics sheet``) per coder."""
         codings = [load_sheet(Path(file), self.codebook) for file in files]
         result = measure_agreement(codings, self.themes, self.codebook, self.settings.seed)
         # codes that the model has learned from agree with it better than new ones would
@@ -249,13 +238,7 @@ class Run:
         return Text(cite_figure(figure, self.sidecar(figure), self.record))
 
     def sidecar(self, figure: str) -> dict[str, Any]:
-        """What the run says of one of its figures.
-
-        Raises
-        ------
-        InputError
-            If the run has no such figure.
-        """
+        """What the run records of one of its figures: caption, plotted table, digests."""
         if figure not in self.figures:
             raise InputError(f"the run has no figure {figure!r}; expected one of {', '.join(self.figures)}")
         return provenance.read_sidecar(self.folder / FIGURES_FOLDER / f"{figure}.json")
@@ -273,12 +256,7 @@ class Run:
         Returns
         -------
         Path
-            Where the figures are.
-
-        Raises
-        ------
-        InputError
-            If a table is not as the run left it, a setting is not one of figures, or ``out`` lies in the run.
+            The folder of the figures.
         """
         for assignment in assignments:
             if not assignment.startswith("figures."):

@@ -68,23 +68,17 @@ class Study:
 
     @classmethod
     def open(cls, path: Path | str, codebook: Path | str | None = None, home: Path | str = "studies") -> Self:
-        """Open a study; of loose pages, begin one.
+        """Open a study; for a folder of pages without one, create it.
 
         Parameters
         ----------
         path
             A study, as for :meth:`load`; or a folder of pages, a page or a table.
         codebook
-            For loose pages: the codebook that their study begins with; once it is begun, its own is read.
+            What a new study's codebook is copied from; later its own is read.
         home
-            Where the study of loose pages is kept, as ``home/NAME``, ``NAME`` as the pages' folder or
-            file is called, with a digest of their place where other pages have that name already. The
-            pages stay where they are; the next time it is opened from there.
-
-        Raises
-        ------
-        InputError
-            If there is nothing at ``path``, or loose pages come without a codebook.
+            Where a new study is created, as ``home/NAME``, named like the folder or file of pages, with a
+            digest of their path if other pages have that name already. The pages stay where they are.
         """
         path = Path(path)
         if is_study(path):
@@ -99,7 +93,7 @@ class Study:
 
     @classmethod
     def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Self:
-        """Begin a study: write ``study.toml``, and a copy of a codebook for you to change, unless one lies there.
+        """Create a study: write ``study.toml``, and a copy of a codebook to change, unless there is one.
 
         Parameters
         ----------
@@ -109,11 +103,6 @@ class Study:
             The pages, which stay where they are.
         codebook
             The codebook to begin with.
-
-        Raises
-        ------
-        InputError
-            If the folder holds a study, or the codebook is none.
         """
         if codebook is None:
             raise InputError(f"{articles} is no study; expected one, or a codebook to begin one with: codebook=FILE")
@@ -137,13 +126,7 @@ class Study:
         return self._inputs().reading
 
     def corpus(self) -> Corpus:
-        """Read the pages, drop boilerplate and copies, split into paragraphs.
-
-        Raises
-        ------
-        InputError
-            If no paragraph is left.
-        """
+        """Read the pages, drop boilerplate and copies, split into paragraphs; InputError if none is left."""
         return paragraphs.require(self.read().corpus)
 
     def corrections(self) -> tuple[Correction, ...]:
@@ -264,13 +247,7 @@ class Study:
         return self.folder / self.settings.assignments if self.folder else None
 
     def add_keyword(self, theme: str, keyword: str) -> Self:
-        """Write a keyword into the study's codebook, and return the study with it.
-
-        Raises
-        ------
-        InputError
-            If there is no such theme, it has the keyword, or the keyword is none.
-        """
+        """Write a keyword into the study's codebook, and return the study with it."""
         if self.folder is None:
             raise InputError("loose input has no codebook of its own; expected a folder with study.toml")
         file = self.folder / self.settings.codebook
@@ -328,11 +305,6 @@ class Study:
         reuse
             Return the run that is there already if it verifies and pages, codebook, settings, changes by
             hand, code and libraries are the same. Runs with other vectors than LSA's are always repeated.
-
-        Raises
-        ------
-        InputError
-            If the input cannot be used.
         """
         return _warn_of_notes(self._run(out, embeddings, progress, reuse))
 
@@ -342,14 +314,9 @@ class Study:
         return reusable or _write(target, inputs, embeddings, progress or _no_progress)
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
-        """Run this study's pages again as an older run read them: its settings, codebook, corrections and edits.
+        """Run this study's pages again with the settings, codebook and changes by hand of an older run.
 
-        Parameters
-        ----------
-        run
-            The older run; :func:`topics.runs.reproduction.compare_runs` compares the two.
-        out, embeddings, progress
-            As in :meth:`run`.
+        ``out``, ``embeddings`` and ``progress`` are as in :meth:`run`.
         """
         record = run.record
         same = replace(self, settings=run.settings, codebook=run.codebook)
@@ -456,7 +423,7 @@ def run(
     embeddings: Any = None,
     progress: Progress | None = None,
 ) -> Run:
-    """Run a study, or loose input with a codebook, and return the run.
+    """Run a study, or input without a study but with a codebook, and return the run.
 
     Parameters
     ----------
@@ -464,9 +431,9 @@ def run(
         A study (folder with ``study.toml``, or that file); with ``codebook_file`` a
         folder of pages, a page or a table.
     out
-        The run folder; needed for loose input.
+        The run folder; needed for input without a study.
     codebook_file
-        ``codebook.toml`` for loose input.
+        ``codebook.toml`` for input without a study.
     set
         Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
     embeddings, progress
@@ -482,13 +449,7 @@ def run(
 
 
 def study_of_run(run: Run, path: Path | str = "") -> Study:
-    """The study that a run was made of: at ``path``, a study or loose input, or where the run folder lies.
-
-    Raises
-    ------
-    InputError
-        If there is none, or the run used vectors that only its maker has.
-    """
+    """The study of a run: at ``path``, a study or other input, or the folder that the run folder is in."""
     name = run.record.inputs.embeddings.name
     if name != run.settings.embeddings.name:
         raise InputError(
