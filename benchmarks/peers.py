@@ -26,7 +26,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
 
 from topics.codebook import Codebook, Theme
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings
 from topics.text import find_words, stop_stems
 from topics.themes import scores as themes

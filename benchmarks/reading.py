@@ -28,16 +28,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import coded
 
-from topics.reading import pages as articles
-from topics.reading import review as reading
-from topics.reading.boilerplate import classify as boilerplate
-from topics.reading.boilerplate import (
-    lines,
-    model,
-)
-from topics.reading.boilerplate.features import bare, features, phrases
+from topics.reading import Line, Pages, clean, read_corpus
+from topics.reading.boilerplate import model
+from topics.reading.boilerplate.features import features, phrases
+from topics.reading.lines import cut_tails, plain_words, split_lines
 
-WEIGHTS = ROOT / "topics" / "boilerplate" / "weights.json"
+WEIGHTS = ROOT / "topics" / "reading" / "boilerplate" / "weights.json"
 STATES = list(model.KINDS)
 FOLDS = 8
 L1, L2 = 1.0, 2.0
@@ -77,7 +73,7 @@ Judged = list[tuple[str, str, str]]
 def judge(page: coded.Coded) -> Judged:
     """(coded kind, found kind, line) as the package reads the page."""
     with tempfile.TemporaryDirectory() as folder:
-        found = boilerplate.clean(articles.Pages((page.read(Path(folder)),)))[0]
+        found = clean(Pages((page.read(Path(folder)),)))[0]
     return coded.kinds_of([(line.start, line.end, line.kind) for line in found.lines], found.page.text, page)
 
 
@@ -86,12 +82,18 @@ def peer(page: coded.Coded) -> Judged:
     import trafilatura
 
     extracted = (trafilatura.extract(page.source, include_comments=False) or "").split("\n")
-    kept = {bare(line) for line in extracted}
-    whole = f" {' '.join(map(bare, extracted))} "
+    kept = {plain_words(line) for line in extracted}
+    whole = f" {' '.join(map(plain_words, extracted))} "
     return [
-        (kind, "body" if bare(line) in kept or (len(line) >= 40 and f" {bare(line)} " in whole) else "boilerplate", line)
+        (
+            kind,
+            "body"
+            if plain_words(line) in kept or (len(line) >= 40 and f" {plain_words(line)} " in whole)
+            else "boilerplate",
+            line,
+        )
         for kind, line in page.lines
-        if bare(line)
+        if plain_words(line)
     ]
 
 
@@ -127,8 +129,8 @@ def taught(pages: Iterable[coded.Coded]) -> dict[str, list[Taught]]:
     return lessons
 
 
-def _coded_lines(page: coded.Coded, text: str) -> tuple[list[lines.Line], list[str]]:
-    found = lines.cut_tails(lines.split(text), phrases().tail)
+def _coded_lines(page: coded.Coded, text: str) -> tuple[list[Line], list[str]]:
+    found = cut_tails(split_lines(text), phrases().tail)
     spans = coded.spans_of(text, page)
     kinds = []
     for line in found:
@@ -148,14 +150,14 @@ def states(kinds: list[str]) -> list[str]:
     return named
 
 
-def variants(found: list[lines.Line], kinds: list[str]) -> Iterator[tuple[list[lines.Line], list[str]]]:
+def variants(found: list[Line], kinds: list[str]) -> Iterator[tuple[list[Line], list[str]]]:
     """The page; its article alone; without its head, its foot or its blank lines; thinned out; with other headings."""
     chance = random.Random(1)
     named = states(kinds)
     body = [i for i, kind in enumerate(kinds) if kind == "body"]
     everything = range(len(kinds))
 
-    def part(chosen: Iterable[int]) -> tuple[list[lines.Line], list[str]]:
+    def part(chosen: Iterable[int]) -> tuple[list[Line], list[str]]:
         chosen = list(chosen)
         return [found[i] for i in chosen], [kinds[i] for i in chosen]
 
@@ -259,10 +261,10 @@ def speed(file: Path) -> None:
             body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
             sources[name] = f"<html><head><title>{name}</title></head><body><article>{body}</article></body></html>"
             (web / f"{i:05d}.html").write_text(sources[name], encoding="utf-8")
-        reading.read(text / "00000.txt")
+        read_corpus(text / "00000.txt")
         for name, place in (("text", text), ("HTML", web)):
             start = time.perf_counter()
-            found = reading.read(place)
+            found = read_corpus(place)
             seconds = time.perf_counter() - start
             kept = _solid(found.corpus.paragraphs["text"])
             copied = _solid(found.corpus.dropped.query("reason == 'duplicate'")["text"])

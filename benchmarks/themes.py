@@ -47,8 +47,7 @@ import peers
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
-from topics.reading import review as reading
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus, read_corpus
 from topics.settings import ReadingSettings, Settings
 
 SHARED = ROOT.parent / "shared" / "bench"
@@ -222,7 +221,7 @@ def as_corpus(rows: list[dict[str, Any]]) -> Corpus:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rows.jsonl")
         file.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
-        corpus = reading.read(file, settings).corpus
+        corpus = read_corpus(file, settings).corpus
     assert len(corpus.paragraphs) == len(rows)
     return corpus
 
@@ -230,7 +229,7 @@ def as_corpus(rows: list[dict[str, Any]]) -> Corpus:
 def sample(coder: str) -> Bench:
     """The sample study beside one of its codings, several themes to a paragraph."""
     codebook = codebooks.load(SAMPLE / "codebook.toml")
-    read = reading.read(SAMPLE / "articles", Settings(language="en"))
+    read = read_corpus(SAMPLE / "articles", Settings(language="en"))
     with (SAMPLE / "coding" / f"{coder}.csv").open(encoding="utf-8", newline="") as stream:
         codes = {(row["source"], int(row["line"])): row["themes"].split() for row in csv.DictReader(stream)}
     pages = {page.article_id: page for page in read.pages.pages}

@@ -25,7 +25,7 @@ from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import Embeddings
 from topics.topic_model import topics as topic_model

@@ -53,7 +53,7 @@ import peers
 import themes
 import topic_peers
 
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import embed, find_words, stop_stems
 from topics.topic_model import coherence

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import html
 
-from topics.reading.pages import Page, read
+from topics.reading import Page, read_pages
 
 PAGES = Path(__file__).parent / "pages"
 _TAIL = " ¶ "
@@ -36,10 +36,10 @@ class Coded:
         return Path(self.name).suffix
 
     def read(self, folder: Path) -> Page:
-        """The page as :func:`topics.reading.pages.read` sees it."""
+        """The page as :func:`topics.reading.read_pages` sees it."""
         path = folder / self.name
         path.write_text(self.source, encoding="utf-8", newline="")
-        return read(path).pages[0]
+        return read_pages(path).pages[0]
 
 
 def load(half: str) -> list[Coded]:

@@ -14,9 +14,7 @@ import pytest
 from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.figures.registry import FIGURES
-from topics.reading.boilerplate.classify import clean
-from topics.reading.pages import read
-from topics.reading.paragraphs import Corpus, split
+from topics.reading import Corpus, clean, read_pages, split
 from topics.runs import Run, Study
 from topics.settings import Settings
 from topics.text import Vocabulary, build_vocabulary, read_phrase_tokens, tokenise_all
@@ -205,7 +203,7 @@ def printed_run(small_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run
 
 @pytest.fixture(scope="session")
 def sample_corpus() -> Corpus:
-    return split(clean(read(SAMPLE / "articles")))
+    return split(clean(read_pages(SAMPLE / "articles")))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from conftest import make_corpus
 
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import Embeddings, embed
 from topics.topic_model import topics as topic_model

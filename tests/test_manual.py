@@ -24,7 +24,7 @@ from topics.manual import (
     quote_beginning,
     still_begins,
 )
-from topics.reading.pages import read
+from topics.reading import read_pages
 
 
 def write(path: Path, text: str) -> Path:
@@ -257,4 +257,4 @@ def test_edits_in_another_encoding_are_refused_by_name(tmp_path: Path) -> None:
 def test_the_file_is_no_article(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A page of its own, with a sentence in it.", encoding="utf-8")
     TOPIC_EDITS.save(tmp_path / "topic_edits.csv", [TopicEdit("drop", (GAS,), topics=("gas",))])
-    assert [page.source for page in read(tmp_path).pages] == ["a.txt"]
+    assert [page.source for page in read_pages(tmp_path).pages] == ["a.txt"]

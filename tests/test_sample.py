@@ -10,8 +10,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from topics import codebook as codebooks
 from topics.coding import load_sheet
-from topics.reading.pages import read
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus, read_pages
 from topics.runs import Run
 from topics.themes import scores as themes
 
@@ -30,7 +29,7 @@ def coding(name: str) -> dict[tuple[str, int], list[str]]:
 
 def places(corpus: Corpus) -> list[tuple[str, int]]:
     """(source, line number) of every paragraph."""
-    pages = {page.article_id: page for page in read(SAMPLE / "articles").pages}
+    pages = {page.article_id: page for page in read_pages(SAMPLE / "articles").pages}
     return [
         (pages[row.article_id].source, pages[row.article_id].text.count("\n", 0, row.start) + 1)
         for row in corpus.paragraphs.itertuples()

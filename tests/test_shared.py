@@ -12,9 +12,7 @@ from conftest import SAMPLE, SHARED, make_corpus
 
 from topics import codebook as codebooks
 from topics.coding.estimates import calibration_error
-from topics.reading.boilerplate.classify import clean
-from topics.reading.pages import read
-from topics.reading.paragraphs import Corpus, split
+from topics.reading import Corpus, clean, read_pages, split
 from topics.themes import scores as themes
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared material is not beside this checkout")
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared material
 
 @pytest.fixture(scope="module")
 def pages() -> Corpus:
-    return split(clean(read(SHARED / "seeds")))
+    return split(clean(read_pages(SHARED / "seeds")))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +51,7 @@ def test_themes_agree_with_the_coded_pages(pages: Corpus, scored: themes.Themes)
     codes = {(row["file"], row["line"]): row["themes"] for row in gold if row["kind"] == "body"}
     names = sorted({theme for coded in codes.values() for theme in coded})
     source = pages.articles.set_index("article_id")["source"]
-    text = {page.article_id: page.text for page in read(SHARED / "seeds").pages}
+    text = {page.article_id: page.text for page in read_pages(SHARED / "seeds").pages}
     wide = scored.table.pivot(index="paragraph_id", columns="theme", values="score")[names]
     rows = []
     for row in pages.paragraphs.itertuples():

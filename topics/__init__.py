@@ -8,9 +8,8 @@ if TYPE_CHECKING:
     from topics.errors import InputError, TopicsWarning
     from topics.explorer import explore
     from topics.figures import registry as figures
-    from topics.reading.boilerplate.classify import clean
-    from topics.reading.pages import read
-    from topics.reading.paragraphs import split
+    from topics.reading import clean, split
+    from topics.reading import read_pages as read
     from topics.runs import Run, Study
     from topics.runs import run_study as run
     from topics.settings import Settings
@@ -27,11 +26,11 @@ _ROOMS = {
     "Settings": "settings",
     "Study": "runs",
     "TopicsWarning": "errors",
-    "clean": "reading.boilerplate.classify",
+    "clean": "reading",
     "explore": "explorer",
-    "read": "reading.pages",
+    "read": "reading:read_pages",
     "run": "runs.study",
-    "split": "reading.paragraphs",
+    "split": "reading",
 }
 
 
@@ -41,7 +40,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("topics.figures")
     if name not in _ROOMS:
         raise AttributeError(f"module 'topics' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"topics.{_ROOMS[name]}"), name)
+    room, _, inside = _ROOMS[name].partition(":")
+    return getattr(importlib.import_module(f"topics.{room}"), inside or name)
 
 
 def __dir__() -> list[str]:

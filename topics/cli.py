@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from topics.coding import Agreement
-    from topics.reading.review import ReadArticle, Reading
+    from topics.reading import ReadArticle, Reading
     from topics.runs import Progress, Run, Study
     from topics.themes.audit.audit import Audit
 
@@ -185,7 +185,7 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
 
 def _read(arguments: argparse.Namespace) -> int:
     from topics.manual import Correction
-    from topics.reading import review as reading
+    from topics.reading import is_review_page, read_corpus, render_review_page
     from topics.runs import Study, is_study
     from topics.settings import Settings, override
 
@@ -202,17 +202,14 @@ def _read(arguments: argparse.Namespace) -> int:
             f"{arguments.path} is no study, so corrections have no place to stay; expected a folder with study.toml"
         )
     else:
-        found = reading.read(arguments.path, override(Settings(), changes))
+        found = read_corpus(arguments.path, override(Settings(), changes))
     shown = _chosen(found, arguments.article)
     for note in found.notes:
         print(f"note: {note}", file=sys.stderr)
     if arguments.html:
-        from topics.reading.pages import is_reading
-        from topics.report import render_reading
-
-        if arguments.html.exists() and not (arguments.html.is_file() and is_reading(arguments.html)):
+        if arguments.html.exists() and not (arguments.html.is_file() and is_review_page(arguments.html)):
             raise InputError(f"{arguments.html} is no page of `topics read`; choose another --html, or remove it")
-        arguments.html.write_text(render_reading(found, shown), encoding="utf-8")
+        arguments.html.write_text(render_review_page(found, shown), encoding="utf-8")
         print(f"reading: {arguments.html}")
     else:
         _show_reading(found, shown, arguments.all or arguments.article is not None or len(shown) <= _MOST_WHOLE)
@@ -437,7 +434,7 @@ def _edit(arguments: argparse.Namespace) -> int:
 
 
 def _assign(arguments: argparse.Namespace) -> int:
-    from topics.reading import paragraphs
+    from topics.reading import require_paragraphs
     from topics.runs import Run, outside_runs
     from topics.spreadsheets import check_export, write_export
     from topics.topic_model import saved
@@ -446,7 +443,7 @@ def _assign(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_export(outside_runs(arguments.out), saved.ASSIGNED, "topics assign")
     found = run.read(arguments.path, *([f"reading.unit={arguments.unit}"] if arguments.unit else []))
-    corpus = paragraphs.require(found.corpus)
+    corpus = require_paragraphs(found.corpus)
     assigned = run.assign(corpus.paragraphs["text"])
     for note in found.notes:
         print(f"note: {note}", file=sys.stderr)

@@ -12,7 +12,7 @@ from conftest import make_corpus
 from topics import tables
 from topics.measures import keyness as room
 from topics.measures import outlet_keyness
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.runs.pipeline import _word_counts
 from topics.settings import Settings, override
 from topics.statistics import PRIOR_WORDS

@@ -11,7 +11,7 @@ from topics import measures, tables
 from topics.codebook import Codebook
 from topics.measures.bootstrap import interval
 from topics.measures.shares import draw_shares
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.runs import Run
 from topics.settings import PERIODS, Settings, override
 from topics.tables import UNASSIGNED

@@ -10,7 +10,7 @@ from planted import corpus_of, few
 
 from topics.codebook import Codebook
 from topics.measures import closest_themes, topic_theme_overlap
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, embed
 from topics.themes import scores as themes

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.errors import InputError
+from topics.reading import Page, Pages
 from topics.reading.boilerplate.classify import classify, clean
-from topics.reading.pages import Page, Pages
 from topics.settings import ReadingSettings, Settings
 
 BODY = tuple(" ".join((BREAD + BOATS)[i : i + 3]) for i in range(0, 18, 3))

@@ -5,7 +5,7 @@ from conftest import times_as_costly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.reading.boilerplate.bylines import NAME, Said, find_author, read
+from topics.reading.boilerplate.bylines import NAME, Said, find_author, read_bylines
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_no_author_is_guessed(line: str):
     ],
 )
 def test_dates_are_read_in_any_language(line: str):
-    assert read([line]).date == "2024-03-01"
+    assert read_bylines([line]).date == "2024-03-01"
 
 
 @pytest.mark.parametrize("line", ["March 2024", "1 March", "03/01/2024", "99.99.2024", "No. 3 of 12", "3 мая"])
 def test_no_date_is_guessed(line: str):
-    assert read([line]) == Said()
+    assert read_bylines([line]) == Said()
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_no_date_is_guessed(line: str):
     ],
 )
 def test_the_first_date_counts_that_is_of_no_update_where_there_is_one(lines: list[str]):
-    assert read(lines).date == "2024-03-01"
+    assert read_bylines(lines).date == "2024-03-01"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_first_date_counts_that_is_of_no_update_where_there_is_one(lines: li
     ],
 )
 def test_outlets_are_read_where_a_byline_names_them_beside_its_author_or_as_its_source(line: str, outlet: str):
-    assert read([line]).outlet == outlet
+    assert read_bylines([line]).outlet == outlet
 
 
 @pytest.mark.parametrize(
@@ -142,25 +142,25 @@ def test_outlets_are_read_where_a_byline_names_them_beside_its_author_or_as_its_
     ],
 )
 def test_an_outlet_that_no_byline_names_is_one_that_the_page_names_again_and_again(around: list[str], outlet: str):
-    assert read(["By Ida Rye"], around).outlet == outlet
+    assert read_bylines(["By Ida Rye"], around).outlet == outlet
 
 
 def test_the_outlet_of_a_byline_counts_before_that_of_the_page_around():
     around = ["© 2024 The Crumb", "Support The Crumb"]
-    assert read(["By Ida Rye", "Source: The Loaf"], around) == Said("Ida Rye", "The Loaf", "")
+    assert read_bylines(["By Ida Rye", "Source: The Loaf"], around) == Said("Ida Rye", "The Loaf", "")
 
 
 def test_a_page_whose_bylines_say_nothing_has_neither_author_nor_outlet_nor_date():
-    assert read([], []) == read(["7 min read", "* * *", ""], ["Share", "Privacy policy"]) == Said()
+    assert read_bylines([], []) == read_bylines(["7 min read", "* * *", ""], ["Share", "Privacy policy"]) == Said()
 
 
 @given(st.text(st.sampled_from("By by Aa.-’ ,|©作者 \t2024"), max_size=60))
 def test_what_is_said_stands_in_the_line(line: str):
-    said = read([line], [line])
+    said = read_bylines([line], [line])
     assert all(name.lower().strip() in line.lower() for name in said.author.split(", "))
     assert said.outlet.lower() in line.lower()
 
 
 @pytest.mark.parametrize("part", ["A-", "Korn-", "By ", "A. ", "作者", "© 2024 "])
 def test_an_odd_line_takes_no_long_time(part: str):
-    assert times_as_costly(lambda line: (NAME.match(line), read([line], [line])), part * 1000 + "!") < 50
+    assert times_as_costly(lambda line: (NAME.match(line), read_bylines([line], [line])), part * 1000 + "!") < 50

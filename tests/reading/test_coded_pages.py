@@ -55,8 +55,7 @@ def test_html_is_read_better_than_by_trafilatura_alone(bench):
 
 
 def test_titles_authors_and_dates_are_those_of_the_page(tmp_path):
-    from topics.reading.boilerplate.classify import clean
-    from topics.reading.pages import Pages
+    from topics.reading import Pages, clean
 
     right = Counter()
     pages = coded.load("held")

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from topics.errors import InputError
 from topics.manual import CORRECTIONS, Correction
-from topics.reading import review as reading
+from topics.reading import Page, read_corpus
 from topics.reading.corrections import applicable_kinds, quote_lines
-from topics.reading.pages import Page
 
 LINES = (
     "On bread and stars",
@@ -104,12 +103,12 @@ def test_a_correction_that_fits_no_longer_is_told_and_the_others_hold(one: Corre
 def test_a_corrected_line_is_what_its_correction_says_whatever_the_rules_hold(tmp_path: Path) -> None:
     lines = ["On bread and stars", "", *[part for text in (*BREAD[:4], *STARS[:4]) for part in (text, "")]]
     (tmp_path / "a.md").write_text("\n".join(lines), encoding="utf-8")
-    before = reading.read(tmp_path)
+    before = read_corpus(tmp_path)
     name = before.corpus.articles["article_id"].item()
     kinds = {line.number: line.kind for line in before.of(name).lines}
     assert {kinds[n] for n in range(3, 18, 2)} == {"body"}
     wanted = {1: "body", 5: "boilerplate", 9: "heading", 17: "byline"}
-    after = reading.read(tmp_path, held=[Correction(name, line, kind) for line, kind in wanted.items()])
+    after = read_corpus(tmp_path, corrections=[Correction(name, line, kind) for line, kind in wanted.items()])
     assert {line.number: line.kind for line in after.of(name).lines} == kinds | wanted
     kept = after.corpus.paragraphs.set_index("text")["section"]
     assert lines[0] in " ".join(kept.index)
@@ -124,7 +123,7 @@ def test_a_corrected_line_is_what_its_correction_says_whatever_the_rules_hold(tm
 
 def test_a_corrected_line_is_not_doubtful_and_a_corrected_title_names_the_article(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("\n\n".join([BOATS[0], *BREAD[:5]]), encoding="utf-8")
-    name = reading.read(tmp_path).corpus.articles["article_id"].item()
-    after = reading.read(tmp_path, held=[Correction(name, 1, "title")])
+    name = read_corpus(tmp_path).corpus.articles["article_id"].item()
+    after = read_corpus(tmp_path, corrections=[Correction(name, 1, "title")])
     assert not after.of(name).lines[0].doubtful
     assert after.corpus.articles["title"].item() == BOATS[0]

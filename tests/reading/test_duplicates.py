@@ -10,10 +10,9 @@ from conftest import BOATS, BREAD, STARS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.reading.boilerplate.classify import Cleaned
-from topics.reading.boilerplate.lines import Line
-from topics.reading.duplicates import CONTAINED, mark
-from topics.reading.pages import Page
+from topics.reading import Cleaned, Page
+from topics.reading.duplicates import CONTAINED, mark_copies
+from topics.reading.lines import Line
 from topics.settings import Settings, override
 
 CHINESE = (
@@ -41,7 +40,7 @@ def article(name: str, *paragraphs: str, date: str = "", title: str = "") -> Cle
 
 def copies(*articles: Cleaned, settings: Settings | None = None) -> dict[str, str]:
     """Id of each copy -> id of the one that is kept."""
-    marked = mark(articles, settings)
+    marked = mark_copies(articles, settings)
     assert [item.page for item in marked] == [item.page for item in articles]
     return {item.page.article_id: item.copy_of for item in marked if item.copy_of}
 
@@ -137,7 +136,7 @@ def test_chinese_articles_are_compared_by_their_characters() -> None:
 def test_overlap_is_the_share_of_the_copy_that_stands_in_the_one_kept() -> None:
     first = article("a", *BREAD[:6], date="2020-01-01")
     cut, changed = article("b", *BREAD[:4]), article("c", *BREAD[:5], STARS[0])
-    overlap = {item.page.article_id: item.overlap for item in mark((first, cut, changed))}
+    overlap = {item.page.article_id: item.overlap for item in mark_copies((first, cut, changed))}
     assert overlap["a"] == 0
     assert overlap["b"] == 1
     assert CONTAINED < overlap["c"] < 0.9

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.reading.html import Marked, read_html
+from topics.reading.html import HtmlPage, read_html
 
 DOUGH = "The baker folds the dough twice and leaves it under a cloth until the yeast has done its work."
 RYE = "Rye flour drinks more water than wheat flour, so the dough for a dark loaf is always wetter."
@@ -21,7 +21,7 @@ def page(body: str = "", head: str = "") -> str:
     return f"<!doctype html><html><head>{head}</head><body>{article}</body></html>"
 
 
-def read(html: str) -> Marked:
+def read(html: str) -> HtmlPage:
     found = read_html(html)
     assert found is not None
     return found
@@ -46,7 +46,7 @@ def marks(html: str) -> dict[str, tuple[str, ...]]:
 
 def known(head: str = "", body: str = "") -> dict[str, str]:
     """What is known of a page, without what is empty."""
-    return {key: value for key, value in read(page(body, head)).known.items() if value}
+    return {key: value for key, value in read(page(body, head)).metadata.items() if value}
 
 
 NODES = st.recursive(
@@ -173,7 +173,7 @@ def test_the_headline_is_the_one_of_the_head_not_the_first_of_the_page():
     found = marks(html)
     assert "title" in found["The village oven"]
     assert "title" not in found["The Loaf"]
-    assert read(html.replace("</title>", " | The Loaf</title>")).known["title"] == "The village oven"
+    assert read(html.replace("</title>", " | The Loaf</title>")).metadata["title"] == "The village oven"
 
 
 def test_what_the_extractor_loses_among_prose_is_marked_and_what_stands_apart_is_not():

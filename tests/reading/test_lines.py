@@ -9,7 +9,7 @@ from conftest import BOATS, BREAD, STARS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.reading.boilerplate.lines import SPACES, cut_tails, split
+from topics.reading.lines import SPACES, cut_tails, split_lines
 
 SENTENCES = BREAD + STARS + BOATS
 PARAGRAPHS = tuple(" ".join(SENTENCES[i : i + 4]) for i in range(0, 28, 4))
@@ -29,7 +29,7 @@ RUSSIAN = (
 
 
 def texts(page: str) -> list[str]:
-    return [line.text for line in split(page)]
+    return [line.text for line in split_lines(page)]
 
 
 def wrap(text: str, width: int = 72) -> str:
@@ -38,7 +38,7 @@ def wrap(text: str, width: int = 72) -> str:
 
 @given(st.text(st.sampled_from(" \t\n\u00a0\u3000\u2028\x85\x0cab.-中文"), max_size=120))
 def test_lines_lie_where_they_say_and_are_the_text_with_plain_spaces(page: str):
-    found = split(page)
+    found = split_lines(page)
     assert all(line.text == page[line.start : line.end].translate(SPACES) for line in found)
     assert all(line.text == line.text.strip() != "" for line in found)
     assert all(left.end < right.start for left, right in pairwise(found))
@@ -48,7 +48,7 @@ def test_lines_lie_where_they_say_and_are_the_text_with_plain_spaces(page: str):
 
 def test_a_gap_is_a_blank_line_or_the_start():
     page = f"\n{BREAD[0]}\n{BREAD[1]}\n \u00a0\n{BREAD[2]}"
-    assert [line.gap for line in split(page)] == [True, False, True]
+    assert [line.gap for line in split_lines(page)] == [True, False, True]
 
 
 @given(st.permutations(SENTENCES), st.integers(50, 95), st.sampled_from(["", "    "]))
@@ -60,7 +60,7 @@ def test_wrapping_at_any_width_is_undone(sentences: list[str], width: int, inden
 
 def test_a_wrapped_paragraph_lies_on_the_page_with_its_line_breaks():
     page = "\n\n".join(map(wrap, PARAGRAPHS[:3]))
-    assert [page[line.start : line.end] for line in split(page)] == list(map(wrap, PARAGRAPHS[:3]))
+    assert [page[line.start : line.end] for line in split_lines(page)] == list(map(wrap, PARAGRAPHS[:3]))
 
 
 @pytest.mark.parametrize("text", [RUSSIAN, 2 * "".join(CHINESE)], ids=["ru", "zh"])
@@ -113,7 +113,7 @@ TAIL = re.compile(r"(?<=[.!?])\s?(?P<tail>(?:ALSO READ|相关阅读).*)$")
 
 def test_a_tail_is_boilerplate_of_its_own_and_its_offsets_hold():
     page = f"{BREAD[0]}\u00a0ALSO READ: Ten loaves\n\n{BREAD[1]}"
-    found = cut_tails(split(page), TAIL)
+    found = cut_tails(split_lines(page), TAIL)
     assert [(page[line.start : line.end], line.kind, line.gap) for line in found] == [
         (BREAD[0], "", True),
         ("ALSO READ: Ten loaves", "boilerplate", False),
@@ -124,14 +124,14 @@ def test_a_tail_is_boilerplate_of_its_own_and_its_offsets_hold():
 def test_a_tail_is_cut_off_a_wrapped_paragraph():
     tail = "ALSO READ: Ten loaves for the spring, and one for the road"
     page = "\n\n".join(map(wrap, [*PARAGRAPHS[:2], f"{PARAGRAPHS[2]} {tail}"]))
-    found = cut_tails(split(page), TAIL)
+    found = cut_tails(split_lines(page), TAIL)
     assert [line.text for line in found[2:]] == [PARAGRAPHS[2], tail]
     assert all(page[line.start : line.end].split() == line.text.split() for line in found)
 
 
 def test_no_tail_is_cut_off_a_line_that_is_little_else():
     page = f"We rose. ALSO READ: Ten loaves\n{CHINESE[0]}相关阅读：十个面包"
-    assert [line.text for line in cut_tails(split(page), TAIL)] == [
+    assert [line.text for line in cut_tails(split_lines(page), TAIL)] == [
         "We rose. ALSO READ: Ten loaves",
         f"{CHINESE[0]}相关阅读：十个面包",
     ]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from topics.errors import InputError
-from topics.reading.pages import Pages, read
+from topics.reading import Pages, read_pages
 from topics.settings import ReadingSettings, Settings
 
 BREAD = (
@@ -67,19 +67,20 @@ def test_ids_are_the_same_wherever_a_page_lies_and_whatever_its_file_is_called(t
     here = put(tmp_path / "here", a__txt=BREAD, z__txt=STARS)
     there = put(tmp_path / "far" / "away", a__txt=STARS)
     put(there / "deep", b__txt=BREAD.replace("\n", "\r\n"))
-    assert ids(read(here)) == ids(read(there)) == sorted(ids(read(here)))
-    assert only(read(here / "a.txt")).article_id in ids(read(there))
-    assert [page.sha256 for page in read(here).pages] == [page.sha256 for page in read(there).pages]
+    assert ids(read_pages(here)) == ids(read_pages(there)) == sorted(ids(read_pages(here)))
+    assert only(read_pages(here / "a.txt")).article_id in ids(read_pages(there))
+    assert [page.sha256 for page in read_pages(here).pages] == [page.sha256 for page in read_pages(there).pages]
 
 
 def test_another_text_under_the_same_headline_is_another_article(tmp_path):
     assert (
-        len(set(ids(read(put(tmp_path, a__txt=BREAD, b__txt=BREAD + "\nA later edition added this closing line.\n"))))) == 2
+        len(set(ids(read_pages(put(tmp_path, a__txt=BREAD, b__txt=BREAD + "\nA later edition added this closing line.\n")))))
+        == 2
     )
 
 
 def test_the_same_page_twice_is_kept_once_and_recorded(tmp_path):
-    pages = read(put(tmp_path, b__txt=BREAD, a__txt=BREAD, c__txt=STARS))
+    pages = read_pages(put(tmp_path, b__txt=BREAD, a__txt=BREAD, c__txt=STARS))
     assert len(pages.pages) == 2
     assert pages.copies == {"b.txt": "a.txt"}
     assert pages.problems == ()
@@ -88,7 +89,7 @@ def test_the_same_page_twice_is_kept_once_and_recorded(tmp_path):
 def test_hidden_and_foreign_files_are_left_alone_and_suffixes_may_be_in_capitals(tmp_path):
     put(tmp_path, a__TXT=BREAD, b__pdf="%PDF", c__py="print()")
     put(tmp_path / ".git", d__txt=STARS)
-    assert only(read(tmp_path)).source == "a.TXT"
+    assert only(read_pages(tmp_path)).source == "a.TXT"
 
 
 def test_a_folder_may_mix_every_format_at_every_depth(tmp_path):
@@ -96,7 +97,7 @@ def test_a_folder_may_mix_every_format_at_every_depth(tmp_path):
     put(tmp_path / "deep" / "deeper", d__HTM=HTML.replace("folds", "kneads"))
     for suffix in ("csv", "jsonl", "parquet"):
         save([{"text": f"{BREAD}{suffix}"}], tmp_path / "tables" / f"t.{suffix}")
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert pages.problems == ()
     assert sorted(page.source for page in pages.pages) == [
         *("a.txt", "b.md", "c.html", "deep/deeper/d.HTM"),
@@ -106,7 +107,7 @@ def test_a_folder_may_mix_every_format_at_every_depth(tmp_path):
 
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (FRENCH, "fr"), (RUSSIAN, "ru"), ("12 345\n", "")])
 def test_the_language_of_a_page_is_detected_where_it_has_letters(tmp_path, text: str, language: str):
-    assert only(read(put(tmp_path, a__txt=text))).language == language
+    assert only(read_pages(put(tmp_path, a__txt=text))).language == language
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".csv", ".jsonl"])
@@ -118,14 +119,14 @@ def test_pages_and_tables_are_decoded_alike(tmp_path, suffix: str):
     }.get(suffix, RUSSIAN)
     for name, encoding in (("a", "cp1251"), ("b", "utf-16"), ("c", "utf-16-le")):
         (tmp_path / f"{name}{suffix}").write_bytes(text.encode(encoding))
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert {page.text for page in pages.pages} == {RUSSIAN}
     assert len(pages.pages) + len(pages.copies) == 3
 
 
 def test_newlines_of_every_kind_become_one(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"One line here.\r\nAnother line here.\rA third line here.\n")
-    assert only(read(tmp_path)).text == "One line here.\nAnother line here.\nA third line here.\n"
+    assert only(read_pages(tmp_path)).text == "One line here.\nAnother line here.\nA third line here.\n"
 
 
 MOJIBAKE = "The bakerâ€™s oven is the villageâ€™s own, and â€œryeâ€\x9d drinks more water than wheat."
@@ -143,9 +144,9 @@ MENDED = "The baker’s oven is the village’s own, and “rye” drinks more w
 )
 def test_mojibake_is_mended_and_noted_or_left_as_the_study_says(tmp_path, name: str, text: str):
     (tmp_path / name).write_text(text.replace("{}", MOJIBAKE), encoding="utf-8")
-    page = only(read(tmp_path))
+    page = only(read_pages(tmp_path))
     assert (page.text.count(MENDED), page.text.count("â€"), page.mended) == (text.count("{}"), 0, True)
-    page = only(read(tmp_path, Settings(reading=ReadingSettings(mend=False))))
+    page = only(read_pages(tmp_path, Settings(reading=ReadingSettings(mend=False))))
     assert (page.text.count(MENDED), page.text.count("â€") > 0, page.mended) == (0, True, False)
 
 
@@ -154,19 +155,19 @@ def test_mojibake_of_a_table_is_mended_in_its_titles_and_in_ready_made_paragraph
         {"article_id": "a", "text": "Plain.", "title": "Doâ€™s"},
         {"article_id": "a", "text": MOJIBAKE, "title": "Doâ€™s"},
     ]
-    page = only(read(save(rows, tmp_path / "t.jsonl"), PARAGRAPHS))
+    page = only(read_pages(save(rows, tmp_path / "t.jsonl"), PARAGRAPHS))
     assert (page.title, page.mended) == ("Do’s", True)
     assert [page.text[start:end] for _, start, end in page.rows or ()] == ["Plain.", MENDED]
 
 
 def test_what_needs_no_mending_is_not_noted_as_mended(tmp_path):
-    assert not only(read(put(tmp_path, a__txt=BREAD.replace("\n", "\r\n")))).mended
+    assert not only(read_pages(put(tmp_path, a__txt=BREAD.replace("\n", "\r\n")))).mended
 
 
 def test_bytes_that_are_no_text_cost_one_article(tmp_path):
     put(tmp_path, a__txt=BREAD)
     (tmp_path / "b.txt").write_bytes(bytes(range(256)) * 4)
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert only(pages).source == "a.txt"
     assert len(pages.problems) == 1
     assert pages.problems[0].startswith("b.txt: ")
@@ -187,13 +188,13 @@ def test_bytes_that_are_no_text_cost_one_article(tmp_path):
     ],
 )
 def test_dates_of_front_matter_are_iso_where_they_can_be(tmp_path, written: str, iso: str):
-    page = only(read(put(tmp_path, a__md=f"---\ntitle: The oven\ndate: {written}\n---\n{BREAD}")))
+    page = only(read_pages(put(tmp_path, a__md=f"---\ntitle: The oven\ndate: {written}\n---\n{BREAD}")))
     assert page.date == iso
 
 
 def test_front_matter_names_the_article_and_offsets_count_from_the_files_start(tmp_path):
     text = f'---\ntitle: "Bread: a history"\nauthor: Ida Rye\noutlet: The Loaf\ntags: [a, b]\n---\n{BREAD}'
-    page = only(read(put(tmp_path, a__md=text)))
+    page = only(read_pages(put(tmp_path, a__md=text)))
     assert (page.title, page.author, page.outlet, page.date) == ("Bread: a history", "Ida Rye", "The Loaf", "")
     assert page.text == text
     assert page.text[page.body_start :] == BREAD
@@ -201,7 +202,7 @@ def test_front_matter_names_the_article_and_offsets_count_from_the_files_start(t
 
 
 def test_several_authors_are_written_as_a_reader_would(tmp_path):
-    page = only(read(put(tmp_path, a__md=f"---\nauthor: [Ida Rye, Otto Korn]\n---\n{BREAD}")))
+    page = only(read_pages(put(tmp_path, a__md=f"---\nauthor: [Ida Rye, Otto Korn]\n---\n{BREAD}")))
     assert page.author == "Ida Rye, Otto Korn"
 
 
@@ -209,7 +210,7 @@ def test_several_authors_are_written_as_a_reader_would(tmp_path):
     "broken", ["title: [unclosed", "title: a: b: c", "date: 2024-02-30", "\ttitle: x", "title: *nobody"]
 )
 def test_broken_front_matter_costs_one_article_and_is_named(tmp_path, broken: str):
-    pages = read(put(tmp_path, bad__md=f"---\n{broken}\n---\n{STARS}", good__md=BREAD))
+    pages = read_pages(put(tmp_path, bad__md=f"---\n{broken}\n---\n{STARS}", good__md=BREAD))
     assert only(pages).source == "good.md"
     assert len(pages.problems) == 1
     assert pages.problems[0].startswith("bad.md: ")
@@ -218,7 +219,7 @@ def test_broken_front_matter_costs_one_article_and_is_named(tmp_path, broken: st
 
 @pytest.mark.parametrize("tag", ["!!int ''", "!!timestamp x", "!!bool x", "!!python/object:os.system x", "[" * 3000])
 def test_no_front_matter_is_so_broken_that_reading_fails(tmp_path, tag: str):
-    pages = read(put(tmp_path, bad__md=f"---\ntitle: {tag}\n---\n{STARS}", good__md=BREAD))
+    pages = read_pages(put(tmp_path, bad__md=f"---\ntitle: {tag}\n---\n{STARS}", good__md=BREAD))
     assert only(pages).source == "good.md"
     assert pages.problems[0].startswith("bad.md: the front matter is not valid YAML (")
 
@@ -226,24 +227,24 @@ def test_no_front_matter_is_so_broken_that_reading_fails(tmp_path, tag: str):
 @pytest.mark.parametrize("between", ["One paragraph of the article.", "# A heading", "\n\nOne paragraph.\n\nAnother one.\n"])
 def test_text_between_rules_is_no_front_matter(tmp_path, between: str):
     text = f"---\n{between}\n---\n{BREAD}"
-    page = only(read(put(tmp_path, a__md=text)))
+    page = only(read_pages(put(tmp_path, a__md=text)))
     assert (page.body_start, page.text) == (0, text)
 
 
 def test_white_space_in_what_is_known_is_one_space(tmp_path):
     put(tmp_path, a__md=f"---\ntitle: |\n  The oven\n  of the village\nauthor: ' Ida\u00a0Rye'\n---\n{BREAD}")
     save([{"text": STARS, "title": " The\noven  of the village ", "author": "Ida Rye\t"}], tmp_path / "t.csv")
-    assert {(page.title, page.author) for page in read(tmp_path).pages} == {("The oven of the village", "Ida Rye")}
+    assert {(page.title, page.author) for page in read_pages(tmp_path).pages} == {("The oven of the village", "Ida Rye")}
 
 
 def test_half_an_emoji_in_a_title_costs_no_article(tmp_path):
     put(tmp_path, a__md=f'---\ntitle: "Bread \\ud83d"\n---\n{BREAD}')
     (tmp_path / "t.jsonl").write_text(json.dumps({"text": STARS, "title": "Bread \ud83d"}), encoding="utf-8")
-    assert [page.title for page in read(tmp_path).pages] == ["Bread ?", "Bread ?"]
+    assert [page.title for page in read_pages(tmp_path).pages] == ["Bread ?", "Bread ?"]
 
 
 def test_a_page_without_text_costs_one_article(tmp_path):
-    pages = read(
+    pages = read_pages(
         put(tmp_path, a__txt=" \n\n", b__md="---\ntitle: Only a head\n---\n", c__html="<html></html>", d__txt=BREAD)
     )
     assert only(pages).source == "d.txt"
@@ -266,7 +267,7 @@ HTML = """<!doctype html><html lang="en"><head><title>How the village kept its o
 
 
 def test_html_gives_its_prose_and_what_it_says_of_itself(tmp_path):
-    page = only(read(put(tmp_path, a__html=HTML)))
+    page = only(read_pages(put(tmp_path, a__html=HTML)))
     assert (page.title, page.author, page.outlet, page.date) == (
         "How the village kept its oven",
         "Ida Rye",
@@ -291,7 +292,7 @@ ROWS = [
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_a_table_of_articles_says_the_same_in_every_format_and_row_order(tmp_path, suffix: str):
-    pages = read(save(ROWS, tmp_path / f"t{suffix}"))
+    pages = read_pages(save(ROWS, tmp_path / f"t{suffix}"))
     assert [
         (page.title, page.author, page.outlet, page.date) for page in sorted(pages.pages, key=lambda page: page.source)
     ] == [
@@ -300,14 +301,14 @@ def test_a_table_of_articles_says_the_same_in_every_format_and_row_order(tmp_pat
     ]
     assert [page.text for page in sorted(pages.pages, key=lambda page: page.source)] == [BREAD, STARS]
     assert {page.source for page in pages.pages} == {f"t{suffix}:1", f"t{suffix}:2"}
-    turned = read(save(ROWS[::-1], tmp_path / "turned" / f"other{suffix}"))
+    turned = read_pages(save(ROWS[::-1], tmp_path / "turned" / f"other{suffix}"))
     assert ids(turned) == ids(pages)
 
 
 def test_an_article_id_of_the_table_is_kept_to_the_letter(tmp_path):
     rows = [{"article_id": "007", "text": BREAD}, {"article_id": "1e3", "text": STARS}]
     for suffix in (".csv", ".jsonl", ".parquet"):
-        assert ids(read(save(rows, tmp_path / f"t{suffix}"))) == ["007", "1e3"]
+        assert ids(read_pages(save(rows, tmp_path / f"t{suffix}"))) == ["007", "1e3"]
 
 
 @pytest.mark.parametrize(
@@ -324,7 +325,7 @@ def test_an_article_id_of_the_table_is_kept_to_the_letter(tmp_path):
 def test_a_bad_line_costs_that_line_only(tmp_path, line: str):
     good = [json.dumps({"text": BREAD}), json.dumps({"text": STARS})]
     put(tmp_path, t__jsonl="\n".join([good[0], line, "", good[1]]))
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert sorted(page.text for page in pages.pages) == sorted([BREAD, STARS])
     assert len(pages.problems) == 1
     assert pages.problems[0].startswith("t.jsonl ")
@@ -335,13 +336,13 @@ def test_a_bad_line_costs_that_line_only(tmp_path, line: str):
 def test_a_row_is_named_by_its_line_even_after_a_bad_one(tmp_path):
     good = [json.dumps({"text": text}) for text in (BREAD, STARS)]
     put(tmp_path, t__jsonl="\n".join([good[0], "{broken", good[1]]))
-    assert sorted(page.source for page in read(tmp_path).pages) == ["t.jsonl:1", "t.jsonl:3"]
+    assert sorted(page.source for page in read_pages(tmp_path).pages) == ["t.jsonl:1", "t.jsonl:3"]
 
 
 def test_one_id_for_different_articles_in_two_tables_is_a_problem_not_a_copy(tmp_path):
     save([{"article_id": "1", "text": BREAD}], tmp_path / "a.jsonl")
     save([{"article_id": "1", "text": STARS}], tmp_path / "b.jsonl")
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert pages.copies == {}
     assert only(pages).source == "a.jsonl:1"
     assert len(pages.problems) == 1
@@ -359,7 +360,7 @@ SHORT = [
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_rows_that_are_paragraphs_are_gathered_in_row_order(tmp_path, suffix: str):
-    pages = read(save(SHORT, tmp_path / f"t{suffix}"), PARAGRAPHS)
+    pages = read_pages(save(SHORT, tmp_path / f"t{suffix}"), PARAGRAPHS)
     assert ids(pages) == ["a", "b"]
     page = pages.pages[1]
     assert [(name, page.text[start:end]) for name, start, end in page.rows or ()] == [
@@ -372,7 +373,7 @@ def test_rows_that_are_paragraphs_are_gathered_in_row_order(tmp_path, suffix: st
 def test_paragraph_rows_without_an_article_are_all_kept_over_several_tables(tmp_path):
     save([{"text": "First of the first table."}, {"text": "Second of the first table."}], tmp_path / "a.jsonl")
     save([{"text": "First of the second table."}, {"text": "Second of the second table."}], tmp_path / "b.jsonl")
-    pages = read(tmp_path, PARAGRAPHS)
+    pages = read_pages(tmp_path, PARAGRAPHS)
     assert len(pages.pages) == 4
     assert pages.copies == {}
 
@@ -384,17 +385,17 @@ def test_paragraph_ids_that_repeat_are_refused(tmp_path):
         {"paragraph_id": "p", "text": "Three."},
     ]
     with pytest.raises(InputError, match=r"t\.jsonl: rows 1 and 3 share paragraph_id 'p'; expected each once"):
-        read(save(rows, tmp_path / "t.jsonl"), PARAGRAPHS)
+        read_pages(save(rows, tmp_path / "t.jsonl"), PARAGRAPHS)
 
 
 def test_article_ids_that_repeat_point_to_the_paragraph_unit(tmp_path):
     with pytest.raises(InputError, match=r"rows 1 and 2 share article_id 'a'; .*--unit paragraph"):
-        read(save([{"article_id": "a", "text": BREAD}, {"article_id": "a", "text": STARS}], tmp_path / "t.csv"))
+        read_pages(save([{"article_id": "a", "text": BREAD}, {"article_id": "a", "text": STARS}], tmp_path / "t.csv"))
 
 
 def test_a_file_that_is_no_table_costs_that_file(tmp_path):
     put(tmp_path, a__txt=BREAD, b__parquet="not a parquet", c__csv="", d__csv='text\n"open quote')
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert "a.txt" in {page.source for page in pages.pages}
     assert {problem.partition(":")[0] for problem in pages.problems} >= {"b.parquet", "c.csv"}
     assert all("not a readable" in problem for problem in pages.problems if problem.startswith(("b.", "c.")))
@@ -404,16 +405,16 @@ def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
     with pytest.raises(
         InputError, match=r"nowhere does not exist; expected a folder of pages or a table \(\.txt \.md .*\.parquet\)"
     ):
-        read(tmp_path / "nowhere")
+        read_pages(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no article found in .*empty; expected non-empty files ending in \.txt"):
-        read(tmp_path / "empty")
+        read_pages(tmp_path / "empty")
     put(tmp_path, a__pdf="%PDF")
     with pytest.raises(InputError, match=r"a\.pdf has suffix '\.pdf'; expected one of \.txt"):
-        read(tmp_path / "a.pdf")
+        read_pages(tmp_path / "a.pdf")
     put(tmp_path / "blank", a__txt=" ")
     with pytest.raises(InputError, match=r"a\.txt: no text in it"):
-        read(tmp_path / "blank" / "a.txt")
+        read_pages(tmp_path / "blank" / "a.txt")
 
 
 def test_a_file_that_cannot_be_opened_costs_that_file(tmp_path, monkeypatch):
@@ -426,23 +427,23 @@ def test_a_file_that_cannot_be_opened_costs_that_file(tmp_path, monkeypatch):
         return read_bytes(path)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    pages = read(tmp_path)
+    pages = read_pages(tmp_path)
     assert only(pages).source == "a.txt"
     assert pages.problems == ("b.txt: cannot be read (Permission denied)",)
     with pytest.raises(InputError, match=r"^b\.txt: cannot be read \(Permission denied\)$"):
-        read(tmp_path / "b.txt")
+        read_pages(tmp_path / "b.txt")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux alone")
 def test_a_file_name_that_is_no_text_costs_no_article(tmp_path):
     put(tmp_path, **{os.fsdecode("хлеб.txt".encode("cp1251")).replace(".", "__"): BREAD})
-    assert only(read(tmp_path)).source == "????.txt"
+    assert only(read_pages(tmp_path)).source == "????.txt"
 
 
 def test_reading_leaves_the_folder_as_it_was(tmp_path):
     folder = put(tmp_path / "in", a__txt=BREAD, b__md=f"---\ntitle: x\n---\n{STARS}", c__html=HTML)
     shutil.copytree(folder, tmp_path / "copy")
-    read(folder)
+    read_pages(folder)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in (tmp_path / "copy").iterdir()
     }
@@ -455,13 +456,13 @@ def test_a_run_folder_among_the_pages_is_not_read(tmp_path):
     (run / "run.json").write_text("{}", encoding="utf-8")
     (run / "report.html").write_text("<html><body><p>The report of an older run, long enough to be read.</p></body></html>")
     (run / "tables" / "articles.csv").write_text("text\nsomething\n", encoding="utf-8")
-    assert [page.source for page in read(tmp_path).pages] == ["page.txt"]
+    assert [page.source for page in read_pages(tmp_path).pages] == ["page.txt"]
 
 
 def test_a_comma_at_the_end_of_rows_shifts_no_column(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text('text,title\n"The text of the first.",First,\n"The text of the second.",Second,\n', encoding="utf-8")
-    found = read(path)
+    found = read_pages(path)
     assert {page.title: page.text for page in found.pages} == {
         "First": "The text of the first.",
         "Second": "The text of the second.",
@@ -476,4 +477,4 @@ def test_what_topics_itself_wrote_into_the_folder_is_no_article(tmp_path):
         tmp_path,
         reading__html='<html><head><meta name="generator" content="topics read"></head><body><p>x</p></body></html>',
     )
-    assert only(read(tmp_path)).source == "a.txt"
+    assert only(read_pages(tmp_path)).source == "a.txt"

@@ -14,9 +14,7 @@ from test_boilerplate import BODY, CHINESE, KINDS, PAGE, RUSSIAN, WRAPPED
 
 from topics import tables
 from topics.errors import InputError
-from topics.reading.boilerplate.classify import Cleaned, Line, clean
-from topics.reading.pages import Page, Pages, read
-from topics.reading.paragraphs import Corpus, split
+from topics.reading import Cleaned, Corpus, Line, Page, Pages, clean, read_pages, split
 from topics.settings import ReadingSettings, Settings
 from topics.text import count_words, detect_language
 
@@ -53,7 +51,7 @@ def left_out(item: Cleaned, chosen: Settings = ENGLISH) -> list[tuple[str, str]]
 
 
 def corpus_of(folder: Path, chosen: Settings | None = None) -> Corpus:
-    return split(clean(read(folder, chosen), chosen), chosen)
+    return split(clean(read_pages(folder, chosen), chosen), chosen)
 
 
 # every line, whatever the study asks for

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from topics.errors import InputError
-from topics.reading.records import read
+from topics.reading.records import read_records
 
 BREAD = "The baker folds the dough twice, and leaves it under a cloth.\n\nThe yeast does its work."
 STARS = "A planet betrays itself by the “small” dip; the light of its star says: 3,5 %."
@@ -28,7 +28,7 @@ def put(folder: Path, name: str, content: str | bytes) -> Path:
 def rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """The rows of a table that is read without a problem."""
     problems: list[str] = []
-    found = read(path, path.name, problems)
+    found = read_records(path, path.name, problems)
     assert problems == []
     return found
 
@@ -75,7 +75,10 @@ def test_empty_cells_at_the_end_of_rows_cost_nothing(tmp_path):
 def test_a_row_with_more_cells_than_columns_costs_that_row_only(tmp_path):
     problems: list[str] = []
     path = put(tmp_path, "t.csv", "text,title\nThe baker, who slept, woke.,a\nOne.,b\nTwo, or three.,c\nFour.,d\n")
-    assert read(path, "t.csv", problems) == [(2, {"text": "One.", "title": "b"}), (4, {"text": "Four.", "title": "d"})]
+    assert read_records(path, "t.csv", problems) == [
+        (2, {"text": "One.", "title": "b"}),
+        (4, {"text": "Four.", "title": "d"}),
+    ]
     assert problems == [
         "t.csv row 1: 4 cells; expected 2, as the header has columns",
         "t.csv row 3: 3 cells; expected 2, as the header has columns",
@@ -97,7 +100,7 @@ def test_a_cell_may_be_longer_than_a_book(tmp_path):
 @pytest.mark.parametrize("broken", ["", '"One.', 'He "said", no\n"One" two,a', "text,title\n\0"])
 def test_a_broken_csv_is_refused_by_name(tmp_path, broken: str):
     with pytest.raises(InputError, match=r"^t\.csv: (not a readable csv table \(|holds NUL characters)"):
-        read(put(tmp_path, "t.csv", broken), "t.csv", [])
+        read_records(put(tmp_path, "t.csv", broken), "t.csv", [])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +118,7 @@ def test_a_broken_csv_is_refused_by_name(tmp_path, broken: str):
 def test_a_line_that_is_no_object_costs_that_line_only(tmp_path, line: str):
     problems: list[str] = []
     good = json.dumps({"text": BREAD})
-    found = read(put(tmp_path, "t.jsonl", f"{good}\r\n\r\n{line}\r\n{good}\r\n"), "t.jsonl", problems)
+    found = read_records(put(tmp_path, "t.jsonl", f"{good}\r\n\r\n{line}\r\n{good}\r\n"), "t.jsonl", problems)
     assert found == [(1, {"text": BREAD}), (4, {"text": BREAD})]
     assert len(problems) == 1
     assert problems[0].startswith("t.jsonl line 3: ")
@@ -174,7 +177,7 @@ def test_a_folder_named_like_a_column_adds_nothing_to_a_parquet(tmp_path):
 
 def test_a_file_that_is_no_parquet_is_refused_by_name(tmp_path):
     with pytest.raises(InputError, match=r"^t\.parquet: not a readable parquet table \("):
-        read(put(tmp_path, "t.parquet", "no"), "t.parquet", [])
+        read_records(put(tmp_path, "t.parquet", "no"), "t.parquet", [])
 
 
 def test_a_table_without_text_is_refused_with_the_columns_it_has(tmp_path):
@@ -183,10 +186,10 @@ def test_a_table_without_text_is_refused_with_the_columns_it_has(tmp_path):
     put(tmp_path, "t.jsonl", '{"title": "a", "body": "b"}')
     for path in tmp_path.iterdir():
         with pytest.raises(InputError, match=rf"^{path.name} lacks column 'text'; found \['body', 'title'\]"):
-            read(path, path.name, [])
+            read_records(path, path.name, [])
 
 
 def test_a_column_that_stands_twice_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("text,text\none,two\n", encoding="utf-8")
     with pytest.raises(InputError, match="has two columns 'text'; expected each name once"):
-        read(tmp_path / "a.csv", "a.csv", [])
+        read_records(tmp_path / "a.csv", "a.csv", [])

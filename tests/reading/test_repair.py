@@ -5,7 +5,7 @@ from conftest import times_as_costly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.reading.repair import Repair, part
+from topics.reading.repair import Repair, restore_spaces
 
 PIECES = st.sampled_from(
     [*"flour Salt A э Мука 面团 , . ; ! ? - ’ 3 :// @ & www. com e.g. landscapes.This technology,tourism".split(), " ", "\n"]
@@ -16,7 +16,7 @@ TEXTS = st.lists(PIECES | st.characters(), max_size=20).map("".join)
 @settings(max_examples=300)
 @given(TEXTS)
 def test_only_spaces_are_added_and_taking_them_out_gives_the_text_back(text: str):
-    found, repairs = part(text)
+    found, repairs = restore_spaces(text)
     places = [repair.at + i for i, repair in enumerate(repairs)]
     assert places == sorted(set(places))
     assert all(found[place] == " " for place in places)
@@ -25,7 +25,7 @@ def test_only_spaces_are_added_and_taking_them_out_gives_the_text_back(text: str
 
 @given(TEXTS)
 def test_each_place_says_what_stood_there_and_what_stands_there_now(text: str):
-    _, repairs = part(text)
+    _, repairs = restore_spaces(text)
     for repair in repairs:
         left, right = repair.after.split(" ")
         assert left + right == repair.before
@@ -34,8 +34,8 @@ def test_each_place_says_what_stood_there_and_what_stands_there_now(text: str):
 
 @given(TEXTS)
 def test_what_is_parted_once_is_not_parted_again(text: str):
-    found, _ = part(text)
-    assert part(found) == (found, [])
+    found, _ = restore_spaces(text)
+    assert restore_spaces(found) == (found, [])
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_is_parted_once_is_not_parted_again(text: str):
     ],
 )
 def test_glued_words_are_parted(glued: str, parted: str):
-    assert part(glued)[0] == parted
+    assert restore_spaces(glued)[0] == parted
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_glued_words_are_parted(glued: str, parted: str):
     ],
 )
 def test_what_may_be_meant_so_stays(text: str):
-    assert part(text) == (text, [])
+    assert restore_spaces(text) == (text, [])
 
 
 def test_a_repair_is_told_with_its_words():
-    assert part("We sell flour,salt.Then we bake.")[1] == [
+    assert restore_spaces("We sell flour,salt.Then we bake.")[1] == [
         Repair(14, "flour,salt", "flour, salt"),
         Repair(19, "salt.Then", "salt. Then"),
     ]
@@ -86,4 +86,4 @@ def test_a_repair_is_told_with_its_words():
 
 @pytest.mark.parametrize("text", ["a-" * 5000, "a@" * 5000, "面" * 20000, "flour," * 5000])
 def test_an_odd_text_takes_no_long_time(text: str):
-    assert times_as_costly(part, text) < 50
+    assert times_as_costly(restore_spaces, text) < 50

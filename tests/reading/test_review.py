@@ -11,8 +11,7 @@ from conftest import BOATS, BREAD, STARS
 
 from topics.errors import InputError
 from topics.manual import Correction
-from topics.reading import review as reading
-from topics.reading.review import DOUBTFUL, Reading, read
+from topics.reading.review import DOUBTFUL, Reading, ReadLine, read_corpus
 from topics.settings import Settings, override
 
 RUSSIAN = (
@@ -49,7 +48,7 @@ def with_settings(*changes: str) -> Settings:
 
 def test_every_line_of_a_page_is_shown_once_in_order_with_its_number_and_its_reason(tmp_path: Path) -> None:
     path = write(tmp_path, "a.md", *BREAD[:4], BREAD[1], RUSSIAN[0])
-    found = read(path)
+    found = read_corpus(path)
     article = found.of(found.cleaned[0].page.article_id)
     page = path.read_text(encoding="utf-8").split("\n")
     assert [(line.number, line.text) for line in article.lines] == [
@@ -64,19 +63,19 @@ def test_every_line_of_a_page_is_shown_once_in_order_with_its_number_and_its_rea
 
 
 def test_a_line_is_doubtful_where_its_certainty_is_low_and_a_ready_made_paragraph_never_is(tmp_path: Path) -> None:
-    line = reading.ReadLine(1, "body", "text", DOUBTFUL)
+    line = ReadLine(1, "body", "text", DOUBTFUL)
     assert not line.doubtful
-    assert reading.ReadLine(1, "body", "text", DOUBTFUL - 0.01).doubtful
+    assert ReadLine(1, "body", "text", DOUBTFUL - 0.01).doubtful
     table = tmp_path / "rows.jsonl"
     table.write_text("\n".join(json.dumps({"text": text}) for text in ("Why?", *BREAD[:2])), encoding="utf-8")
-    found = read(table, with_settings("reading.unit=paragraph"))
+    found = read_corpus(table, with_settings("reading.unit=paragraph"))
     assert len(found.cleaned) == 3
     assert not [line for item in found.cleaned for line in found.of(item.page.article_id).lines if line.doubtful]
 
 
 def test_a_line_of_which_one_sentence_alone_is_dropped_is_still_body_and_its_loss_is_counted(tmp_path: Path) -> None:
     path = write(tmp_path, "a.md", f"It rained. {BREAD[0]}", BREAD[1], STARS[0])
-    found = read(path, with_settings("reading.unit=sentence", "reading.short=drop"))
+    found = read_corpus(path, with_settings("reading.unit=sentence", "reading.short=drop"))
     assert found.corpus.dropped.query("reason == 'short'")["text"].tolist() == ["It rained."]
     assert kinds(found)[f"It rained. {BREAD[0]}"] == "body"
     assert "1 short" in found.of(found.cleaned[0].page.article_id).summary
@@ -84,17 +83,17 @@ def test_a_line_of_which_one_sentence_alone_is_dropped_is_still_body_and_its_los
 
 def test_all_lines_of_a_short_list_that_is_dropped_are_short(tmp_path: Path) -> None:
     path = write(tmp_path, "a.md", BREAD[0], BREAD[1], "- rye\n- salt", BREAD[2])
-    name = read(path).cleaned[0].page.article_id
+    name = read_corpus(path).cleaned[0].page.article_id
     held = [Correction(name, number, "body") for number in (10, 11)]
     assert path.read_text(encoding="utf-8").split("\n")[9:11] == ["- rye", "- salt"]
-    told = kinds(read(path, with_settings("reading.short=drop"), held))
+    told = kinds(read_corpus(path, with_settings("reading.short=drop"), held))
     assert (told["- rye"], told["- salt"]) == ("short", "short")
 
 
 def test_an_article_says_what_it_is_and_what_was_kept_of_it(tmp_path: Path) -> None:
     write(tmp_path, "a.md", *BREAD[:6], title="On bread", date="2020-03-01")
     write(tmp_path, "b.md", *BREAD[:5], title="Bread again", date="2020-03-02")
-    found = read(tmp_path)
+    found = read_corpus(tmp_path)
     first, second = (found.of(id_of(found, name)) for name in ("a.md", "b.md"))
     assert first.heading == f"On bread [{id_of(found, 'a.md')}]"
     assert "a.md: author –, outlet –, date 2020-03-01, language en; 6 paragraphs, " in first.summary
@@ -104,7 +103,7 @@ def test_an_article_says_what_it_is_and_what_was_kept_of_it(tmp_path: Path) -> N
 
 
 def test_an_article_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
-    found = read(write(tmp_path, "a.md", *BREAD[:3]))
+    found = read_corpus(write(tmp_path, "a.md", *BREAD[:3]))
     with pytest.raises(InputError, match="no article 'on-bread' among those read"):
         found.of("on-bread")
 
@@ -115,7 +114,7 @@ def test_an_article_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
 def test_a_clean_reading_needs_no_notes(tmp_path: Path) -> None:
     write(tmp_path, "a.md", *BREAD[:5])
     write(tmp_path, "b.md", *STARS[:5])
-    assert read(tmp_path).notes == []
+    assert read_corpus(tmp_path).notes == []
 
 
 def test_notes_name_what_was_left_out_mended_or_not_applied(tmp_path: Path) -> None:
@@ -125,7 +124,7 @@ def test_notes_name_what_was_left_out_mended_or_not_applied(tmp_path: Path) -> N
     write(tmp_path, "russian.md", *RUSSIAN)
     write(tmp_path, "broken.md", *[text.replace(",", "â€™s,") for text in BOATS[:5]])
     (tmp_path / "empty.txt").write_text(" \n", encoding="utf-8")
-    found = read(tmp_path, held=[Correction("nowhere", 1, "body")])
+    found = read_corpus(tmp_path, corrections=[Correction("nowhere", 1, "body")])
     assert found.notes == [
         "left out: empty.txt: no text in it; expected an article",
         "correction of 'nowhere' not applied: no such article; see `topics read` for their ids",
@@ -143,7 +142,7 @@ def test_of_many_like_notes_the_first_are_given_and_the_others_counted(tmp_path:
     write(tmp_path, "a.md", *BREAD[:5])
     for i in range(25):
         (tmp_path / f"empty-{i:02d}.txt").write_text("", encoding="utf-8")
-    notes = read(tmp_path).notes
+    notes = read_corpus(tmp_path).notes
     assert [note for note in notes if note.startswith("left out: empty-")] == notes[:-1]
     assert 1 < len(notes) <= 10
     assert notes[-1] == f"… and {25 - len(notes) + 1} like it"
@@ -155,16 +154,16 @@ def test_of_many_like_notes_the_first_are_given_and_the_others_counted(tmp_path:
 def test_the_language_of_the_study_is_that_of_most_of_its_text_unless_it_is_set(tmp_path: Path) -> None:
     write(tmp_path, "russian.md", *RUSSIAN)
     write(tmp_path, "bread.md", *BREAD[:6])
-    assert read(tmp_path).corpus.language == "en"
-    russian = read(tmp_path, with_settings("language=ru"))
+    assert read_corpus(tmp_path).corpus.language == "en"
+    russian = read_corpus(tmp_path, with_settings("language=ru"))
     assert russian.corpus.paragraphs["text"].tolist() == list(RUSSIAN)
-    both = read(tmp_path, with_settings("reading.other_languages=keep"))
+    both = read_corpus(tmp_path, with_settings("reading.other_languages=keep"))
     assert set(both.corpus.paragraphs["text"]) == {*RUSSIAN, *BREAD[:6]}
     assert both.notes == []
 
 
 def test_the_reading_shows_itself_in_a_notebook_with_the_words_of_pages_escaped(tmp_path: Path) -> None:
-    found = read(write(tmp_path, "a.md", *BREAD[:3], title='"<script>alert(1)</script>"'))
+    found = read_corpus(write(tmp_path, "a.md", *BREAD[:3], title='"<script>alert(1)</script>"'))
     assert "&lt;script&gt;" in found._repr_html_()
     assert "<script" not in found._repr_html_()
 
@@ -173,7 +172,7 @@ def test_pages_alike_to_the_letter_are_listed_among_the_copies(tmp_path: Path) -
     write(tmp_path, "a.md", *BREAD[:5])
     write(tmp_path, "b.md", *BREAD[:5])
     write(tmp_path, "c.md", *STARS[:5], title="On stars")
-    found = read(tmp_path)
+    found = read_corpus(tmp_path)
     (row,) = found.corpus.duplicates.itertuples()
     assert (row.source, row.article_id, row.copy_of, row.overlap) == (
         "b.md",
@@ -188,7 +187,7 @@ def test_an_article_shows_its_lines_in_a_notebook_as_words(tmp_path: Path) -> No
     evil = "<script>alert(1)</script>"
     text = "\n\n".join([f"On bread {evil}", *BREAD[:4], f"{evil} {STARS[0]}"])
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    found = reading.read(tmp_path)
+    found = read_corpus(tmp_path)
     shown = found.of(found.pages.pages[0].article_id)._repr_html_()
     assert "<script" not in shown
     assert [line for line in BREAD[:4] if html.escape(line) not in shown] == []
@@ -198,7 +197,7 @@ def test_an_article_shows_its_lines_in_a_notebook_as_words(tmp_path: Path) -> No
 def test_what_was_dropped_and_what_is_in_doubt_is_listed(tmp_path: Path) -> None:
     text = "\n\n".join(["On bread", "Advertisement", *BREAD[:4], "Share this article", "Perhaps a heading, perhaps not"])
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    found = reading.read(tmp_path)
+    found = read_corpus(tmp_path)
     reasons = found.reasons.set_index("reason")
     assert reasons["lines"].to_dict() == found.corpus.dropped["reason"].value_counts().to_dict()
     left_out = found.corpus.dropped.groupby("reason")["text"].agg(lambda texts: max(map(len, texts)))

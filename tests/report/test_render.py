@@ -9,8 +9,6 @@ import json
 import re
 import shutil
 from collections import Counter
-from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,49 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from records import plain
+from webpage import EVIL, Page
 
 from topics import tables
 from topics.figures.registry import FIGURES
-from topics.reading.review import ReadArticle, Reading
 from topics.record import RunRecord
-from topics.report import methods_sentences, pages, render_reading, render_report, split_at_evidence
-from topics.runs import Run, Study
+from topics.report import methods_sentences, pages, render_report, split_at_evidence
+from topics.runs import Run
 from topics.tables import UNASSIGNED
-
-EVIL = """<script>alert(1)</script>"'&amp;<img src=x onerror=alert(2)>"""
-
-
-class Page(HTMLParser):
-    """What a browser would see: tags, attributes, visible words, scripts and styles."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: Counter[str] = Counter()
-        self.attributes: list[tuple[str, str, str]] = []
-        self.images: list[dict[str, str]] = []
-        self.inside: dict[str, str] = {"script": "", "style": ""}
-        self.words = ""
-        self._open = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.attributes += [(tag, key, value or "") for key, value in attrs]
-        if tag == "img":
-            self.images.append({key: value or "" for key, value in attrs})
-        if tag in self.inside:
-            self._open = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._open:
-            self._open = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.inside[self._open] += data
-        else:
-            self.words += data
 
 
 @pytest.fixture(scope="module")
@@ -625,60 +588,6 @@ def test_shares_in_a_bar_follow_each_other_and_end_with_what_no_theme_covers(sma
     rows["theme"] = ["bread", "stars", "boats", UNASSIGNED]
     found = pages.stacked_shares(list(rows.itertuples()), small_run.codebook, {"bread": 1, "stars": 2, "boats": 3})
     assert [(one["number"], one["start"], one["share"]) for one in found] == [(2, 0.0, 0.3), (1, 0.3, 0.2), (0, 0.5, 0.5)]
-
-
-# the page of `topics read --html`
-
-
-@pytest.fixture(scope="module")
-def read(small_study: Study) -> Reading:
-    return small_study.read()
-
-
-def whole(read: Reading) -> list[ReadArticle]:
-    return [read.of(name) for name in read.corpus.articles["article_id"]]
-
-
-def test_the_page_of_a_reading_shows_every_line_with_its_number_and_its_kind(read: Reading) -> None:
-    articles = whole(read)
-    text = render_reading(read, articles)
-    shown = re.findall(r"<td[^>]*>(\d+)</td><td[^>]*>(\w+)</td><td>(.*?)</td>", text)
-    lines = [line for article in articles for line in article.lines]
-    assert shown == [
-        (str(line.number), line.kind, html.escape(line.text, quote=False).replace("'", "&#39;")) for line in lines
-    ]
-    assert text.count(" doubtful") == sum(line.doubtful for line in lines)
-    words = " ".join(Page(text).words.split())
-    assert "6 articles, 33 paragraphs kept, 36 lines dropped; language en." in words
-    assert [name for name in read.corpus.articles["article_id"] if f"id {name}" not in words] == []
-
-
-def test_the_page_of_a_reading_shows_the_articles_that_were_asked_for(read: Reading) -> None:
-    first, second = whole(read)[:2]
-    seen = Page(render_reading(read, [second]))
-    assert second.item.page.title in seen.words
-    assert first.item.page.title not in seen.words
-
-
-def test_the_page_of_a_reading_asks_nothing_of_the_network(read: Reading) -> None:
-    seen = Page(render_reading(read, whole(read)))
-    assert not {key for _, key, _ in seen.attributes} & {"src", "href", "srcset", "action", "data", "style", "onclick"}
-    assert ("meta", "http-equiv", "Content-Security-Policy") in seen.attributes
-    assert not re.search(r"@import|url\(|https?:|fetch|XMLHttp", seen.inside["style"] + seen.inside["script"])
-
-
-def test_words_of_pages_stay_words_on_the_page_of_a_reading(read: Reading) -> None:
-    first = whole(read)[0]
-    evil = [replace(line, text=line.text + EVIL) for line in first.item.lines]
-    named = replace(first.item.page, title=EVIL, author=EVIL, outlet=EVIL, date=EVIL, source=EVIL)
-    changed = replace(first, item=replace(first.item, page=named, lines=tuple(evil)))
-    noted = replace(read, problems=(EVIL,))
-    plain = Page(render_reading(replace(read, problems=("a note",)), [first]))
-    seen = Page(render_reading(noted, [changed]))
-    assert seen.tags == plain.tags
-    assert {(tag, key) for tag, key, _ in seen.attributes} == {(tag, key) for tag, key, _ in plain.attributes}
-    assert seen.inside["script"] == plain.inside["script"]
-    assert seen.words.count(EVIL) >= len(evil) + 3
 
 
 @st.composite

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from topics.errors import InputError
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import Encoder, Lsa, Pretrained, embed, encoders, load_encoder, lsa, tokenise_all
 

@@ -5,8 +5,7 @@ from conftest import BOATS, BREAD
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.reading import paragraphs
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.text import build_vocabulary, embed, find_sentences, find_words, tokenise, tokenise_all
 
 TEXT = "The crew set a sail. “Wind, at last!” they said; the boat's hull knocked."
@@ -42,7 +41,7 @@ def test_texts_keep_order_and_language() -> None:
 
 
 def test_a_corpus_is_cut_into_words_once(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    fresh = paragraphs.Corpus(corpus.articles, corpus.paragraphs, corpus.dropped)
+    fresh = Corpus(corpus.articles, corpus.paragraphs, corpus.dropped)
     cut: list[str] = []
     monkeypatch.setattr(
         "topics.text.tokens.find_words", lambda text, language: cut.append(text) or find_words(text, language)

@@ -8,7 +8,7 @@ from conftest import BREAD, STARS, make_corpus
 from topics.codebook import Codebook
 from topics.errors import InputError
 from topics.manual import Assignment
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.themes import scores as themes
 from topics.themes.assignments import apply_assignments, create_assignment, split_applicable
 from topics.themes.scores import Themes

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.errors import InputError
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
 from topics.themes import scores as themes

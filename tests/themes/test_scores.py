@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import COLUMNS, UNASSIGNED
 from topics.themes import scores as themes

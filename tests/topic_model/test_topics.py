@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from topics import tables
 from topics.codebook import Codebook
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, embed

@@ -11,7 +11,7 @@ import traitlets
 from topics.errors import InputError, TopicsWarning
 from topics.explorer import still
 from topics.explorer.shown import Shown
-from topics.reading import pages as articles
+from topics.reading import read_pages
 from topics.runs import Run, Study
 from topics.themes.assignments import split_applicable
 
@@ -312,7 +312,7 @@ class Explorer(anywidget.AnyWidget):
 def _belongs(run: Run, study: Study) -> bool:
     """Whether any article of the run is among the study's pages."""
     known = set(run.articles["article_id"])
-    return any(page.article_id in known for page in articles.read(study.source, study.settings).pages)
+    return any(page.article_id in known for page in read_pages(study.source, study.settings).pages)
 
 
 def _differences(before: Shown, after: Shown) -> list[str]:

@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from topics.reading.boilerplate.classify import Cleaned
+from topics.reading.boilerplate import Cleaned
+from topics.reading.lines import plain_words
 from topics.settings import Settings
 from topics.text import has_unspaced
 
@@ -25,7 +26,7 @@ _FEWEST = 20
 _YEAR = re.compile(r"\d{4}\b")
 
 
-def mark(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> tuple[Cleaned, ...]:
+def mark_copies(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> tuple[Cleaned, ...]:
     """Mark every article that nearly repeats another with the id of the one that is kept.
 
     Kept is the whole, not an excerpt of it; else the earlier by date, an article with a
@@ -82,6 +83,6 @@ def _body(item: Cleaned) -> str:
 
 def _shingles(text: str) -> set[str]:
     tokens: list[str] = []
-    for word in re.findall(r"\w+", text.lower()):
+    for word in plain_words(text).split():
         tokens += list(word) if has_unspaced(word) else [word]
     return {" ".join(tokens[i : i + _SHINGLE]) for i in range(len(tokens) - _SHINGLE + 1)}

@@ -14,8 +14,8 @@ from typing import Any
 
 from lxml import etree
 from lxml import html as lxml
-from lxml.etree import iterwalk
 
+from topics.reading.lines import plain_words
 from topics.text import find_date
 
 _BLOCKS = frozenset(
@@ -26,10 +26,10 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset("script style noscript template head svg math iframe object".split())
 _SIDE_BY_SIDE = frozenset("a label span time".split())
 _SEAM = "\u200b"
-"""Between two links or spans that a page shows side by side and its code writes without white space."""
+"""Put between two links or spans that a page shows side by side and its code writes without white space."""
 _APART = re.compile(f"(?<![(\\[«“„‘{_SEAM}]){_SEAM}(?![,.;:!?…)\\]»”’%])")
 """Seams that a page shows as a space: between words, not before a comma."""
-_STUMBLES = re.compile(
+_BREAKS_LXML = re.compile(
     r"</(?:body|html)\s*>|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]))(?![\da-f]);?", re.I
 )
 """Ends of a page, which may come too early and lxml stops at, and references to control characters, which it fails at."""
@@ -48,20 +48,20 @@ _CLASSES = {
     "class of headlines": re.compile(r"headline|\btitle|standfirst|\bdek\b|deck|subtitle|lede|summary", re.I),
 }
 """What the names of classes commonly say."""
-_TELLING = frozenset("nav aside footer header figure figcaption form button li blockquote table article dl".split())
+_CONTAINERS = frozenset("nav aside footer header figure figcaption form button li blockquote table article dl".split())
 _OUTSIDE = frozenset("nav aside footer form figure button".split())
-_ENOUGH = 40
+_LONG = 40
 """Characters from which a line of the page is looked for inside trafilatura's longer lines, not only among them."""
 
 
 @dataclass(frozen=True)
-class Marked:
+class HtmlPage:
     """The visible text of an HTML page."""
 
     text: str
     marks: dict[int, tuple[str, ...]]
     """Offset of a line -> what its tags say of it."""
-    known: dict[str, str]
+    metadata: dict[str, str]
     """``title author outlet date`` as the page's head says them."""
 
 
@@ -69,13 +69,14 @@ class Marked:
 class _Line:
     text: str
     block: Any
+    """The element of ``_BLOCKS`` that it stands in."""
     linked: int
     """Characters of it that stand in links."""
     gap: int
     """Newlines before it: 1 within a block (``<br>``), 2 between blocks."""
 
 
-def read_html(html: str) -> Marked | None:
+def read_html(html: str) -> HtmlPage | None:
     """The visible text of a page with its marks; None where it has no main text."""
     import trafilatura
 
@@ -83,19 +84,21 @@ def read_html(html: str) -> Marked | None:
     if tree is None:
         return None
     dates = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
-    found: Any = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=dates)
-    lines = list(_visible(tree))
+    article: Any = trafilatura.bare_extraction(
+        tree, with_metadata=True, include_comments=False, date_extraction_params=dates
+    )
+    lines = list(_visible_lines(tree))
     if not lines:
         return None
-    if found is None:
-        found = trafilatura.metadata.extract_metadata(tree, date_config=dates)
-    found.title = _headline(tree) or found.title
+    if article is None:
+        article = trafilatura.metadata.extract_metadata(tree, date_config=dates)
+    article.title = _headline(tree) or article.title
     text, marks = "", {}
-    for line, signs in zip(lines, _signs(lines, found), strict=True):
+    for line, names in zip(lines, _marks(lines, article), strict=True):
         text += "\n" * line.gap if text else ""
-        marks[len(text)] = signs
+        marks[len(text)] = names
         text += line.text
-    return Marked(text, marks, _known(tree, found))
+    return HtmlPage(text, marks, _metadata(tree, article))
 
 
 def _parse(html: str) -> Any:
@@ -103,7 +106,7 @@ def _parse(html: str) -> Any:
     from trafilatura.utils import repair_faulty_html
 
     parser = lxml.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
-    repaired = _STUMBLES.sub("", repair_faulty_html(html, html[:50].lower()))
+    repaired = _BREAKS_LXML.sub("", repair_faulty_html(html, html[:50].lower()))
     try:
         tree = lxml.document_fromstring(repaired.encode("utf-8"), parser=parser)
     except etree.ParserError:
@@ -111,13 +114,13 @@ def _parse(html: str) -> Any:
     return None if parser.error_log.filter_from_fatals() else tree
 
 
-def _visible(tree: Any) -> Iterator[_Line]:
+def _visible_lines(tree: Any) -> Iterator[_Line]:
     """The lines of a page as a browser shows them."""
-    parts: list[tuple[str, bool]] = []
+    parts: list[tuple[str, bool]] = []  # of the line in the making: text, and whether it stands in a link
     blocks = [tree]
     gap = links = preformatted = 0
 
-    def cut(newlines: int) -> Iterator[_Line]:
+    def end_line(newlines: int) -> Iterator[_Line]:
         nonlocal gap
         joined = _APART.sub(" ", "".join(part for part, _ in parts))
         text = " ".join(joined.replace(_SEAM, "").split())
@@ -129,46 +132,57 @@ def _visible(tree: Any) -> Iterator[_Line]:
         gap = min(2, gap + newlines)
 
     def add(text: str) -> Iterator[_Line]:
-        first, *others = text.translate(_NO_WIDTH).split("\n") if preformatted else [text.translate(_NO_WIDTH)]
+        visible = text.translate(_NO_WIDTH)
+        first, *others = visible.split("\n") if preformatted else [visible]
         parts.append((first, links > 0))
         for other in others:
-            yield from cut(1)
+            yield from end_line(1)
             parts.append((other, links > 0))
 
-    walk = iterwalk(tree, events=("start", "end"))
+    walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        opens = event == "start"
-        if opens and tag in _HIDDEN:
-            walk.skip_subtree()
-            continue
-        if tag in _BLOCKS:
-            yield from cut(2)
-            blocks[len(blocks) - (not opens) :] = [element] * opens
-        elif tag == "br" and opens:
-            yield from cut(1)
-        links += (tag == "a") * (1 if opens else -1)
-        preformatted += (tag == "pre") * (1 if opens else -1)
-        yield from add((element.text if opens else element.tail) or "")
-        if not opens and tag in _SIDE_BY_SIDE and not element.tail:
-            following = element.getnext()
-            parts.append((_SEAM if following is not None and following.tag in _SIDE_BY_SIDE else "", links > 0))
+        if event == "start":
+            if tag in _HIDDEN:
+                walk.skip_subtree()  # its end comes all the same, and the text behind it with that
+                continue
+            if tag in _BLOCKS:
+                yield from end_line(2)
+                blocks.append(element)
+            elif tag == "br":
+                yield from end_line(1)
+            links += tag == "a"
+            preformatted += tag == "pre"
+            yield from add(element.text or "")
+        else:
+            if tag in _BLOCKS:
+                yield from end_line(2)
+                blocks.pop()
+            links -= tag == "a"
+            preformatted -= tag == "pre"
+            yield from add(element.tail or "")
+            if tag in _SIDE_BY_SIDE and not element.tail:
+                following = element.getnext()
+                if following is not None and following.tag in _SIDE_BY_SIDE:
+                    parts.append((_SEAM, links > 0))
 
 
 def _headline(tree: Any) -> str:
     """The heading that is most of what the page's head calls it, its outlet aside; "" where there is none."""
-    heads = [element.text_content() for element in tree.iter("title")]
-    heads += tree.xpath("//meta[@property='og:title']/@content")
-    found = ""
+    titles = [element.text_content() for element in tree.iter("title")]
+    titles += tree.xpath("//meta[@property='og:title']/@content")
+    heads = list(map(plain_words, titles))
+    headline = ""
     for element in tree.iter("h1", "h2", "h3"):
         text = " ".join(element.text_content().split())
-        named = any(f" {_bare(text)} " in f" {_bare(head)} " and 2 * len(_bare(text)) >= len(_bare(head)) for head in heads)
-        if named and len(text) > len(found):
-            found = text
-    return found
+        words = plain_words(text)
+        is_named = any(f" {words} " in f" {head} " and 2 * len(words) >= len(head) for head in heads)
+        if is_named and len(text) > len(headline):
+            headline = text
+    return headline
 
 
-def _known(tree: Any, found: Any) -> dict[str, str]:
+def _metadata(tree: Any, article: Any) -> dict[str, str]:
     """What trafilatura finds of title, author, outlet and date, as far as it stands in the page's head.
 
     It looks for them elsewhere too, where a date may be that of a picture or of an event.
@@ -183,90 +197,109 @@ def _known(tree: Any, found: Any) -> dict[str, str]:
     ]
     titles = [element.text_content() for element in tree.iter("title", "h1")]
     writers = [element.text_content() for element in tree.xpath("//*[@rel='author' or @itemprop='author']")]
-    names = [text for text in metas if not re.match(r"@|https?:", text)]
-    head = " | ".join(map(_bare, [*names, *objects, *titles, *writers]))
-    known = {"title": found.title or "", "author": (found.author or "").replace("; ", ", "), "outlet": found.sitename or ""}
+    names = [text for text in metas if not re.match(r"@|https?:", text)]  # neither accounts nor addresses
+    head = f" {' | '.join(map(plain_words, [*names, *objects, *titles, *writers]))} "
     as_written = {text.casefold(): text for text in names}
-    for key, value in known.items():
-        parts = value.split(", ") if key == "author" else [value]
-        is_said = all(f" {_bare(part)} " in f" {head} " for part in parts) and bool(re.search(r"[^\W\d_]", value))
-        known[key] = as_written.get(value.casefold(), value) if is_said else ""
+
+    def confirmed(value: str, parts: list[str]) -> str:
+        in_head = all(f" {plain_words(part)} " in head for part in parts) and re.search(r"[^\W\d_]", value)
+        return as_written.get(value.casefold(), value) if in_head else ""
+
+    title, outlet = article.title or "", article.sitename or ""
+    author = (article.author or "").replace("; ", ", ")
+    outlet = confirmed(outlet, [outlet])
+    return {
+        "title": confirmed(title, [title]),
+        "author": confirmed(author, author.split(", ")),
+        "outlet": "" if outlet == article.hostname else outlet,
+        "date": _confirmed_date(tree, article.date or "", [*metas, *objects]),
+    }
+
+
+def _confirmed_date(tree: Any, date: str, head: list[str]) -> str:
+    """The date, if the page's head, its canonical address or a time in its text gives it to the day."""
     times = [
         f"{element.get('datetime', '')} {element.get('title', '')} {element.text_content()}"
         for element in tree.iter("time", "abbr")
         if not any(parent.tag in _OUTSIDE for parent in element.iterancestors())
     ]
-    address = [element.get("href", "") for element in tree.iter("link") if element.get("rel") == "canonical"]
-    date = found.date or ""
-    is_said = bool(date) and any(_spells(text, date) for text in [*metas, *objects, *times, *address])
-    return known | {"outlet": known["outlet"] * (known["outlet"] != found.hostname), "date": date * is_said}
+    addresses = [element.get("href", "") for element in tree.iter("link") if element.get("rel") == "canonical"]
+    return date if date and any(_gives_date(text, date) for text in [*head, *times, *addresses]) else ""
 
 
-def _spells(text: str, date: str) -> bool:
-    """Whether a text spells a date out to the day."""
+def _gives_date(text: str, date: str) -> bool:
     return bool(re.search(date.replace("-", "[-/.]?") + r"(?!\d)", text)) or find_date(text) == date
 
 
-def _signs(lines: list[_Line], found: Any) -> Iterator[tuple[str, ...]]:
+def _marks(lines: list[_Line], article: Any) -> Iterator[tuple[str, ...]]:
     """What the tags say of each line, and whether trafilatura takes it for main text."""
-    main = [_bare(line) for line in found.text.split("\n")]
-    whole, joined = set(main), f" {' '.join(main)} "
-    bare = [_bare(line.text) for line in lines]
-    kept = [text in whole or (len(text) >= _ENOUGH and f" {text} " in joined) for text in bare]
-    again = _again(lines, kept)
-    prose = [i for i, line in enumerate(lines) if kept[i] and _is_prose(line.text)]
-    title = _title(lines, bare, prose[0], _bare(found.title or "")) if prose else -1
-    author = _bare(found.author or "")
-    of_block = {line.block: _tags_say(line.block) for line in lines}
+    main_lines = [plain_words(line) for line in article.text.split("\n")]
+    distinct, joined = set(main_lines), f" {' '.join(main_lines)} "
+    texts = [plain_words(line.text) for line in lines]
+    main = [text in distinct or (len(text) >= _LONG and f" {text} " in joined) for text in texts]
+    prose = [i for i, line in enumerate(lines) if main[i] and _is_prose(line.text)]
+    lost = _lost_among(lines, main, prose)
+    title = _title_line(lines, texts, prose[0], plain_words(article.title or "")) if prose else -1
+    author = plain_words(article.author or "")
+    of_block = {line.block: _marks_of_block(line.block) for line in lines}
     for i, line in enumerate(lines):
-        names = ["main" if kept[i] else "again" if again[i] else "beside", *of_block[line.block]]
+        if main[i]:
+            names = ["main"]
+        elif lost[i]:
+            names = ["again"]
+        else:
+            names = ["beside"]
+        names += of_block[line.block]
         if line.linked >= 0.9 * len(line.text.replace(" ", "")):
             names.append("link")
         if i == title:
             names.append("title")
-        if author and bare[i] == author:
+        if author and texts[i] == author:
             names.append("author")
         yield tuple(names)
 
 
-def _tags_say(block: Any) -> list[str]:
+def _marks_of_block(block: Any) -> list[str]:
     names = ["heading"] if block.tag in _HEADINGS else []
-    names += sorted({element.tag for element in _chain(block)} & _TELLING)
-    near = [f"{element.get('class', '')} {element.get('id', '')}" for element in islice(_chain(block), 4)]
-    names += [name for name, pattern in _CLASSES.items() if pattern.search(" ".join(near))]
-    return names + ["time"] * (block.tag in ("time", "address") or block.find(".//time") is not None)
+    names += sorted({element.tag for element in _ancestry(block)} & _CONTAINERS)
+    near = " ".join(f"{element.get('class', '')} {element.get('id', '')}" for element in islice(_ancestry(block), 4))
+    names += [name for name, pattern in _CLASSES.items() if pattern.search(near)]
+    if block.tag in ("time", "address") or block.find(".//time") is not None:
+        names.append("time")
+    return names
 
 
-def _title(lines: list[_Line], bare: list[str], first: int, title: str) -> int:
+def _title_line(lines: list[_Line], texts: list[str], first: int, title: str) -> int:
     """The line that is the headline: what the head says, else the last first-level heading before the prose; or -1."""
-    before = [i for i in range(first) if bare[i]]
-    same = [i for i in before if title and bare[i] == title]
+    before = [i for i in range(first) if texts[i]]
+    same = [i for i in before if title and texts[i] == title]
+    same_headings = [i for i in same if lines[i].block.tag in _HEADINGS]
     tagged = [i for i in before if lines[i].block.tag == "h1"]
-    contained = [i for i in tagged if title and (bare[i] in title or title in bare[i])]
-    best = [i for i in same if lines[i].block.tag in _HEADINGS] or contained or same or tagged
+    similar = [i for i in tagged if title and (texts[i] in title or title in texts[i])]
+    best = same_headings or similar or same or tagged
     return best[0] if best else -1
 
 
-def _again(lines: list[_Line], kept: list[bool]) -> list[bool]:
+def _lost_among(lines: list[_Line], main: list[bool], prose: list[int]) -> list[bool]:
     """Whether a line that trafilatura leaves out stands among its main text, in the same kind of container."""
-    prose = [i for i, line in enumerate(lines) if kept[i] and _is_prose(line.text)]
-    again = [False] * len(lines)
+    lost = [False] * len(lines)
     if not prose:
-        return again
-    places = Counter(_place(lines[i].block) for i in prose)
+        return lost
+    paths = Counter(_path(lines[i].block) for i in prose)
     parents = {lines[i].block.getparent() for i in prose}
     for i in range(prose[0], prose[-1] + 1):
         block = lines[i].block
-        alike = places[_place(block)] >= 2 or (block.tag in _HEADINGS and block.getparent() in parents)
-        again[i] = not kept[i] and alike and not any(element.tag in _OUTSIDE for element in _chain(block))
-    return again
+        alike = paths[_path(block)] >= 2 or (block.tag in _HEADINGS and block.getparent() in parents)
+        lost[i] = not main[i] and alike and not any(element.tag in _OUTSIDE for element in _ancestry(block))
+    return lost
 
 
-def _place(block: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((element.tag, element.get("class", "")) for element in _chain(block))
+def _path(block: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((element.tag, element.get("class", "")) for element in _ancestry(block))
 
 
-def _chain(block: Any) -> Iterator[Any]:
+def _ancestry(block: Any) -> Iterator[Any]:
+    """An element, its parent, and so on to the root."""
     while block is not None:
         yield block
         block = block.getparent()
@@ -279,7 +312,3 @@ def _is_prose(text: str) -> bool:
         or (words >= 6 and text.rstrip("\"'”’»)]").endswith((".", "!", "?", "…")))
         or (len(text) >= 20 and bool(re.search(r"[。！？]", text)))
     )
-
-
-def _bare(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from topics.errors import InputError
-from topics.reading import html as markup
-from topics.reading import records
+from topics.reading.html import read_html
+from topics.reading.records import RECORD_SUFFIXES, as_text, read_records
 from topics.settings import Settings
 from topics.text import decode, detect_language, find_date, fix_mojibake, unify_newlines
 
@@ -70,7 +70,7 @@ class Pages:
     """Source of a page left out -> source of the page it repeats word for word."""
 
 
-def read(path: Path | str, settings: Settings | None = None) -> Pages:
+def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     """Read a page, a table, or a folder of them, recursively.
 
     A page that cannot be read costs that page: it is named in ``problems``. A
@@ -87,7 +87,7 @@ def read(path: Path | str, settings: Settings | None = None) -> Pages:
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder of pages or a table ({_known()})")
     files = sorted(_files(path)) if path.is_dir() else [path]
-    if path.is_file() and path.suffix.lower() not in PAGE_SUFFIXES + records.SUFFIXES:
+    if path.is_file() and path.suffix.lower() not in PAGE_SUFFIXES + RECORD_SUFFIXES:
         raise InputError(f"{path.name} has suffix {path.suffix!r}; expected one of {_known()}")
     root = path if path.is_dir() else path.parent
     found: list[Page] = []
@@ -121,7 +121,7 @@ def read(path: Path | str, settings: Settings | None = None) -> Pages:
 
 
 def _known() -> str:
-    return " ".join(PAGE_SUFFIXES + records.SUFFIXES)
+    return " ".join(PAGE_SUFFIXES + RECORD_SUFFIXES)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -130,12 +130,12 @@ def _files(folder: Path) -> Iterator[Path]:
     runs |= {path.parent for path in folder.rglob("study.toml")} - {folder}
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        known = file.suffix.lower() in PAGE_SUFFIXES + records.SUFFIXES
+        known = file.suffix.lower() in PAGE_SUFFIXES + RECORD_SUFFIXES
         if file.is_file() and known and not hidden and not runs.intersection(file.parents) and not _is_ours(file):
             yield file
 
 
-def is_reading(file: Path) -> bool:
+def is_review_page(file: Path) -> bool:
     """Whether a file is a page that ``topics read --html`` wrote."""
     with file.open("rb") as opened:
         return b'name="generator" content="topics read"' in opened.read(1000)
@@ -146,14 +146,14 @@ def _is_ours(file: Path) -> bool:
         if file.suffix.lower() == ".csv":
             with file.open("rb") as opened:
                 return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(_OUR_TABLES)
-        return file.suffix.lower() in (".html", ".htm") and is_reading(file)
+        return file.suffix.lower() in (".html", ".htm") and is_review_page(file)
     except OSError:
         return False
 
 
 def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
     suffix = file.suffix.lower()
-    if suffix in records.SUFFIXES:
+    if suffix in RECORD_SUFFIXES:
         return _read_table(file, name, settings, problems)
     text, mended = _tidy(decode(file.read_bytes(), name), settings)
     if suffix in (".html", ".htm"):
@@ -214,7 +214,7 @@ def _read_markdown(text: str, name: str) -> Page:
     prose = isinstance(data, dict) and any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
     if not isinstance(data, dict) or (prose and not any(key in data for key in _FIELDS)):
         return _page(text, name, markdown=True)
-    known = {key: _date(data[key]) if key == "date" else records.said(data[key]) for key in _FIELDS if key in data}
+    known = {key: _date(data[key]) if key == "date" else as_text(data[key]) for key in _FIELDS if key in data}
     return _page(text, name, markdown=True, body_start=match.end(), **known)
 
 
@@ -225,15 +225,15 @@ def _date(value: Any) -> str:
 
 
 def _read_html(text: str, name: str) -> Page:
-    found = markup.read_html(text)
-    if found is None:
+    page = read_html(text)
+    if page is None:
         raise InputError(f"{name}: no main text found in the HTML; expected an article page")
-    return _page(found.text, name, marks=found.marks, **found.known)
+    return _page(page.text, name, marks=page.marks, **page.metadata)
 
 
 def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
     usable = []
-    for row, values in records.read(file, name, problems):
+    for row, values in read_records(file, name, problems):
         if any(_sayable(values.get(key, "")) != values.get(key, "") for key in ("text", "article_id", "paragraph_id")):
             problems.append(f"{name} row {row}: half a surrogate pair in it; expected text that UTF-8 can hold")
         elif not values.get("text", "").strip():

@@ -12,8 +12,9 @@ import pandas as pd
 
 from topics import tables
 from topics.errors import InputError
-from topics.reading import repair
-from topics.reading.boilerplate.classify import Cleaned, Line
+from topics.reading.boilerplate import Cleaned
+from topics.reading.lines import Line, plain_words
+from topics.reading.repair import restore_spaces
 from topics.settings import ReadingSettings, Settings
 from topics.text import (
     PhraseTokens,
@@ -146,10 +147,10 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
         name: tables.check(pd.DataFrame(found, columns=list(tables.COLUMNS[name])), name) for name, found in rows.items()
     }
     corpus = Corpus(**frames, language=language)
-    return corpus if may_be_empty else require(corpus)
+    return corpus if may_be_empty else require_paragraphs(corpus)
 
 
-def require(corpus: Corpus) -> Corpus:
+def require_paragraphs(corpus: Corpus) -> Corpus:
     """The corpus, if it has a paragraph; else an InputError that says why it has none."""
     if len(corpus.paragraphs):
         return corpus
@@ -189,7 +190,7 @@ def _split_article(item: Cleaned, language: str, settings: Settings) -> _Split:
         if line.kind == "heading":
             section = line.text.lstrip("#").strip()
         if line.kind == "body" and not line.corrected:
-            bare = " ".join(re.findall(r"\w+", line.text.lower()))
+            bare = plain_words(line.text)
             n_words = count_words(line.text)
             if item.copy_of or (bare in said and n_words >= reading.min_words and not _is_verse(line.text)):
                 reason = "duplicate"
@@ -306,7 +307,7 @@ def _rows(item: Cleaned, units: list[_Unit], settings: Settings) -> tuple[list[d
         text = unit.text or page.text[unit.start : unit.end]
         paragraph_id = unit.own_id or _free(f"{page.article_id}-p{position:04d}", taken)
         if settings.reading.repair and page.rows is None:
-            text, found = repair.part(text)
+            text, found = restore_spaces(text)
             repairs += [
                 {"paragraph_id": paragraph_id, "at": one.at, "before": one.before, "after": one.after} for one in found
             ]

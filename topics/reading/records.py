@@ -8,10 +8,10 @@ from topics.errors import InputError
 from topics.spreadsheets import parse_csv
 from topics.text import decode
 
-SUFFIXES = (".csv", ".jsonl", ".parquet")
+RECORD_SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 
-def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, str]]]:
+def read_records(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, str]]]:
     """Rows of a table that has a column ``text``, with their numbers from 1 (lines for ``.jsonl``).
 
     Cells are text: dates as ISO 8601, lists joined (a text's by blank lines), nothing
@@ -26,16 +26,17 @@ def read(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str
     if rows and not any("text" in row for _, row in rows):
         raise InputError(f"{name} lacks column 'text'; found {sorted(rows[0][1])}")
     return [
-        (number, {key: said(value, "\n\n" if key == "text" else ", ") for key, value in row.items()}) for number, row in rows
+        (number, {key: as_text(value, "\n\n" if key == "text" else ", ") for key, value in row.items()})
+        for number, row in rows
     ]
 
 
-def said(value: Any, between: str = ", ") -> str:
+def as_text(value: Any, between: str = ", ") -> str:
     """A value of a record as text: lists joined, of an object its name, nothing as nothing."""
     if isinstance(value, (list, tuple)):
-        return between.join(filter(None, map(said, value)))
+        return between.join(filter(None, map(as_text, value)))
     if isinstance(value, dict):
-        return said(value.get("name"))
+        return as_text(value.get("name"))
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return "" if value is None or value != value else str(value)

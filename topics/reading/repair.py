@@ -23,7 +23,7 @@ class Repair:
     after: str
 
 
-def part(text: str) -> tuple[str, list[Repair]]:
+def restore_spaces(text: str) -> tuple[str, list[Repair]]:
     """Put a space after a comma, semicolon or full stop that glues two words together.
 
     Only where it is safe: both sides are words of letters, of a script with spaces

@@ -3,14 +3,12 @@
 import base64
 import hashlib
 import importlib.resources
-from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 
 from topics.format import TRUSTED, count, decimals
-from topics.reading.review import ReadArticle, Reading
 from topics.record import RunRecord
 from topics.report import clusters, overview, pages
 from topics.report.methods import methods_sentences
@@ -70,28 +68,6 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         anchor=pages.paragraph_anchor,
         script=script,
         script_hash=script_hash,
-    )
-
-
-def render_reading(read: Reading, articles: Sequence[ReadArticle]) -> str:
-    """Make the page that shows every line of articles: what is kept, what is dropped, and why.
-
-    Parameters
-    ----------
-    read
-        What :func:`topics.reading.review.read` found.
-    articles
-        Those of it that are shown.
-    """
-    ids = [article.item.page.article_id for article in articles]
-    shown = read.corpus.articles[read.corpus.articles["article_id"].isin(ids)]
-    return _template("reading/review.html.j2").render(
-        articles=articles,
-        read=read,
-        doubtful=sum(line.doubtful for article in articles for line in article.lines),
-        kept=int((shown["n_paragraphs"] > 0).sum()),
-        paragraphs=int(shown["n_paragraphs"].sum()),
-        dropped=int(read.corpus.dropped["article_id"].isin(ids).sum()),
     )
 
 

@@ -18,10 +18,7 @@ from topics.codebook import Codebook
 from topics.coding import Coding
 from topics.format import DECIMALS, json_number
 from topics.manual import Assignment, Correction, TopicEdit
-from topics.reading import paragraphs
-from topics.reading import review as reading
-from topics.reading.paragraphs import Corpus
-from topics.reading.review import Reading
+from topics.reading import Corpus, Reading, read_corpus, require_paragraphs
 from topics.record import (
     AuditSummary,
     Coherence,
@@ -79,7 +76,7 @@ class RunInputs:
     def reading(self) -> Reading:
         """The pages, read once."""
         with threadpool_limits(limits=1):
-            return reading.read(self.source, self.settings, self.manual.corrections)
+            return read_corpus(self.source, self.settings, self.manual.corrections)
 
     @cached_property
     def applicable_assignments(self) -> tuple[tuple[Assignment, ...], list[str]]:
@@ -123,7 +120,7 @@ class RunInputs:
         with threadpool_limits(limits=1):
             step("reading")
             read = self.reading
-            corpus = paragraphs.require(read.corpus)
+            corpus = require_paragraphs(read.corpus)
             step("embedding")
             embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")

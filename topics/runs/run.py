@@ -17,8 +17,7 @@ from topics.errors import InputError
 from topics.figures import registry as figures
 from topics.figures.style import Chart
 from topics.format import article_name
-from topics.reading import review as reading
-from topics.reading.review import Reading
+from topics.reading import Reading, read_corpus
 from topics.record import RunRecord
 from topics.report import (
     cite_figure,
@@ -222,7 +221,7 @@ class Run:
         changed = settings.override(self.settings, list(assignments))
         if changed.language == "auto":
             changed = msgspec.structs.replace(changed, language=self.record.results.language)
-        return reading.read(path, changed)
+        return read_corpus(path, changed)
 
     def verify(self) -> list[str]:
         """What differs from ``run.json``; empty when nothing does."""

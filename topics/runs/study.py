@@ -21,11 +21,7 @@ from topics.coding import Coding, NotCodedError, load_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
 from topics.manual import ASSIGNMENTS, CORRECTIONS, TOPIC_EDITS, Assignment, Correction, TopicEdit
-from topics.reading import pages as articles
-from topics.reading import paragraphs
-from topics.reading.corrections import quote_lines
-from topics.reading.paragraphs import Corpus
-from topics.reading.review import Reading
+from topics.reading import Corpus, Reading, quote_lines, read_pages, require_paragraphs
 from topics.runs import provenance
 from topics.runs.folder import atomic_folder
 from topics.runs.pipeline import ManualChanges, Progress, RunInputs
@@ -127,7 +123,7 @@ class Study:
 
     def corpus(self) -> Corpus:
         """Read the pages, drop boilerplate and copies, split into paragraphs; InputError if none is left."""
-        return paragraphs.require(self.read().corpus)
+        return require_paragraphs(self.read().corpus)
 
     def corrections(self) -> tuple[Correction, ...]:
         """What the study says of single lines, above all rules."""
@@ -136,7 +132,7 @@ class Study:
     def correct(self, entries: Sequence[Correction]) -> None:
         """Write corrections into the study's file, in place of earlier ones for the same lines."""
         file = _require_file(self.corrections_file, "corrections")
-        CORRECTIONS.add(file, quote_lines(entries, articles.read(self.source, self.settings).pages))
+        CORRECTIONS.add(file, quote_lines(entries, read_pages(self.source, self.settings).pages))
 
     @property
     def corrections_file(self) -> Path | None:

@@ -29,7 +29,7 @@ from scipy import sparse
 
 from topics import tables
 from topics.codebook import Codebook
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.text import find_sentences
@@ -89,7 +89,7 @@ def score(
     Parameters
     ----------
     corpus
-        Paragraphs as :func:`topics.reading.paragraphs.split` made them.
+        Paragraphs as :func:`topics.reading.split` made them.
     codebook
         The themes.
     settings

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from topics import tables
 from topics.format import topic_label
 from topics.manual import TopicEdit
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, build_vocabulary

@@ -78,7 +78,7 @@ class Said:
     date: str = ""
 
 
-def read(lines: Iterable[str], around: Iterable[str] = ()) -> Said:
+def read_bylines(lines: Iterable[str], around: Iterable[str] = ()) -> Said:
     """The author, outlet and date that a page's bylines name: the first of each, an update's date only where no other is.
 
     Parameters

@@ -2,7 +2,7 @@
 
 A line is judged by what boilerplate *is* (length, punctuation, whom it addresses, what
 it repeats, what stands after an article's end), not by the site it comes from:
-:mod:`~topics.reading.boilerplate.lines` cuts the page, :mod:`~topics.reading.boilerplate.features` looks at
+:mod:`~topics.reading.lines` cuts the page, :mod:`~topics.reading.boilerplate.features` looks at
 each line, :mod:`~topics.reading.boilerplate.model` weighs the lines of a page together, and
 :mod:`~topics.reading.boilerplate.bylines` reads what the bylines say. Nothing is deleted: every
 non-blank line gets one kind, and a tail such as "ALSO READ: …" is cut off as a line of its own.
@@ -16,10 +16,10 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 
 from topics.errors import InputError
-from topics.reading.boilerplate import bylines, lines
-from topics.reading.boilerplate.features import bare, features, is_prose, phrases
-from topics.reading.boilerplate.lines import Line
+from topics.reading.boilerplate.bylines import NAME, read_bylines
+from topics.reading.boilerplate.features import features, phrases
 from topics.reading.boilerplate.model import probabilities
+from topics.reading.lines import SPACES, Line, cut_tails, is_prose, plain_words, split_lines
 from topics.reading.pages import Page, Pages
 from topics.settings import Settings
 from topics.text import DATE
@@ -81,7 +81,7 @@ def clean(
 def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: dict[int, str]) -> Cleaned:
     if page.rows is not None:
         return Cleaned(page, tuple(Line(start, end, "body", page.text[start:end]) for _, start, end in page.rows))
-    front = [_front_matter_line(line) for line in lines.split(page.text[: page.body_start])]
+    front = [_front_matter_line(line) for line in split_lines(page.text[: page.body_start])]
     body = classify(
         page.text[page.body_start :],
         title=page.title,
@@ -98,7 +98,7 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
     titles = [line for line in rest if line.kind == "title"]
     chosen = [line for line in titles if corrected.get(_number(line, page.text)) == "title"]
     title = _MARKDOWN_HEADING.sub("", (chosen or titles)[0].text) if titles else ""
-    said = bylines.read(
+    said = read_bylines(
         [line.text for line in rest if line.kind == "byline"], [line.text for line in rest if line.kind == "boilerplate"]
     )
     found = replace(
@@ -144,7 +144,7 @@ def _correct(known: list[Line], text: str, corrected: Mapping[int, str]) -> list
             a = alike[0][0]
             raw = text[a : alike[-1][1]].rstrip()
             gap = parts[0].gap and a == start
-            changed.append(Line(a, a + len(raw), kind, raw.translate(lines.SPACES), gap, corrected=a >= cuts[0]))
+            changed.append(Line(a, a + len(raw), kind, raw.translate(SPACES), gap, corrected=a >= cuts[0]))
     return changed
 
 
@@ -196,7 +196,7 @@ def classify(
     list of Line
         In page order; joined, they hold every non-blank character of ``text``.
     """
-    found = lines.cut_tails(lines.split(text), phrases().tail)
+    found = cut_tails(split_lines(text), phrases().tail)
     prose = {line.text for line in found if is_prose(line.text)}
     if 2 * len(prose & repeated) > len(prose):  # several outlets carry this article
         repeated = repeated - prose
@@ -206,7 +206,7 @@ def classify(
         if line.kind:
             fixed[i] = line.kind
         elif (
-            not bare(line.text)
+            not plain_words(line.text)
             or any(pattern.search(line.text) for pattern in own)
             or (line.text in repeated and _is_furniture(line.text))
         ):
@@ -233,7 +233,7 @@ def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) ->
     different = set(pages)
     counts: Counter[str] = Counter()
     for page in different:
-        counts.update({line.text for line in lines.split(page)})
+        counts.update({line.text for line in split_lines(page)})
     often = max(least, share * len(different))
     return frozenset(line for line, count in counts.items() if count >= often and not _may_come_again(line))
 
@@ -250,7 +250,7 @@ def _is_furniture(line: str) -> bool:
 
 
 def _may_come_again(line: str) -> bool:
-    return bool(phrases().section.match(line) or bylines.NAME.match(line) or DATE.search(line))
+    return bool(phrases().section.match(line) or NAME.match(line) or DATE.search(line))
 
 
 def _one_title(found: list[Line], kinds: list[str], title: str, probable: Sequence[Mapping[str, float]]) -> None:
@@ -260,8 +260,8 @@ def _one_title(found: list[Line], kinds: list[str], title: str, probable: Sequen
     first heading before the body, or the line there that is most likely one.
     """
     chosen = [i for i, kind in enumerate(kinds) if kind == "title"]
-    if not chosen and bare(title):
-        chosen = [i for i, line in enumerate(found) if bare(line.text) == bare(title)]
+    if not chosen and plain_words(title):
+        chosen = [i for i, line in enumerate(found) if plain_words(line.text) == plain_words(title)]
     elif not chosen:
         first = kinds.index("body") if "body" in kinds else 0
         before = [i for i in range(first) if not phrases().section.match(found[i].text)]
@@ -270,9 +270,9 @@ def _one_title(found: list[Line], kinds: list[str], title: str, probable: Sequen
         chosen = chosen or sorted(likely, key=lambda i: -probable[i]["title"])
     if not chosen:
         return
-    headline = bare(found[chosen[0]].text)
+    headline = plain_words(found[chosen[0]].text)
     for i, line in enumerate(found):
         if i == chosen[0]:
             kinds[i] = "title"
-        elif kinds[i] == "title" or (headline and bare(line.text) == headline):
+        elif kinds[i] == "title" or (headline and plain_words(line.text) == headline):
             kinds[i] = "boilerplate"

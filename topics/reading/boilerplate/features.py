@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from topics.reading.boilerplate.bylines import NAME, find_author
-from topics.reading.boilerplate.lines import Line
+from topics.reading.lines import SENTENCE_END, Line, is_prose, plain_words
 from topics.text import DATE, count_words, has_unspaced, is_unspaced, stop_words
 
 WEAK = ("says:press", "says:role", "says:itself")
@@ -37,7 +37,6 @@ _STRONG = {
 """Features that, with whole phrases, are the furniture of a page."""
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“]*“|«[^»]*»|「[^」]*」")
-_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*(?=\s|$)|[。！？]")
 _BULLET = re.compile(r"(?:[-–—•*·▪●○►→⇒←✓✔☐]|[(（]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,2})[.)）])\s*(?!\d)")
 _SPEAKER = re.compile(r"(Q|A|В|О|F|P|R|问|答|[A-ZА-Я][\w.’-]{1,15}(?: [A-ZА-Я][\w’-]{1,15})?)\s?[:：] ")
@@ -112,17 +111,6 @@ def phrases() -> Phrases:
     )
 
 
-def bare(text: str) -> str:
-    """The words of a line, lower-cased, one space between: lines that say the same are equal so."""
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def is_prose(text: str) -> bool:
-    """Whether a line is long enough for a paragraph, or a sentence of some length."""
-    words = count_words(text)
-    return words >= _SHORT or (words >= 8 and bool(_END.search(text)))
-
-
 def features(
     found: Sequence[Line],
     *,
@@ -137,7 +125,7 @@ def features(
     counts = [count_words(line.text) for line in found]
     own = [_own(line.text, n, stop, marks.get(line.start, ())) for line, n in zip(found, counts, strict=True)]
     _add_speakers(own, found)
-    texts = [bare(line.text) for line in found]
+    texts = [plain_words(line.text) for line in found]
     prose = [n if is_prose(line.text) else 0 for n, line in zip(counts, found, strict=True)]
     columns = (
         own,
@@ -147,7 +135,7 @@ def features(
         _repeats(texts, counts),
     )
     rows = [[name for column in columns for name in column[i]] for i in range(len(found))]
-    wanted = bare(title)
+    wanted = plain_words(title)
     spaced = sum(line.gap for line in found) > 0.9 * len(found)
     for row, line, text in zip(rows, found, texts, strict=True):
         if wanted and text == wanted:
@@ -207,7 +195,7 @@ def _own(text: str, n: int, stop: frozenset[str], marks: tuple[str, ...]) -> lis
 def _ending(text: str) -> str:
     if re.search(r"[?？][\"'”’»)\]]*$", text):
         return "?"
-    if _END.search(text):
+    if SENTENCE_END.search(text):
         return "..." if text.endswith(("...", "…")) else "."
     return text[-1] if text[-1] in ":,;：" else "-"
 
@@ -338,7 +326,7 @@ def _names(found: Sequence[Line], texts: list[str], counts: list[int], prose: li
     """Whether a line names the page's author, or its outlet: what stands at its head or after its ©, and comes again."""
     first = next((i for i, n in enumerate(prose) if n), len(found))
     written = [author] if author else [find_author(line.text) for line in found[:first]]
-    authors = [bare(name) for name in written if name]
+    authors = [plain_words(name) for name in written if name]
     heads = [texts[i] for i in range(min(5, first)) if 2 <= counts[i] <= 6]
     heads += [match.group(1).strip() for text in texts[-15:] if (match := _OWNED.search(text))]
     page = " | ".join(texts)

@@ -21,7 +21,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from topics.codebook import Codebook
-from topics.reading.paragraphs import Corpus
+from topics.reading import Corpus
 from topics.settings import Settings
 from topics.spreadsheets import check_export, write_export
 from topics.tables import UNASSIGNED

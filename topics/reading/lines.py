@@ -11,7 +11,10 @@ SPACES = dict.fromkeys(
 )
 _NARROW, _WIDE = 45, 100
 """Widths, in characters, between which a page can be hard-wrapped."""
+_PROSE_WORDS, _SENTENCE_WORDS = 15, 8
+"""Words from which a line is prose, and from which a line with a full stop is."""
 _ITEM = re.compile(r"(?:[-•*·▪●○►✓]|\d{1,2}[.)]) ")
+SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _STOP = re.compile(r"[.!?…:。！？：]['\"”’»)\]」』]*$")
 
 
@@ -33,7 +36,7 @@ class Line:
     """Whether a person has said so."""
 
 
-def split(text: str) -> list[Line]:
+def split_lines(text: str) -> list[Line]:
     """Every non-blank line of a page; the lines of a hard-wrapped paragraph are one."""
     found: list[Line] = []
     end = 0
@@ -45,6 +48,17 @@ def split(text: str) -> list[Line]:
             end = start + len(raw.strip())
             found.append(Line(start, end, "", raw.strip().translate(SPACES), gap))
     return _unwrap(found, text)
+
+
+def plain_words(text: str) -> str:
+    """The words of a line, lower-cased, one space between: lines that say the same are equal so."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line is long enough for a paragraph, or a sentence of some length."""
+    words = count_words(text)
+    return words >= _PROSE_WORDS or (words >= _SENTENCE_WORDS and bool(SENTENCE_END.search(text)))
 
 
 def _unwrap(lines: list[Line], page: str) -> list[Line]:
