@@ -42,19 +42,19 @@ def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:
 @pytest.mark.parametrize(
     ("values", "step", "words"),
     [
-        ({"settings__reading__unit": "paragraph"}, "reading", "Each row of a table is a paragraph, as it was handed in."),
-        ({"settings__reading__unit": "sentence"}, "reading", "are sentences."),
+        ({"settings__reading__unit": "paragraph"}, "reading", "The input table has one paragraph per row."),
+        ({"settings__reading__unit": "sentence"}, "reading", "is the sentence."),
         ({"settings__reading__max_words": 123}, "reading", "more than 123 words"),
-        ({"settings__reading__repair": True}, "reading", "Glued words were parted"),
-        ({"results__corrections": 2}, "reading", "Told by hand: 2 lines"),
-        ({"results__coded_paragraphs": 40, "inputs__coding": {"a.csv": ""}}, "themes", "40 paragraphs coded by hand (a.csv"),
-        ({"settings__themes__threshold": 0.5}, "themes", "from a score of 0.5."),
+        ({"settings__reading__repair": True}, "reading", "Missing spaces between words were restored"),
+        ({"results__corrections": 2}, "reading", "2 lines were reclassified manually"),
+        ({"results__coded_paragraphs": 40, "inputs__coding": {"a.csv": ""}}, "themes", "40 manually coded paragraphs (a.csv"),
+        ({"settings__themes__threshold": 0.5}, "themes", "if its score is at least 0.5."),
         ({"settings__profiles__level": 0.8}, "shares", "(80 %)"),
         ({"settings__topics__guided": True}, "topics", "guided by the primary themes"),
-        ({"results__stability__runs": 1}, "topics", "(Grootendorst 2022), without the codebook, once."),
-        ({"results__stability__runs": 1}, "stability", "unknown, for nothing was rerun"),
+        ({"results__stability__runs": 1}, "topics", "(Campello et al. 2013), without the codebook, once."),
+        ({"results__stability__runs": 1}, "stability", "unknown, because the clustering was not repeated"),
         ({"results__stability__runs": 7}, "topics", "repeated 7 times"),
-        ({"results__reassigned_share": 0.25}, "topics", "25 % of the paragraphs seen"),
+        ({"results__reassigned_share": 0.25}, "topics", "25 % of the sampled paragraphs"),
         ({"results__edits": 1, "edits": [EDIT, EDIT]}, "topics", "1 of 2 edits applied"),
         ({"seed": 3}, "software", "seed 3."),
     ],
@@ -68,15 +68,15 @@ def test_the_settings_of_the_run_are_in_the_sentences(
 
 def test_what_was_not_done_is_not_told(sample_run: Run) -> None:
     said = methods_sentences(sample_run.record)
-    assert "coded by hand" not in said["themes"]
-    assert "Edited by hand" not in said["topics"]
+    assert "manually coded" not in said["themes"]
+    assert "edited manually" not in said["topics"]
     alone = changed(sample_run, results__stability__runs=0)
     assert "stability" not in alone
-    assert "no groups were found" in alone["topics"]
+    assert "no clusters were found" in alone["topics"]
     assert "duplicates" not in changed(sample_run, settings__reading__duplicates="keep")["reading"]
 
 
 def test_a_codebook_that_does_not_fit_is_told_with_the_themes_it_lowered(sample_run: Run) -> None:
     trust = [0.5] + [1.0] * (len(sample_run.codebook.themes) - 1)
     said = changed(sample_run, results__keyword_fitness__trust=trust)["themes"]
-    assert f"logits were lowered to 50 % for {sample_run.codebook.themes[0].label}" in said
+    assert f"logits were reduced to 50 % for {sample_run.codebook.themes[0].label}" in said

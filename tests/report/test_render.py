@@ -152,11 +152,11 @@ def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_ru
     ids, titles = changed["articles"]["article_id"], changed["articles"]["title"]
     changed["duplicates"].loc[0] = ["copy.txt", ids[0], ids[1], 0.9]
     seen = Page(render_report(small_run.record, changed, small_run.folder / "figures"))
-    assert seen.words.count("left out, for it nearly repeats") == 1
-    assert f"left out, for it nearly repeats “{titles[1]}”" in seen.words
+    assert seen.words.count("excluded as a near copy of") == 1
+    assert f"excluded as a near copy of “{titles[1]}”" in seen.words
     changed["articles"].loc[1, "title"] = ""
     seen = Page(render_report(small_run.record, changed, small_run.folder / "figures"))
-    assert f"left out, for it nearly repeats “{ids[1][:-9].replace('-', ' ')}”" in seen.words
+    assert f"excluded as a near copy of “{ids[1][:-9].replace('-', ' ')}”" in seen.words
 
 
 METHODS = {
@@ -167,7 +167,7 @@ METHODS = {
     "the others are in duplicates.csv": {"duplicates": "drop"},
     "Paragraphs in another language than en were dropped": {"other_languages": "drop"},
     "Glued words were parted (repairs.csv)": {"repair": True},
-    "Told by hand: 1 line (corrections in run.json)": {"corrections": True},
+    "1 line was reclassified manually (corrections in run.json)": {"corrections": True},
 }
 
 
@@ -267,7 +267,7 @@ def test_each_topic_is_shown_with_its_words_coherence_and_the_paragraphs_in_its_
         f"{value:.2f}".replace("-", "−") for value in small_run.topics["npmi"]
     ]
     texts = small_run.paragraphs.set_index("paragraph_id")["text"]
-    part = text.split("<h3>What each topic says</h3>")[1].split("<h3>")[0]
+    part = text.split("<h3>Representative paragraphs</h3>")[1].split("<h3>")[0]
     quotes = [html.unescape(quote).strip() for quote in re.findall("<blockquote[^>]*>(.*?)<footer", part)]
     assert quotes == [" ".join(texts[key].split()) for key in small_run.representatives["paragraph_id"]]
     changed = frames(small_run)
@@ -284,7 +284,10 @@ def test_reassigned_paragraphs_are_counted_and_marked(small_run: Run) -> None:
     changed["paragraph_topics"]["reassigned"] = [i < 3 for i in range(33)]
     changed["paragraph_topics"]["topic_id"] = 0
     said = words_of(small_run, changed, record)
-    assert "3 paragraphs (9 % of those seen) that HDBSCAN left out in most reruns went to the nearest topic too" in said
+    assert (
+        "3 paragraphs (9 % of those sampled) that HDBSCAN classified as outliers in most reruns were also assigned to the nearest topic"
+        in said
+    )
     assert len(re.findall(r"topic: [^.]*?, reassigned", said)) >= 3
     changed["paragraph_topics"]["reassigned"] = False
     assert not re.search("marked reassigned|, reassigned", words_of(small_run, changed, record))
@@ -313,7 +316,7 @@ def test_the_tree_of_topics_lists_each_topic_once_below_its_groups(small_run: Ru
     assert shown.count(", 2 topics") == 15
     for name in ("topic_hierarchy", "topic_levels"):
         changed[name] = tables.empty(name)
-    assert "The tree of topics" not in words_of(small_run, changed)
+    assert "Topic hierarchy" not in words_of(small_run, changed)
 
 
 def test_topics_per_outlet_and_period_are_shown_where_they_are_few(small_run: Run, text: str) -> None:
@@ -352,12 +355,12 @@ def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
     said = "3 topics: of the numbers tried, 2 to 3, the one with the greatest stability × coherence"
     assert f"{said} (stability 0.75 ± 0.02, NPMI 0.20). Another number" in words_of(small_run, changed)
     changed["granularity"]["coherence"] = [-0.1, -0.2]
-    said = "3 topics: of the numbers tried, 2 to 3, the most stable, for none is coherent"
+    said = "3 topics: of the numbers tried, 2 to 3, the most stable one (none is coherent)"
     assert f"{said} (stability 0.75 ± 0.02, NPMI −0.20)" in words_of(small_run, changed)
     record["settings"]["topics"]["granularity"] = 3
-    assert "3 topics were asked for (topics.granularity); 3 are told apart." in words_of(small_run, changed, record)
+    assert "3 topics were requested (topics.granularity); 3 could be distinguished." in words_of(small_run, changed, record)
     changed["granularity"] = changed["granularity"].tail(1)
-    assert "were asked for" not in words_of(small_run, changed, record)
+    assert "were requested" not in words_of(small_run, changed, record)
 
 
 @pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "codebook, once."), (0, "found no groups")])
@@ -429,14 +432,14 @@ def test_the_summary_names_the_outlets_that_clearly_differ(small_run: Run) -> No
     rows.loc[first & (theme == "stars"), ["difference", "low", "high"]] = [0.4, 0.1, 0.5]
     rows.loc[first & (theme == UNASSIGNED), ["difference", "low", "high"]] = [0.9, 0.8, 0.95]
     said = words_of(small_run, changed)
-    more = "First Paper speaks more of Stars than Second Paper: 40 percentage points (10–50)."
-    less = "First Paper speaks less of Boats than Second Paper: 30 percentage points (2–41)."
+    more = "First Paper: Stars has a larger share of words than in Second Paper, by 40 percentage points (10–50)."
+    less = "First Paper: Boats has a smaller share of words than in Second Paper, by 30 percentage points (2–41)."
     assert f"{more} {less} The interval excludes zero in 2 of 3 differences between outlets" in said
     assert "Second Paper speaks" not in said, "the same difference from the other side"
     third = rows[first].assign(outlet="Third Paper", difference=0.05, low=0.01, high=0.09)
     changed["outlet_differences"] = pd.concat([rows, third, third.assign(outlet="Fourth Paper")], ignore_index=True)
     said = words_of(small_run, changed)
-    assert said.count("than the others together:") == 5, "at most a handful"
+    assert said.count("than in the other outlets together,") == 5, "at most a handful"
     assert "excludes zero in 8 of 12 differences" in said
     changed["outlet_differences"] = tables.empty("outlet_differences")
     assert "Where outlets clearly differ" not in words_of(small_run, changed)

@@ -57,10 +57,10 @@ def number_of_topics(record: RunRecord, tables: dict[str, pd.DataFrame]) -> str:
     (row,) = tried[tried["chosen"]].itertuples()
     wanted = record.settings.topics.granularity
     if wanted:
-        return f"{wanted} topics were asked for (topics.granularity); {row.n_topics} are told apart."
-    reason = "the most stable, for none is coherent"
+        return f"{wanted} topics were requested (topics.granularity); {row.n_topics} could be distinguished."
+    reason = "the most stable one (none is coherent)"
     if row.coherence > 0:
-        reason = "the one with the greatest stability × coherence"
+        reason = "the one with the highest stability × coherence"
     stability = "" if pd.isna(row.stability) else f"stability {row.stability:.2f} ± {row.error:.2f}, "
     return (
         f"{row.n_topics} topics: of the numbers tried, {tried['n_topics'].min()} to {tried['n_topics'].max()}, {reason}"

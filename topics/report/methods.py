@@ -18,27 +18,27 @@ def methods_sentences(record: RunRecord) -> dict[str, str]:
         "themes": _themes(record),
         "shares": _shares(record),
         "differences": (
-            "An outlet's difference is its share of words on a theme less that of all other outlets together; both sides are"
-            " drawn by whole articles."
+            "The difference of an outlet is its share of words on a theme minus the share of all other outlets together; its"
+            " interval resamples whole articles on both sides."
         ),
         "co_occurrence": (
-            "Themes that stand in one paragraph are counted, and set against the number that chance gives two themes of"
-            " their frequencies; the interval is the wider of a Bayesian bootstrap over articles (Rubin 1981) and the exact"
-            " interval of a Poisson count (Garwood 1936)."
+            "The number of paragraphs with both of two themes was compared with the number expected by chance from the"
+            " frequencies of the themes; the interval is the wider of a Bayesian bootstrap over articles (Rubin 1981) and"
+            " the exact interval of a Poisson count (Garwood 1936)."
         ),
         "keyness": (
-            "Words that set an outlet apart have the highest log-odds ratio with an informative Dirichlet prior (Monroe et"
-            " al. 2008), the corpus; shown are words in two or more of its articles whose bootstrap interval over whole"
-            " articles (Rubin 1981) lies above 0."
+            "Distinctive words of an outlet are those with the highest log-odds ratio against the other outlets, with the"
+            " corpus as informative Dirichlet prior (Monroe et al. 2008); shown are words in two or more of its articles"
+            " whose bootstrap interval over whole articles (Rubin 1981) is above 0."
         ),
         "topics": _topics(record),
         "words": (
-            "The words of a topic are the heaviest by class-based tf-idf (Grootendorst 2022), of which those were kept that"
-            " stand together. Its coherence is the mean NPMI (Bouma 2009) of its words within ten words, −1 to 1 (Aletras"
-            " and Stevenson 2013)."
+            "The words of a topic are those with the highest class-based tf-idf (Grootendorst 2022) that also co-occur in"
+            " the corpus. The coherence of a topic is the mean NPMI (Bouma 2009) of its words in windows of ten words, −1"
+            " to 1 (Aletras and Stevenson 2013)."
         ),
         "stability": _stability(record),
-        "hierarchy": "Topics were joined two by two by Ward's method (Ward 1963) on the means of their vectors.",
+        "hierarchy": "Topics were merged pairwise by Ward's method (Ward 1963) on their mean vectors.",
         "software": _software(record),
     }
     return {step: text for step, text in paragraphs.items() if text}
@@ -47,33 +47,39 @@ def methods_sentences(record: RunRecord) -> dict[str, str]:
 def _reading(record: RunRecord) -> str:
     reading = record.settings.reading
     if reading.unit == "paragraph":
-        return "Each row of a table is a paragraph, as it was handed in."
+        return "The input table has one paragraph per row."
     sentences = [
-        "Each line of a page was taken for article, title, heading, byline or boilerplate by a conditional random field over"
-        " the page's lines (Lafferty et al. 2001); what is no article is in dropped.csv with its reason."
+        "Each line of a page was classified as body, title, heading, byline or boilerplate by a conditional random field"
+        " over the lines of the page (Lafferty et al. 2001); lines that are not body text were dropped (dropped.csv)."
     ]
     if record.results.corrections:
-        sentences.append(f"Told by hand: {count(record.results.corrections, 'line')} (corrections in run.json).")
+        sentences.append(f"{_lines(record.results.corrections)} reclassified manually (corrections in run.json).")
     if reading.duplicates == "drop":
         sentences.append(
-            "Of articles that share most of their word 5-grams (Broder 1997), the earlier was kept, and of an excerpt the"
-            " whole; the others are in duplicates.csv."
+            "Of articles that share most of their word 5-grams (Broder 1997), the earlier one was kept, and the full text"
+            " rather than an excerpt; the others are listed in duplicates.csv."
         )
     if reading.other_languages == "drop":
-        sentences.append(f"Paragraphs in another language than {record.results.language} were dropped.")
+        sentences.append(f"Paragraphs in languages other than {record.results.language} were dropped.")
     if reading.repair:
-        sentences.append("Glued words were parted (repairs.csv).")
+        sentences.append("Missing spaces between words were restored (repairs.csv).")
     if reading.unit == "sentence":
-        sentences.append("The units of analysis, called paragraphs here, are sentences.")
+        sentences.append("The unit of analysis, called paragraph here, is the sentence.")
     elif reading.unit == "article":
-        sentences.append("The units of analysis, called paragraphs here, are whole articles: an interval rests on one unit.")
-    else:
-        short = "joined to its neighbour" if reading.short == "join" else "dropped"
         sentences.append(
-            f"A line of fewer than {reading.min_words} words was {short}; a paragraph of more than {reading.max_words} words"
-            " was split at sentences."
+            "The unit of analysis, called paragraph here, is the article: the interval of an article is based on one unit."
+        )
+    else:
+        short = "joined to a neighbouring line" if reading.short == "join" else "dropped"
+        sentences.append(
+            f"Lines of fewer than {reading.min_words} words were {short}; paragraphs of more than {reading.max_words} words"
+            " were split at sentence boundaries."
         )
     return " ".join(sentences)
+
+
+def _lines(n: int) -> str:
+    return "1 line was" if n == 1 else f"{n} lines were"
 
 
 def _themes(record: RunRecord) -> str:
@@ -81,24 +87,24 @@ def _themes(record: RunRecord) -> str:
     coded = ""
     if results.coded_paragraphs:
         sheets = ", ".join(record.inputs.coding)
-        coded = f", and then on {results.coded_paragraphs} paragraphs coded by hand ({sheets}; Cox 1958)"
+        coded = f" and then with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958)"
     sentences = [
-        "Each paragraph was scored against each theme of the codebook by a naive Bayes model with a background class, seeded"
-        " with the codebook's words and taught by the unlabelled corpus with expectation-maximisation (Nigam et al. 2000),"
-        " with word distributions smoothed towards the corpus (Zhai and Lafferty 2004);"
-        f" neighbouring paragraphs of an article lend each other {settings.neighbours} of their evidence. Scores were"
-        " calibrated without labels, on how much oftener a theme's keywords stand in paragraphs whose other words speak for"
-        f" it (keywords as noisy anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
-        f"A theme is assigned from a score of {settings.threshold}.",
+        "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class, seeded"
+        " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al. 2000),"
+        " with word distributions smoothed towards the corpus (Zhai and Lafferty 2004); evidence from adjacent paragraphs of"
+        f" the same article is added with weight {settings.neighbours}. Scores were calibrated without labels, from how much"
+        " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords as noisy"
+        f" anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
+        f"A theme is assigned if its score is at least {settings.threshold}.",
     ]
     if results.assignments:
         sentences.append(
-            f"The themes of {count(results.assignments, 'paragraph')} were assigned by hand (assignments in run.json)."
+            f"The themes of {count(results.assignments, 'paragraph')} were assigned manually (assignments in run.json)."
         )
     vectors = record.inputs.embeddings.name
     if vectors != "lsa" and settings.nearest:
         sentences.append(
-            f"Paragraphs that are nearest by {vectors} vectors lend each other {settings.nearest} of their evidence, too."
+            f"The evidence of the nearest paragraphs by {vectors} vectors is mixed in with weight {settings.nearest}."
         )
     sentences += _keyword_fitness(record)
     return " ".join(sentences)
@@ -115,18 +121,18 @@ def _keyword_fitness(record: RunRecord) -> list[str]:
     if min(fitness.trust) < 1:
         parts = zip(fitness.trust, record.codebook.themes, strict=True)
         each = ", ".join(f"{100 * trust:.0f} % for {theme.label}" for trust, theme in parts)
-        lowered = f"; the codebook hardly fits the corpus, and logits were lowered to {each}"
+        lowered = f"; the codebook fits the corpus poorly, and logits were reduced to {each}"
     return [
-        f"Keywords of one theme meet in a paragraph {fitness.cohesion:.1f} times as often as chance has it (geometric mean"
-        f" over themes{apart}){lowered}."
+        f"Keywords of the same theme co-occur in a paragraph {fitness.cohesion:.1f} times as often as expected by chance"
+        f" (geometric mean over themes{apart}){lowered}."
     ]
 
 
 def _shares(record: RunRecord) -> str:
     return (
-        "Shares are of words; a paragraph with several themes splits its words over them. Intervals"
-        f" ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals over an article's"
-        " paragraphs (Rubin 1981) with one prior paragraph; of an outlet, a period or the corpus, over its articles, with"
+        "Shares are shares of words; the words of a paragraph with several themes are divided equally between them."
+        f" Intervals ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals (Rubin 1981): for an"
+        " article over its paragraphs, with one prior paragraph; for an outlet, a period or the corpus over articles, with"
         " one prior article."
     )
 
@@ -136,38 +142,41 @@ def _topics(record: RunRecord) -> str:
     runs, n_each = results.stability.runs, results.stability.paragraphs_each
     guide = "guided by the primary themes (semi-supervised)" if settings.guided else "without the codebook"
     method = (
-        f"Topics: {record.inputs.embeddings.name} vectors, UMAP (McInnes et al. 2018) and HDBSCAN (Campello et al. 2013), as"
-        f" in BERTopic (Grootendorst 2022), {guide}"
+        f"Paragraphs were clustered as in BERTopic (Grootendorst 2022): {record.inputs.embeddings.name} vectors, UMAP"
+        f" (McInnes et al. 2018) and HDBSCAN (Campello et al. 2013), {guide}"
     )
     if not runs:
-        return f"{method}; no groups were found, and all paragraphs are one topic."
+        return f"{method}; no clusters were found, and all paragraphs form one topic."
     if runs == 1:
         sentences = [f"{method}, once."]
     else:
         sentences = [
-            f"{method}, repeated {runs} times with other seeds, each time on {n_each} of the paragraphs; the middles of all"
-            " groups found were joined by Ward's method (meta-clustering, Strehl and Ghosh 2002; Ward 1963) and settled by"
-            " k-means (Lloyd 1982), and a paragraph belongs to the topic nearest to it."
+            f"{method}. The clustering was repeated {runs} times with different seeds, each time on {n_each} randomly"
+            " drawn paragraphs; the centroids of all clusters were merged by Ward's method (meta-clustering, Strehl and Ghosh"
+            " 2002; Ward 1963) and refined by k-means (Lloyd 1982), and each paragraph was assigned to the nearest consensus"
+            " centroid."
         ]
     if settings.outliers:
         sentences.append(
-            f"The {100 * settings.outliers:.0f} % of the paragraphs that are least like their topic are in none."
+            f"The {100 * settings.outliers:.0f} % of the paragraphs that are farthest from their topic are outliers."
         )
     if settings.granularity:
-        sentences.append(f"The number of topics, {settings.granularity}, was given.")
+        sentences.append(f"The number of topics was set to {settings.granularity}.")
     else:
-        sentences.append("Of the numbers of topics tried, the most stable and coherent was chosen (granularity.csv).")
+        sentences.append(
+            "The number of topics with the highest product of stability and coherence was chosen (granularity.csv)."
+        )
     if results.reassigned_share:
         most = "in most reruns " if runs > 1 else ""
         sentences.append(
-            f"{100 * results.reassigned_share:.0f} % of the paragraphs seen, which HDBSCAN left out {most}as outliers,"
-            " went to the nearest topic too (reassigned)."
+            f"{100 * results.reassigned_share:.0f} % of the sampled paragraphs, which HDBSCAN classified {most}as outliers,"
+            " were also assigned to the nearest topic (reassigned)."
         )
     if record.edits:
         sentences.append(
-            f"Edited by hand: {results.edits} of {count(len(record.edits), 'edit')} applied (edits in run.json). A"
-            " merged topic is held against the topics of each refit joined in the same way; the parts of a split one have no"
-            " stability."
+            f"Topics were edited manually: {results.edits} of {count(len(record.edits), 'edit')} applied (edits in"
+            " run.json). The stability of a merged topic was measured against the topics of each rerun merged in the same way; the"
+            " parts of a split topic have no stability."
         )
     return " ".join(sentences)
 
@@ -177,10 +186,10 @@ def _stability(record: RunRecord) -> str:
     if not runs:
         return ""
     if runs == 1:
-        return "How stable the topics are is unknown, for nothing was rerun (stability.runs)."
+        return "The stability of the topics is unknown, because the clustering was not repeated (stability.runs)."
     return (
-        "The stability of a topic is its mean best Jaccard overlap with the topics that each rerun gives by itself; below"
-        f" {TRUSTED} a topic should not be trusted (Hennig 2007), and is marked unstable."
+        "The stability of a topic is its mean best Jaccard overlap with the topics of each single rerun; a topic below"
+        f" {TRUSTED} is marked unstable and should not be relied on (Hennig 2007)."
     )
 
 

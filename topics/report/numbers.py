@@ -17,7 +17,7 @@ from topics.format import TRUSTED, article_name, is_unstable, percent, with_inte
 from topics.record import RunRecord
 from topics.tables import UNASSIGNED
 
-_NO_OUTLET = "articles that name no outlet"
+_NO_OUTLET = "articles without an outlet"
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ def write_numbers(numbers: Iterable[Number], seed: int, folder: Path) -> None:
     (folder / "numbers.json").write_text(data + "\n", encoding="utf-8", newline="\n")
     # keys may hold letters of any script: \detokenize keeps pdfLaTeX, XeLaTeX and LuaLaTeX from taking them for commands
     lines = [
-        r"% Made by topics; \input{numbers.tex}, then \topics{corpus/articles}. Meaning of each: numbers.json",
+        r"% Made by topics; \input{numbers.tex}, then \topics{corpus/articles}. Definitions: numbers.json",
         f"% seed {seed}",
         r"\makeatletter",
         r"\DeclareRobustCommand{\topics}[1]{\@ifundefined{topics@\detokenize{#1}}"
-        r"{\PackageError{topics}{No number \detokenize{#1} in numbers.tex}{Its keys stand in numbers.json.}}"
+        r"{\PackageError{topics}{No number \detokenize{#1} in numbers.tex}{Its keys are listed in numbers.json.}}"
         r"{\@nameuse{topics@\detokenize{#1}}}}",
         *(rf"\@namedef{{topics@\detokenize{{{key}}}}}{{{text}}}" for number in numbers for key, text in _macros(number)),
         r"\makeatother",
@@ -117,9 +117,9 @@ def _of_corpus(record: RunRecord) -> Iterator[Number]:
     yield _count("corpus/articles", results.articles, "articles with at least one paragraph")
     yield _count("corpus/paragraphs", results.paragraphs, "paragraphs")
     yield _count("corpus/words", results.words, "words of the paragraphs")
-    yield _count("corpus/dropped-lines", results.dropped_lines, "lines of the pages that are no article, or a copy")
+    yield _count("corpus/dropped-lines", results.dropped_lines, "lines dropped as boilerplate or copies")
     share = results.unassigned_share
-    definition = "paragraphs that have no theme of the codebook"
+    definition = "paragraphs without a theme of the codebook"
     yield Number("corpus/unassigned-paragraphs", share, f"{percent(share)} %", definition)
 
 
@@ -127,7 +127,7 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
     labels = codebook.labels
     counts = tables["themes"].groupby("theme")["assigned"].sum()
     for name in codebook.names:
-        definition = f"paragraphs that are assigned {labels[name]}"
+        definition = f"paragraphs assigned {labels[name]}"
         yield _count(f"theme/{slug(name)}/paragraphs", int(counts.get(name, 0)), definition)
     for row in tables["overall"].itertuples():
         yield _share(f"corpus/{slug(row.theme)}", row, f"share of all words on {labels[row.theme]}", level)
@@ -136,7 +136,7 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
         yield _share(f"outlet/{slug(row.outlet)}/{slug(row.theme)}", row, definition, level)
     for row in tables["outlet_differences"].itertuples():
         outlet = row.outlet or _NO_OUTLET
-        definition = f"share of its words that {outlet} gives to {labels[row.theme]}, less that of the other outlets"
+        definition = f"share of the words of {outlet} on {labels[row.theme]}, minus the share of the other outlets"
         yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, definition, level, "difference")
     titles = tables["articles"].set_index("article_id")["title"].to_dict()
     for row in tables["profiles"].itertuples():
@@ -147,7 +147,7 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
 
 def _of_topics(record: RunRecord, tables: dict[str, pd.DataFrame]) -> Iterator[Number]:
     topics = tables["topics"][tables["topics"]["topic_id"] >= 0]
-    yield _count("topics/number", len(topics), "topics that the texts form by themselves")
+    yield _count("topics/number", len(topics), "topics found by clustering")
     runs = record.results.stability.runs
     n_unstable = sum(map(is_unstable, topics["stability"]))
     yield _count("topics/unstable", n_unstable, f"topics whose stability over {runs} reruns is below {TRUSTED}")

@@ -22,7 +22,7 @@ _MOST_DIFFERENCES = 5
 _MOST_QUOTES = 5
 _SCALE = 1.4
 """Pixels of the page per pixel of a figure: its type is then as large as ours."""
-_NO_OUTLET = "Articles that name no outlet"
+_NO_OUTLET = "Articles without an outlet"
 
 
 def themes(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
@@ -62,15 +62,16 @@ def summary_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> lis
     if len(counts) > _MOST_OUTLETS:
         sentences.append(f"{count(len(counts) - _MOST_OUTLETS, 'smaller outlet')}: tables/outlets.csv.")
     unassigned = f"{100 * record.results.unassigned_share:.0f} %"
-    sentences.append(f"{unassigned} of the paragraphs belong to no theme of the codebook.")
+    sentences.append(f"{unassigned} of the paragraphs have no theme of the codebook.")
     topics = tables["topics"][tables["topics"]["topic_id"] >= 0]
     if len(topics) == 1 and not record.results.stability.runs:
-        return [*sentences, "The texts by themselves form no topics."]
+        return [*sentences, "Clustering found no topics."]
     n_unstable = sum(map(is_unstable, topics["stability"]))
     n_without_theme = (topics["theme"] == "").sum()
     unstable = f", {n_unstable} of them unstable" if n_unstable else ""
-    uncovered = f"; no theme of the codebook covers {n_without_theme} of them" if n_without_theme else ""
-    sentences.append(f"The texts by themselves form {count(len(topics), 'topic')}{unstable}{uncovered}.")
+    matches = "matches" if n_without_theme == 1 else "match"
+    uncovered = f"; {n_without_theme} {matches} no theme of the codebook" if n_without_theme else ""
+    sentences.append(f"Clustering found {count(len(topics), 'topic')}{unstable}{uncovered}.")
     return sentences
 
 
@@ -83,7 +84,7 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
     rows = rows[rows["theme"] != UNASSIGNED]
     counts = _articles_per_outlet(tables)
     outlets = _by_size({outlet: counts.get(outlet, 0) for outlet in rows["outlet"]})
-    others = "the others together"
+    others = "the other outlets together"
     if len(outlets) == 2:
         # the second outlet's differences are those of the first with the other sign
         rows = rows[rows["outlet"] == outlets[0]]
@@ -94,16 +95,16 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
     order = clear["difference"].abs().sort_values(ascending=False, kind="stable").index
     sentences = []
     for row in clear.loc[order].head(_MOST_DIFFERENCES).itertuples():
-        more = "more" if row.difference > 0 else "less"
+        more = "larger" if row.difference > 0 else "smaller"
         points = "–".join(f"{100 * value:.0f}" for value in sorted((abs(row.low), abs(row.high))))
         sentences.append(
-            f"{row.outlet or _NO_OUTLET} speaks {more} of {record.codebook.labels[row.theme]} than {others}:"
+            f"{row.outlet or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in {others}, by"
             f" {abs(100 * row.difference):.0f} percentage points ({points})."
         )
     by_chance = len(rows) * (1 - record.settings.profiles.level)
     sentences.append(
-        f"The interval excludes zero in {len(clear)} of {count(len(rows), 'difference')} between outlets; by chance it"
-        f" would in {by_chance:.0f} or fewer."
+        f"The interval excludes zero for {len(clear)} of {count(len(rows), 'difference')} between outlets; by chance this is"
+        f" expected for {by_chance:.0f} or fewer."
     )
     return sentences
 

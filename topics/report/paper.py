@@ -96,7 +96,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
     topics = tables["topics"][tables["topics"]["topic_id"] >= 0]
     return {
         "codebook": TextTable(
-            "The themes of the codebook, and the number of paragraphs that each is assigned to.",
+            "The themes of the codebook, and the number of paragraphs assigned to each.",
             ("Theme", "Description", "Keywords", "Paragraphs"),
             [
                 (theme.label, theme.description, ", ".join(theme.keywords), str(int(counts.get(theme.name, 0))))
@@ -123,8 +123,8 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             frozenset({_SHARE, "Articles"}),
         ),
         "outlet_differences": TextTable(
-            f"Share of words per theme in an outlet less that of the other outlets together, percentage points, with {level}"
-            f" interval of the difference (Bayesian bootstrap over articles). {seed}",
+            f"Share of words per theme in an outlet minus the share of the other outlets together, in percentage points,"
+            f" with {level} interval of the difference (Bayesian bootstrap over articles). {seed}",
             ("Outlet", "Theme", "Difference"),
             [
                 (_outlet(row), labels[row.theme], with_interval(row, "difference"))
@@ -133,15 +133,15 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             frozenset({"Difference"}),
         ),
         "keyness": TextTable(
-            "Words that each outlet uses more than the others: log-odds ratio with an informative Dirichlet prior (Monroe et"
+            "Distinctive words of each outlet: log-odds ratio with an informative Dirichlet prior (Monroe et"
             f" al. 2008), with {level} interval (Bayesian bootstrap over articles). {seed}",
-            ("Outlet", "Word", "Log-odds ratio", "Here", "Elsewhere"),
+            ("Outlet", "Word", "Log-odds ratio", "In the outlet", "Elsewhere"),
             [
                 (_outlet(row), row.word, f"{row.log_odds:.1f} ({row.low:.1f} to {row.high:.1f})", str(row.n),
                  str(row.n_others))
                 for row in tables["keyness"].itertuples()
             ],
-            frozenset({"Log-odds ratio", "Here", "Elsewhere"}),
+            frozenset({"Log-odds ratio", "In the outlet", "Elsewhere"}),
         ),
         "topics": TextTable(
             "Topics: words, paragraphs, its closest theme, coherence (mean NPMI of its words, −1 to 1) and stability (mean"
@@ -166,7 +166,7 @@ def _article_names(articles: pd.DataFrame) -> dict[str, str]:
 
 
 def _outlet(row: Any) -> str:
-    return row.outlet or "none named"
+    return row.outlet or "no outlet"
 
 
 def _by_size(shares: pd.DataFrame, key: str) -> list[Any]:
