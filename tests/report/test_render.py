@@ -143,7 +143,7 @@ def test_an_article_of_which_nothing_is_left_is_listed_with_its_dropped_lines(sm
     assert changed["articles"]["title"].iloc[0] in seen.words
     assert ("section", "id", f"a-{gone}") in seen.attributes
     assert "No paragraph of this article is in the analysis." in seen.words
-    assert seen.words.count("no paragraph is left") == 1
+    assert seen.words.count("no paragraph left") == 1
 
 
 def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_run: Run, page: Page) -> None:
@@ -160,13 +160,13 @@ def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_ru
 
 
 METHODS = {
-    "more than 300 words was split at sentences": {},
-    "units of analysis, called paragraphs here, are sentences": {"unit": "sentence"},
-    "whole articles: an interval rests on one unit": {"unit": "article"},
-    "Each row of a table is a paragraph": {"unit": "paragraph"},
-    "the others are in duplicates.csv": {"duplicates": "drop"},
-    "Paragraphs in another language than en were dropped": {"other_languages": "drop"},
-    "Glued words were parted (repairs.csv)": {"repair": True},
+    "more than 300 words were split at sentence boundaries": {},
+    "unit of analysis, called paragraph here, is the sentence": {"unit": "sentence"},
+    "is the article: the interval of an article is based on one unit": {"unit": "article"},
+    "The input table has one paragraph per row": {"unit": "paragraph"},
+    "the others are listed in duplicates.csv": {"duplicates": "drop"},
+    "Paragraphs in languages other than en were dropped": {"other_languages": "drop"},
+    "Missing spaces between words were restored (repairs.csv)": {"repair": True},
     "1 line was reclassified manually (corrections in run.json)": {"corrections": True},
 }
 
@@ -352,7 +352,7 @@ def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
             "chosen": [False, True],
         }
     )
-    said = "3 topics: of the numbers tried, 2 to 3, the one with the greatest stability × coherence"
+    said = "3 topics: of the numbers tried, 2 to 3, the one with the highest stability × coherence"
     assert f"{said} (stability 0.75 ± 0.02, NPMI 0.20). Another number" in words_of(small_run, changed)
     changed["granularity"]["coherence"] = [-0.1, -0.2]
     said = "3 topics: of the numbers tried, 2 to 3, the most stable one (none is coherent)"
@@ -363,13 +363,13 @@ def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
     assert "were requested" not in words_of(small_run, changed, record)
 
 
-@pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "codebook, once."), (0, "found no groups")])
+@pytest.mark.parametrize(("runs", "said"), [(10, "repeated 10 times"), (1, "codebook, once."), (0, "found no clusters")])
 def test_the_report_says_how_often_the_clustering_was_repeated(small_run: Run, runs: int, said: str) -> None:
     record = plain(small_run)
     record["results"]["stability"]["runs"] = runs
     seen = words_of(small_run, frames(small_run), record)
     assert said in seen
-    assert ("with the topics that each rerun gives" in seen, "unknown, for nothing was rerun" in seen) == (
+    assert ("with the topics of each single rerun" in seen, "because the clustering was not repeated" in seen) == (
         runs > 1,
         runs == 1,
     )
@@ -377,12 +377,12 @@ def test_the_report_says_how_often_the_clustering_was_repeated(small_run: Run, r
 
 
 def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(small_run: Run, page: Page) -> None:
-    assert "paragraphs coded by hand" not in page.words
+    assert "manually coded paragraphs" not in page.words
     record = plain(small_run)
     record["results"]["coded_paragraphs"] = 27
     record["inputs"]["coding"] = {"sheet-anna": "0" * 64, f"sheet-ben{EVIL}": "1" * 64}
     seen = Page(render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
-    assert f"and then on 27 paragraphs coded by hand (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
+    assert f"and then with 27 manually coded paragraphs (sheet-anna, sheet-ben{EVIL}; Cox 1958)." in seen.words
     assert seen.tags == page.tags
 
 
@@ -391,7 +391,7 @@ def test_the_methods_say_when_scores_were_lowered_for_any_theme(small_run: Run, 
     record = plain(small_run)
     record["results"]["keyword_fitness"] = {"cohesion": 2.0, "distinction": 3.0, "trust": trust}
     seen = Page(render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
-    assert ("the codebook hardly fits the corpus, and logits were lowered to" in seen.words) == said
+    assert ("the codebook fits the corpus poorly, and logits were reduced to" in seen.words) == said
 
 
 @pytest.mark.parametrize("guided", [True, False])
@@ -426,7 +426,7 @@ def test_the_summary_names_the_outlets_that_clearly_differ(small_run: Run) -> No
     rows = changed["outlet_differences"]
     assert rows["outlet"].nunique() == 2
     rows[["difference", "low", "high"]] = [0.1, -0.1, 0.2]
-    assert "Where outlets clearly differ" not in words_of(small_run, changed)
+    assert "Clear differences between outlets" not in words_of(small_run, changed)
     first, theme = rows["outlet"] == "First Paper", rows["theme"]
     rows.loc[first & (theme == "boats"), ["difference", "low", "high"]] = [-0.3, -0.41, -0.02]
     rows.loc[first & (theme == "stars"), ["difference", "low", "high"]] = [0.4, 0.1, 0.5]
@@ -434,15 +434,15 @@ def test_the_summary_names_the_outlets_that_clearly_differ(small_run: Run) -> No
     said = words_of(small_run, changed)
     more = "First Paper: Stars has a larger share of words than in Second Paper, by 40 percentage points (10–50)."
     less = "First Paper: Boats has a smaller share of words than in Second Paper, by 30 percentage points (2–41)."
-    assert f"{more} {less} The interval excludes zero in 2 of 3 differences between outlets" in said
-    assert "Second Paper speaks" not in said, "the same difference from the other side"
+    assert f"{more} {less} The interval excludes zero for 2 of 3 differences between outlets" in said
+    assert "Second Paper: " not in said, "the same difference from the other side"
     third = rows[first].assign(outlet="Third Paper", difference=0.05, low=0.01, high=0.09)
     changed["outlet_differences"] = pd.concat([rows, third, third.assign(outlet="Fourth Paper")], ignore_index=True)
     said = words_of(small_run, changed)
     assert said.count("than in the other outlets together,") == 5, "at most a handful"
-    assert "excludes zero in 8 of 12 differences" in said
+    assert "excludes zero for 8 of 12 differences" in said
     changed["outlet_differences"] = tables.empty("outlet_differences")
-    assert "Where outlets clearly differ" not in words_of(small_run, changed)
+    assert "Clear differences between outlets" not in words_of(small_run, changed)
 
 
 def test_the_shares_of_all_articles_stand_first_with_their_intervals(small_run: Run, text: str) -> None:
