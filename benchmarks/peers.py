@@ -29,7 +29,7 @@ from topics.codebook import Codebook, Theme
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.text import find_words, stop_stems
-from topics.themes import scores as themes
+from topics.themes import score_themes
 
 NONE = -1
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -91,7 +91,7 @@ class Inputs:
 
 def ours(given: Inputs) -> Result:
     """topics.themes.score with its defaults."""
-    found = themes.score(given.corpus, given.codebook, Settings(language="en"))
+    found = score_themes(given.corpus, given.codebook, Settings(language="en"))
     names, ids = given.codebook.names, given.corpus.paragraphs["paragraph_id"]
 
     def wide(column: str) -> np.ndarray:

@@ -13,7 +13,7 @@ from conftest import SAMPLE, SHARED, make_corpus
 from topics import codebook as codebooks
 from topics.coding.estimates import calibration_error
 from topics.reading import Corpus, clean, read_pages, split
-from topics.themes import scores as themes
+from topics.themes import Themes, score_themes
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared material is not beside this checkout")
 
@@ -24,8 +24,8 @@ def pages() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def scored(pages: Corpus) -> themes.Themes:
-    return themes.score(pages, codebooks.load(SAMPLE / "codebook.toml"))
+def scored(pages: Corpus) -> Themes:
+    return score_themes(pages, codebooks.load(SAMPLE / "codebook.toml"))
 
 
 def test_five_pages_are_five_articles(pages: Corpus) -> None:
@@ -36,7 +36,7 @@ def test_five_pages_are_five_articles(pages: Corpus) -> None:
     assert [word for word in appeal if word in kept] == []
 
 
-def test_energy_territory_and_multipolarity_are_found(scored: themes.Themes) -> None:
+def test_energy_territory_and_multipolarity_are_found(scored: Themes) -> None:
     assigned = scored.table[scored.table["assigned"]].groupby("theme").size()
     assert {"energy", "territory", "multipolarity"} <= set(assigned.index)
     best = scored.table.sort_values("score").groupby("theme")["evidence"].last()
@@ -45,7 +45,7 @@ def test_energy_territory_and_multipolarity_are_found(scored: themes.Themes) -> 
     assert "axis" in best["multipolarity"]
 
 
-def test_themes_agree_with_the_coded_pages(pages: Corpus, scored: themes.Themes) -> None:
+def test_themes_agree_with_the_coded_pages(pages: Corpus, scored: Themes) -> None:
     """Measured .82 (top theme among the coded) and .83 (mean average precision) on the two coded pages."""
     gold = [json.loads(line) for line in (SHARED / "gold" / "pages.jsonl").read_text(encoding="utf-8").splitlines()]
     codes = {(row["file"], row["line"]): row["themes"] for row in gold if row["kind"] == "body"}
@@ -78,7 +78,7 @@ def test_labelled_news_is_sorted_without_labels(name: str, book: str, least: flo
     corpus = make_corpus(frame["text"].tolist(), group.tolist())
     position = group.groupby(group).cumcount() + 1
     ids = [f"{name}-p{number:04d}" for name, number in zip(group, position, strict=True)]
-    scored = themes.score(corpus, codebooks.load(SHARED / "bench" / "codebooks" / f"{book}.toml"))
+    scored = score_themes(corpus, codebooks.load(SHARED / "bench" / "codebooks" / f"{book}.toml"))
     labels = pd.Series(frame["label"].to_numpy(), index=ids)
     assert (scored.primary.loc[ids] == labels).mean() > least
     table = scored.table
@@ -92,7 +92,7 @@ def test_sport_is_unassigned_under_a_codebook_on_russia_and_china(n: int) -> Non
     """Measured: 100, 100 and 96 %."""
     frame = labelled("agnews_test")
     sport = frame[frame["label"] == "Sports"].sample(n, random_state=0)
-    scored = themes.score(
+    scored = score_themes(
         make_corpus(sport["text"].tolist(), sport["doc_id"].tolist()), codebooks.load(SAMPLE / "codebook.toml")
     )
     assert scored.unassigned_share >= 0.95

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from topics.coding import Agreement
     from topics.reading import ReadArticle, Reading
     from topics.runs import Progress, Run, Study
-    from topics.themes.audit.audit import Audit
+    from topics.themes import Audit
 
 YES, NO, WRONG = 0, 1, 2
 """Exit codes: all is well; the answer is no; the call or the input is wrong."""
@@ -377,16 +377,16 @@ def _article_name(row: object) -> str:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from topics.runs import open_study
-    from topics.themes.audit import audit
+    from topics.themes import check_audit_sheet, write_audit_sheet
 
     if arguments.out is not None:
-        audit.check(arguments.out)
+        check_audit_sheet(arguments.out)
     study = open_study(arguments.path, arguments.codebook).with_settings(*_changes(arguments))
     with _Bar(quiet=False) as progress:
         progress("reading", 0.0)
         found = study.audit(progress=progress)
     if arguments.out is not None:
-        audit.write(found, arguments.out)
+        write_audit_sheet(found, arguments.out)
     _print_audit(found, arguments.all)
     if arguments.out is not None:
         print(f"table: {arguments.out}")

@@ -14,7 +14,7 @@ from topics import tables
 from topics.codebook import Codebook
 from topics.measures import theme_co_occurrence
 from topics.settings import Settings, override
-from topics.themes.scores import score
+from topics.themes import score_themes
 
 CHEAP = override(Settings(), ["profiles.draws=500"])
 
@@ -32,7 +32,7 @@ def held(articles: list[str], themes: np.ndarray) -> tuple[pd.DataFrame, pd.Data
     for i, article in enumerate(articles):
         position[article] += 1
         place[f"{article}-p{position[article]:04d}"] = i
-    table = score(corpus, known).table
+    table = score_themes(corpus, known).table
     assigned = [bool(themes[place[row.paragraph_id], known.names.index(row.theme)]) for row in table.itertuples()]
     return corpus.paragraphs, table.assign(assigned=assigned), known
 

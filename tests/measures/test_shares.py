@@ -15,12 +15,12 @@ from topics.reading import Corpus
 from topics.runs import Run
 from topics.settings import PERIODS, Settings, override
 from topics.tables import UNASSIGNED
-from topics.themes.scores import score
+from topics.themes import score_themes
 
 
 def themes_of(corpus: Corpus, assigned: dict[str, list[str]], codebook: Codebook) -> pd.DataFrame:
     """``themes.csv`` of hand-made assignments."""
-    table = score(corpus, codebook).table.copy()
+    table = score_themes(corpus, codebook).table.copy()
     table["assigned"] = [
         theme in assigned.get(key, []) for key, theme in zip(table["paragraph_id"], table["theme"], strict=True)
     ]
@@ -96,7 +96,7 @@ def test_intervals_cover_the_truth_where_the_percentile_bootstrap_does_not(n: in
 
 
 def test_the_level_decides_the_width(small_run: Run, corpus: Corpus, codebook: Codebook) -> None:
-    scored = score(corpus, codebook).table
+    scored = score_themes(corpus, codebook).table
     narrow = measures.article_theme_shares(corpus.paragraphs, scored, codebook, override(Settings(), ["profiles.level=0.5"]))
     wide = measures.article_theme_shares(corpus.paragraphs, scored, codebook, override(Settings(), ["profiles.level=0.99"]))
     assert (wide["high"] - wide["low"]).mean() > 1.5 * (narrow["high"] - narrow["low"]).mean()

@@ -9,9 +9,7 @@ from topics.codebook import Codebook
 from topics.errors import InputError
 from topics.manual import Assignment
 from topics.reading import Corpus
-from topics.themes import scores as themes
-from topics.themes.assignments import apply_assignments, create_assignment, split_applicable
-from topics.themes.scores import Themes
+from topics.themes import Themes, apply_assignments, create_assignment, score_themes, split_applicable
 
 FIRST = "article-1-p0001"
 
@@ -23,7 +21,7 @@ def corpus() -> Corpus:
 
 @pytest.fixture(scope="module")
 def scored(corpus: Corpus, codebook: Codebook) -> Themes:
-    return themes.score(corpus, codebook)
+    return score_themes(corpus, codebook)
 
 
 # what holds

@@ -19,10 +19,10 @@ from topics.errors import InputError
 from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
-from topics.themes import scores as themes
-from topics.themes.audit import audit
+from topics.themes import Audit, audit_codebook, check_audit_sheet, score_themes, write_audit_sheet
 from topics.themes.audit import audit as audits
-from topics.themes.audit.audit import SHEET, Audit, check, write
+from topics.themes.audit import keywords as audited_keywords
+from topics.themes.audit.audit import SHEET_COLUMNS
 
 
 def planted(*more: str) -> Corpus:
@@ -55,13 +55,13 @@ def sample(sample_corpus: Corpus) -> Audit:
     """The audit of the sample study, without leaving keywords out, which takes longest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(audits, "influence", lambda *_: {})
-        return audit(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"))
+        return audit_codebook(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"))
 
 
 def beside_bread(said: str, known: Codebook) -> Audit:
     """The audit of articles of one paragraph each, in which ``said`` stands beside all that is said of bread."""
     texts = [*(f"{text} {said}" for text in BREAD), *STARS, *BOATS]
-    return audit(make_corpus(texts, [f"a{i:02d}" for i in range(30)]), known)
+    return audit_codebook(make_corpus(texts, [f"a{i:02d}" for i in range(30)]), known)
 
 
 def verdicts(found: Audit, theme: str) -> dict[str, str]:
@@ -84,7 +84,7 @@ def verdict_of(found: Audit, theme: str) -> str:
 def test_a_good_codebook_is_usable_and_nothing_is_changed(codebook: Codebook) -> None:
     corpus = planted()
     text = corpus.paragraphs.copy(deep=True)
-    found = audit(corpus, codebook)
+    found = audit_codebook(corpus, codebook)
     assert found.usable
     assert found.keywords["keyword"].tolist() == [word for theme in codebook.themes for word in theme.keywords]
     assert set(found.themes["verdict"]) == {""}
@@ -100,8 +100,8 @@ def test_the_audit_assigns_what_a_run_assigns(
     known = override(Settings(), change)
     real = codebooks.load(SAMPLE / "codebook.toml")
     monkeypatch.setattr(audits, "influence", lambda *_: {})
-    found = audit(sample_corpus, real, known)
-    scored = themes.score(sample_corpus, real, known)
+    found = audit_codebook(sample_corpus, real, known)
+    scored = score_themes(sample_corpus, real, known)
     run = scored.table[scored.table["assigned"]].groupby("theme").size().reindex(real.names, fill_value=0)
     assert found.themes.set_index("theme")["assigned"].tolist() == run.tolist()
     assert found.fitness == scored.fitness
@@ -112,7 +112,7 @@ def test_the_audit_assigns_what_a_run_assigns(
 
 
 def test_a_keyword_that_never_occurs_is_dead() -> None:
-    found = audit(planted(), book(bread=["zeppelin", "flower power"]))
+    found = audit_codebook(planted(), book(bread=["zeppelin", "flower power"]))
     assert verdicts(found, "bread")["zeppelin"] == "dead"
     assert row_of(found, "bread", "flower power")[["paragraphs", "articles"]].tolist() == [0, 0]
     assert any(finding.startswith("2 of 23 keywords never occur") for finding in found.findings)
@@ -120,14 +120,14 @@ def test_a_keyword_that_never_occurs_is_dead() -> None:
 
 
 def test_a_keyword_of_two_themes_is_shared_in_any_inflection() -> None:
-    found = audit(planted(), book(bread=["boats"]))
+    found = audit_codebook(planted(), book(bread=["boats"]))
     assert row_of(found, "bread", "boats")[["verdict", "shared_with"]].tolist() == ["shared", "boats"]
     assert row_of(found, "boats", "boat")[["verdict", "shared_with"]].tolist() == ["shared", "bread"]
     assert any("Keywords of two themes: boats" in finding for finding in found.findings)
 
 
 def test_a_keyword_that_keeps_another_theme_s_company_is_a_stray() -> None:
-    found = audit(planted(), book(without=("harbour",), bread=["harbour"]))
+    found = audit_codebook(planted(), book(without=("harbour",), bread=["harbour"]))
     row = row_of(found, "bread", "harbour")
     assert (row["verdict"], row["elsewhere_theme"]) == ("stray", "boats")
     assert row["elsewhere"] > 2 * row["company"]
@@ -136,7 +136,7 @@ def test_a_keyword_that_keeps_another_theme_s_company_is_a_stray() -> None:
 
 
 def test_a_keyword_listed_twice_says_so() -> None:
-    found = audit(planted(), book(bread=["loaves", "ovens"]))
+    found = audit_codebook(planted(), book(bread=["loaves", "ovens"]))
     assert verdicts(found, "bread")["oven"] != "twice"
     assert verdicts(found, "bread")["ovens"] == "twice"
 
@@ -155,7 +155,7 @@ def test_a_keyword_that_carries_its_theme_and_one_that_changes_nothing() -> None
     known = codebooks.from_dict({"theme": [
         *CODEBOOK["theme"], {"name": "cats", "keywords": ["cat", "claw", "whisker"]},
     ]})  # fmt: skip
-    found = audit(corpus, known)
+    found = audit_codebook(corpus, known)
     row = row_of(found, "cats", "cat")
     assert row["verdict"] == "carries"
     assert row["gained"] > found.themes.set_index("theme").loc["cats", "assigned"] / 2
@@ -169,17 +169,17 @@ def test_a_keyword_that_carries_its_theme_and_one_that_changes_nothing() -> None
 def test_leaving_a_keyword_out_is_fitting_without_it() -> None:
     """For a word that no phrase holds, the figures are those of a codebook that lacks it."""
     corpus = planted()
-    found = audit(corpus, book())
-    whole = themes.score(corpus, book()).table.set_index(["theme", "paragraph_id"])["assigned"]
+    found = audit_codebook(corpus, book())
+    whole = score_themes(corpus, book()).table.set_index(["theme", "paragraph_id"])["assigned"]
     for theme, keyword in (("bread", "dough"), ("stars", "star"), ("boats", "boat"), ("boats", "crew")):
-        less = themes.score(corpus, book(without=(keyword,))).table.set_index(["theme", "paragraph_id"])["assigned"]
+        less = score_themes(corpus, book(without=(keyword,))).table.set_index(["theme", "paragraph_id"])["assigned"]
         row = row_of(found, theme, keyword)
         assert row["gained"] == (whole[theme] & ~less[theme]).sum()
         assert row["lost"] == (less[theme] & ~whole[theme]).sum()
 
 
 def test_regular_expressions_are_keywords_too() -> None:
-    found = audit(planted(), book(without=("boat",), boats=[r"/\bboats?\b/", "/zep+elin/"]))
+    found = audit_codebook(planted(), book(without=("boat",), boats=[r"/\bboats?\b/", "/zep+elin/"]))
     assert row_of(found, "boats", r"/\bboats?\b/")["paragraphs"] == 6
     assert row_of(found, "boats", "/zep+elin/")["verdict"] == "dead"
     assert not found.words["word"].str.contains("boat").any()
@@ -193,7 +193,7 @@ def test_themes_without_words_or_with_hardly_any_are_told() -> None:
         ("bread", CODEBOOK["theme"][0]["keywords"]), ("x", ["zeppelin", "airship"]), ("one", ["anchor", "parallax"]),
         ("single", ["harbour"]),
     )  # fmt: skip
-    found = audit(planted(), known)
+    found = audit_codebook(planted(), known)
     assert [verdict_of(found, name) for name in known.names] == ["", "unsupported", "hardly supported", "hardly supported"]
     assert not found.usable
     assert any(finding.startswith("x: neither keyword nor description") for finding in found.findings)
@@ -201,7 +201,7 @@ def test_themes_without_words_or_with_hardly_any_are_told() -> None:
 
 
 def test_a_description_can_stand_for_keywords() -> None:
-    found = audit(planted(), codebooks.from_dict({"theme": [
+    found = audit_codebook(planted(), codebooks.from_dict({"theme": [
         {"name": "bread", "keywords": [], "description": "Dough, yeast, flour, an oven and a loaf with its crust."},
         {"name": "boats", "keywords": ["boat", "hull", "sail", "harbour"]},
     ]}))  # fmt: skip
@@ -212,21 +212,22 @@ def test_a_description_can_stand_for_keywords() -> None:
 
 def test_most_keywords_dead_and_few_left_is_not_usable() -> None:
     dead = ["zeppelin", "airship", "balloon", "gondola"]
-    found = audit(planted(), of(("bread", ["dough", "oven", "flour", *dead]), ("boats", ["hull", "sail", *dead[:2]])))
+    known = of(("bread", ["dough", "oven", "flour", *dead]), ("boats", ["hull", "sail", *dead[:2]]))
+    found = audit_codebook(planted(), known)
     assert not found.usable
     assert "6 of 11 keywords never occur" in found.findings[0]
     enough = of(*((theme["name"], theme["keywords"] + [f"{word}xyz" for word in dead * 2]) for theme in CODEBOOK["theme"]))
-    assert audit(planted(), enough).usable
+    assert audit_codebook(planted(), enough).usable
 
 
 def test_keywords_that_meet_less_than_by_chance_are_scattered_which_is_but_a_hint() -> None:
     apart = ["dough", "yeast", "oven", "galaxy", "comet", "orbit", "hull", "sail", "harbour", "mast"]
     texts = [f"The {word} was {how}." for how in ("old", "new", "red", "far") for word in apart] + ["It rained."] * 50
-    found = audit(make_corpus(texts), of(("things", apart), ("rain", ["rained"])))
+    found = audit_codebook(make_corpus(texts), of(("things", apart), ("rain", ["rained"])))
     assert found.themes.set_index("theme").loc["things", "cohesion"] < 1
     assert verdict_of(found, "things") == "scattered"
     assert any(finding.startswith("things: keywords meet less") for finding in found.findings)
-    assert "scattered" not in set(audit(planted(), book()).themes["verdict"])
+    assert "scattered" not in set(audit_codebook(planted(), book()).themes["verdict"])
 
 
 # pairs
@@ -238,7 +239,7 @@ def test_a_theme_split_in_two_at_random_cannot_be_told_apart(sample_corpus: Corp
     words = random.Random(1).sample(energy["keywords"], len(energy["keywords"]))
     halves = [energy | {"name": f"energy{i}", "label": f"Energy {i}", "keywords": words[i::2]} for i in (0, 1)]
     monkeypatch.setattr(audits, "influence", lambda *_: {})
-    found = audit(sample_corpus, codebooks.from_dict({"theme": [*halves, *real["theme"][1:]]}))
+    found = audit_codebook(sample_corpus, codebooks.from_dict({"theme": [*halves, *real["theme"][1:]]}))
     assert found.pairs[["theme", "other"]].values.tolist() == [["energy0", "energy1"]]
     assert found.pairs["overlap"].iloc[0] >= 0.8
     assert not found.usable
@@ -264,8 +265,8 @@ def test_a_word_that_the_codebook_lacks_is_suggested_and_none_that_it_has() -> N
 def test_what_stands_in_one_article_alone_is_not_suggested() -> None:
     texts = [*(f"{text} Marmalade!" for text in BREAD), *STARS, *BOATS]
     articles = planted().paragraphs["article_id"].tolist()
-    assert "marmalade" not in words_of(audit(make_corpus(texts, articles), book()), "bread")
-    assert "marmalade" in words_of(audit(make_corpus(texts), book()), "bread")
+    assert "marmalade" not in words_of(audit_codebook(make_corpus(texts, articles), book()), "bread")
+    assert "marmalade" in words_of(audit_codebook(make_corpus(texts), book()), "bread")
 
 
 def test_phrases_and_words_of_the_description_are_suggested_as_the_corpus_writes_them() -> None:
@@ -286,7 +287,7 @@ def test_a_subject_that_the_codebook_lacks_is_a_blind_spot() -> None:
         "No striker had scored, and the goalkeeper was bored.",
         "The referee stopped play for a penalty.",
     ]
-    found = audit(planted(*lines), book())
+    found = audit_codebook(planted(*lines), book())
     assert {"goalkeeper", "referee", "penalty"} <= set(words_of(found, UNASSIGNED))
     assert "goalkeeper" in found.findings[-1]
     assert "no theme" in found.findings[-1]
@@ -308,7 +309,7 @@ def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit, 
     keywords = [keyword for theme in real.themes for keyword in theme.keywords]
     random.Random(0).shuffle(keywords)
     monkeypatch.setattr(audits, "influence", lambda *_: {})
-    mixed = audit(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))))
+    mixed = audit_codebook(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))))
     assert not mixed.usable
     assert "as often as chance has it" in mixed.findings[0]
     assert sample.usable
@@ -316,17 +317,17 @@ def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit, 
 
 @pytest.mark.parametrize("n", [1, 2, 29])
 def test_few_paragraphs_are_audited_and_said_to_be_few(codebook: Codebook, n: int) -> None:
-    found = audit(make_corpus([*BREAD, *STARS, *BOATS][:n]), codebook)
+    found = audit_codebook(make_corpus([*BREAD, *STARS, *BOATS][:n]), codebook)
     assert len(found.keywords) == 21
     assert found.findings[0].startswith(f"Only {n} paragraph{'' if n == 1 else 's'}:")
 
 
 def test_one_theme_alone_and_none_assigned() -> None:
-    alone = audit(planted(), of(("boats", ["boat", "hull", "sail", "harbour"])))
+    alone = audit_codebook(planted(), of(("boats", ["boat", "hull", "sail", "harbour"])))
     assert len(alone.pairs) == 0
     assert row_of(alone, "boats", "hull")["elsewhere_theme"] == ""
     assert pd.isna(row_of(alone, "boats", "hull")["elsewhere"])
-    none = audit(planted(), book(), override(Settings(), ["themes.threshold=0.999"]))
+    none = audit_codebook(planted(), book(), override(Settings(), ["themes.threshold=0.999"]))
     assert none.themes["assigned"].sum() == 0
     assert len(none.words) == 0
     assert "idle" not in set(none.keywords["verdict"])
@@ -337,17 +338,17 @@ def test_other_scripts_pass_through() -> None:
     texts = ["两国签署了天然气协议。管道明年开工。", "边界问题在去年解决了。", "石油价格又上涨了。", "他们谈到了天气。"]
     known = of(("energy", ["天然气", "石油"]), ("land", ["边界"]))
     corpus = make_corpus(texts, list("abcd"))
-    found = audit(Corpus(corpus.articles, corpus.paragraphs, corpus.dropped, language="zh"), known)
+    found = audit_codebook(Corpus(corpus.articles, corpus.paragraphs, corpus.dropped, language="zh"), known)
     assert row_of(found, "energy", "石油")["paragraphs"] == 1
 
 
 def test_large_corpora_are_measured_in_part_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audits, "MOST_REFITTED", 20)
-    monkeypatch.setattr(audits.keywords, "MOST_REFITTED", 20)
+    monkeypatch.setattr(audits, "MAX_REFITTED", 20)
+    monkeypatch.setattr(audited_keywords, "MAX_REFITTED", 20)
     corpus = planted()
-    found = audit(corpus, book())
+    found = audit_codebook(corpus, book())
     assert "(on 20 of 30)" in found.legend
-    pd.testing.assert_frame_equal(found.keywords, audit(corpus, book()).keywords)
+    pd.testing.assert_frame_equal(found.keywords, audit_codebook(corpus, book()).keywords)
     unmeasured = found.keywords[found.keywords["gained"].isna() & (found.keywords["verdict"] != "dead")]
     assert len(unmeasured)
     assert not unmeasured["verdict"].isin(["idle", "carries"]).any()
@@ -366,7 +367,7 @@ def test_never_raises_and_loses_no_keyword(texts: list[str], words: list[str], c
     ]
     known = codebooks.from_dict({"theme": entries})
     corpus = make_corpus(texts, [f"a{i % 3}" for i in range(len(texts))])
-    found = audit(corpus, known)
+    found = audit_codebook(corpus, known)
     assert len(found.keywords) == sum(len(set(theme.keywords)) for theme in known.themes)
     assert len(found.themes) == 2
     assert found.findings
@@ -376,7 +377,7 @@ def test_never_raises_and_loses_no_keyword(texts: list[str], words: list[str], c
 
 def test_progress_goes_from_0_to_1() -> None:
     steps: list[tuple[str, float]] = []
-    audit(planted(), book(), progress=lambda step, done: steps.append((step, done)))
+    audit_codebook(planted(), book(), progress=lambda step, done: steps.append((step, done)))
     shares = [done for _, done in steps]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
@@ -384,7 +385,7 @@ def test_progress_goes_from_0_to_1() -> None:
 
 
 def test_the_page_escapes_what_the_codebook_says() -> None:
-    found = audit(planted(), of(("<script>", ["zeppelin"]), ("bread", ["dough", "oven"])))
+    found = audit_codebook(planted(), of(("<script>", ["zeppelin"]), ("bread", ["dough", "oven"])))
     assert "<script>" not in found._repr_html_()
 
 
@@ -393,15 +394,15 @@ def test_the_page_escapes_what_the_codebook_says() -> None:
 
 def test_the_table_is_a_worklist_in_which_nothing_is_a_formula(tmp_path: Path) -> None:
     found = beside_bread("Marmalade was on the shelf.", book(bread=["=dough cutter", "@home"]))
-    write(found, tmp_path / "audit.csv")
+    write_audit_sheet(found, tmp_path / "audit.csv")
     with (tmp_path / "audit.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert tuple(rows[0]) == SHEET
+    assert tuple(rows[0]) == SHEET_COLUMNS
     assert [row["keyword"] for row in rows[: len(found.keywords)]].count("'=dough cutter") == 1
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     assert [row["keyword"] for row in rows if row["verdict"] in ("suggested", "blind spot")] == found.words["word"].tolist()
     first = (tmp_path / "audit.csv").read_bytes()
-    write(found, tmp_path / "audit.csv")
+    write_audit_sheet(found, tmp_path / "audit.csv")
     assert (tmp_path / "audit.csv").read_bytes() == first
 
 
@@ -409,5 +410,5 @@ def test_the_table_is_a_worklist_in_which_nothing_is_a_formula(tmp_path: Path) -
 def test_another_file_is_not_written_over(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / name).write_text("mine\n", encoding="utf-8")
     with pytest.raises(InputError, match=said):
-        check(tmp_path / name)
+        check_audit_sheet(tmp_path / name)
     assert (tmp_path / name).read_text(encoding="utf-8") == "mine\n"

@@ -9,7 +9,7 @@ from scipy.optimize import check_grad
 from scipy.special import expit, logit
 
 from topics.themes import calibration
-from topics.themes.calibration import MOST_TELLING, NOWHERE, Link, fitness, from_anchors, from_codes
+from topics.themes.calibration import MAX_ODDS_RATIO, MISFIT_LOGIT, Calibration, from_anchors, from_codes, keyword_cohesion
 
 
 def drawn(
@@ -23,11 +23,11 @@ def drawn(
     other = rng.normal(0, scale, (n, k))
     truth = rng.random((n, k)) < expit(prior + slope * other)
     anchored = rng.random((n, k)) < np.where(truth, recall, chance)
-    telling = np.where(anchored, np.log(np.minimum(recall / chance, MOST_TELLING)), np.log((1 - recall) / (1 - chance)))
+    telling = np.where(anchored, np.log(np.minimum(recall / chance, MAX_ODDS_RATIO)), np.log((1 - recall) / (1 - chance)))
     return other + telling / slope, other, anchored, truth
 
 
-def linked(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, lengths: np.ndarray | None = None) -> Link:
+def linked(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, lengths: np.ndarray | None = None) -> Calibration:
     """The link without labels, of paragraphs of one length unless told."""
     return from_anchors(evidence, other, anchored, np.full(len(evidence), 20.0) if lengths is None else lengths)
 
@@ -199,20 +199,20 @@ def test_the_mode_is_where_loss_and_prior_balance() -> None:
 
 
 def test_a_shrunk_link_goes_from_itself_to_nowhere() -> None:
-    link, evidence = Link(2.0, np.array([-1.0, 0.5])), np.random.default_rng(0).normal(size=(30, 2))
+    link, evidence = Calibration(2.0, np.array([-1.0, 0.5])), np.random.default_rng(0).normal(size=(30, 2))
     np.testing.assert_array_equal(link.shrunk((1.0, 1.0)).probability(evidence), link.probability(evidence))
-    np.testing.assert_allclose(link.shrunk((0.0, 0.0)).probability(evidence), expit(NOWHERE))
+    np.testing.assert_allclose(link.shrunk((0.0, 0.0)).probability(evidence), expit(MISFIT_LOGIT))
     half = logit(link.shrunk((0.5, 0.5)).probability(evidence))
-    np.testing.assert_allclose(half, (logit(link.probability(evidence)) + NOWHERE) / 2)
+    np.testing.assert_allclose(half, (logit(link.probability(evidence)) + MISFIT_LOGIT) / 2)
     each = link.shrunk((1.0, 0.0)).probability(evidence)
     np.testing.assert_array_equal(each[:, 0], link.probability(evidence)[:, 0])
-    np.testing.assert_allclose(each[:, 1], expit(NOWHERE))
+    np.testing.assert_allclose(each[:, 1], expit(MISFIT_LOGIT))
 
 
 def test_codes_correct_a_link_that_is_wrong_and_few_codes_correct_it_little() -> None:
     evidence, other, anchored, truth = drawn(3000, 3, 7)
     link = linked(evidence, other, anchored)
-    wrong = Link(link.slope * 0.5, link.intercept + np.array([1.5, 1.0, 2.0]))
+    wrong = Calibration(link.slope * 0.5, link.intercept + np.array([1.5, 1.0, 2.0]))
     errors = [error(wrong.probability(evidence), truth)]
     for n in (30, 300):
         errors.append(error(from_codes(wrong, evidence[:n], truth[:n].astype(float)).probability(evidence), truth))
@@ -264,14 +264,15 @@ def speaking(
 def shuffled_trust(counts: sparse.csr_matrix, anchors: list[list[int]]) -> list[float]:
     """The most trust in a theme of five codebooks of the same keywords, dealt at random."""
     mixed = [np.random.default_rng(seed).permutation(counts.shape[1]) for seed in range(5)]
-    return [max(fitness(counts, [deal[found].tolist() for found in anchors], [8] * len(anchors)).trust) for deal in mixed]
+    dealt = [[deal[columns].tolist() for columns in anchors] for deal in mixed]
+    return [max(keyword_cohesion(counts, found, [8] * len(anchors)).trust) for found in dealt]
 
 
 @pytest.mark.parametrize("n", [60, 300, 2000])
 @pytest.mark.parametrize("themes", [2, 4, 12])
 def test_keywords_that_meet_within_their_themes_are_trusted_and_shuffled_ones_are_not(n: int, themes: int) -> None:
     counts, anchors = speaking(n, themes)
-    fit = fitness(counts, anchors, [8] * themes)
+    fit = keyword_cohesion(counts, anchors, [8] * themes)
     assert len(fit.trust) == themes
     assert fit.least > 0.85, "a theme of half the corpus cannot meet more than twice as often as chance has it"
     assert fit.least == 1 or themes == 2
@@ -287,28 +288,28 @@ def test_shuffled_keywords_of_two_themes_are_not_trusted(n: int) -> None:
 
 def test_one_theme_has_no_distinction_and_is_trusted_by_its_cohesion() -> None:
     counts, anchors = speaking(300, 4)
-    alone = fitness(counts, anchors[:1], [8])
+    alone = keyword_cohesion(counts, anchors[:1], [8])
     assert alone.distinction is None
     assert alone.cohesion > 1.75
     assert alone.trust == (1,)
     mixed = np.random.default_rng(0).permutation(32)[:8].tolist()
-    assert fitness(counts, [mixed], [8]).least < 0.35
+    assert keyword_cohesion(counts, [mixed], [8]).least < 0.35
 
 
 def test_a_theme_that_stands_in_most_paragraphs_tells_nothing_of_cohesion() -> None:
-    plain, broad = (fitness(*speaking(300, broad=broad), [8] * (4 + broad)) for broad in (0, 1))
+    plain, broad = (keyword_cohesion(*speaking(300, broad=broad), [8] * (4 + broad)) for broad in (0, 1))
     assert broad.cohesion == pytest.approx(plain.cohesion, rel=0.1)
 
 
 @pytest.mark.parametrize("themes", [3, 4, 8])
 def test_a_theme_that_stands_in_most_paragraphs_lowers_the_trust_in_no_other(themes: int) -> None:
-    assert fitness(*speaking(300, themes, broad=1), [8] * (themes + 1)).least == 1
+    assert keyword_cohesion(*speaking(300, themes, broad=1), [8] * (themes + 1)).least == 1
 
 
 @pytest.mark.parametrize("themes", [3, 4, 8])
 @pytest.mark.parametrize("broad", [2, 3])
 def test_themes_that_stand_in_most_paragraphs_lower_the_trust_in_no_other(themes: int, broad: int) -> None:
-    assert fitness(*speaking(300, themes, broad=broad), [8] * (themes + broad)).trust[:themes] == (1,) * themes
+    assert keyword_cohesion(*speaking(300, themes, broad=broad), [8] * (themes + broad)).trust[:themes] == (1,) * themes
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -317,9 +318,9 @@ def test_a_theme_that_rules_the_corpus_is_trusted_alone_and_shuffled_ones_beside
     counts, anchors = speaking(300, themes, broad=1)
     mixed = np.random.default_rng(seed).permutation(8 * themes)
     shuffled = [mixed[found].tolist() for found in anchors[:themes]]
-    assert max(fitness(counts, shuffled, [8] * themes).trust) < 0.35
+    assert max(keyword_cohesion(counts, shuffled, [8] * themes).trust) < 0.35
     for place in (0, themes):
-        found = fitness(counts, [*shuffled[:place], anchors[themes], *shuffled[place:]], [8] * (themes + 1))
+        found = keyword_cohesion(counts, [*shuffled[:place], anchors[themes], *shuffled[place:]], [8] * (themes + 1))
         assert found.trust[place] == 1
         assert max(np.delete(found.trust, place)) < 0.35
         assert found.least == min(found.trust)
@@ -329,28 +330,28 @@ def test_of_two_themes_that_stand_in_most_paragraphs_none_rules() -> None:
     counts, anchors = speaking(300, broad=2)
     mixed = np.random.default_rng(0).permutation(32)
     shuffled = [mixed[found].tolist() for found in anchors[:4]]
-    assert max(fitness(counts, [*shuffled, *anchors[4:]], [8] * 6).trust) < 0.35
+    assert max(keyword_cohesion(counts, [*shuffled, *anchors[4:]], [8] * 6).trust) < 0.35
 
 
 def test_where_too_few_keywords_meet_there_is_no_verdict() -> None:
     one = sparse.csr_matrix(np.eye(3)[np.arange(90) % 3])
-    assert fitness(one, [[0], [1], [2]], [1, 1, 1]).cohesion is None
-    assert fitness(one, [[0], [1], [2]], [1, 1, 1]).trust == (1, 1, 1)
-    assert set(fitness(one, [[], [], []], [8, 8, 8]).trust) <= {0, 1}
+    assert keyword_cohesion(one, [[0], [1], [2]], [1, 1, 1]).cohesion is None
+    assert keyword_cohesion(one, [[0], [1], [2]], [1, 1, 1]).trust == (1, 1, 1)
+    assert set(keyword_cohesion(one, [[], [], []], [8, 8, 8]).trust) <= {0, 1}
 
 
 @pytest.mark.parametrize("n", [1, 5, 29])
 def test_too_few_paragraphs_are_no_reason_for_distrust(n: int) -> None:
     counts, anchors = speaking(n)
     mixed = np.random.default_rng(0).permutation(32)
-    assert fitness(counts, [mixed[found].tolist() for found in anchors], [8] * 4).trust == (1,) * 4
+    assert keyword_cohesion(counts, [mixed[found].tolist() for found in anchors], [8] * 4).trust == (1,) * 4
 
 
 def test_fitness_depends_on_no_order_and_changes_no_count() -> None:
     counts, anchors = speaking(200)
     before = counts.copy()
-    fit = fitness(counts, anchors, [8] * 4)
-    again = fitness(counts[np.random.default_rng(0).permutation(200)], anchors[::-1], [8] * 4)
+    fit = keyword_cohesion(counts, anchors, [8] * 4)
+    again = keyword_cohesion(counts[np.random.default_rng(0).permutation(200)], anchors[::-1], [8] * 4)
     assert (again.cohesion, again.distinction) == pytest.approx((fit.cohesion, fit.distinction))
     assert again.trust[::-1] == pytest.approx(fit.trust)
     assert abs(counts - before).sum() == 0

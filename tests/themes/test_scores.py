@@ -15,7 +15,7 @@ from topics.codebook import Codebook
 from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import COLUMNS, UNASSIGNED
-from topics.themes import scores as themes
+from topics.themes import Themes, score_themes
 
 OFF_TOPIC = """committee chairman minister vote motion amendment budget deputy speaker session chamber parliament opposition
 coalition bill clause debate hearing witness testimony report auditor treasury tax levy pension reform court judge appeal
@@ -50,7 +50,7 @@ def apart(texts: list[str]) -> Corpus:
     return make_corpus(texts, [f"a{i:04d}" for i in range(len(texts))])
 
 
-def wide(scored: themes.Themes) -> pd.DataFrame:
+def wide(scored: Themes) -> pd.DataFrame:
     """Scores, paragraph ids × themes."""
     return scored.table.pivot(index="paragraph_id", columns="theme", values="score")
 
@@ -61,7 +61,7 @@ def planted() -> Corpus:
 
 
 def test_planted_themes_are_found(codebook: Codebook) -> None:
-    scored = themes.score(planted(), codebook)
+    scored = score_themes(planted(), codebook)
     truth = {f"{name}-p{i:04d}": name for name in ("bread", "stars", "boats") for i in range(1, 11)}
     right = [scored.primary[key] == value for key, value in truth.items()]
     assert np.mean(right) >= 0.9
@@ -78,7 +78,7 @@ def test_the_corpus_teaches_words_that_the_codebook_lacks() -> None:
         }
     )
     texts = [*BREAD, *BOATS] * 60
-    learned = themes.score(make_corpus(texts, [f"a{i:04d}" for i in range(len(texts))]), known)
+    learned = score_themes(make_corpus(texts, [f"a{i:04d}" for i in range(len(texts))]), known)
     assert {"flour", "crust", "yeast", "loaf"} & set(learned.words("bread", 12))
     assert {"harbour", "wind", "shipyard"} & set(learned.words("boats", 12))
 
@@ -89,7 +89,7 @@ def test_a_paragraph_can_have_two_themes_or_none(codebook: Codebook) -> None:
         " the boat set sail."
     )
     none = "The committee approved the minutes and moved to the second item, the colour of the curtains."
-    scored = themes.score(make_corpus([*BREAD, *STARS, *BOATS, both, none], [f"a{i:02d}" for i in range(32)]), codebook)
+    scored = score_themes(make_corpus([*BREAD, *STARS, *BOATS, both, none], [f"a{i:02d}" for i in range(32)]), codebook)
     assigned = scored.table[scored.table["assigned"]].groupby("paragraph_id")["theme"].agg(set)
     assert assigned["a30-p0001"] == {"bread", "boats"}
     assert "a31-p0001" not in assigned
@@ -99,7 +99,7 @@ def test_a_paragraph_can_have_two_themes_or_none(codebook: Codebook) -> None:
 
 def test_table_keeps_its_contract(codebook: Codebook) -> None:
     corpus = planted()
-    table = themes.score(corpus, codebook).table
+    table = score_themes(corpus, codebook).table
     assert tuple(table.columns) == COLUMNS["themes"]
     assert len(table) == len(corpus.paragraphs) * 3
     assert table["score"].between(0, 1).all()
@@ -122,7 +122,7 @@ def test_inflections_case_phrases_and_hyphens_match() -> None:
         "He lost his belt on the road and tulips grew there.",
         "Nobody said anything of note on that day.",
     ]
-    table = themes.score(make_corpus(texts, list("abcde")), known).table
+    table = score_themes(make_corpus(texts, list("abcde")), known).table
     road = table[table["theme"] == "road"].set_index("paragraph_id")["score"]
     assert road[["a-p0001", "b-p0001", "c-p0001"]].min() > road[["d-p0001", "e-p0001"]].max()
 
@@ -136,7 +136,7 @@ def test_deleting_the_evidence_lowers_the_score_more_than_deleting_another_sente
         rng.shuffle(pieces)
         paragraphs.append(" ".join(pieces))
     ids = [f"a{i:02d}" for i in range(30)]
-    table = themes.score(make_corpus(paragraphs, ids), codebook).table
+    table = score_themes(make_corpus(paragraphs, ids), codebook).table
     primary = table[table["primary"]].set_index("paragraph_id")
     worse = []
     for i, text in enumerate(paragraphs):
@@ -148,7 +148,7 @@ def test_deleting_the_evidence_lowers_the_score_more_than_deleting_another_sente
         for gone in (row["evidence"], others[0]):
             texts = list(paragraphs)
             texts[i] = " ".join(text.replace(gone, "").split())
-            again = themes.score(make_corpus(texts, ids), codebook).table
+            again = score_themes(make_corpus(texts, ids), codebook).table
             score = again[(again["paragraph_id"] == f"a{i:02d}-p0001") & (again["theme"] == row["theme"])]["score"]
             changed.append(float(score.iloc[0]))
         worse.append(changed[0] < changed[1])
@@ -162,7 +162,7 @@ def test_shuffled_keywords_assign_little(sample_corpus: Corpus, seed: int) -> No
     keywords = [keyword for theme in real.themes for keyword in theme.keywords]
     random.Random(seed).shuffle(keywords)
     mixed = {"theme": [{"name": name, "keywords": keywords[i::11]} for i, name in enumerate(real.names)]}
-    shuffled, fits = themes.score(sample_corpus, codebooks.from_dict(mixed)), themes.score(sample_corpus, real)
+    shuffled, fits = score_themes(sample_corpus, codebooks.from_dict(mixed)), score_themes(sample_corpus, real)
     assert shuffled.fitness.cohesion < 1.5 < fits.fitness.cohesion
     assert shuffled.fitness.distinction < 1.3 < 2 < fits.fitness.distinction
     assert max(shuffled.fitness.trust) < 0.3 < 1 == fits.fitness.least
@@ -177,14 +177,14 @@ def test_a_theme_whose_words_never_occur_is_named(codebook: Codebook) -> None:
     known = codebooks.from_dict(
         {"theme": [{"name": "bread", "keywords": ["dough"]}, {"name": "x", "keywords": ["zeppelin"]}]}
     )
-    scored = themes.score(planted(), known)
+    scored = score_themes(planted(), known)
     assert any("no word of the codebook occurs for: x" in note for note in scored.notes)
     assert not scored.table.loc[scored.table["theme"] == "x", "assigned"].any()
 
 
 def test_threshold_decides_what_is_assigned(codebook: Codebook) -> None:
-    low = themes.score(planted(), codebook, override(Settings(), ["themes.threshold=0.2"])).table["assigned"].sum()
-    high = themes.score(planted(), codebook, override(Settings(), ["themes.threshold=0.6"])).table["assigned"].sum()
+    low = score_themes(planted(), codebook, override(Settings(), ["themes.threshold=0.2"])).table["assigned"].sum()
+    high = score_themes(planted(), codebook, override(Settings(), ["themes.threshold=0.6"])).table["assigned"].sum()
     assert low > high > 0
 
 
@@ -194,7 +194,7 @@ def test_other_scripts_pass_through() -> None:
     )
     texts = ["两国签署了天然气协议。管道明年开工。", "边界问题在去年解决了。", "石油价格又上涨了。", "他们谈到了天气。"]
     corpus = make_corpus(texts, list("abcd"))
-    table = themes.score(corpus, known, override(Settings(), ['language="zh"'])).table
+    table = score_themes(corpus, known, override(Settings(), ['language="zh"'])).table
     assert set(table.loc[table["primary"], "theme"]) <= {"energy", "land"}
     first = table[(table["paragraph_id"] == "a-p0001") & (table["theme"] == "energy")].iloc[0]
     assert first["evidence"] == "两国签署了天然气协议。"
@@ -203,14 +203,14 @@ def test_other_scripts_pass_through() -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.one_of(st.text(min_size=1, max_size=60), st.sampled_from(BREAD)), min_size=1, max_size=12))
 def test_never_raises_and_loses_no_row(codebook: Codebook, texts: list[str]) -> None:
-    scored = themes.score(make_corpus(texts), codebook)
+    scored = score_themes(make_corpus(texts), codebook)
     assert len(scored.table) == 3 * len(texts)
     assert scored.table["score"].between(0, 1).all()
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 29])
 def test_small_corpora_say_that_they_are_small(codebook: Codebook, n: int) -> None:
-    scored = themes.score(make_corpus([*BREAD, *STARS, *BOATS][:n]), codebook)
+    scored = score_themes(make_corpus([*BREAD, *STARS, *BOATS][:n]), codebook)
     assert any(f"only {n} paragraph" in note for note in scored.notes)
 
 
@@ -224,7 +224,7 @@ def test_a_codebook_of_few_words_is_not_called_unfit(how: str) -> None:
             for words in (["dough", "oven", "flour"], ["hull", "sail", "boat"], ["star", "comet"])
         ]
     }  # fmt: skip
-    scored = themes.score(planted(), codebooks.from_dict(book))
+    scored = score_themes(planted(), codebooks.from_dict(book))
     assert (scored.fitness.cohesion is None) == (how == "one keyword")
     assert scored.fitness.trust == (1, 1, 1)
     assert not any("hardly fits" in note for note in scored.notes)
@@ -234,7 +234,7 @@ def test_a_codebook_of_few_words_is_not_called_unfit(how: str) -> None:
 def test_a_theme_that_fills_the_corpus_is_seen_in_half_of_it_or_warned_of(codebook: Codebook) -> None:
     """Measured: it is assigned to half of the paragraphs, on 40 as on 400."""
     texts = [*BREAD, *BREAD[::-1], *BREAD, *BREAD]
-    scored = themes.score(make_corpus(texts, [f"a{i:02d}" for i in range(40)]), codebook)
+    scored = score_themes(make_corpus(texts, [f"a{i:02d}" for i in range(40)]), codebook)
     warned = any("a theme that most of it shares is not seen" in note for note in scored.notes)
     assert warned or (scored.primary == "bread").mean() >= 0.5
     assert set(scored.primary) <= {"bread", UNASSIGNED}
@@ -243,7 +243,7 @@ def test_a_theme_that_fills_the_corpus_is_seen_in_half_of_it_or_warned_of(codebo
 
 def test_a_broad_theme_alone_is_found_or_warned_of(sample_corpus: Corpus) -> None:
     book = {"theme": [{"name": "both", "keywords": ["Russia", "China", "Russian", "Chinese", "Beijing", "Moscow"]}]}
-    scored = themes.score(sample_corpus, codebooks.from_dict(book))
+    scored = score_themes(sample_corpus, codebooks.from_dict(book))
     warned = any("a theme that most of it shares is not seen" in note for note in scored.notes)
     assert warned or scored.unassigned_share < 0.5
 
@@ -252,7 +252,7 @@ def test_a_broad_theme_takes_nothing_from_one_that_fits(sample_corpus: Corpus) -
     energy = {"name": "energy", "keywords": ["gas", "oil", "pipeline", "coal", "energy"]}
     broad = {"name": "both", "keywords": ["Russia", "China", "Russian", "Chinese", "Beijing", "Moscow", "Kremlin"]}
     found = [
-        themes.score(sample_corpus, codebooks.from_dict({"theme": book})).table.query("theme == 'energy'")["assigned"].sum()
+        score_themes(sample_corpus, codebooks.from_dict({"theme": book})).table.query("theme == 'energy'")["assigned"].sum()
         for book in ([energy], [energy, broad])
     ]
     assert found[0] > 20
@@ -270,7 +270,7 @@ def test_numbers_and_countries_can_be_keywords() -> None:
         "The US sent ships.",
         "Rain fell.",
     ]
-    table = themes.score(make_corpus(texts, list("abcde")), book).table
+    table = score_themes(make_corpus(texts, list("abcde")), book).table
     score = table.set_index(["paragraph_id", "theme"])["score"]
     assert min(score["b-p0001", "us"], score["d-p0001", "us"]) > score["a-p0001", "us"]
     assert score["c-p0001", "fall"] > score["e-p0001", "fall"]
@@ -279,13 +279,13 @@ def test_numbers_and_countries_can_be_keywords() -> None:
 @pytest.mark.parametrize("n", [300, 600])
 def test_a_corpus_on_other_subjects_stays_unassigned_but_for_accidental_keywords(codebook: Codebook, n: int) -> None:
     """One paragraph in twenty has a keyword by accident. Measured: 0.953 to 0.963 at n = 300, 0.967 to 0.973 at 600."""
-    shares = [themes.score(apart(strangers(n, seed)), codebook).unassigned_share for seed in range(3)]
+    shares = [score_themes(apart(strangers(n, seed)), codebook).unassigned_share for seed in range(3)]
     assert min(shares) >= 0.95
 
 
 def test_accidental_keywords_are_believed_the_less_the_larger_the_corpus(codebook: Codebook) -> None:
     """A keyword in one paragraph of five: half of them are believed on 300 paragraphs, a third on 1,500."""
-    believed = [(1 - themes.score(apart(strangers(n, 0, 0.2)), codebook).unassigned_share) / 0.2 for n in (60, 300, 1500)]
+    believed = [(1 - score_themes(apart(strangers(n, 0, 0.2)), codebook).unassigned_share) / 0.2 for n in (60, 300, 1500)]
     assert believed[0] > believed[1] > believed[2]
     assert believed[1] < 0.75
     assert believed[2] < 0.5
@@ -293,13 +293,13 @@ def test_accidental_keywords_are_believed_the_less_the_larger_the_corpus(codeboo
 
 def test_the_sample_has_hardly_anything_on_bread_stars_and_boats(sample_corpus: Corpus, codebook: Codebook) -> None:
     """Measured: 0.90; what is assigned says wind, star, loaf or crew."""
-    assert themes.score(sample_corpus, codebook).unassigned_share > 0.88
+    assert score_themes(sample_corpus, codebook).unassigned_share > 0.88
 
 
 @pytest.mark.parametrize("n", [30, 100, 300])
 def test_among_strangers_the_paragraphs_on_a_theme_are_found_and_the_strangers_are_not(codebook: Codebook, n: int) -> None:
     texts = [*BREAD, *STARS, *BOATS, *strangers(n, 1, hits=0.0)]
-    primary = themes.score(apart(texts), codebook).primary
+    primary = score_themes(apart(texts), codebook).primary
     truth = np.repeat(["bread", "stars", "boats", UNASSIGNED], [10, 10, 10, n])
     assert (primary.to_numpy() == truth)[:30].mean() >= 0.9
     assert (primary.to_numpy() == truth)[30:].mean() >= 0.98
@@ -310,7 +310,7 @@ def test_on_a_handful_of_paragraphs_keywords_decide(codebook: Codebook, n: int) 
     """One paragraph alone is compared with itself: its theme scores highest by a hair, and is not assigned."""
     texts = [BREAD[0], STARS[0], BOATS[0], BREAD[1], STARS[1], BOATS[1], "The minutes were approved.", *BREAD[2:5]][:n]
     truth = np.array(["bread", "stars", "boats", "bread", "stars", "boats", "", "bread", "bread", "bread"][:n])
-    scored = themes.score(apart(texts), codebook)
+    scored = score_themes(apart(texts), codebook)
     scores = wide(scored)
     assert (scores.idxmax(axis=1) == truth)[truth != ""].all()
     assert np.isfinite(scores.to_numpy()).all()
@@ -320,7 +320,7 @@ def test_on_a_handful_of_paragraphs_keywords_decide(codebook: Codebook, n: int) 
 
 
 def test_texts_without_a_single_word_are_scored_and_unassigned(codebook: Codebook) -> None:
-    scored = themes.score(make_corpus(["...", "!!", "—"]), codebook)
+    scored = score_themes(make_corpus(["...", "!!", "—"]), codebook)
     assert len(scored.table) == 9
     assert scored.unassigned_share == 1
     assert scored.learned.empty
@@ -330,28 +330,28 @@ def test_the_order_of_articles_and_of_rows_changes_no_score(codebook: Codebook) 
     texts = [*BREAD, *STARS, *BOATS]
     articles = [f"a{i // 3}" for i in range(30)]
     renamed = {name: f"b{place}" for place, name in enumerate(random.Random(1).sample(sorted(set(articles)), 10))}
-    first = themes.score(make_corpus(texts, articles), codebook)
-    second = themes.score(make_corpus(texts, [renamed[name] for name in articles]), codebook)
+    first = score_themes(make_corpus(texts, articles), codebook)
+    second = score_themes(make_corpus(texts, [renamed[name] for name in articles]), codebook)
     names = [f"{renamed[key.split('-')[0]]}-{key.split('-')[1]}" for key in wide(first).index]
     np.testing.assert_allclose(wide(second).loc[names], wide(first), atol=2e-4)
     corpus = make_corpus(texts, articles)
     blocks = [block for _, block in corpus.paragraphs.groupby("article_id")]
     random.Random(2).shuffle(blocks)
-    third = themes.score(replace(corpus, paragraphs=pd.concat(blocks, ignore_index=True)), codebook)
+    third = score_themes(replace(corpus, paragraphs=pd.concat(blocks, ignore_index=True)), codebook)
     np.testing.assert_allclose(wide(third), wide(first), atol=2e-4)
     pd.testing.assert_series_equal(third.primary, first.primary)
 
 
 def test_the_order_of_themes_changes_no_score(codebook: Codebook) -> None:
     back = replace(codebook, themes=codebook.themes[::-1])
-    first, second = wide(themes.score(planted(), codebook)), wide(themes.score(planted(), back))
+    first, second = wide(score_themes(planted(), codebook)), wide(score_themes(planted(), back))
     np.testing.assert_allclose(second, first, atol=2e-4)
 
 
 def test_scoring_twice_gives_the_same_and_changes_no_input(codebook: Codebook) -> None:
     corpus, vectors = planted(), np.random.default_rng(0).normal(size=(30, 4))
     before = corpus.paragraphs.copy(), corpus.articles.copy(), vectors.copy()
-    first, second = (themes.score(corpus, codebook, vectors=vectors) for _ in range(2))
+    first, second = (score_themes(corpus, codebook, vectors=vectors) for _ in range(2))
     pd.testing.assert_frame_equal(first.table, second.table)
     pd.testing.assert_frame_equal(first.learned, second.learned)
     assert (first.fitness, first.notes) == (second.fitness, second.notes)
@@ -367,7 +367,7 @@ def test_the_nearest_paragraphs_in_the_vectors_inform(codebook: Codebook) -> Non
     score = {}
     for name, corner in (("bread", 0), ("boats", 2)):
         vectors = np.vstack([corners, np.eye(3)[[corner]]])
-        score[name] = wide(themes.score(apart(texts), codebook, vectors=vectors)).loc["a0030-p0001"]
+        score[name] = wide(score_themes(apart(texts), codebook, vectors=vectors)).loc["a0030-p0001"]
     assert score["boats"]["boats"] > 2 * score["bread"]["boats"]
     assert score["bread"]["bread"] > 2 * score["boats"]["bread"]
 
@@ -376,19 +376,19 @@ def test_vectors_have_no_say_where_the_setting_says_so(codebook: Codebook) -> No
     vectors = np.random.default_rng(0).normal(size=(30, 4))
     none = override(Settings(), ["themes.nearest=0.0"])
     pd.testing.assert_frame_equal(
-        themes.score(planted(), codebook, none, vectors=vectors).table, themes.score(planted(), codebook).table
+        score_themes(planted(), codebook, none, vectors=vectors).table, score_themes(planted(), codebook).table
     )
 
 
 def test_neighbours_and_vectors_alone_assign_nothing(codebook: Codebook) -> None:
     texts = [*BREAD, *STARS, *BOATS, "..."]
     vectors = np.vstack([np.repeat(np.eye(3), 10, axis=0), np.eye(3)[[0]]])
-    scored = themes.score(apart(texts), codebook, vectors=vectors)
+    scored = score_themes(apart(texts), codebook, vectors=vectors)
     assert scored.primary["a0030-p0001"] == UNASSIGNED
 
 
 def test_words_learnt_are_whole_words(codebook: Codebook) -> None:
-    learned = themes.score(planted(), codebook).learned
+    learned = score_themes(planted(), codebook).learned
     said = " ".join([*BREAD, *STARS, *BOATS]).lower()
     assert learned["word"].map(said.__contains__).all()
     assert (learned["weight"] > 0).all()
@@ -401,7 +401,7 @@ def test_the_more_weight_the_nearest_have_the_more_they_say(codebook: Codebook) 
     corners = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(scale=0.1, size=(30, 3))
     vectors = np.vstack([corners, np.eye(3)[[2]]])
     weights = [override(Settings(), [f"themes.nearest={weight}"]) for weight in (0.0, 0.3, 0.6, 0.9)]
-    scores = [wide(themes.score(apart(texts), codebook, known, vectors)).loc["a0030-p0001"] for known in weights]
+    scores = [wide(score_themes(apart(texts), codebook, known, vectors)).loc["a0030-p0001"] for known in weights]
     boats = [score["boats"] for score in scores]
     assert boats == sorted(boats)
     assert boats[-1] > 0.5 > 0.2 > boats[0]
@@ -417,7 +417,7 @@ def narrow(part: slice = slice(None)) -> dict[str, frozenset[str]]:
 
 def test_coded_paragraphs_lower_the_scores_of_a_theme_that_is_too_sure_of_itself(codebook: Codebook) -> None:
     """Every second paragraph is coded; those that are not follow."""
-    plain, coded = themes.score(planted(), codebook), themes.score(planted(), codebook, codes=[narrow(slice(None, None, 2))])
+    plain, coded = score_themes(planted(), codebook), score_themes(planted(), codebook, codes=[narrow(slice(None, None, 2))])
     assert (plain.coded, coded.coded) == (0, 15)
     before, after = wide(plain), wide(coded)
     held = list(narrow(slice(1, None, 2)))
@@ -443,7 +443,7 @@ def test_right_codes_make_scores_better_on_paragraphs_that_nobody_coded(codebook
     codes = {key: frozenset(np.array(names)[row > 0].tolist()) for key, row in list(zip(ids, truth, strict=True))[::2]}
     miss = []
     for coders in ([], [codes]):
-        scores = wide(themes.score(corpus, codebook, codes=coders)).loc[ids, list(names)].to_numpy()
+        scores = wide(score_themes(corpus, codebook, codes=coders)).loc[ids, list(names)].to_numpy()
         miss.append(np.square(scores - truth)[1::2].mean())
     assert miss[1] < 0.9 * miss[0]
 
@@ -454,7 +454,7 @@ def test_two_coders_both_count_and_one_who_says_the_same_twice_no_less(codebook:
     means = {}
     said = {"stars": [stars], "none": [none], "both": [stars, none], "other": [none, stars], "twice": [none, none]}
     for name, codes in said.items():
-        scored = themes.score(planted(), codebook, codes=codes)
+        scored = score_themes(planted(), codebook, codes=codes)
         assert scored.coded == (30 if codes else 0)
         means[name] = wide(scored)["stars"].mean()
     assert means["twice"] <= means["none"] < means["both"] < means["stars"]
@@ -462,25 +462,25 @@ def test_two_coders_both_count_and_one_who_says_the_same_twice_no_less(codebook:
 
 
 def test_without_codes_nothing_changes_and_codes_are_not_changed(codebook: Codebook) -> None:
-    plain = themes.score(planted(), codebook)
+    plain = score_themes(planted(), codebook)
     for codes in ([], [{}], [{}, {}]):
-        scored = themes.score(planted(), codebook, codes=codes)
+        scored = score_themes(planted(), codebook, codes=codes)
         pd.testing.assert_frame_equal(scored.table, plain.table)
         assert (scored.coded, scored.notes) == (0, plain.notes)
     codes = narrow()
-    themes.score(planted(), codebook, codes=[codes])
+    score_themes(planted(), codebook, codes=[codes])
     assert codes == narrow()
 
 
 def test_coded_paragraphs_that_are_not_in_the_corpus_are_counted_and_calibrate_nothing(codebook: Codebook) -> None:
-    plain = themes.score(planted(), codebook)
+    plain = score_themes(planted(), codebook)
     gone = {f"gone-p{i:04d}": frozenset({"bread"}) for i in range(4)}
     said = "4 of {} coded paragraphs are not in this corpus, and calibrated nothing; was the sheet drawn from another run?"
-    alone = themes.score(planted(), codebook, codes=[gone, gone])
+    alone = score_themes(planted(), codebook, codes=[gone, gone])
     pd.testing.assert_frame_equal(alone.table, plain.table)
     assert alone.coded == 0
     assert said.format(4) in alone.notes
-    mixed, known = (themes.score(planted(), codebook, codes=[codes]) for codes in (narrow() | gone, narrow()))
+    mixed, known = (score_themes(planted(), codebook, codes=[codes]) for codes in (narrow() | gone, narrow()))
     pd.testing.assert_frame_equal(mixed.table, known.table)
     assert mixed.coded == 30
     assert said.format(34) in mixed.notes
@@ -490,7 +490,7 @@ def test_coded_paragraphs_that_are_not_in_the_corpus_are_counted_and_calibrate_n
 def test_the_order_of_codes_changes_no_score(codebook: Codebook) -> None:
     codes = narrow()
     back = dict([*codes.items()][::-1])
-    first, second = (themes.score(planted(), codebook, codes=[each]) for each in (codes, back))
+    first, second = (score_themes(planted(), codebook, codes=[each]) for each in (codes, back))
     pd.testing.assert_frame_equal(first.table, second.table)
 
 
@@ -508,7 +508,7 @@ def test_a_theme_that_rules_the_corpus_is_trusted_alone_and_shuffled_ones_beside
     for how, deal in (("real", others), ("dealt", {name: dealt[k::6] for k, name in enumerate(others)})):
         book = [{"name": "bread", "keywords": CODEBOOK["theme"][0]["keywords"]}]
         book += [{"name": name, "keywords": words} for name, words in deal.items()]
-        scored = themes.score(apart(texts), codebooks.from_dict({"theme": book}))
+        scored = score_themes(apart(texts), codebooks.from_dict({"theme": book}))
         trusts[how] = scored.fitness.trust
         assert any("hardly fits" in note for note in scored.notes) == (how == "dealt")
         if how == "dealt":
@@ -522,6 +522,6 @@ def test_a_theme_that_rules_the_corpus_is_trusted_alone_and_shuffled_ones_beside
 
 def test_themes_that_all_stand_in_most_paragraphs_are_scored() -> None:
     book = {"theme": [{"name": "bread", "keywords": ["dough"]}, {"name": "boats", "keywords": ["hull"]}]}
-    scored = themes.score(apart(["Dough and a hull."] * 30), codebooks.from_dict(book))
+    scored = score_themes(apart(["Dough and a hull."] * 30), codebooks.from_dict(book))
     assert scored.fitness.cohesion is None
     assert any("hardly fits" in note for note in scored.notes) == (scored.fitness.least < 1)

@@ -28,7 +28,7 @@ from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, embed
-from topics.themes import scores as themes
+from topics.themes import score_themes
 from topics.topic_model import clusters, consensus
 from topics.topic_model import topics as topic_model
 from topics.topic_model.model import Model, around, everything
@@ -245,7 +245,7 @@ def test_neither_rows_nor_ids_matter(uneven: tuple[Corpus, np.ndarray, Topics], 
 
 def test_the_order_of_rows_does_not_matter_to_a_guide(codebook: Codebook) -> None:
     corpus = corpus_of(THIRTY)
-    scored = themes.score(corpus, codebook)
+    scored = score_themes(corpus, codebook)
     rows = noisy(0.8, 0)
     order = np.random.default_rng(0).permutation(30)
     shuffled = replace(corpus, paragraphs=corpus.paragraphs.iloc[order].reset_index(drop=True))
@@ -274,7 +274,7 @@ def test_what_is_handed_in_stays_as_it_was(uneven: tuple[Corpus, np.ndarray, Top
     rows = rows.copy()
     rows.setflags(write=False)
     before, digest = corpus.paragraphs.copy(), Embeddings(rows, "mine").sha256
-    scored = themes.score(corpus, codebook)
+    scored = score_themes(corpus, codebook)
     table = scored.table.copy()
     known = few("topics.guided=true", "topics.outliers=0.1")
     found = topic_model.fit(corpus, Embeddings(rows, "mine"), known, scored.primary)
@@ -407,7 +407,7 @@ def noisy(noise: float, seed: int) -> np.ndarray:
 def test_a_guide_draws_paragraphs_of_one_theme_together(codebook: Codebook, noise: float, floor: float) -> None:
     """Agreement of three topics with the themes; measured, the noisier the vectors: .86, .48, .15; guided .89, .66, .37."""
     corpus = corpus_of(THIRTY)
-    scored = themes.score(corpus, codebook)
+    scored = score_themes(corpus, codebook)
     primary = scored.primary.to_numpy()
     agreement: dict[bool, list[float]] = {True: [], False: []}
     for seed in range(3):
@@ -437,7 +437,7 @@ def test_the_guide_is_the_primary_theme_and_leaves_what_has_none_to_itself(
     codebook: Codebook, guides: list[tuple[np.ndarray, np.ndarray | None]]
 ) -> None:
     corpus = corpus_of(THIRTY)
-    scored, rows = themes.score(corpus, codebook), noisy(0.3, 0)
+    scored, rows = score_themes(corpus, codebook), noisy(0.3, 0)
     topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
     primary = scored.primary[corpus.paragraphs["paragraph_id"]].to_numpy()
     assert UNASSIGNED in primary
@@ -454,7 +454,7 @@ def test_without_themes_or_without_the_setting_nothing_guides(
 ) -> None:
     corpus = corpus_of(THIRTY)
     plain = fitted(corpus)
-    for known, guide in ((GUIDED, None), (FEW, themes.score(corpus, codebook).primary)):
+    for known, guide in ((GUIDED, None), (FEW, score_themes(corpus, codebook).primary)):
         found = topic_model.fit(corpus, embed(corpus.tokens), known, guide)
         assert found.notes == plain.notes
         pd.testing.assert_frame_equal(found.paragraph_topics, plain.paragraph_topics)
@@ -464,7 +464,7 @@ def test_without_themes_or_without_the_setting_nothing_guides(
 @pytest.mark.parametrize("theme", [None, "bread"])
 def test_where_all_or_none_have_one_theme_all_fits(codebook: Codebook, theme: str | None) -> None:
     corpus = make_corpus(list(BREAD) * 2, [f"a{i:02d}" for i in range(20)])
-    scored = themes.score(corpus, codebook)
+    scored = score_themes(corpus, codebook)
     scored.table["assigned"] = scored.table["primary"] = scored.table["theme"] == theme
     assert_sound(topic_model.fit(corpus, embed(corpus.tokens), GUIDED, scored.primary), corpus)
 
@@ -472,7 +472,7 @@ def test_where_all_or_none_have_one_theme_all_fits(codebook: Codebook, theme: st
 @pytest.mark.parametrize("n", [3, 14, 15])
 def test_too_few_paragraphs_are_not_guided_and_a_note_says_so(codebook: Codebook, n: int) -> None:
     corpus = make_corpus(THIRTY[:n])
-    scored = themes.score(corpus, codebook)
+    scored = score_themes(corpus, codebook)
     guided, plain = (topic_model.fit(corpus, embed(corpus.tokens), known, scored.primary) for known in (GUIDED, FEW))
     noted = f"only {n} paragraphs: themes guide the topics from 15 on"
     assert (noted in guided.notes) == (n < 15)

@@ -34,11 +34,7 @@ from topics.runs import deposit, provenance
 from topics.runs.outputs import write_outputs
 from topics.settings import Settings
 from topics.text import Lsa, build_vocabulary, embed
-from topics.themes import assignments
-from topics.themes import scores as themes
-from topics.themes.audit import audit
-from topics.themes.audit.audit import Audit
-from topics.themes.scores import Themes
+from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_themes, split_applicable
 from topics.topic_model import saved
 from topics.topic_model import topics as topic_model
 from topics.topic_model.topics import Topics
@@ -81,7 +77,7 @@ class RunInputs:
     @cached_property
     def applicable_assignments(self) -> tuple[tuple[Assignment, ...], list[str]]:
         """The assignments by hand that apply to these pages, and one line for each that does not."""
-        return assignments.split_applicable(self.manual.assignments, self.reading.corpus.paragraphs, self.codebook)
+        return split_applicable(self.manual.assignments, self.reading.corpus.paragraphs, self.codebook)
 
     def record(self, embedding: EmbeddingRecord) -> InputRecord:
         """What ``run.json`` says of all that went in."""
@@ -127,10 +123,10 @@ class RunInputs:
             # vectors of a pretrained model know more than the words; those of LSA do not
             pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
             codes = [coding.codes for coding in self.manual.codings]
-            judged = audit.audit(corpus, self.codebook, self.settings, refit=False)
-            scored = themes.score(corpus, self.codebook, self.settings, pretrained, codes)
+            fitted = fit_themes(corpus, self.codebook, self.settings)
+            judged, scored = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes)
             assigned, refused = self.applicable_assignments
-            scored = assignments.apply_assignments(assigned, scored, corpus.paragraphs)
+            scored = apply_assignments(assigned, scored, corpus.paragraphs)
             step("topics")
             found = topic_model.fit(
                 corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.manual.edits

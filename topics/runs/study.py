@@ -28,9 +28,7 @@ from topics.runs.pipeline import ManualChanges, Progress, RunInputs
 from topics.runs.reproduction import Reproduction, compare_runs
 from topics.runs.run import Run
 from topics.settings import Settings
-from topics.themes.assignments import create_assignment
-from topics.themes.audit import audit
-from topics.themes.audit.audit import Audit
+from topics.themes import Audit, audit_codebook, create_assignment
 from topics.topic_model.editing import create_edit
 
 
@@ -271,8 +269,8 @@ class Study:
         return coded
 
     def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
-        """Say what the codebook lacks on this corpus: see :func:`topics.themes.audit.audit.audit`."""
-        return audit.audit(self.corpus(), self.codebook, self.settings, progress or _no_progress, refit=refit)
+        """Say what the codebook lacks on this corpus: see :func:`topics.themes.audit_codebook`."""
+        return audit_codebook(self.corpus(), self.codebook, self.settings, progress or _no_progress, refit=refit)
 
     def codings(self) -> tuple[Coding, ...]:
         """The coded sheets that calibrate the theme scores."""

@@ -1,1 +1,29 @@
-"""Paragraphs + codebook -> scores, assignments, evidence."""
+"""Paragraphs + codebook -> theme scores, assignments, evidence; and whether the codebook suits the corpus.
+
+- ``matching``: which keywords and words stand in a text. Change here what a keyword matches.
+- ``model``: the seeded naive Bayes that turns words into evidence for each theme.
+- ``calibration``: evidence -> probability; how far the codebook is trusted on this corpus.
+- ``estimate``: counts, the fitted model, and the scores that both give.
+- ``scores``: the fitted themes of a corpus, and their table. Its docstring tells the whole way.
+- ``assignments``: themes of single paragraphs that a person set by hand.
+- ``audit``: what to change in the codebook.
+"""
+
+from topics.themes.assignments import apply_assignments, create_assignment, split_applicable
+from topics.themes.audit import Audit, audit_codebook, audit_fitted, check_audit_sheet, write_audit_sheet
+from topics.themes.scores import FittedThemes, Themes, fit_themes, score_themes
+
+__all__ = [
+    "Audit",
+    "FittedThemes",
+    "Themes",
+    "apply_assignments",
+    "audit_codebook",
+    "audit_fitted",
+    "check_audit_sheet",
+    "create_assignment",
+    "fit_themes",
+    "score_themes",
+    "split_applicable",
+    "write_audit_sheet",
+]

@@ -9,7 +9,7 @@ anchors (Elkan and Noto 2008; Halpern, Horng, Choi and Sontag 2016)::
     P(anchor | other) = chance[k] + (recall[k] - chance[k]) * sigmoid(prior[k] + slope * other)
 
 ``recall`` is how often a paragraph about the theme uses one of its keywords,
-assumed at least ``LEAST_RECALL``; ``chance`` how often one about something else does;
+assumed at least ``MIN_RECALL``; ``chance`` how often one about something else does;
 both in a paragraph of mean length, and growing with the root of the length.
 Without that floor the share of a theme could not be told from its keywords alone.
 Where keywords hardly get more frequent as the evidence rises, they are chance
@@ -22,45 +22,44 @@ link (Platt 1999) with a slope for all themes and an intercept for each. Paragra
 that people coded correct it, where there are some (:func:`from_codes`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-LEAST_RECALL = 0.5
+MIN_RECALL = 0.5
 USUAL_RECALL, USUAL_CHANCE, USUAL_PRIOR = 0.75, 0.04, -0.8
 SLOPE, SPREAD_POWER, BASE = 3.0, 0.45, -1.4
 """Where the corpus cannot tell: slope SLOPE / spread ** SPREAD_POWER, intercept BASE (logits)."""
-MOST_TELLING = 8.0
+MAX_ODDS_RATIO = 8.0
 """An anchor multiplies the odds of a theme at most so often."""
-NOWHERE = -3.0
+MISFIT_LOGIT = -3.0
 """The logit of every score where the codebook does not fit at all."""
-SMALL = 30
-FEWEST_PAIRS, MANY_KEYWORDS = 5, 8
-CHANCE, FITTING = 1.23, 1.74
-"""Keywords that meet so many times as often as chance has it are trusted not at all, and fully. Chosen on shuffled and
+SMALL_SAMPLE = 30
+MIN_PAIRS, MANY_KEYWORDS = 5, 8
+NO_TRUST, FULL_TRUST = 1.23, 1.74
+"""Keywords that co-occur so many times as often as by chance are trusted not at all, and fully. Chosen on shuffled and
 foreign codebooks (at most 1.3; sport under politics up to 1.9) and fitting ones (1.9 to 10)."""
 DOMINANT = 2.0
-"""A theme rules a corpus whose keywords stand in half of it, and so many times as often as any other's."""
+"""A theme dominates a corpus if its keywords stand in half of it, and so many times as often as any other's."""
 
 
 @dataclass(frozen=True)
 class Fitness:
-    """How well a codebook fits a corpus, by the company that its keywords keep."""
+    """How well a codebook fits a corpus, judged by how its keywords co-occur."""
 
     cohesion: float | None
-    """How much oftener than chance two keywords of one theme meet in a paragraph (geometric mean
-    over themes); None where too few meet to tell."""
+    """How much more often than by chance two keywords of one theme co-occur in a paragraph (geometric mean
+    over themes); None where too few do to tell."""
     distinction: float | None
     """The same for all themes together, over that for two keywords of different themes; None for one theme."""
     trust: tuple[float, ...]
-    """Per theme, 0…1: what its scores are shrunk by; 0 where keywords meet as chance has it. A theme that rules
-    the corpus is trusted by itself, for all of its keywords meet all of the time."""
+    """Per theme, 0…1: what its scores are shrunk by; 0 if keywords co-occur no more often than by chance. A theme that
+    dominates the corpus is trusted by itself, for all of its keywords co-occur all of the time."""
 
     @property
     def least(self) -> float:
@@ -68,79 +67,83 @@ class Fitness:
         return min(self.trust)
 
 
-def fitness(anchored: sparse.csr_matrix, anchors: list[list[int]], sizes: list[int]) -> Fitness:
-    """Compare how often keywords meet within and between themes.
+def keyword_cohesion(counts: sparse.csr_matrix, anchors: list[list[int]], sizes: list[int]) -> Fitness:
+    """Compare how often keywords co-occur within and between themes.
 
     Left out, for they tell nothing: themes with a keyword in more than half of the
-    paragraphs, where all meet by chance, unless no other is left; and of the cohesion themes of few
-    keywords of which fewer than ``FEWEST_PAIRS`` met or should have.
+    paragraphs, where all co-occur by chance, unless no other is left; and of the cohesion themes of few
+    keywords of which fewer than ``MIN_PAIRS`` co-occur or should.
 
     Parameters
     ----------
-    anchored
+    counts
         Paragraphs × terms.
     anchors
         Per theme, the columns of its keywords.
     sizes
         Per theme, how many keywords it lists, those that never occur included.
     """
-    n = anchored.shape[0]
-    each, met, chance = meetings(anchored, anchors)
-    sums, same = each.sum(axis=1), np.arange(len(anchors))
-    narrow = np.flatnonzero((each > 0).mean(axis=1) <= 0.5)
+    hits, observed, expected = cooccurrence(counts, anchors)
+    narrow = np.flatnonzero((hits > 0).mean(axis=1) <= 0.5)
     logs = [
-        np.log((met[k, k] + 1) / (chance[k, k] + 1))
+        np.log((observed[k, k] + 1) / (expected[k, k] + 1))
         for k in narrow
-        if met[k, k] + chance[k, k] >= FEWEST_PAIRS or sizes[k] >= MANY_KEYWORDS
+        if observed[k, k] + expected[k, k] >= MIN_PAIRS or sizes[k] >= MANY_KEYWORDS
     ]
     cohesion = float(np.exp(np.mean(logs))) if logs else None
-    judged = narrow if len(narrow) else same
-    distinction = _distinction(met[np.ix_(judged, judged)], chance[np.ix_(judged, judged)]) if len(judged) > 1 else None
-    known = [measure for measure in (cohesion, distinction) if measure is not None]
-    telling = n >= SMALL and (cohesion is not None or (known and not len(narrow)))
-    trust = np.full(
-        len(anchors), float(np.clip(np.log(min(known) / CHANCE) / np.log(FITTING / CHANCE), 0.0, 1.0)) if telling else 1.0
-    )
+    judged = narrow if len(narrow) else np.arange(len(anchors))
+    pairs = np.ix_(judged, judged)
+    distinction = _distinction(observed[pairs], expected[pairs]) if len(judged) > 1 else None
+    measured = [measure for measure in (cohesion, distinction) if measure is not None]
+    trust = np.ones(len(anchors))
+    # a verdict needs enough paragraphs, and the cohesion, unless every theme is too broad to have one
+    if counts.shape[0] >= SMALL_SAMPLE and (cohesion is not None or (measured and not len(narrow))):
+        trust[:] = np.clip(np.log(min(measured) / NO_TRUST) / np.log(FULL_TRUST / NO_TRUST), 0.0, 1.0)
+    sums = hits.sum(axis=1)
     first = int(sums.argmax())
     if first not in narrow and sums[first] >= DOMINANT * np.delete(sums, first).max(initial=0.0):
         trust[first] = 1.0
     return Fitness(cohesion, distinction, tuple(trust.tolist()))
 
 
-def meetings(anchored: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """How often the keywords of each two themes meet in a paragraph.
+def cooccurrence(counts: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How often the keywords of each two themes co-occur in a paragraph.
 
     Parameters
     ----------
-    anchored, anchors
-        As :func:`fitness` takes them.
+    counts, anchors
+        As :func:`keyword_cohesion` takes them.
 
     Returns
     -------
-    tuple
-        Themes × paragraphs: how many of the theme's keywords stand there. Themes × themes: pairs of keywords
-        that meet, and that should by chance; those within a theme on the diagonal.
+    hits
+        Themes × paragraphs: how many of the theme's keywords stand there.
+    observed, expected
+        Themes × themes: pairs of keywords that co-occur, and that should by chance; those within a theme on the diagonal.
     """
-    present = (anchored > 0).astype(float).tocsc()
-    hits = [present[:, columns] for columns in anchors]
-    each = np.array([np.asarray(hit.sum(axis=1)).ravel() for hit in hits])
-    often = [np.asarray(hit.sum(axis=0)).ravel() for hit in hits]
-    sums = each.sum(axis=1)
-    met, chance = each @ each.T, np.outer(sums, sums) / each.shape[1]
-    same = np.arange(len(hits))
-    met[same, same] = (np.diag(met) - sums) / 2
-    chance[same, same] = [(df.sum() ** 2 - (df**2).sum()) / 2 / each.shape[1] for df in often]
-    return each, met, chance
+    present = (counts > 0).astype(float).tocsc()
+    by_theme = [present[:, columns] for columns in anchors]
+    hits = np.array([np.asarray(columns.sum(axis=1)).ravel() for columns in by_theme])
+    n, sums = hits.shape[1], hits.sum(axis=1)
+    observed, expected = hits @ hits.T, np.outer(sums, sums) / n
+    # within a theme, no keyword makes a pair with itself, and each pair counts once
+    np.fill_diagonal(observed, (np.diag(observed) - sums) / 2)
+    frequencies = [np.asarray(columns.sum(axis=0)).ravel() for columns in by_theme]
+    np.fill_diagonal(expected, [(df.sum() ** 2 - (df**2).sum()) / 2 / n for df in frequencies])
+    return hits, observed, expected
 
 
-def _distinction(met: np.ndarray, chance: np.ndarray) -> float:
-    within = (np.trace(met) + FEWEST_PAIRS) / (np.trace(chance) + FEWEST_PAIRS)
-    between = ((met.sum() - np.trace(met)) / 2 + FEWEST_PAIRS) / ((chance.sum() - np.trace(chance)) / 2 + FEWEST_PAIRS)
-    return float(within / between)
+def _distinction(observed: np.ndarray, expected: np.ndarray) -> float:
+    def ratio(pairs: np.ndarray, by_chance: np.ndarray) -> float:
+        return (pairs + MIN_PAIRS) / (by_chance + MIN_PAIRS)
+
+    inside, by_chance = np.trace(observed), np.trace(expected)
+    between = ratio((observed.sum() - inside) / 2, (expected.sum() - by_chance) / 2)
+    return float(ratio(inside, by_chance) / between)
 
 
 @dataclass(frozen=True)
-class Link:
+class Calibration:
     """Evidence -> probability: sigmoid(intercept[k] + slope * evidence)."""
 
     slope: float | np.ndarray
@@ -150,13 +153,13 @@ class Link:
         """Probability of each theme, in the shape of ``evidence``."""
         return expit(self.intercept + self.slope * evidence)
 
-    def shrunk(self, trust: Sequence[float]) -> Link:
-        """The link of a codebook that fits only so far, by theme: 1 leaves it, 0 makes the theme improbable."""
-        kept = np.array(trust)
-        return Link(self.slope * kept, self.intercept * kept + NOWHERE * (1 - kept))
+    def shrunk(self, trust: Sequence[float]) -> Self:
+        """The calibration of a codebook that fits only so far, by theme: 1 leaves it, 0 makes the theme improbable."""
+        weight = np.array(trust)
+        return replace(self, slope=self.slope * weight, intercept=self.intercept * weight + MISFIT_LOGIT * (1 - weight))
 
 
-def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, lengths: np.ndarray) -> Link:
+def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, lengths: np.ndarray) -> Calibration:
     """Calibrate ``evidence`` on whether the keywords of each theme stand in each paragraph.
 
     Parameters
@@ -169,47 +172,48 @@ def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, 
         Terms of each paragraph.
     """
     k = evidence.shape[1]
-    known = anchored.any(axis=0)
-    tries = np.sqrt(np.maximum(lengths, 1) / max(lengths.mean(), 1))[:, None]
+    occurs = anchored.any(axis=0)  # a theme whose keywords stand nowhere teaches nothing about keywords
+    occasions = np.sqrt(np.maximum(lengths, 1) / max(lengths.mean(), 1))[:, None]
 
+    # x: log slope, then per theme the prior, the logit of the chance, and that of the recall above its floor
     def rates(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        once, above = (np.clip(expit(part), 1e-6, 1 - 1e-6) for part in (x[k + 1 : 2 * k + 1], x[2 * k + 1 :]))
-        recall = LEAST_RECALL + (1 - LEAST_RECALL) * above
-        by_chance, by_theme = (np.minimum(1 - (1 - one) ** tries, 1 - 1e-9) for one in (once, recall))
-        return once, above, recall, by_chance, by_theme
+        chance, above = (np.clip(expit(part), 1e-6, 1 - 1e-6) for part in (x[k + 1 : 2 * k + 1], x[2 * k + 1 :]))
+        recall = MIN_RECALL + (1 - MIN_RECALL) * above
+        by_chance, by_theme = (np.minimum(1 - (1 - rate) ** occasions, 1 - 1e-9) for rate in (chance, recall))
+        return chance, above, recall, by_chance, by_theme
 
     def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
         slope, prior = np.exp(x[0]), x[1 : k + 1]
-        once, above, recall, by_chance, by_theme = rates(x)
+        chance, above, recall, by_chance, by_theme = rates(x)
         about = expit(prior + slope * other)
         rate = np.clip(by_chance + (by_theme - by_chance) * about, 1e-9, 1 - 1e-9)
-        value = -(np.where(anchored, np.log(rate), np.log1p(-rate)) * known).sum()
-        by_rate = -np.where(anchored, 1 / rate, -1 / (1 - rate)) * known
-        by_logit = by_rate * (by_theme - by_chance) * about * (1 - about)
-        more_chance = (by_rate * (1 - about) * tries * (1 - once) ** (tries - 1)).sum(axis=0)
-        more_recall = (by_rate * about * tries * (1 - recall) ** (tries - 1)).sum(axis=0)
+        value = -(np.where(anchored, np.log(rate), np.log1p(-rate)) * occurs).sum()
+        d_rate = -np.where(anchored, 1 / rate, -1 / (1 - rate)) * occurs
+        d_logit = d_rate * (by_theme - by_chance) * about * (1 - about)
+        d_chance = (d_rate * (1 - about) * occasions * (1 - chance) ** (occasions - 1)).sum(axis=0)
+        d_recall = (d_rate * about * occasions * (1 - recall) ** (occasions - 1)).sum(axis=0)
         gradient = np.concatenate(
             [
-                [(by_logit * other).sum() * slope],
-                by_logit.sum(axis=0),
-                more_chance * once * (1 - once),
-                more_recall * (1 - LEAST_RECALL) * above * (1 - above),
+                [(d_logit * other).sum() * slope],
+                d_logit.sum(axis=0),
+                d_chance * chance * (1 - chance),
+                d_recall * (1 - MIN_RECALL) * above * (1 - above),
             ]
         )
         return value, gradient
 
-    usual_above = (USUAL_RECALL - LEAST_RECALL) / (1 - LEAST_RECALL)
+    usual_above = (USUAL_RECALL - MIN_RECALL) / (1 - MIN_RECALL)
     usual = [np.log(_usual_slope(other))], [USUAL_PRIOR] * k, [logit(USUAL_CHANCE)] * k, [logit(usual_above)] * k
     width = [0.25], [0.7] * k, [0.8] * k, [0.8] * k
     x = _mode(loss, np.concatenate(usual), np.concatenate(width))
     *_, by_chance, by_theme = rates(x)
-    ratio = np.log(np.minimum(by_theme / by_chance, MOST_TELLING))
-    telling = np.where(anchored, ratio, np.log((1 - by_theme) / (1 - by_chance)))
-    return _platt(evidence, expit(x[1 : k + 1] + np.exp(x[0]) * other + telling * known))
+    presence = np.log(np.minimum(by_theme / by_chance, MAX_ODDS_RATIO))
+    anchor_evidence = np.where(anchored, presence, np.log((1 - by_theme) / (1 - by_chance)))
+    return _platt(evidence, expit(x[1 : k + 1] + np.exp(x[0]) * other + anchor_evidence * occurs))
 
 
-def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
-    """Correct a link by paragraphs that people coded: logistic recalibration (Cox 1958).
+def from_codes(calibration: Calibration, evidence: np.ndarray, marks: np.ndarray) -> Calibration:
+    """Correct a calibration by paragraphs that people coded: logistic recalibration (Cox 1958).
 
     The logits are scaled alike for all themes and shifted for each, both drawn to no
     change. A sheet drawn by the model's own scores (:mod:`topics.coding.sheets`) needs no
@@ -221,31 +225,33 @@ def from_codes(link: Link, evidence: np.ndarray, marks: np.ndarray) -> Link:
         Coded paragraphs × themes; a mark is the share of the coders who gave the theme.
     """
     k = evidence.shape[1]
-    scale, shift = _logistic(link.intercept + link.slope * evidence, marks, 1.0, np.zeros(k), (0.5, 1.0))
-    return Link(link.slope * scale, link.intercept * scale + shift)
+    logits = calibration.intercept + calibration.slope * evidence
+    scale, shift = _logistic(logits, marks, 1.0, np.zeros(k), (0.5, 1.0))
+    return Calibration(calibration.slope * scale, calibration.intercept * scale + shift)
 
 
-def _platt(evidence: np.ndarray, truth: np.ndarray) -> Link:
-    """The link under which ``truth`` (probabilities) is likeliest, drawn to the usual one."""
-    return Link(*_logistic(evidence, truth, _usual_slope(evidence), np.full(evidence.shape[1], BASE), (0.2, 0.4)))
+def _platt(evidence: np.ndarray, truth: np.ndarray) -> Calibration:
+    """The calibration under which ``truth`` (probabilities) is likeliest, drawn to the usual one."""
+    return Calibration(*_logistic(evidence, truth, _usual_slope(evidence), np.full(evidence.shape[1], BASE), (0.2, 0.4)))
 
 
 def _logistic(
-    given: np.ndarray, truth: np.ndarray, scale: float, shift: np.ndarray, width: tuple[float, float]
+    x: np.ndarray, truth: np.ndarray, scale: float, shift: np.ndarray, width: tuple[float, float]
 ) -> tuple[float, np.ndarray]:
-    """Scale and shifts under which sigmoid(shift[k] + scale * given) says ``truth``, drawn to those handed in.
+    """Scale and shifts under which sigmoid(shift[k] + scale * x) predicts ``truth``, drawn to those handed in.
 
     ``width``: standard deviations of the priors of the logarithm of the scale, and of each shift.
     """
 
-    def loss(x: np.ndarray) -> tuple[float, np.ndarray]:
-        logit = x[1:] + np.exp(x[0]) * given
-        miss = expit(logit) - truth
-        gradient = np.concatenate([[(miss * given).sum() * np.exp(x[0])], miss.sum(axis=0)])
-        return float((np.logaddexp(0, logit) - truth * logit).sum()), gradient
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        logits = parameters[1:] + np.exp(parameters[0]) * x
+        error = expit(logits) - truth
+        gradient = np.concatenate([[(error * x).sum() * np.exp(parameters[0])], error.sum(axis=0)])
+        return float((np.logaddexp(0, logits) - truth * logits).sum()), gradient
 
-    x = _mode(loss, np.concatenate([[np.log(scale)], shift]), np.concatenate([width[:1], np.full(len(shift), width[1])]))
-    return float(np.exp(x[0])), x[1:]
+    centre = np.concatenate([[np.log(scale)], shift])
+    parameters = _mode(loss, centre, np.concatenate([width[:1], np.full(len(shift), width[1])]))
+    return float(np.exp(parameters[0])), parameters[1:]
 
 
 def _usual_slope(evidence: np.ndarray) -> float:

@@ -1,24 +1,32 @@
 """Counted paragraphs + seeds -> scores, assignments, and the sentence that moves each most."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from scipy import sparse
 
 from topics import tables
 from topics.settings import ThemeSettings
-from topics.themes.calibration import Fitness, fitness, from_anchors, from_codes
+from topics.themes.calibration import Fitness, from_anchors, from_codes, keyword_cohesion
 from topics.themes.matching import Seeds
-from topics.themes.model import cap, evidence_of, fit, other_evidence, spread
+from topics.themes.model import (
+    NaiveBayes,
+    clip_counts,
+    evidence_of,
+    fit_naive_bayes,
+    other_evidence,
+    smooth_over_neighbours,
+)
 
 
 @dataclass(frozen=True)
 class Counts:
     """The terms of every sentence of every paragraph."""
 
+    columns: dict[str, int]
+    """Term -> its column, in alphabetical order."""
     by_sentence: sparse.csr_matrix
     """Sentences × terms."""
     owner: np.ndarray
@@ -29,10 +37,8 @@ class Counts:
     """The place of each paragraph in its article."""
 
     @classmethod
-    def of(
-        cls, paragraphs: list[list[list[str]]], articles: np.ndarray, positions: np.ndarray
-    ) -> tuple[Counts, dict[str, int]]:
-        """Count the terms of each sentence of each paragraph; also gives the column of each term."""
+    def of(cls, paragraphs: list[list[list[str]]], articles: np.ndarray, positions: np.ndarray) -> Self:
+        """Count the terms of each sentence of each paragraph."""
         sentences = [terms for paragraph in paragraphs for terms in paragraph]
         columns = {term: i for i, term in enumerate(sorted({term for terms in sentences for term in terms}) or [""])}
         rows = np.repeat(np.arange(len(sentences)), [len(terms) for terms in sentences])
@@ -40,20 +46,19 @@ class Counts:
         shape = (len(sentences), len(columns))
         matrix = sparse.csr_matrix((np.ones(len(cells)), (rows, cells)), shape=shape)
         owner = np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs])
-        return cls(matrix, owner, articles, positions), columns
+        return cls(columns, matrix, owner, articles, positions)
 
     @cached_property
     def paragraphs(self) -> sparse.csr_matrix:
         """Paragraphs × terms."""
-        shape = (len(self.articles), len(self.owner))
-        return (
-            sparse.csr_matrix((np.ones(len(self.owner)), (self.owner, np.arange(len(self.owner)))), shape) @ self.by_sentence
-        ).tocsr()
+        n = len(self.owner)
+        member = sparse.csr_matrix((np.ones(n), (self.owner, np.arange(n))), (len(self.articles), n))
+        return (member @ self.by_sentence).tocsr()
 
     @cached_property
     def rest(self) -> sparse.csr_matrix:
-        """Sentences × terms: each one's paragraph without it, capped."""
-        return cap((self.paragraphs[self.owner] - self.by_sentence).tocsr())
+        """Sentences × terms: each one's paragraph without it, clipped."""
+        return clip_counts((self.paragraphs[self.owner] - self.by_sentence).tocsr())
 
     @cached_property
     def neighbours(self) -> tuple[np.ndarray, np.ndarray]:
@@ -66,11 +71,21 @@ class Counts:
         """The paragraphs in which any of the terms stands, as booleans."""
         return np.asarray(self.paragraphs[:, columns].sum(axis=1)).ravel() > 0
 
-    def part(self, rows: np.ndarray, kept: np.ndarray) -> Counts:
-        """The paragraphs ``rows`` (ascending), and the terms ``kept``."""
+    def part(self, rows: np.ndarray) -> Self:
+        """The paragraphs ``rows`` (ascending), and the terms that stand in them."""
+        occur = np.flatnonzero(np.asarray(self.paragraphs[rows].sum(axis=0)).ravel())
+        terms = list(self.columns)
+        columns = {terms[old]: new for new, old in enumerate(occur)}
         inside = np.isin(self.owner, rows)
         owner = np.searchsorted(rows, self.owner[inside])
-        return Counts(self.by_sentence[inside][:, kept], owner, self.articles[rows], self.positions[rows])
+        return replace(
+            self,
+            columns=columns,
+            by_sentence=self.by_sentence[inside][:, occur],
+            owner=owner,
+            articles=self.articles[rows],
+            positions=self.positions[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -82,42 +97,67 @@ class Scored:
     assigned: np.ndarray
     best: np.ndarray
     """The sentence whose deletion lowers the evidence most; −1 where none does."""
-    weights: np.ndarray
-    """Themes × terms (:class:`topics.themes.model.Fit`)."""
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A fitted naive Bayes, and what calibrates it: all that scores with vectors or codes and without share."""
+
+    naive_bayes: NaiveBayes
     fitness: Fitness
+    other: np.ndarray
+    """Paragraphs × themes: the evidence of the words that are no anchors."""
+    anchored: np.ndarray
+    """Paragraphs × themes, True where an anchor stands."""
+    lengths: np.ndarray
+    """Terms of each paragraph."""
+    best: np.ndarray
+    """As in :class:`Scored`."""
+    settings: ThemeSettings
+
+    @cached_property
+    def label_free(self) -> Scored:
+        """The scores by the words alone, without vectors and codes."""
+        return self.estimate()
+
+    def estimate(self, vectors: np.ndarray | None = None, coded: tuple[np.ndarray, np.ndarray] | None = None) -> Scored:
+        """Calibrate and assign.
+
+        Parameters
+        ----------
+        coded
+            Rows of coded paragraphs, and their marks: coded × themes.
+        """
+        evidence = self.naive_bayes.evidence
+        if vectors is not None:
+            evidence = smooth_over_neighbours(evidence, vectors, self.settings.nearest)
+        calibration = from_anchors(evidence, self.other, self.anchored, self.lengths).shrunk(self.fitness.trust)
+        if coded is not None and len(coded[0]):
+            calibration = from_codes(calibration, evidence[coded[0]], coded[1])
+        # rounded before the threshold, so that the table never contradicts itself
+        scores = calibration.probability(evidence).round(tables.DECIMALS)
+        return Scored(scores, (scores >= self.settings.threshold) & (self.best >= 0), self.best)
 
 
-def estimate(
-    counts: Counts,
-    seeds: Seeds,
-    knobs: ThemeSettings,
-    vectors: np.ndarray | None = None,
-    coded: tuple[np.ndarray, np.ndarray] | None = None,
-) -> Scored:
-    """Fit the model, calibrate it, assign.
-
-    Parameters
-    ----------
-    coded
-        Rows of coded paragraphs, and their marks: coded × themes.
-    """
-    capped, anchors = cap(counts.paragraphs), seeds.anchors
-    fitted = fit(capped, seeds.weights, counts.neighbours, knobs)
-    evidence = fitted.evidence if vectors is None else spread(fitted.evidence, vectors, knobs.nearest)
-    fits = fitness(counts.paragraphs, anchors, list(seeds.sizes))
-    anchored = np.array([counts.holding(found) for found in anchors]).T
-    lengths = np.asarray(capped.sum(axis=1)).ravel()
-    link = from_anchors(evidence, other_evidence(capped, fitted, anchors), anchored, lengths).shrunk(fits.trust)
-    if coded is not None and len(coded[0]):
-        link = from_codes(link, evidence[coded[0]], coded[1])
-    scores = link.probability(evidence).round(tables.DECIMALS)
-    best = _best_sentence(evidence_of(capped, fitted.weights), evidence_of(counts.rest, fitted.weights), counts.owner)
-    return Scored(scores, (scores >= knobs.threshold) & (best >= 0), best, fitted.weights, fits)
+def fit_model(counts: Counts, seeds: Seeds, settings: ThemeSettings) -> FittedModel:
+    """Fit naive Bayes, and measure how well the codebook fits."""
+    clipped, anchors = clip_counts(counts.paragraphs), seeds.anchors
+    naive_bayes = fit_naive_bayes(clipped, seeds.weights, counts.neighbours, settings)
+    weights = naive_bayes.weights
+    return FittedModel(
+        naive_bayes,
+        keyword_cohesion(counts.paragraphs, anchors, list(seeds.sizes)),
+        other_evidence(clipped, naive_bayes, anchors),
+        np.array([counts.holding(columns) for columns in anchors]).T,
+        np.asarray(clipped.sum(axis=1)).ravel(),
+        _best_sentence(evidence_of(clipped, weights), evidence_of(counts.rest, weights), counts.owner),
+        settings,
+    )
 
 
 def _best_sentence(whole: np.ndarray, without: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """The sentence of each paragraph without which its evidence is lowest; −1 where none is lower than the whole."""
     starts = np.searchsorted(owner, np.arange(len(whole)))
-    least = np.minimum.reduceat(without, starts)
-    first = np.where(without == least[owner], np.arange(len(owner))[:, None], len(owner))
-    return np.where(least < whole - 1e-12, np.minimum.reduceat(first, starts), -1)
+    lowest = np.minimum.reduceat(without, starts)
+    first = np.where(without == lowest[owner], np.arange(len(owner))[:, None], len(owner))
+    return np.where(lowest < whole - 1e-12, np.minimum.reduceat(first, starts), -1)

@@ -10,14 +10,17 @@ expression leaves the words that it finds counted. A keyword of two themes is di
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from topics.codebook import Codebook, pattern
-from topics.text import Word, find_words, stop_stems
+from topics.text import Tokens, Word, find_words, stop_stems, tokenise
 
-WEIGHT_OF_DESCRIPTION = 0.5
+DESCRIPTION_WEIGHT = 0.5
 """What a word of the label, the description or an example weighs beside a keyword."""
+Forms = defaultdict[str, Counter[str]]
+"""Term -> how the corpus writes it, and how often."""
 _HYPHENS = frozenset("-‐‑–")
 _HYPHEN = re.compile(rf"(?<=\w)[{''.join(sorted(_HYPHENS))}](?=\w)")
 
@@ -36,7 +39,7 @@ class Seeds:
     @property
     def weights(self) -> np.ndarray:
         """Themes × terms: rows sum to 1, or 0 where no word occurs; a shared keyword is divided."""
-        weights = np.where(self.listed, 1.0, WEIGHT_OF_DESCRIPTION * self.described)
+        weights = np.where(self.listed, 1.0, DESCRIPTION_WEIGHT * self.described)
         weights /= np.maximum(weights.sum(axis=0), 1.0)
         return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
 
@@ -53,50 +56,60 @@ class Matcher:
     def __init__(self, codebook: Codebook, language: str) -> None:
         self.language = language
         self.codebook = codebook
-        every = [keyword for theme in codebook.themes for keyword in theme.keywords]
-        self._patterns = {keyword: found for keyword in sorted(set(every)) if (found := pattern(keyword))}
+        keywords = {keyword for theme in codebook.themes for keyword in theme.keywords}
+        self._patterns = {keyword: regular for keyword in sorted(keywords) if (regular := pattern(keyword))}
         self._terms: dict[tuple[str, ...], str] = {}
-        for keyword in sorted(set(every) - set(self._patterns), key=lambda keyword: (not _HYPHEN.search(keyword), keyword)):
+        # hyphenated keywords first, so that all spellings of one share the term of its parts
+        for keyword in sorted(keywords - set(self._patterns), key=lambda keyword: (not _HYPHEN.search(keyword), keyword)):
             spellings = self._spellings(keyword)
             term = next((self._terms[stems] for stems in spellings if stems in self._terms), " ".join(spellings[0]))
             self._terms |= dict.fromkeys(spellings, term)
-        self._from: dict[str, list[tuple[str, ...]]] = {}
+        self._phrases_from: dict[str, list[tuple[str, ...]]] = {}
+        # longest first: "oil price cap" is no "oil price"
         for stems in sorted(self._terms, key=lambda stems: (-len(stems), stems)):
-            self._from.setdefault(stems[0], []).append(stems)
+            self._phrases_from.setdefault(stems[0], []).append(stems)
         self.keywords: list[dict[str, str]] = [
             {keyword: self._term(keyword) for keyword in theme.keywords} for theme in codebook.themes
         ]
         """Per theme: keyword as the codebook writes it -> the term that it is counted under."""
         self._stop = stop_stems(language)
-        self.surface: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """Term -> the words of the corpus that it stands for."""
         self._described = [
-            {term for text in (theme.label, theme.description, *theme.examples) for term in self.terms(text)}
+            {
+                term
+                for text in (theme.label, theme.description, *theme.examples)
+                for term in self.terms(tokenise(text, language))
+            }
             for theme in codebook.themes
         ]
-        self.surface.clear()
 
-    def terms(self, text: str) -> list[str]:
-        """The terms of ``text``: phrases and patterns of the codebook, stems of other words that are no stop words."""
-        found = find_words(text, self.language)
-        stems = [word.stem for word in found]
-        joined = self._joined(text, found)
+    def terms(self, tokens: Tokens, forms: Forms | None = None) -> list[str]:
+        """The terms of a text: phrases and patterns of the codebook, stems of other words that are no stop words.
+
+        Parameters
+        ----------
+        forms
+            Where to count how the words are written.
+        """
+        text, listed = tokens.text, tokens.words()
+        stems = [word.stem for word in listed]
+        joined = self._joined(text, listed)
+        forms = defaultdict(Counter) if forms is None else forms
         terms = [keyword for keyword, regular in self._patterns.items() for hit in regular.finditer(text) if hit.group()]
-        free = 0
-        for i, word in enumerate(found):
-            if i >= free:
-                for phrase in (*self._from.get(word.stem, ()), *self._from.get(joined.get(i, ""), ())):
-                    end = _end(phrase, i, stems, joined)
+        after_phrase = 0
+        for i, word in enumerate(listed):
+            if i >= after_phrase:
+                for phrase in (*self._phrases_from.get(word.stem, ()), *self._phrases_from.get(joined.get(i, ""), ())):
+                    end = _phrase_end(phrase, i, stems, joined)
                     if end > i + 1:
                         terms.append(self._terms[phrase])
-                        self.surface[terms[-1]][text[word.start : found[end - 1].end].lower()] += 1
-                        free = end
+                        forms[terms[-1]][text[word.start : listed[end - 1].end].lower()] += 1
+                        after_phrase = end
                         break
-            known = self._terms.get((word.stem,), "")
-            self.surface[known or word.stem][text[word.start : word.end].lower()] += 1
-            if known:
-                terms.append(known)
-            elif i >= free and not (word.stem in self._stop or word.stem.isdigit()):
+            keyword = self._terms.get((word.stem,), "")
+            forms[keyword or word.stem][text[word.start : word.end].lower()] += 1
+            if keyword:  # even inside a phrase: the codebook lists the word by itself, too
+                terms.append(keyword)
+            elif i >= after_phrase and not (word.stem in self._stop or word.stem.isdigit()):
                 terms.append(word.stem)
         return terms
 
@@ -109,10 +122,6 @@ class Matcher:
             described[k, [columns[term] for term in self._described[k] if term in columns]] = True
         return Seeds(listed, described, tuple(map(len, self.keywords)))
 
-    def show(self, term: str) -> str:
-        """A term as the corpus mostly writes it."""
-        return self.surface[term].most_common(1)[0][0] if term in self.surface else term
-
     def _term(self, keyword: str) -> str:
         return keyword if keyword in self._patterns else self._terms[self._spellings(keyword)[0]]
 
@@ -121,19 +130,23 @@ class Matcher:
         plain = _HYPHEN.sub("", keyword)
         return [tuple(word.stem for word in find_words(text, self.language)) for text in dict.fromkeys((keyword, plain))]
 
-    def _joined(self, text: str, found: list[Word]) -> dict[int, str]:
+    def _joined(self, text: str, listed: list[Word]) -> dict[int, str]:
         """Stem of each two hyphenated words written as one, by the place of the first."""
-        pairs = ((i, found[i], found[i + 1]) for i in range(len(found) - 1))
         return {
             i: "".join(
                 word.stem for word in find_words(text[one.start : one.end] + text[other.start : other.end], self.language)
             )
-            for i, one, other in pairs
+            for i, (one, other) in enumerate(pairwise(listed))
             if text[one.end : other.start] in _HYPHENS
         }
 
 
-def _end(phrase: tuple[str, ...], start: int, stems: list[str], joined: dict[int, str]) -> int:
+def written(term: str, forms: Forms) -> str:
+    """A term as the corpus mostly writes it; one that it does not hold, as it is."""
+    return forms[term].most_common(1)[0][0] if term in forms else term
+
+
+def _phrase_end(phrase: tuple[str, ...], start: int, stems: list[str], joined: dict[int, str]) -> int:
     """Where a phrase that begins at word ``start`` ends, hyphenated words as one or as two; 0 where it does not stand."""
     i = start
     for stem in phrase:

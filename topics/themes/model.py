@@ -26,7 +26,7 @@ from topics.settings import ThemeSettings
 
 SEED_MASS, SEED_SHARE = 100.0, 0.1
 SMOOTHING = 2000.0
-MOST_PER_PARAGRAPH = 2
+MAX_PER_PARAGRAPH = 2
 """A term counts at most so often in one paragraph: words come in bursts (Church and Gale 1995)."""
 LARGE = 1000
 ROUNDS_SMALL, ROUNDS_LARGE = 3, 10
@@ -34,7 +34,7 @@ NEAREST, BLOCK = 15, 1000
 
 
 @dataclass(frozen=True)
-class Fit:
+class NaiveBayes:
     """What the corpus taught."""
 
     weights: np.ndarray
@@ -47,31 +47,32 @@ class Fit:
     """Paragraphs × themes: the expectation that ``mass`` was counted with."""
 
 
-def fit(
-    counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], knobs: ThemeSettings
-) -> Fit:
+def fit_naive_bayes(
+    counts: sparse.csr_matrix, seeds: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], settings: ThemeSettings
+) -> NaiveBayes:
     """Learn the weights of all terms from the seeds and the unlabelled paragraphs.
 
     Parameters
     ----------
     counts
-        Paragraphs × terms, capped (:func:`cap`).
+        Paragraphs × terms, clipped (:func:`clip_counts`).
     seeds
         Themes × terms, rows sum to 1, or to 0 for a theme of which no word occurs.
     neighbours
         Rows of paragraphs, and of those that follow them in their article.
-    knobs
+    settings
         ``rounds`` and ``neighbours``.
     """
     n, k = counts.shape[0], len(seeds)
     background = _background(counts)
-    prior = np.full(k + 1, 1 / (k + 1))
+    prior = np.full(k + 1, 1 / (k + 1))  # the last class is the background
     membership, expected = np.zeros((n, k)), np.zeros_like(seeds)
-    rounds = knobs.rounds or (ROUNDS_LARGE if n >= LARGE else ROUNDS_SMALL)
+    # a small corpus has little to teach, and more rounds would only reinforce accidents
+    rounds = settings.rounds or (ROUNDS_LARGE if n >= LARGE else ROUNDS_SMALL)
     for step in range(rounds + 1):
         mass = expected + (SEED_MASS + SEED_SHARE * expected.sum(axis=1, keepdims=True)) * seeds
         weights = np.log((mass / background + SMOOTHING) / (mass.sum(axis=1, keepdims=True) + SMOOTHING))
-        evidence = _with_neighbours(evidence_of(counts, weights), neighbours, knobs.neighbours)
+        evidence = _add_adjacent(evidence_of(counts, weights), neighbours, settings.neighbours)
         if step < rounds:
             logits = np.hstack([evidence, np.zeros((n, 1))]) + np.log(prior)
             posterior = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -79,7 +80,7 @@ def fit(
             prior = (posterior.sum(axis=0) + 1) / (n + k + 1)
             membership = posterior[:, :k]
             expected = np.asarray((counts.T @ membership).T)
-    return Fit(weights, evidence, mass, membership)
+    return NaiveBayes(weights, evidence, mass, membership)
 
 
 def evidence_of(counts: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
@@ -87,7 +88,7 @@ def evidence_of(counts: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
     return np.asarray(counts @ weights.T) / np.sqrt(_lengths(counts))[:, None]
 
 
-def other_evidence(counts: sparse.csr_matrix, fitted: Fit, anchors: list[list[int]]) -> np.ndarray:
+def other_evidence(counts: sparse.csr_matrix, model: NaiveBayes, anchors: list[list[int]]) -> np.ndarray:
     """What a paragraph's *other* words say, learnt from the *other* paragraphs: paragraphs × themes.
 
     For each theme its ``anchors`` are left out, and what the paragraph itself taught
@@ -101,18 +102,20 @@ def other_evidence(counts: sparse.csr_matrix, fitted: Fit, anchors: list[list[in
     lengths = _lengths(counts)
     other = np.empty((n, len(anchors)))
     for k, left_out in enumerate(anchors):
-        mass, own = fitted.mass[k], fitted.membership[:, k]
-        kept = np.ones(counts.shape[1])
-        kept[left_out] = 0.0
+        mass, own = model.mass[k], model.membership[:, k]
+        usable = np.ones(counts.shape[1])
+        usable[left_out] = 0.0
+        # without what this paragraph added to the mass of its own words
         weight = np.maximum(mass[cols] - own[rows] * times, 0) + mass.sum() / size
-        said = np.log(weight / background + SMOOTHING) * times * kept[cols]
+        log_weight = np.log(weight / background + SMOOTHING) * times * usable[cols]
         norm = np.log(np.maximum(mass.sum() - own * lengths, 0) + SMOOTHING)
-        counted = np.bincount(rows, weights=times * kept[cols], minlength=n)
-        other[:, k] = (np.bincount(rows, weights=said, minlength=n) - counted * norm) / np.sqrt(np.maximum(counted, 1))
+        n_terms = np.bincount(rows, weights=times * usable[cols], minlength=n)
+        total = np.bincount(rows, weights=log_weight, minlength=n)
+        other[:, k] = (total - n_terms * norm) / np.sqrt(np.maximum(n_terms, 1))
     return other
 
 
-def spread(evidence: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarray:
+def smooth_over_neighbours(evidence: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarray:
     """Mix ``weight`` of the mean evidence of the nearest paragraphs (cosine) into each one's own.
 
     Label spreading over a neighbourhood graph in one step (Zhou, Bousquet, Lal, Weston
@@ -123,23 +126,24 @@ def spread(evidence: np.ndarray, vectors: np.ndarray, weight: float) -> np.ndarr
     if not weight or nearest < 1:
         return evidence
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = vectors / np.where(length > 0, length, 1.0)
-    around = np.empty_like(evidence)
+    units = vectors / np.where(length > 0, length, 1.0)
+    neighbourhood = np.empty_like(evidence)
+    # in blocks, so that not all cosines are in memory at once
     for start in range(0, n, BLOCK):
-        cosine = unit[start : start + BLOCK] @ unit.T
-        cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -1.0
+        cosine = units[start : start + BLOCK] @ units.T
+        cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -1.0  # nobody is its own neighbour
         near = np.argpartition(-cosine, nearest - 1, axis=1)[:, :nearest]
         closeness = np.maximum(np.take_along_axis(cosine, near, axis=1), 0.0)
         total = np.maximum(closeness.sum(axis=1), 1e-12)[:, None]
-        around[start : start + BLOCK] = np.einsum("ij,ijk->ik", closeness, evidence[near]) / total
-    return (1 - weight) * evidence + weight * around
+        neighbourhood[start : start + BLOCK] = np.einsum("ij,ijk->ik", closeness, evidence[near]) / total
+    return (1 - weight) * evidence + weight * neighbourhood
 
 
-def cap(counts: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Counts, no term more than ``MOST_PER_PARAGRAPH`` times."""
-    capped = counts.copy()
-    capped.data = np.minimum(capped.data, MOST_PER_PARAGRAPH)
-    return capped
+def clip_counts(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Counts, no term more than ``MAX_PER_PARAGRAPH`` times."""
+    clipped = counts.copy()
+    clipped.data = np.minimum(clipped.data, MAX_PER_PARAGRAPH)
+    return clipped
 
 
 def _background(counts: sparse.csr_matrix) -> np.ndarray:
@@ -151,7 +155,7 @@ def _lengths(counts: sparse.csr_matrix) -> np.ndarray:
     return np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
 
 
-def _with_neighbours(evidence: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], weight: float) -> np.ndarray:
+def _add_adjacent(evidence: np.ndarray, neighbours: tuple[np.ndarray, np.ndarray], weight: float) -> np.ndarray:
     """Add ``weight`` times the evidence of the paragraph before and after in the article.
 
     Compare ``gamma`` of seededlda (Watanabe and Baturo 2024).

@@ -3,15 +3,15 @@
 In four steps, each with its sources in its own file:
 
 1. ``matching``: the words of a paragraph, and the keywords as people mean them.
-2. ``model``: a seeded naive Bayes that the unlabelled corpus teaches. A paragraph speaks of
-   a theme as far as its words are likelier under the theme than under the corpus as a
+2. ``model``: a seeded naive Bayes that the unlabelled corpus teaches. The evidence for a theme is
+   how much likelier a paragraph's words are under the theme than under the corpus as a
    whole; the paragraphs before and after in the article, and those nearest in the
    vectors, inform it.
 3. ``calibration``: evidence becomes a probability. Each theme is scored on its own, so a
    paragraph can have several or none. No label is needed: whether a theme's keywords
-   stand where the other words speak for it tells how far to trust either. Coded
+   stand where the other words suggest it tells how far to trust either. Coded
    paragraphs, where there are some, correct what is left.
-4. ``scoring``: what is assigned, and the sentence that speaks for it.
+4. ``estimate`` puts the two together; here, what is assigned becomes a table, with the sentence that supports it.
 
 Chosen among tf-idf cosine, naive Bayes alone, self-trained ridge and logistic regression,
 and label spreading, on BBC and AG News and parts of them, 20 Newsgroups, Reuters R8 and
@@ -20,22 +20,21 @@ R52, the sample study and two coded pages: 80 to 10,547 paragraphs, 4 to 20 them
 """
 
 import html
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from topics import tables
 from topics.codebook import Codebook
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text import find_sentences
-from topics.themes.calibration import SMALL, Fitness
-from topics.themes.estimate import Counts, Scored, estimate
-from topics.themes.matching import Matcher
+from topics.themes.calibration import SMALL_SAMPLE, Fitness
+from topics.themes.estimate import Counts, FittedModel, Scored, fit_model
+from topics.themes.matching import Forms, Matcher, Seeds, written
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Themes:
     table: pd.DataFrame
     """Long, in the columns of ``themes.csv``."""
     learned: pd.DataFrame
-    """The words that speak most for each theme on this corpus: theme, word, weight."""
+    """The words with most evidence for each theme on this corpus: theme, word, weight."""
     fitness: Fitness
     """How well the codebook fits the corpus."""
     coded: int = 0
@@ -60,11 +59,11 @@ class Themes:
     @property
     def primary(self) -> pd.Series:
         """The primary theme by paragraph id, ``unassigned`` where there is none."""
-        chosen = self.table.loc[self.table["primary"]].set_index("paragraph_id")["theme"]
-        return chosen.reindex(sorted(self.table["paragraph_id"].unique()), fill_value=UNASSIGNED)
+        primary = self.table.loc[self.table["primary"]].set_index("paragraph_id")["theme"]
+        return primary.reindex(sorted(self.table["paragraph_id"].unique()), fill_value=UNASSIGNED)
 
     def words(self, theme: str, n: int = 10) -> list[str]:
-        """The ``n`` words that speak most for ``theme`` on this corpus."""
+        """The ``n`` words with most evidence for ``theme`` on this corpus."""
         return self.learned.loc[self.learned["theme"] == theme, "word"].head(n).tolist()
 
     def _repr_html_(self) -> str:
@@ -77,7 +76,134 @@ class Themes:
         )
 
 
-def score(
+@dataclass(frozen=True)
+class FittedThemes:
+    """A codebook fitted to a corpus: what its scores and its audit (:func:`topics.themes.audit.audit_fitted`) share."""
+
+    corpus: Corpus
+    codebook: Codebook
+    settings: Settings
+    matcher: Matcher
+    counts: Counts
+    spans: list[Sequence[tuple[int, int]]]
+    """Of the sentences of each paragraph."""
+    forms: Forms
+    """How the corpus writes each term."""
+    seeds: Seeds
+    model: FittedModel
+
+    def score(self, vectors: np.ndarray | None = None, codes: Sequence[Mapping[str, frozenset[str]]] = ()) -> Themes:
+        """Score every paragraph against every theme of the codebook; see :func:`score_themes`."""
+        coded = self._coded(codes)
+        # the audit judges the label-free scores, too: they are computed once
+        plain = vectors is None and not len(coded[0])
+        scored = self.model.label_free if plain else self.model.estimate(vectors, coded)
+        table = self._table(scored)
+        coded_ids = {key for coder in codes for key in coder}
+        notes = self._notes(table, coded_ids)
+        return Themes(table, self._learned_words(), self.model.fitness, len(coded[0]), notes)
+
+    def _coded(self, codes: Sequence[Mapping[str, frozenset[str]]]) -> tuple[np.ndarray, np.ndarray]:
+        """Row of each coded paragraph, and the share of its coders that gave it each theme: coded × themes."""
+        rows, marks = [], []
+        for row, key in enumerate(self.corpus.paragraphs["paragraph_id"]):
+            opinions = [coder[key] for coder in codes if key in coder]
+            if opinions:
+                rows.append(row)
+                marks.append([sum(name in themes for themes in opinions) / len(opinions) for name in self.codebook.names])
+        return np.array(rows, dtype=int), np.array(marks)
+
+    def _table(self, scored: Scored) -> pd.DataFrame:
+        scores, assigned = scored.scores, scored.assigned
+        paragraphs = self.corpus.paragraphs
+        n, k = scores.shape
+        primary = np.zeros_like(assigned)
+        primary[np.arange(n), np.where(assigned, scores, -1.0).argmax(axis=1)] = assigned.any(axis=1)
+        sentences = [span for own in self.spans for span in own]
+        evidence = [sentences[row] if row >= 0 else (0, 0) for row in scored.best.ravel()]
+        texts = np.repeat(paragraphs["text"].to_numpy(), k)
+        frame = pd.DataFrame(
+            {
+                "paragraph_id": np.repeat(paragraphs["paragraph_id"].to_numpy(), k),
+                "theme": np.tile(np.array(self.codebook.names, dtype=object), n),
+                "score": scores.ravel(),
+                "assigned": assigned.ravel(),
+                "primary": primary.ravel(),
+                "evidence": [text[start:end] for text, (start, end) in zip(texts, evidence, strict=True)],
+                "evidence_start": [start for start, _ in evidence],
+                "evidence_end": [end for _, end in evidence],
+            }
+        )
+        return tables.check(frame, "themes")
+
+    def _learned_words(self) -> pd.DataFrame:
+        """The 20 words per theme that carry most evidence on this corpus."""
+        terms = list(self.counts.columns)
+        totals = np.asarray(self.counts.paragraphs.sum(axis=0)).ravel()
+        rows = []
+        for theme, weights in zip(self.codebook.themes, self.model.naive_bayes.weights * np.log1p(totals), strict=True):
+            for column in np.argsort(-weights, kind="stable")[:20]:
+                if weights[column] > 0:
+                    word = written(terms[column], self.forms)
+                    rows.append({"theme": theme.name, "word": word, "weight": float(weights[column])})
+        return pd.DataFrame(rows, columns=["theme", "word", "weight"])
+
+    def _notes(self, table: pd.DataFrame, coded: set[str]) -> tuple[str, ...]:
+        """What a reader of the scores must know."""
+        n, themes, anchors, fitness = len(self.spans), self.codebook.themes, self.seeds.anchors, self.model.fitness
+        notes = []
+        if foreign := len(coded - set(table["paragraph_id"])):
+            notes.append(
+                f"{foreign} of {len(coded)} coded paragraphs are not in this corpus, and calibrated nothing; was the sheet"
+                " drawn from another run?"
+            )
+        if silent := [theme.label for theme, columns in zip(themes, anchors, strict=True) if not columns]:
+            notes.append(f"no word of the codebook occurs for: {', '.join(silent)}; these themes cannot be found here")
+        if n < SMALL_SAMPLE:
+            notes.append(
+                f"only {n} paragraph{'s' if n > 1 else ''}: theme scores rest on the codebook's own words, the corpus taught"
+                " little, and whether the codebook fits it cannot be told"
+            )
+        elif fitness.least < 1:
+            comparisons = (
+                (fitness.cohesion, "chance has it"),
+                (fitness.distinction, "keywords of different themes do"),
+            )
+            measured = [f"{value:.1f} times as often as {other}" for value, other in comparisons if value is not None]
+            notes.append(
+                f"keywords of one theme meet {' and '.join(measured)} (1 = chance): the codebook hardly fits this corpus,"
+                f" and theme scores were lowered (trust {fitness.least:.2f} of 1 at least); see `topics audit`"
+            )
+        assigned = table.groupby("theme")["assigned"].mean()
+        for theme, columns in zip(themes, anchors, strict=True):
+            hit = float(self.counts.holding(columns).mean())
+            if hit > 0.4 and assigned[theme.name] < hit / 3:
+                notes.append(
+                    f"{theme.label}: its keywords stand in {100 * hit:.0f} % of the paragraphs, yet only"
+                    f" {100 * assigned[theme.name]:.0f} % are assigned it. Scores compare a paragraph with the corpus as a"
+                    " whole: a theme that most of it shares is not seen. Add articles on other subjects, or narrower"
+                    " keywords"
+                )
+        return tuple(notes)
+
+
+def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) -> FittedThemes:
+    """Count the words and keywords of a corpus, and fit the themes of the codebook to them."""
+    settings = settings or Settings()
+    paragraphs, matcher = corpus.paragraphs, Matcher(codebook, corpus.language)
+    forms: Forms = defaultdict(Counter)
+    spans: list[Sequence[tuple[int, int]]] = [tokens.sentences or [(0, len(tokens.text))] for tokens in corpus.tokens]
+    terms = [
+        [matcher.terms(tokens.part(start, end), forms) for start, end in own]
+        for tokens, own in zip(corpus.tokens, spans, strict=True)
+    ]
+    counts = Counts.of(terms, paragraphs["article_id"].to_numpy(), paragraphs["position"].to_numpy())
+    seeds = matcher.seeds(counts.columns)
+    model = fit_model(counts, seeds, settings.themes)
+    return FittedThemes(corpus, codebook, settings, matcher, counts, spans, forms, seeds, model)
+
+
+def score_themes(
     corpus: Corpus,
     codebook: Codebook,
     settings: Settings | None = None,
@@ -89,16 +215,16 @@ def score(
     Parameters
     ----------
     corpus
-        Paragraphs as :func:`topics.reading.split` made them.
+        Paragraphs as :func:`topics.reading.split` makes them.
     codebook
         The themes.
     settings
         ``themes.threshold``, ``themes.rounds``, ``themes.neighbours`` and ``themes.nearest``.
     vectors
         One row per paragraph, of a pretrained model (:func:`topics.text.load_encoder`); without them, the
-        nearest paragraphs have no say.
+        nearest paragraphs have no part in it.
     codes
-        What people say, one mapping per coder: paragraph id -> its themes (:mod:`topics.coding.sheets`).
+        What people coded, one mapping per coder: paragraph id -> its themes (:mod:`topics.coding.sheets`).
         They calibrate the scores.
 
     Returns
@@ -109,124 +235,4 @@ def score(
         score. Evidence is the sentence whose deletion lowers the score most; a theme
         for which the paragraph itself has none is not assigned.
     """
-    settings = settings or Settings()
-    paragraphs = corpus.paragraphs
-    matcher = Matcher(codebook, corpus.language)
-    spans, counts, columns = count(corpus, matcher)
-    seeds = matcher.seeds(columns)
-    coded = _coded(paragraphs["paragraph_id"], codebook, codes)
-    scored = estimate(counts, seeds, settings.themes, vectors, coded)
-    table = _table(paragraphs, codebook, scored, spans)
-    return Themes(
-        table=table,
-        learned=_learned(scored.weights, columns, counts.paragraphs, codebook, matcher),
-        fitness=scored.fitness,
-        coded=len(coded[0]),
-        notes=_notes(table, codebook, counts, seeds.anchors, scored.fitness, [key for each in codes for key in each]),
-    )
-
-
-def count(corpus: Corpus, matcher: Matcher) -> tuple[list[list[tuple[int, int]]], Counts, dict[str, int]]:
-    """Spans of the sentences of every paragraph, their counted terms, and the column of each term."""
-    texts = corpus.paragraphs["text"].tolist()
-    spans = [find_sentences(text, corpus.language) or [(0, len(text))] for text in texts]
-    terms = [[matcher.terms(text[a:b]) for a, b in found] for text, found in zip(texts, spans, strict=True)]
-    return spans, *Counts.of(terms, corpus.paragraphs["article_id"].to_numpy(), corpus.paragraphs["position"].to_numpy())
-
-
-def _coded(
-    ids: pd.Series, codebook: Codebook, codes: Sequence[Mapping[str, frozenset[str]]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Row of each coded paragraph, and the share of its coders that gave it each theme: coded × themes."""
-    said = {row: [each[key] for each in codes if key in each] for row, key in enumerate(ids)}
-    coded = [row for row, found in said.items() if found]
-    marks = [[sum(name in one for one in said[row]) / len(said[row]) for name in codebook.names] for row in coded]
-    return np.array(coded, dtype=int), np.array(marks)
-
-
-def _table(paragraphs: pd.DataFrame, codebook: Codebook, scored: Scored, spans: list[list[tuple[int, int]]]) -> pd.DataFrame:
-    scores, assigned = scored.scores, scored.assigned
-    n, k = scores.shape
-    primary = np.zeros_like(assigned)
-    primary[np.arange(n), np.where(assigned, scores, -1.0).argmax(axis=1)] = assigned.any(axis=1)
-    flat = [span for paragraph in spans for span in paragraph]
-    chosen = [flat[row] if row >= 0 else (0, 0) for row in scored.best.ravel()]
-    texts = np.repeat(paragraphs["text"].to_numpy(), k)
-    frame = pd.DataFrame(
-        {
-            "paragraph_id": np.repeat(paragraphs["paragraph_id"].to_numpy(), k),
-            "theme": np.tile(np.array(codebook.names, dtype=object), n),
-            "score": scores.ravel(),
-            "assigned": assigned.ravel(),
-            "primary": primary.ravel(),
-            "evidence": [text[start:end] for text, (start, end) in zip(texts, chosen, strict=True)],
-            "evidence_start": [start for start, _ in chosen],
-            "evidence_end": [end for _, end in chosen],
-        }
-    )
-    return tables.check(frame, "themes")
-
-
-def _learned(
-    weights: np.ndarray,
-    columns: dict[str, int],
-    counts: sparse.csr_matrix,
-    codebook: Codebook,
-    matcher: Matcher,
-) -> pd.DataFrame:
-    """The 20 words per theme that carry most evidence on this corpus."""
-    terms = list(columns)
-    carried = weights * np.log1p(np.asarray(counts.sum(axis=0)).ravel())[: weights.shape[1]]
-    rows = []
-    for theme, weight in zip(codebook.themes, carried, strict=True):
-        for column in np.argsort(-weight, kind="stable")[:20]:
-            if terms and weight[column] > 0:
-                shown = matcher.show(terms[column])
-                rows.append({"theme": theme.name, "word": shown, "weight": float(weight[column])})
-    return pd.DataFrame(rows, columns=["theme", "word", "weight"])
-
-
-def _notes(
-    table: pd.DataFrame,
-    codebook: Codebook,
-    counts: Counts,
-    anchors: list[list[int]],
-    fits: Fitness,
-    coded: list[str],
-) -> tuple[str, ...]:
-    n = len(counts.articles)
-    notes = []
-    foreign = len(set(coded) - set(table["paragraph_id"]))
-    if foreign:
-        notes.append(
-            f"{foreign} of {len(set(coded))} coded paragraphs are not in this corpus, and calibrated nothing; was the sheet"
-            " drawn from another run?"
-        )
-    silent = [theme.label for theme, found in zip(codebook.themes, anchors, strict=True) if not found]
-    if silent:
-        notes.append(f"no word of the codebook occurs for: {', '.join(silent)}; these themes cannot be found here")
-    if n < SMALL:
-        notes.append(
-            f"only {n} paragraph{'s' if n > 1 else ''}: theme scores rest on the codebook's own words, the corpus taught"
-            " little, and whether the codebook fits it cannot be told"
-        )
-    elif fits.least < 1:
-        met = [
-            f"{measure:.1f} times as often as {than}"
-            for measure, than in ((fits.cohesion, "chance has it"), (fits.distinction, "keywords of different themes do"))
-            if measure is not None
-        ]
-        notes.append(
-            f"keywords of one theme meet {' and '.join(met)} (1 = chance): the codebook hardly fits this corpus, and theme"
-            f" scores were lowered (trust {fits.least:.2f} of 1 at least); see `topics audit`"
-        )
-    assigned = table.groupby("theme")["assigned"].mean()
-    for theme, columns in zip(codebook.themes, anchors, strict=True):
-        hit = float(counts.holding(columns).mean())
-        if hit > 0.4 and assigned[theme.name] < hit / 3:
-            notes.append(
-                f"{theme.label}: its keywords stand in {100 * hit:.0f} % of the paragraphs, yet only"
-                f" {100 * assigned[theme.name]:.0f} % are assigned it. Scores compare a paragraph with the corpus as a"
-                " whole: a theme that most of it shares is not seen. Add articles on other subjects, or narrower keywords"
-            )
-    return tuple(notes)
+    return fit_themes(corpus, codebook, settings).score(vectors, codes)

@@ -1,14 +1,4 @@
-"""Paragraphs + codebook -> is this codebook usable on this corpus, and what to change in it.
-
-Nothing here needs a label, or changes the codebook:
-
-1. ``keywords``: whether each occurs, whose company it keeps, and what its theme would lose without it.
-2. ``themes``: whether enough keywords stand in enough paragraphs, and two themes on the same ones.
-3. ``words``: what sets a theme's paragraphs apart, or those without one, and is not in the codebook.
-4. ``findings``: what all that means, and what to do.
-
-Coded paragraphs and the vectors of a pretrained model have no part in it.
-"""
+"""The audit itself: its tables, its findings, and the CSV file that it can be written to."""
 
 import html
 import json
@@ -27,15 +17,13 @@ from topics.spreadsheets import check_export, write_export
 from topics.tables import UNASSIGNED
 from topics.text_table import TextTable
 from topics.themes.audit.findings import judge
-from topics.themes.audit.keywords import COLUMNS, MOST_REFITTED, about_keywords, influence
-from topics.themes.audit.themes import about_themes, alike
-from topics.themes.audit.words import lacking
+from topics.themes.audit.keywords import COLUMNS, MAX_REFITTED, about_keywords, influence
+from topics.themes.audit.themes import about_themes, indistinct_pairs
+from topics.themes.audit.words import missing_words
 from topics.themes.calibration import Fitness
-from topics.themes.estimate import estimate
-from topics.themes.matching import Matcher
-from topics.themes.scores import count
+from topics.themes.scores import FittedThemes, fit_themes
 
-SHEET = (*COLUMNS, "z")
+SHEET_COLUMNS = (*COLUMNS, "z")
 
 
 @dataclass(frozen=True)
@@ -43,18 +31,19 @@ class Audit:
     """What is good and what is not about a codebook on a corpus."""
 
     keywords: pd.DataFrame
-    """A row per keyword, in the order of the codebook. ``company`` and ``elsewhere``: how much oftener than
-    chance it meets other keywords of its own theme, and of the theme that it meets most. ``gained`` and ``lost``:
-    paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured."""
+    """A row per keyword, in the order of the codebook. ``company`` and ``elsewhere``: how much more often than by
+    chance it co-occurs with other keywords of its own theme, and of the theme that it co-occurs with most. ``gained`` and
+    ``lost``: paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured."""
     themes: pd.DataFrame
-    """A row per theme; ``held``: paragraphs with a keyword; ``cohesion``: how much oftener than chance two meet."""
+    """A row per theme. ``held``: paragraphs with a keyword. ``cohesion``: how much more often two co-occur than
+    by chance."""
     pairs: pd.DataFrame
     """Each two themes that cannot be told apart."""
     words: pd.DataFrame
     """Words that set the paragraphs of a theme apart, or those without one, and that the codebook lacks."""
     fitness: Fitness
     findings: tuple[str, ...]
-    """What was found and what to do, the weightiest first."""
+    """Findings and what to do, the weightiest first."""
     usable: bool
     labels: dict[str, str]
     """Themes by name, and what they are called."""
@@ -62,8 +51,8 @@ class Audit:
 
     def text_tables(self, every: bool = False) -> list[TextTable]:
         """What a reader wants to see: themes, and keywords with a verdict, or ``every`` one."""
-        looks = every | ~self.keywords["verdict"].isin(["", "idle", "dead"])
-        keywords = self.keywords.loc[looks].drop(columns=["articles", "shared_with"])
+        listed = every | ~self.keywords["verdict"].isin(["", "idle", "dead"])
+        keywords = self.keywords.loc[listed].drop(columns=["articles", "shared_with"])
         frames = {"Themes": self.themes, "All keywords" if every else "Keywords that need a look": keywords}
         return [_text_table(title, frame, self.labels) for title, frame in frames.items() if len(frame)]
 
@@ -85,7 +74,7 @@ class Audit:
     @property
     def legend(self) -> str:
         """What the numbers of :meth:`text_tables` mean."""
-        part = f" (on {MOST_REFITTED:,} of {self.paragraphs:,})" if self.paragraphs > MOST_REFITTED else ""
+        part = f" (on {MAX_REFITTED:,} of {self.paragraphs:,})" if self.paragraphs > MAX_REFITTED else ""
         return (
             "alive: keywords that occur; held: paragraphs with one; cohesion: how many times as often as chance two of them"
             " meet. company, elsewhere: how often one meets those of its own theme, and of another. gained, lost: paragraphs"
@@ -99,7 +88,7 @@ class Audit:
         return f"<p><b>Audit</b>: the codebook is {verdict} on this corpus</p><ol>{findings}</ol>{table}"
 
 
-def audit(
+def audit_codebook(
     corpus: Corpus,
     codebook: Codebook,
     settings: Settings | None = None,
@@ -112,50 +101,54 @@ def audit(
     Parameters
     ----------
     corpus, codebook
-        What :func:`topics.themes.scores.score` is given.
+        As for :func:`topics.themes.score_themes`.
     settings
         ``themes`` and ``seed``.
     progress
         Called with the name of the step and the share that is done, 0…1.
     refit
-        Whether each keyword is left out once, to see what hangs on it; most of the time goes there.
+        Whether each keyword is left out once, to see what depends on it; most of the time goes there.
 
     Returns
     -------
     Audit
-        Not ``usable`` where keywords meet as chance has it, a theme has no word that
+        Not ``usable`` if keywords co-occur no more often than by chance, a theme has no word that
         occurs, two themes cannot be told apart, or most keywords never occur and few do.
     """
-    settings = settings or Settings()
+    tell = progress or (lambda step, done: None)
+    tell("reading", 0.0)
+    with threadpool_limits(limits=1):
+        fitted = fit_themes(corpus, codebook, settings)
+    return audit_fitted(fitted, tell, refit=refit)
+
+
+def audit_fitted(fitted: FittedThemes, progress: Callable[[str, float], None] | None = None, *, refit: bool = True) -> Audit:
+    """The same for a codebook that is fitted already (:func:`topics.themes.fit_themes`)."""
     tell = progress or (lambda step, done: None)
     with threadpool_limits(limits=1):  # many small fits: threads would wait for each other
-        tell("reading", 0.0)
-        matcher = Matcher(codebook, corpus.language)
-        _, counts, columns = count(corpus, matcher)
-        seeds = matcher.seeds(columns)
-        scored = estimate(counts, seeds, settings.themes)
-        changes = influence(counts, columns, matcher, settings, tell) if refit else {}
-        keywords = about_keywords(counts, columns, matcher, seeds, changes)
-        themes = about_themes(counts, codebook, seeds, scored, keywords)
-        pairs = alike(codebook, scored)
-        words = lacking(corpus.paragraphs["text"].tolist(), counts, matcher, scored)
-    findings, usable = judge(codebook.labels, scored, keywords, themes, pairs, words)
+        changes = influence(fitted, tell) if refit else {}
+        keywords = about_keywords(fitted, changes)
+        themes = about_themes(fitted, keywords)
+        pairs = indistinct_pairs(fitted)
+        words = missing_words(fitted)
+    findings, usable = judge(fitted, keywords, themes, pairs, words)
     tell("done", 1.0)
-    return Audit(keywords, themes, pairs, words, scored.fitness, findings, usable, codebook.labels, len(scored.scores))
+    n = len(fitted.corpus.paragraphs)
+    return Audit(keywords, themes, pairs, words, fitted.model.fitness, findings, usable, fitted.codebook.labels, n)
 
 
-def check(path: Path) -> None:
+def check_audit_sheet(path: Path) -> None:
     """Refuse to write over anything but an older table of this kind."""
-    check_export(path, SHEET, "topics audit")
+    check_export(path, SHEET_COLUMNS, "topics audit")
 
 
-def write(found: Audit, path: Path) -> None:
+def write_audit_sheet(audit: Audit, path: Path) -> None:
     """Write a row per keyword, and below them the words that the codebook lacks; no cell is a formula."""
-    check(path)
-    verdict = found.words["theme"].map(lambda theme: "blind spot" if theme == UNASSIGNED else "suggested")
-    offered = found.words.rename(columns={"word": "keyword"}).assign(verdict=verdict)
-    rows = [*found.keywords.to_dict("records"), *offered.to_dict("records")]
-    sheet = pd.DataFrame(rows, columns=list(SHEET)).round(2).astype({"gained": "Int64", "lost": "Int64"})
+    check_audit_sheet(path)
+    verdict = audit.words["theme"].map(lambda theme: "blind spot" if theme == UNASSIGNED else "suggested")
+    offered = audit.words.rename(columns={"word": "keyword"}).assign(verdict=verdict)
+    rows = [*audit.keywords.to_dict("records"), *offered.to_dict("records")]
+    sheet = pd.DataFrame(rows, columns=list(SHEET_COLUMNS)).round(2).astype({"gained": "Int64", "lost": "Int64"})
     write_export(sheet, path)
 
 
