@@ -28,7 +28,7 @@ from sklearn.preprocessing import normalize
 from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import Embeddings
-from topics.topic_model import topics as topic_model
+from topics.topic_model import fit_topics
 
 OUTLIER = -1
 WORDS = 10
@@ -84,7 +84,7 @@ def ours(given: Given, k: int, *more: str) -> Found:
     """topics.topic_model with its defaults: ``k`` topics, 0 for its own choice, of single words; ``more`` settings."""
     chosen = [f"topics.granularity={k}", "topics.phrases=false", f"seed={given.seed}", *more]
     settings = override(Settings(language="en"), chosen)
-    found = topic_model.fit(given.corpus, Embeddings(given.vectors, "given"), settings)
+    found = fit_topics(given.corpus, Embeddings(given.vectors, "given"), settings)
     by_id = found.paragraph_topics.set_index("paragraph_id")["topic_id"]
     labels = by_id.loc[given.corpus.paragraphs["paragraph_id"]].to_numpy()
     named = found.topics[found.topics["topic_id"] != OUTLIER]

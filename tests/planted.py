@@ -8,8 +8,7 @@ from conftest import make_corpus
 from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import Embeddings, embed
-from topics.topic_model import topics as topic_model
-from topics.topic_model.topics import Topics
+from topics.topic_model import Topics, fit_topics
 
 OPENINGS = ("brun", "glim", "stav", "krel", "dron", "plaf", "voch", "tirm")
 ENDINGS = ("ak", "om", "ub", "ek", "it", "or", "ap", "un", "ig", "ol", "af", "ip")
@@ -53,11 +52,11 @@ def vectors(topics: int, each: int, noise: float, seed: int = 0, dimensions: int
 def by_words(topics: int, each: int, noise: float, seed: int = 0, *assignments: str) -> Topics:
     """Topics of planted texts, through LSA."""
     corpus = corpus_of(texts(topics, each, noise, seed))
-    return topic_model.fit(corpus, embed(corpus.tokens), few(*assignments))
+    return fit_topics(corpus, embed(corpus.tokens), few(*assignments))
 
 
 @cache
 def by_vectors(topics: int, each: int, noise: float, seed: int = 0, *assignments: str) -> Topics:
     """Topics of planted vectors, under texts of the same topics."""
     corpus = corpus_of(texts(topics, each, 0.5, seed))
-    return topic_model.fit(corpus, Embeddings(vectors(topics, each, noise, seed), "planted"), few(*assignments))
+    return fit_topics(corpus, Embeddings(vectors(topics, each, noise, seed), "planted"), few(*assignments))

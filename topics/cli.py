@@ -437,17 +437,17 @@ def _assign(arguments: argparse.Namespace) -> int:
     from topics.reading import require_paragraphs
     from topics.runs import Run, outside_runs
     from topics.spreadsheets import check_export, write_export
-    from topics.topic_model import saved
+    from topics.topic_model import ASSIGNED_COLUMNS, assigned_table
 
     run = Run(arguments.run)
     if arguments.out is not None:
-        check_export(outside_runs(arguments.out), saved.ASSIGNED, "topics assign")
+        check_export(outside_runs(arguments.out), ASSIGNED_COLUMNS, "topics assign")
     found = run.read(arguments.path, *([f"reading.unit={arguments.unit}"] if arguments.unit else []))
     corpus = require_paragraphs(found.corpus)
     assigned = run.assign(corpus.paragraphs["text"])
     for note in found.notes:
         print(f"note: {note}", file=sys.stderr)
-    table = saved.assigned_table(corpus.paragraphs, assigned)
+    table = assigned_table(corpus.paragraphs, assigned)
     if arguments.out is not None:
         write_export(table, arguments.out)
         print(f"table: {arguments.out}")

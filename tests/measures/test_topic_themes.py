@@ -14,8 +14,7 @@ from topics.reading import Corpus
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, embed
 from topics.themes import Themes, score_themes
-from topics.topic_model import topics as topic_model
-from topics.topic_model.topics import OUTLIER, Topics
+from topics.topic_model import OUTLIER, Topics, fit_topics
 
 
 def overlap(corpus: Corpus, scored: Themes, found: Topics) -> pd.DataFrame:
@@ -24,7 +23,7 @@ def overlap(corpus: Corpus, scored: Themes, found: Topics) -> pd.DataFrame:
 
 def test_topics_are_tied_to_the_themes_they_overlap(codebook: Codebook) -> None:
     corpus = corpus_of([*BREAD, *STARS, *BOATS])
-    found = topic_model.fit(corpus, embed(corpus.tokens, few()), few())
+    found = fit_topics(corpus, embed(corpus.tokens, few()), few())
     closest = closest_themes(overlap(corpus, score_themes(corpus, codebook), found))
     assert set(closest) == set(found.topics["topic_id"])
     planted = np.repeat(["bread", "stars", "boats"], 10)
@@ -39,7 +38,7 @@ def test_a_topic_that_no_theme_covers_stays_unnamed(codebook: Codebook) -> None:
     ] * 4
     corpus = corpus_of([*BREAD, *foreign])
     rows = np.eye(3)[np.repeat([0, 1], [10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((22, 3))
-    found = topic_model.fit(corpus, Embeddings(rows.astype(np.float32), "mine"), few())
+    found = fit_topics(corpus, Embeddings(rows.astype(np.float32), "mine"), few())
     closest = closest_themes(overlap(corpus, score_themes(corpus, codebook), found))
     assert {closest[int(topic)] for topic in found.paragraph_topics["topic_id"].to_numpy()[10:]} == {""}
 
@@ -48,7 +47,7 @@ def test_topics_are_laid_over_what_no_theme_covers_too(codebook: Codebook) -> No
     foreign = [f"The {who} approved the minutes of the session in May." for who in ("clerk", "mayor", "judge", "board")] * 3
     corpus = corpus_of([*BREAD, *STARS, *foreign])
     rows = np.eye(3)[np.repeat([0, 1, 2], [10, 10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((32, 3))
-    found = topic_model.fit(corpus, Embeddings(rows.astype(np.float32), "mine"), few("topics.granularity=3"))
+    found = fit_topics(corpus, Embeddings(rows.astype(np.float32), "mine"), few("topics.granularity=3"))
     scored = score_themes(corpus, codebook)
     over = overlap(corpus, scored, found)
     ids = set(found.topics["topic_id"])

@@ -50,3 +50,10 @@ def test_a_corpus_is_cut_into_words_once(corpus: Corpus, monkeypatch: pytest.Mon
     for min_count in (1, 2):
         build_vocabulary(fresh.phrase_tokens, min_count=min_count)
     assert cut == fresh.paragraphs["text"].tolist()
+
+
+def test_a_word_that_a_part_cuts_is_cut_anew() -> None:
+    tokens = tokenise("The Canada-U.S. relationship")
+    assert [word.stem for word in tokens.words()] == ["the", "canada", "us.", "relationship"]
+    assert [word.stem for word in tokens.part(0, 13).words()] == ["the", "canada", "u"]
+    assert [word.stem for word in tokens.part(13, 28).words()] == ["s", "relationship"]

@@ -11,9 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from topics.format import TRUSTED
 from topics.settings import Settings
 from topics.text import Embeddings, embed
-from topics.topic_model import clusters, consensus
-from topics.topic_model import topics as topic_model
-from topics.topic_model.topics import OUTLIER, Topics
+from topics.topic_model import OUTLIER, Topics, clusters, consensus, fit_topics
 
 WORDS = {0.5: 0.99, 0.7: 0.99, 0.8: 0.75, 0.85: 0.5}
 """Share of words that all topics have -> floor of the adjusted Rand index; least of four seeds: 1, 1, .87, .69."""
@@ -122,7 +120,7 @@ def test_reassigned_are_those_that_most_reruns_left_out(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(consensus, "cluster", spy)
     corpus = corpus_of(texts(4, 25, 0.5, 1))
-    found = topic_model.fit(corpus, Embeddings(rows, "planted"), few("topics.outliers=0.1"))
+    found = fit_topics(corpus, Embeddings(rows, "planted"), few("topics.outliers=0.1"))
     assert seen.sum() == 6 * 70
     most = left > seen / 2
     assert most.any() == (noise > 0.3)
@@ -140,7 +138,7 @@ def blind_from(monkeypatch: pytest.MonkeyPatch, seeing: int) -> Topics:
 
     monkeypatch.setattr(consensus, "cluster", spy)
     rows = Embeddings(vectors(3, 20, 0.1), "planted")
-    return topic_model.fit(corpus_of(texts(3, 20, 0.5)), rows, few("stability.runs=4"))
+    return fit_topics(corpus_of(texts(3, 20, 0.5)), rows, few("stability.runs=4"))
 
 
 def test_a_topic_that_half_of_the_reruns_do_not_find_is_not_stable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +158,7 @@ def test_where_no_rerun_finds_a_group_all_are_one_topic(monkeypatch: pytest.Monk
 
 def test_a_corpus_too_small_claims_nothing() -> None:
     corpus = make_corpus([BREAD[0], STARS[0]])
-    found = topic_model.fit(corpus, embed(corpus.tokens))
+    found = fit_topics(corpus, embed(corpus.tokens))
     assert found.reruns == 0
     assert found.topics["stability"].isna().all()
     assert found.paragraph_topics["agreement"].isna().all()
@@ -170,7 +168,7 @@ def test_a_corpus_too_small_claims_nothing() -> None:
 
 def test_texts_without_a_common_word_are_no_stable_topic() -> None:
     corpus = make_corpus(["Azz izz qzz.", "Bzz jzz rzz.", "Czz kzz szz.", "Dzz lzz tzz.", "Ezz mzz uzz.", "Fzz nzz vzz."])
-    found = topic_model.fit(corpus, embed(corpus.tokens), few())
+    found = fit_topics(corpus, embed(corpus.tokens), few())
     assert any("so all are one topic" in note for note in found.notes)
     assert found.topics["stability"].isna().all()
 

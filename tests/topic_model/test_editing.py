@@ -16,12 +16,10 @@ from topics.errors import InputError
 from topics.manual import TopicEdit
 from topics.settings import Settings, override
 from topics.text import Embeddings
-from topics.topic_model import consensus
-from topics.topic_model import topics as topic_model
+from topics.topic_model import Topics, consensus, fit_topics
 from topics.topic_model.clusters import OUTLIER
 from topics.topic_model.editing import Edited, apply_edits, create_edit, locate_topics
-from topics.topic_model.model import Model, around
-from topics.topic_model.topics import Topics
+from topics.topic_model.model import Model, from_centroids
 
 SIZES = (30, 24, 18, 12, 6)
 N = sum(SIZES)
@@ -42,9 +40,9 @@ HALF = np.concatenate([np.arange(size) % 2 for size in SIZES])
 
 
 def model(outliers: float = 0.0) -> Model:
-    units = consensus.unit(VECTORS)
-    known = around(np.array([units[topic == TRUTH].mean(axis=0) for topic in range(len(SIZES))]), VECTORS, outliers)
-    return replace(known, scale=0.5)  # wide, so that no probability is as good as 1
+    units = consensus.normalize_rows(VECTORS)
+    known = from_centroids(np.array([units[topic == TRUTH].mean(axis=0) for topic in range(len(SIZES))]), VECTORS, outliers)
+    return replace(known, bandwidth=0.5)  # wide, so that no probability is as good as 1
 
 
 def central(topic: int) -> tuple[str, ...]:
@@ -303,7 +301,7 @@ def test_no_row_has_no_topic() -> None:
 def stability(again: list[np.ndarray], labels: np.ndarray, before: np.ndarray | None = None) -> consensus.Agreement:
     """What is said of topics where the reruns answered ``again``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(consensus, "alone", lambda reruns, k, rows: [one[rows] for one in again])
+        patch.setattr(consensus, "labels_per_rerun", lambda reruns, k, rows: [one[rows] for one in again])
         return consensus.agreement(SimpleNamespace(centres=again, runs=len(again)), labels, before)  # type: ignore[arg-type]
 
 
@@ -398,7 +396,7 @@ KNOWN = override(Settings(), ["stability.runs=3", "topics.granularity=5", "topic
 
 @pytest.fixture(scope="module")
 def plain() -> Topics:
-    return topic_model.fit(CORPUS, Embeddings(VECTORS, "mine"), KNOWN)
+    return fit_topics(CORPUS, Embeddings(VECTORS, "mine"), KNOWN)
 
 
 def named(topics: Topics, topic: int) -> tuple[str, ...]:
@@ -418,7 +416,7 @@ def edits(plain: Topics) -> list[TopicEdit]:
 
 @pytest.fixture(scope="module")
 def edited(edits: list[TopicEdit]) -> Topics:
-    return topic_model.fit(CORPUS, Embeddings(VECTORS, "mine"), KNOWN, edits=edits)
+    return fit_topics(CORPUS, Embeddings(VECTORS, "mine"), KNOWN, edits=edits)
 
 
 def test_edited_topics_have_words_sizes_representatives_and_an_honest_stability(plain: Topics, edited: Topics) -> None:
@@ -454,7 +452,7 @@ def test_a_rerun_of_other_rows_under_another_seed_repeats_the_edits(edited: Topi
     rows = [i for i in range(N) if i % 7] + [0]
     corpus = make_corpus([TEXTS[i] for i in rows], [f"a{i:02d}" for i in rows])
     order = sorted(rows)
-    again = topic_model.fit(corpus, Embeddings(VECTORS[order], "mine"), override(KNOWN, ["seed=5"]), edits=edits)
+    again = fit_topics(corpus, Embeddings(VECTORS[order], "mine"), override(KNOWN, ["seed=5"]), edits=edits)
     before = edited.paragraph_topics["topic_id"].to_numpy()[order]
     labels = again.paragraph_topics["topic_id"].to_numpy()
     both = (before != OUTLIER) & (labels != OUTLIER)
@@ -475,7 +473,7 @@ def test_on_a_small_corpus_edits_never_raise_and_never_lose_a_row(n: int) -> Non
         TopicEdit("drop", (last,)),
         TopicEdit("drop", (first,)),
     ]
-    found = topic_model.fit(corpus, Embeddings(VECTORS[:n], "mine"), KNOWN, edits=known)
+    found = fit_topics(corpus, Embeddings(VECTORS[:n], "mine"), KNOWN, edits=known)
     assert found.topics["size"].sum() == n
     assert (found.topics["topic_id"] >= 0).any()
     assert found.edited + sum("not applied" in note for note in found.notes) == len(known)

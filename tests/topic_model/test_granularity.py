@@ -8,10 +8,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from topics import tables
 from topics.text import Embeddings
-from topics.topic_model import coherence
-from topics.topic_model import topics as topic_model
+from topics.topic_model import OUTLIER, Topics, coherence, fit_topics
 from topics.topic_model.granularity import GRID
-from topics.topic_model.topics import OUTLIER, Topics
 from topics.topic_model.words import Terms
 
 
@@ -62,7 +60,7 @@ def test_coherence_is_how_often_the_heaviest_words_of_a_topic_share_a_paragraph(
     """Texts are shorter than the window of 110 words."""
     documents = vocabulary_of(texts(4, 25, 0.6)).documents
     found = by_words(4, 25, 0.6)
-    heaviest = Terms(documents).heaviest(labels(found), 10)
+    heaviest = Terms(documents).top_terms(labels(found), 10)
     words = [[term for term, _ in own] for own in heaviest.values()]
     value = found.granularity.set_index("n_topics").loc[4, "coherence"]
     assert value == pytest.approx(coherence.npmi(words, documents, 110).mean())
@@ -97,14 +95,14 @@ def test_asking_for_the_planted_number_changes_nothing() -> None:
 @pytest.mark.parametrize(("n", "asked"), [(4, 2), (4, 3), (3, 2)])
 def test_kinds_that_are_equally_far_apart_give_as_many_topics_as_the_curve_says(n: int, asked: int) -> None:
     rows = np.eye(n, dtype=np.float32)[truth(n, 20)]
-    found = topic_model.fit(corpus_of(texts(n, 20, 0.5)), Embeddings(rows, "mine"), few(f"topics.granularity={asked}"))
+    found = fit_topics(corpus_of(texts(n, 20, 0.5)), Embeddings(rows, "mine"), few(f"topics.granularity={asked}"))
     assert len(found.topics) == chosen(found) == asked
 
 
 def test_of_equally_stable_numbers_the_more_coherent_is_chosen() -> None:
     foreign = [f"The {who} approved the minutes of the session in May." for who in ("clerk", "mayor", "judge", "board")] * 3
     rows = np.eye(3)[np.repeat([0, 1, 2], [10, 10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((32, 3))
-    found = topic_model.fit(corpus_of([*BREAD, *STARS, *foreign]), Embeddings(rows.astype(np.float32), "mine"), few())
+    found = fit_topics(corpus_of([*BREAD, *STARS, *foreign]), Embeddings(rows.astype(np.float32), "mine"), few())
     curve = found.granularity.set_index("n_topics")
     assert curve["stability"].min() == 1
     assert curve.loc[3, "coherence"] > curve.loc[2, "coherence"] + 0.1

@@ -9,10 +9,9 @@ from scipy.cluster.hierarchy import linkage
 from topics import tables
 from topics.settings import Settings, override
 from topics.text import Embeddings
-from topics.topic_model import topics as topic_model
+from topics.topic_model import OUTLIER, fit_topics
 from topics.topic_model.granularity import GRID
-from topics.topic_model.hierarchy import EVERY_LEVEL, grow
-from topics.topic_model.topics import OUTLIER
+from topics.topic_model.hierarchy import MAX_ALL_LEVELS, topic_hierarchy
 from topics.topic_model.words import Terms
 
 
@@ -27,7 +26,7 @@ def grown(vectors: np.ndarray, labels: np.ndarray) -> tuple[pd.DataFrame, pd.Dat
     """The tree of topics that say ``word0``, ``word1``, …"""
     terms = Terms(tuple((f"word{label}", "all") for label in labels.tolist()))
     words = {topic: [f"word{topic}"] for topic in sorted(set(labels.tolist()) - {OUTLIER})}
-    return grow(vectors, labels, terms, words, 3, str.upper)
+    return topic_hierarchy(vectors, labels, terms, words, 3, str.upper)
 
 
 def leaves(tree: pd.DataFrame, node: int) -> set[int]:
@@ -35,7 +34,7 @@ def leaves(tree: pd.DataFrame, node: int) -> set[int]:
     return leaves(tree, rows[node][0]) | leaves(tree, rows[node][1]) if node in rows else {node}
 
 
-@pytest.mark.parametrize("k", [1, 2, 3, 7, EVERY_LEVEL, EVERY_LEVEL + 1, 45])
+@pytest.mark.parametrize("k", [1, 2, 3, 7, MAX_ALL_LEVELS, MAX_ALL_LEVELS + 1, 45])
 def test_a_tree_joins_every_topic_once_and_each_level_has_as_many_groups_as_it_says(k: int) -> None:
     vectors, labels = planted(k)
     tree, levels = grown(vectors, labels)
@@ -45,7 +44,7 @@ def test_a_tree_joins_every_topic_once_and_each_level_has_as_many_groups_as_it_s
     assert tree["distance"].is_monotonic_increasing
     for row in tree.itertuples():
         assert row.size == np.isin(labels, list(leaves(tree, row.parent_id))).sum()
-    every = set(range(2, k)) if k <= EVERY_LEVEL else {level for level in GRID if level < k}
+    every = set(range(2, k)) if k <= MAX_ALL_LEVELS else {level for level in GRID if level < k}
     assert set(levels["level"]) == every
     for level, rows in levels.groupby("level"):
         assert rows["topic_id"].tolist() == list(range(k))
@@ -78,7 +77,7 @@ def test_a_group_is_named_by_its_own_words_and_no_two_nodes_alike() -> None:
     documents = vocabulary_of(texts, "en", phrases=False, min_count=1).documents
     labels = np.repeat(np.arange(6), 5)  # bread, bread, stars, stars, boats, boats
     vectors = np.eye(3)[labels // 2] + 0.2 * np.eye(6)[labels][:, :3]
-    tree, levels = grow(vectors, labels, Terms(documents), {topic: [f"t{topic}"] for topic in range(6)}, 10, str)
+    tree, levels = topic_hierarchy(vectors, labels, Terms(documents), {topic: [f"t{topic}"] for topic in range(6)}, 10, str)
     pairs = [frozenset({first, first + 1}) for first in (0, 2, 4)]
     assert {frozenset(leaves(tree, node)) for node in (6, 7, 8)} == set(pairs)
     said = {frozenset(leaves(tree, row.parent_id)): set(row.label.split(", ")) for row in tree.itertuples()}
@@ -95,14 +94,14 @@ def test_a_group_is_named_by_its_own_words_and_no_two_nodes_alike() -> None:
 def test_labels_given_by_hand_stay_with_their_topics() -> None:
     vectors, labels = planted(3)
     words = {topic: [f"word{topic}"] for topic in range(3)}
-    _, levels = grow(vectors, labels, Terms(tuple((f"word{i}",) for i in labels)), words, 3, str, {1: "Gas"})
+    _, levels = topic_hierarchy(vectors, labels, Terms(tuple((f"word{i}",) for i in labels)), words, 3, str, {1: "Gas"})
     alone = levels[levels["group_id"] == levels["topic_id"]]
     assert set(alone["label"]) <= {"word0", "Gas", "word2"}
 
 
 def test_topics_without_a_word_and_all_alike_have_a_tree_too() -> None:
     labels = np.repeat(np.arange(3), 4)
-    tree, levels = grow(np.ones((12, 3)), labels, Terms(((),) * 12), {topic: [] for topic in range(3)}, 3, str)
+    tree, levels = topic_hierarchy(np.ones((12, 3)), labels, Terms(((),) * 12), {topic: [] for topic in range(3)}, 3, str)
     assert len(tree) == 2
     assert tree["distance"].tolist() == pytest.approx([0, 0], abs=1e-6)
     assert tree["label"].str.len().gt(0).all()
@@ -114,7 +113,7 @@ def test_a_fit_carries_its_tree(asked: int) -> None:
     corpus = make_corpus([*BREAD, *STARS, *BOATS], [f"a{i:02d}" for i in range(30)])
     vectors = np.eye(3)[np.repeat(np.arange(3), 10)] + 0.05 * np.random.default_rng(0).standard_normal((30, 3))
     known = override(Settings(), [f"topics.granularity={asked}", "stability.runs=3"])
-    found = topic_model.fit(corpus, Embeddings(vectors.astype(np.float32), "mine"), known)
+    found = fit_topics(corpus, Embeddings(vectors.astype(np.float32), "mine"), known)
     named = found.topics[found.topics["topic_id"] >= 0]
     assert len(named) == asked
     assert list(found.hierarchy.columns) == list(tables.COLUMNS["topic_hierarchy"])

@@ -22,10 +22,8 @@ from topics.errors import InputError
 from topics.manual import TopicEdit
 from topics.settings import Settings, override
 from topics.text import Embeddings, Lsa, Pretrained, embed
-from topics.topic_model import saved
-from topics.topic_model import topics as topic_model
+from topics.topic_model import OUTLIER, Topics, fit_topics, saved
 from topics.topic_model.saved import SavedModel
-from topics.topic_model.topics import OUTLIER, Topics
 
 TEXTS = [*BREAD, *STARS, *BOATS]
 CORPUS = make_corpus(TEXTS, [f"a{i:02d}" for i in range(30)])
@@ -42,7 +40,7 @@ def topics(embedded: Embeddings) -> Topics:
     """Three topics, one of them split by hand and one called otherwise."""
     bread, stars = (f"a{i:02d}-p0001" for i in (0, 10))
     edits = [TopicEdit("split", ((bread,),)), TopicEdit("rename", ((stars,),), "Sky, “stars” & =co")]
-    found = topic_model.fit(CORPUS, embedded, KNOWN, edits=edits)
+    found = fit_topics(CORPUS, embedded, KNOWN, edits=edits)
     assert found.edited == 2
     assert found.outlier_share > 0
     return found
@@ -68,7 +66,7 @@ def one_line(error: pytest.ExceptionInfo[InputError]) -> str:
 
 
 def test_what_was_saved_comes_back(topics: Topics, model: SavedModel, embedded: Embeddings) -> None:
-    for name in ("centres", "topics", "within", "reach", "scale"):
+    for name in ("centroids", "topics", "parent", "outlier_distance", "bandwidth"):
         assert np.array_equal(getattr(model.model, name), getattr(topics.model, name)), name
     assert model.lsa is not None
     assert model.lsa.sha256 == embedded.model_sha256 == model.record.embedding.sha256
@@ -175,7 +173,7 @@ OTHER = {
 @pytest.fixture(scope="module", params=OTHER)
 def elsewhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, SavedModel, Topics]:
     vectors = embed(CORPUS.tokens, source=OTHER[request.param]())
-    found = topic_model.fit(CORPUS, vectors, KNOWN)
+    found = fit_topics(CORPUS, vectors, KNOWN)
     return request.param, saved.load(saved.save(tmp_path_factory.mktemp("own") / "m", found, vectors, KNOWN)), found
 
 
@@ -440,7 +438,7 @@ def test_a_folder_without_a_model_is_refused(damaged: Path, name: str) -> None:
 def test_a_corpus_of_one_paragraph_can_be_saved_and_assigned(tmp_path: Path) -> None:
     corpus = make_corpus([BREAD[0]])
     vectors = embed(corpus.tokens)
-    found = topic_model.fit(corpus, vectors, KNOWN)
+    found = fit_topics(corpus, vectors, KNOWN)
     model = saved.load(saved.save(tmp_path / "m", found, vectors, KNOWN))
     assert isinstance(vectors.encoder, Lsa)
     assert model.assign([BREAD[0], STARS[0], ""])["topic_id"].tolist() == [0, 0, 0]

@@ -12,10 +12,8 @@ from planted import ENDINGS, OPENINGS, by_vectors, by_words, corpus_of, few, tex
 from scipy.sparse import csr_matrix
 
 from topics.text import Embeddings, Vocabulary, embed, find_words, stop_stems
-from topics.topic_model import coherence
-from topics.topic_model import topics as topic_model
-from topics.topic_model.topics import OUTLIER, Topics
-from topics.topic_model.words import Terms, labelled
+from topics.topic_model import OUTLIER, Topics, coherence, fit_topics
+from topics.topic_model.words import Terms, topic_labels
 
 with warnings.catch_warnings(action="ignore"):
     from bertopic import BERTopic
@@ -46,7 +44,7 @@ def prose(*assignments: str) -> Topics:
     """Topics of forty paragraphs of four kinds, told apart by their vectors."""
     rows = np.eye(6)[KINDS] + 0.05 * np.random.default_rng(0).standard_normal((40, 6))
     given = Embeddings(rows.astype(np.float32), "planted")
-    return topic_model.fit(corpus_of(PROSE), given, few("topics.granularity=4", *assignments))
+    return fit_topics(corpus_of(PROSE), given, few("topics.granularity=4", *assignments))
 
 
 def labels(found: Topics) -> np.ndarray:
@@ -129,7 +127,7 @@ def test_any_counts_are_weighed_as_bertopic_does(drawn: list[list[str]], data: s
     if len(names) < 2:
         return
     terms = Terms(tuple(map(tuple, drawn)))
-    topics, weights = terms.weigh(classes)
+    topics, weights = terms.c_tf_idf(classes)
     assert topics == sorted(set(classes.tolist()) - {OUTLIER})
     expected = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(csr_matrix(table)).toarray()
     own = [terms.names.index(name) for name in names]
@@ -197,7 +195,7 @@ def test_a_word_stands_in_as_many_paragraphs_as_the_settings_say(fewest: int) ->
 
 def test_a_word_of_a_single_paragraph_is_listed_only_where_there_are_too_few_others() -> None:
     corpus = make_corpus([*BREAD, *STARS], [f"a{i:02d}" for i in range(20)])
-    found = topic_model.fit(corpus, embed(corpus.tokens), few())
+    found = fit_topics(corpus, embed(corpus.tokens), few())
     known = vocabulary_of([*BREAD, *STARS])
     listed = terms_of(found, known)
     shared = 0
@@ -212,14 +210,14 @@ def test_a_word_of_a_single_paragraph_is_listed_only_where_there_are_too_few_oth
 
 def test_where_no_word_is_shared_those_of_single_paragraphs_are_listed() -> None:
     corpus = make_corpus(["Ovens glow.", "Comets fade.", "Sails tear."])
-    found = topic_model.fit(corpus, embed(corpus.tokens), few())
+    found = fit_topics(corpus, embed(corpus.tokens), few())
     assert set(found.topic_words["word"]) == {"Ovens", "glow", "Comets", "fade", "Sails", "tear"}
     assert found.topics["label"].str.len().gt(0).all()
 
 
 def test_where_there_are_no_words_there_is_a_topic_all_the_same() -> None:
     corpus = make_corpus(["It is what it was.", "And they were there."])
-    found = topic_model.fit(corpus, embed(corpus.tokens), few())
+    found = fit_topics(corpus, embed(corpus.tokens), few())
     assert found.topic_words.empty
     assert found.topics[["label", "words"]].to_numpy().tolist() == [["topic 0", ""]]
     assert found.topics[["npmi", "c_v", "distinctness"]].isna().all(axis=None)
@@ -236,14 +234,14 @@ def company(odd: int) -> Terms:
 def test_a_word_that_keeps_no_company_makes_way() -> None:
     classes = np.repeat([0, 1], 24)
     terms = company(3)
-    assert "solo" in [term for term, _ in terms.heaviest(classes, 5)[0]]
-    assert sorted(term for term, _ in terms.describe(classes, 5)[0]) == sorted(["oven", "loaf", "crust", "dough", "yeast"])
+    assert "solo" in [term for term, _ in terms.top_terms(classes, 5)[0]]
+    assert sorted(term for term, _ in terms.topic_words(classes, 5)[0]) == ["crust", "dough", "loaf", "oven", "yeast"]
 
 
 def test_a_single_word_makes_way_for_a_phrase_that_holds_it() -> None:
     own = [("gas", "pump", "valve", "natural gas", "meter") for _ in range(12)]
     terms = Terms(tuple(own + [("sail", "hull", "mast")] * 12))
-    told = {term for term, _ in terms.describe(np.repeat([0, 1], 12), 5)[0]}
+    told = {term for term, _ in terms.topic_words(np.repeat([0, 1], 12), 5)[0]}
     assert told == {"natural gas", "pump", "valve", "meter"}
 
 
@@ -251,7 +249,7 @@ def test_a_word_does_not_make_way_for_a_phrase_that_is_not_listed() -> None:
     """Gas is in every paragraph of its topic, natural gas in a quarter."""
     own = [("gas", "pump", "valve", "meter", "pipe", "natural gas" if i < 6 else "stove") for i in range(24)]
     terms = Terms(tuple(own + [("sail", "hull", "mast", "keel")] * 24))
-    told = {term for term, _ in terms.describe(np.repeat([0, 1], 24), 5)[0]}
+    told = {term for term, _ in terms.topic_words(np.repeat([0, 1], 24), 5)[0]}
     assert {"gas", "natural gas"} & told
 
 
@@ -260,7 +258,7 @@ def test_a_word_does_not_make_way_for_a_phrase_that_is_not_listed() -> None:
 
 @given(st.lists(st.lists(st.sampled_from(["gas", "oil", "coal", "peat"]), max_size=5, unique=True), max_size=8))
 def test_labels_are_the_first_words_and_no_two_are_the_same(lists: list[list[str]]) -> None:
-    named = labelled(dict(enumerate(lists)))
+    named = topic_labels(dict(enumerate(lists)))
     assert list(named) == list(range(len(lists)))
     assert len(set(named.values())) == len(named)
     for topic, own in enumerate(lists):
@@ -294,7 +292,7 @@ def test_distinctness_is_the_share_of_words_that_no_other_topic_lists() -> None:
     texts = [f"{one} and pans and pots." for one in ("Ovens, loaves", "Comets, stars", "Sails, hulls") for _ in range(10)]
     rows = np.eye(4)[np.repeat([0, 1, 2], 10)] + 0.02 * np.random.default_rng(0).standard_normal((30, 4))
     known = few("topics.granularity=3", "topics.phrases=false")
-    found = topic_model.fit(corpus_of(texts), Embeddings(rows.astype(np.float32), "planted"), known)
+    found = fit_topics(corpus_of(texts), Embeddings(rows.astype(np.float32), "planted"), known)
     lists = [set(found.words(topic)) for topic in range(3)]
     shared = set.intersection(*lists)
     assert shared == {"pans", "pots"}
@@ -329,7 +327,7 @@ def test_representatives_are_central(settings: tuple[str, ...]) -> None:
 def test_no_two_representatives_say_the_same() -> None:
     written = texts(2, 10, 0.5)
     corpus = corpus_of([text for text in written for _ in range(3)])
-    found = topic_model.fit(corpus, embed(corpus.tokens), few())
+    found = fit_topics(corpus, embed(corpus.tokens), few())
     said = corpus.paragraphs.set_index("paragraph_id")["text"][found.representatives["paragraph_id"]]
     assert said.is_unique
     assert found.representatives.groupby("topic_id").size().eq(3).all()
@@ -338,5 +336,5 @@ def test_no_two_representatives_say_the_same() -> None:
 def test_a_topic_of_one_or_two_paragraphs_has_as_many_representatives() -> None:
     for n in (1, 2):
         corpus = make_corpus(list(BREAD[:n]))
-        found = topic_model.fit(corpus, embed(corpus.tokens), few())
+        found = fit_topics(corpus, embed(corpus.tokens), few())
         assert found.representatives["rank"].tolist() == list(range(1, n + 1))

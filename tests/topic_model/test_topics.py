@@ -29,10 +29,8 @@ from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, embed
 from topics.themes import score_themes
-from topics.topic_model import clusters, consensus
-from topics.topic_model import topics as topic_model
-from topics.topic_model.model import Model, around, everything
-from topics.topic_model.topics import OUTLIER, Topics
+from topics.topic_model import OUTLIER, Topics, clusters, consensus, fit_topics
+from topics.topic_model.model import Model, from_centroids, single_topic
 
 THIRTY = [*BREAD, *STARS, *BOATS]
 EMPTY = "It is what it was, and they were there."
@@ -42,12 +40,12 @@ GUIDED = few("topics.guided=true")
 
 
 def fitted(corpus: Corpus, settings: Settings = FEW) -> Topics:
-    return topic_model.fit(corpus, embed(corpus.tokens, settings), settings)
+    return fit_topics(corpus, embed(corpus.tokens, settings), settings)
 
 
 def with_vectors(rows: np.ndarray, settings: Settings = FEW, written: list[str] | None = None) -> Topics:
     corpus = corpus_of(written or [f"Paragraph {i} speaks of thing{i % 7}." for i in range(len(rows))])
-    return topic_model.fit(corpus, Embeddings(np.asarray(rows, dtype=np.float32), "mine"), settings)
+    return fit_topics(corpus, Embeddings(np.asarray(rows, dtype=np.float32), "mine"), settings)
 
 
 def labels(found: Topics) -> np.ndarray:
@@ -136,7 +134,7 @@ shapes = st.tuples(st.integers(1, 18), st.integers(2, 4))
 @given(shapes.flatmap(lambda shape: arrays(np.float32, shape, elements=st.sampled_from([0, 0, 1, -1, 0.5, 1e-6, 1e6]))))
 def test_any_vectors_fit(rows: np.ndarray) -> None:
     corpus = corpus_of([THIRTY[i % 30] for i in range(len(rows))])
-    assert_sound(topic_model.fit(corpus, Embeddings(rows, "mine"), FEW), corpus)
+    assert_sound(fit_topics(corpus, Embeddings(rows, "mine"), FEW), corpus)
 
 
 def test_vectors_of_one_dimension_fit() -> None:
@@ -188,8 +186,8 @@ def test_a_copy_has_the_topic_of_its_original() -> None:
 
 
 def test_many_paragraphs_are_clustered_compared_and_laid_out_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consensus, "LARGEST_PART", 50)
-    monkeypatch.setattr(clusters, "_MOST_ON_MAP", 40)
+    monkeypatch.setattr(consensus, "MAX_SAMPLE", 50)
+    monkeypatch.setattr(clusters, "_MAX_PROJECTED", 40)
     found = with_vectors(vectors(3, 30, 0.1), written=texts(3, 30, 0.5))
     assert found.part == 50
     assert adjusted_rand_score(truth(3, 30), labels(found)) == 1
@@ -208,7 +206,7 @@ def uneven() -> tuple[Corpus, np.ndarray, Topics]:
     written = texts(3, 14, 0.8)
     corpus = corpus_of([*written, written[0], written[0], written[1], EMPTY, ""])
     found = embed(corpus.tokens).vectors
-    return corpus, found, topic_model.fit(corpus, Embeddings(found, "mine"), FEW)
+    return corpus, found, fit_topics(corpus, Embeddings(found, "mine"), FEW)
 
 
 def by_text(found: Topics, corpus: Corpus) -> dict[str, object]:
@@ -220,8 +218,8 @@ def by_text(found: Topics, corpus: Corpus) -> dict[str, object]:
         "granularity": found.granularity.to_csv(),
         "coherence": found.coherence,
         "notes": found.notes,
-        "centres": found.model.centres.tobytes(),
-        "reach": found.model.reach,
+        "centres": found.model.centroids.tobytes(),
+        "reach": found.model.outlier_distance,
     }
     for name in ("paragraph_topics", "topic_map", "representatives"):
         frame = getattr(found, name)
@@ -239,7 +237,7 @@ def test_neither_rows_nor_ids_matter(uneven: tuple[Corpus, np.ndarray, Topics], 
     if trial % 2:
         paragraphs["paragraph_id"] = sorted(rng.choice(10_000, len(rows), replace=False).astype(str))
     shuffled = replace(corpus, paragraphs=paragraphs)
-    again = topic_model.fit(shuffled, Embeddings(rows[order], "mine"), FEW)
+    again = fit_topics(shuffled, Embeddings(rows[order], "mine"), FEW)
     assert by_text(again, shuffled) == by_text(found, corpus)
 
 
@@ -249,8 +247,8 @@ def test_the_order_of_rows_does_not_matter_to_a_guide(codebook: Codebook) -> Non
     rows = noisy(0.8, 0)
     order = np.random.default_rng(0).permutation(30)
     shuffled = replace(corpus, paragraphs=corpus.paragraphs.iloc[order].reset_index(drop=True))
-    first = topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
-    again = topic_model.fit(shuffled, Embeddings(rows[order], "mine"), GUIDED, scored.primary)
+    first = fit_topics(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
+    again = fit_topics(shuffled, Embeddings(rows[order], "mine"), GUIDED, scored.primary)
     pd.testing.assert_frame_equal(again.paragraph_topics, first.paragraph_topics)
 
 
@@ -259,7 +257,7 @@ def test_threads_do_not_matter(uneven: tuple[Corpus, np.ndarray, Topics], thread
     corpus, rows, found = uneven
     used: list[int] = []
     with threadpool_limits(limits=threads):
-        again = topic_model.fit(
+        again = fit_topics(
             corpus,
             Embeddings(rows, "mine"),
             FEW,
@@ -277,7 +275,7 @@ def test_what_is_handed_in_stays_as_it_was(uneven: tuple[Corpus, np.ndarray, Top
     scored = score_themes(corpus, codebook)
     table = scored.table.copy()
     known = few("topics.guided=true", "topics.outliers=0.1")
-    found = topic_model.fit(corpus, Embeddings(rows, "mine"), known, scored.primary)
+    found = fit_topics(corpus, Embeddings(rows, "mine"), known, scored.primary)
     found.model.assign(rows)
     pd.testing.assert_frame_equal(corpus.paragraphs, before)
     pd.testing.assert_frame_equal(scored.table, table)
@@ -290,7 +288,7 @@ def test_the_state_of_the_process_is_neither_read_nor_written(uneven: tuple[Corp
     np.random.seed(1)
     random.seed(1)
     before, drawn, filters = np.random.get_state()[1:], random.getstate(), list(warnings.filters)
-    again = topic_model.fit(corpus, Embeddings(rows, "mine"), FEW)
+    again = fit_topics(corpus, Embeddings(rows, "mine"), FEW)
     assert by_text(again, corpus) == by_text(found, corpus)
     after = np.random.get_state()[1:]
     assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
@@ -304,11 +302,11 @@ import sklearn.cluster, sklearn.neighbors
 sys.path[:0] = sys.argv[1:]
 from conftest import BOATS, BREAD, STARS
 from planted import corpus_of, few
-from topics.topic_model import topics as topic_model
 from topics.text import embed
+from topics.topic_model import fit_topics
 corpus = corpus_of([*BREAD, *STARS, *BOATS])
 filters = list(warnings.filters)
-found = topic_model.fit(corpus, embed(corpus.tokens), few())
+found = fit_topics(corpus, embed(corpus.tokens), few())
 tables = (found.topics, found.paragraph_topics, found.topic_words, found.topic_map, found.representatives)
 print(json.dumps([list(warnings.filters) == filters, [table.to_csv() for table in tables]]))
 """
@@ -331,7 +329,7 @@ def test_another_process_says_the_same_and_its_warnings_stay_untouched() -> None
 def test_progress_is_told_once_for_each_rerun() -> None:
     said: list[float] = []
     corpus = corpus_of(THIRTY)
-    topic_model.fit(corpus, embed(corpus.tokens), FEW, progress=said.append)
+    fit_topics(corpus, embed(corpus.tokens), FEW, progress=said.append)
     assert said == pytest.approx([run / 6 for run in range(1, 7)])
 
 
@@ -344,7 +342,7 @@ def test_sizes_reach_the_clusters_and_shrink_with_the_part() -> None:
     assert fine.max() > coarse.max()
     part = rows[:60]
     alone = clusters.cluster(part, few("topics.min_size=10"), 1)
-    assert clusters.cluster(part, few("topics.min_size=20"), 1, whole=120).tolist() == alone.tolist()
+    assert clusters.cluster(part, few("topics.min_size=20"), 1, corpus_size=120).tolist() == alone.tolist()
 
 
 def test_planted_clusters_are_recovered_and_none_is_below_the_least_size() -> None:
@@ -384,7 +382,7 @@ def test_outliers_are_the_share_asked_for_those_least_like_their_topic(share: fl
     assert out.sum() == pytest.approx(share * 100, abs=1)
     assert (labels(whole) != OUTLIER).all()
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    away = ((unit[:, None] - whole.model.centres) ** 2).sum(axis=2).min(axis=1)
+    away = ((unit[:, None] - whole.model.centroids) ** 2).sum(axis=2).min(axis=1)
     assert away[out].min() >= away[~out].max() - 1e-9
     assert kept.paragraph_topics.loc[out, "probability"].eq(0).all()
     assert kept.paragraph_topics.loc[out, "agreement"].isna().all()
@@ -413,7 +411,7 @@ def test_a_guide_draws_paragraphs_of_one_theme_together(codebook: Codebook, nois
     for seed in range(3):
         for guided in (True, False):
             known = few(f"seed={seed + 1}", "topics.granularity=3", f"topics.guided={str(guided).lower()}")
-            found = topic_model.fit(corpus, Embeddings(noisy(noise, seed), "mine"), known, scored.primary)
+            found = fit_topics(corpus, Embeddings(noisy(noise, seed), "mine"), known, scored.primary)
             assert_sound(found, corpus)
             agreement[guided].append(adjusted_rand_score(primary, labels(found)))
     assert np.mean(agreement[True]) > floor
@@ -438,7 +436,7 @@ def test_the_guide_is_the_primary_theme_and_leaves_what_has_none_to_itself(
 ) -> None:
     corpus = corpus_of(THIRTY)
     scored, rows = score_themes(corpus, codebook), noisy(0.3, 0)
-    topic_model.fit(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
+    fit_topics(corpus, Embeddings(rows, "mine"), GUIDED, scored.primary)
     primary = scored.primary[corpus.paragraphs["paragraph_id"]].to_numpy()
     assert UNASSIGNED in primary
     assert len(guides) == 6
@@ -455,7 +453,7 @@ def test_without_themes_or_without_the_setting_nothing_guides(
     corpus = corpus_of(THIRTY)
     plain = fitted(corpus)
     for known, guide in ((GUIDED, None), (FEW, score_themes(corpus, codebook).primary)):
-        found = topic_model.fit(corpus, embed(corpus.tokens), known, guide)
+        found = fit_topics(corpus, embed(corpus.tokens), known, guide)
         assert found.notes == plain.notes
         pd.testing.assert_frame_equal(found.paragraph_topics, plain.paragraph_topics)
     assert {guide is None for _, guide in guides} == {True}
@@ -466,14 +464,14 @@ def test_where_all_or_none_have_one_theme_all_fits(codebook: Codebook, theme: st
     corpus = make_corpus(list(BREAD) * 2, [f"a{i:02d}" for i in range(20)])
     scored = score_themes(corpus, codebook)
     scored.table["assigned"] = scored.table["primary"] = scored.table["theme"] == theme
-    assert_sound(topic_model.fit(corpus, embed(corpus.tokens), GUIDED, scored.primary), corpus)
+    assert_sound(fit_topics(corpus, embed(corpus.tokens), GUIDED, scored.primary), corpus)
 
 
 @pytest.mark.parametrize("n", [3, 14, 15])
 def test_too_few_paragraphs_are_not_guided_and_a_note_says_so(codebook: Codebook, n: int) -> None:
     corpus = make_corpus(THIRTY[:n])
     scored = score_themes(corpus, codebook)
-    guided, plain = (topic_model.fit(corpus, embed(corpus.tokens), known, scored.primary) for known in (GUIDED, FEW))
+    guided, plain = (fit_topics(corpus, embed(corpus.tokens), known, scored.primary) for known in (GUIDED, FEW))
     noted = f"only {n} paragraphs: themes guide the topics from 15 on"
     assert (noted in guided.notes) == (n < 15)
     assert noted not in plain.notes
@@ -494,7 +492,7 @@ def test_training_rows_get_their_topics_back(settings: tuple[str, ...]) -> None:
 
 def random_model(seed: int, outliers: float) -> tuple[Model, np.ndarray]:
     rows = np.random.default_rng(seed).standard_normal((101, 9)).astype(np.float32)
-    return around(consensus.unit(rows[:4]), consensus.unit(rows), outliers), rows
+    return from_centroids(consensus.normalize_rows(rows[:4]), consensus.normalize_rows(rows), outliers), rows
 
 
 def in_batches(model: Model, rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -563,12 +561,13 @@ def test_a_vector_beyond_reach_is_in_no_topic_and_a_zero_vector_neither() -> Non
     found, probability = model.assign(np.array([[1, 0, 0], [0, 1, 0.1], [0, 0, 1], [0, 0, 0], [1, 0, 2]]))
     assert found.tolist() == [0, 1, OUTLIER, OUTLIER, OUTLIER]
     assert (probability > 0).tolist() == [True, True, False, False, False]
-    assert replace(model, reach=float("inf")).assign(np.array([[0, 0, 1.0], [0, 0, 0]]))[0].tolist() == [0, OUTLIER]
+    endless = replace(model, outlier_distance=float("inf"))
+    assert endless.assign(np.array([[0, 0, 1.0], [0, 0, 0]]))[0].tolist() == [0, OUTLIER]
 
 
 def test_one_topic_takes_everything() -> None:
     rows = np.array([[1.0, 0], [0, -1], [0, 0]])
-    found, probability = everything(rows).assign(rows)
+    found, probability = single_topic(rows).assign(rows)
     assert found.tolist() == [0, 0, 0]
     assert probability.tolist() == [1, 1, 1]
 
@@ -576,10 +575,10 @@ def test_one_topic_takes_everything() -> None:
 def test_topics_are_numbered_by_size_and_ties_by_their_first_row() -> None:
     model = Model(np.eye(5), np.arange(5), np.full(5, -1), float("inf"), 0.1)
     rows = np.eye(5)[[3, 1, 0, 0, 3, 0, 1]]
-    numbered = model.numbered(model.assign(rows)[0])
+    numbered = model.renumber_by_size(model.assign(rows)[0])
     assert numbered.topics.tolist() == [0, 2, -1, 1, -1], "2 and 4 have no row, and are no topic"
     assert numbered.assign(rows)[0].tolist() == [1, 2, 0, 0, 1, 0, 2]
-    left_out = model.numbered(np.array([-1, -1, -1, 4, 1, 4]))
+    left_out = model.renumber_by_size(np.array([-1, -1, -1, 4, 1, 4]))
     assert left_out.topics.tolist() == [-1, 1, -1, -1, 0], "outliers are not the largest topic"
     assert model.topics.tolist() == list(range(5))
 
@@ -591,7 +590,7 @@ def test_a_divided_centre_gives_its_rows_to_its_children_alone() -> None:
     rows = np.array([[0.95, 0.1, 0], [0.4, 0.6, 0], [0, 0.6, 0.5]])
     found, probability = model.assign(rows)
     assert found.tolist() == [0, 1, 2]
-    undivided, sure = replace(model, centres=centres[:2], topics=np.array([0, 3]), within=np.array([-1, -1])).assign(rows)
+    undivided, sure = replace(model, centroids=centres[:2], topics=np.array([0, 3]), parent=np.array([-1, -1])).assign(rows)
     assert undivided.tolist() == [0, 3, 3]
     assert probability == pytest.approx(sure)
 

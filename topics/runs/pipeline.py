@@ -35,10 +35,7 @@ from topics.runs.outputs import write_outputs
 from topics.settings import Settings
 from topics.text import Lsa, build_vocabulary, embed
 from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_themes, split_applicable
-from topics.topic_model import saved
-from topics.topic_model import topics as topic_model
-from topics.topic_model.topics import Topics
-from topics.topic_model.words import Terms
+from topics.topic_model import Terms, Topics, fit_topics, save_model
 
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share of all steps that is done, 0…1."""
@@ -128,7 +125,7 @@ class RunInputs:
             assigned, refused = self.applicable_assignments
             scored = apply_assignments(assigned, scored, corpus.paragraphs)
             step("topics")
-            found = topic_model.fit(
+            found = fit_topics(
                 corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.manual.edits
             )
             step("profiles")
@@ -136,7 +133,7 @@ class RunInputs:
         (folder / "tables").mkdir()
         for name, frame in (frames if self.settings.deposit.text else deposit.without_texts(frames)).items():
             tables.write(frame, name, folder / "tables")
-        saved.save(folder / "model", found, embedded, self.settings)
+        save_model(folder / "model", found, embedded, self.settings)
         rows, columns = embedded.vectors.shape
         inputs = self.record(EmbeddingRecord(embedded.name, embedded.model_sha256, embedded.sha256, (rows, columns)))
         record = RunRecord(

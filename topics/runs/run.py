@@ -31,7 +31,7 @@ from topics.runs import provenance
 from topics.runs.folder import atomic_folder, outside_runs
 from topics.runs.outputs import FIGURES_FOLDER, figure_names, refuse_other_files, write_figures, write_outputs
 from topics.settings import Settings
-from topics.topic_model import saved
+from topics.topic_model import load_model
 
 
 class Sentences(tuple[str, ...]):
@@ -211,7 +211,7 @@ class Run:
         DataFrame
             ``topic_id, label, probability``; −1 for those in no topic.
         """
-        return saved.load(self.folder / "model").assign(paragraphs, encoder)
+        return load_model(self.folder / "model").assign(paragraphs, encoder)
 
     def read(self, path: Path | str, *assignments: str) -> Reading:
         """Read other pages or another table as this run read its own, in the language that it found.

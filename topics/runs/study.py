@@ -29,7 +29,7 @@ from topics.runs.reproduction import Reproduction, compare_runs
 from topics.runs.run import Run
 from topics.settings import Settings
 from topics.themes import Audit, audit_codebook, create_assignment
-from topics.topic_model.editing import create_edit
+from topics.topic_model import create_edit
 
 
 @dataclass(frozen=True)

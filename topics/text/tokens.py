@@ -51,8 +51,12 @@ class Tokens:
         """Spans of the sentences without the white space around them; none in a text without letters and digits."""
         return tuple(find_sentences(self.text, self.language))
 
-    def part(self, start: int, end: int) -> Self:
+    def part(self, start: int, end: int) -> "Tokens":
         """``text[start:end]`` as tokens of its own."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        # a sentence can end within a word, where "Canada-U.S." is taken for two: its pieces are words of their own
+        if (first and self.ends[first - 1] > start) or (last > first and self.ends[last - 1] > end):
+            return tokenise(self.text[start:end], self.language)
         moved = [Word(word.stem, word.start - start, word.end - start) for word in self.words(start, end)]
         return self.of(self.text[start:end], self.language, moved)
 

@@ -132,13 +132,12 @@ class Matcher:
 
     def _joined(self, text: str, listed: list[Word]) -> dict[int, str]:
         """Stem of each two hyphenated words written as one, by the place of the first."""
-        return {
-            i: "".join(
-                word.stem for word in find_words(text[one.start : one.end] + text[other.start : other.end], self.language)
-            )
-            for i, (one, other) in enumerate(pairwise(listed))
-            if text[one.end : other.start] in _HYPHENS
-        }
+        joined = {}
+        for i, (one, other) in enumerate(pairwise(listed)):
+            if text[one.end : other.start] in _HYPHENS:
+                as_one = text[one.start : one.end] + text[other.start : other.end]
+                joined[i] = "".join(word.stem for word in find_words(as_one, self.language))
+        return joined
 
 
 def written(term: str, forms: Forms) -> str:

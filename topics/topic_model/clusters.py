@@ -1,4 +1,4 @@
-"""Vectors -> dense groups: UMAP and HDBSCAN, called as BERTopic calls them, with sizes that follow the corpus."""
+"""Vectors -> dense clusters: UMAP and HDBSCAN, called as BERTopic calls them, with sizes that follow the corpus."""
 
 import math
 import warnings
@@ -9,27 +9,27 @@ from sklearn.neighbors import NearestNeighbors
 from topics.settings import Settings
 
 OUTLIER = -1
-FEWEST_FOR_UMAP = 15
-_MOST_ON_MAP = 10_000
+MIN_PARAGRAPHS_FOR_UMAP = 15
+_MAX_PROJECTED = 10_000
 
 
 def cluster(
-    vectors: np.ndarray, settings: Settings, seed: int, whole: int = 0, guide: np.ndarray | None = None
+    vectors: np.ndarray, settings: Settings, seed: int, corpus_size: int = 0, classes: np.ndarray | None = None
 ) -> np.ndarray:
     """Reduce with UMAP, cluster with HDBSCAN.
 
     The rule: ``neighbours`` 15 (or n − 1), ``components`` 5 (or n − 2, or those of the
     vectors), ``min_size`` a fifth of the root of n, at least 3, and small enough for
-    ``granularity`` groups. Below 15 rows HDBSCAN sees the vectors themselves.
+    ``granularity`` clusters. Below 15 rows HDBSCAN sees the vectors themselves.
 
     Parameters
     ----------
     vectors
         Rows × dimensions; not changed.
-    whole
+    corpus_size
         Rows of the corpus that ``vectors`` are a part of; 0: they are all of it.
         ``topics.min_size`` is meant for the corpus and shrinks with the part.
-    guide
+    classes
         A class for each row, −1 for none, that draws its rows together
         (semi-supervised UMAP, McInnes, Healy and Melville 2018).
 
@@ -39,15 +39,15 @@ def cluster(
         int, a label per row, −1 for those that HDBSCAN leaves out.
     """
     n = len(vectors)
-    smallest = _smallest(n, n / (whole or n), settings)
+    min_size = _min_size(n, n / (corpus_size or n), settings)
     components = max(1, min(settings.topics.components, n - 2, vectors.shape[1]))
-    reduced = _umap(vectors, settings, components, seed, guide) if n >= FEWEST_FOR_UMAP else vectors
-    with quiet():
+    reduced = _umap(vectors, settings, components, seed, classes) if n >= MIN_PARAGRAPHS_FOR_UMAP else vectors
+    with ignore_warnings():
         import hdbscan
 
         model = hdbscan.HDBSCAN(
-            min_cluster_size=min(smallest, n),
-            min_samples=max(1, smallest // 2),
+            min_cluster_size=min(min_size, n),
+            min_samples=max(1, min_size // 2),
             metric="euclidean",
             cluster_selection_method="eom",
             core_dist_n_jobs=1,
@@ -55,47 +55,49 @@ def cluster(
     return model.labels_
 
 
-def _smallest(n: int, share: float, settings: Settings) -> int:
+def _min_size(n: int, share: float, settings: Settings) -> int:
     if settings.topics.min_size:
         return max(2, round(settings.topics.min_size * share))
     rule = max(3, round(math.sqrt(n) / 5))
-    return max(2, min(rule, n // (4 * settings.topics.granularity))) if settings.topics.granularity else rule
+    if settings.topics.granularity:
+        return max(2, min(rule, n // (4 * settings.topics.granularity)))
+    return rule
 
 
-def place(vectors: np.ndarray, settings: Settings) -> np.ndarray:
+def project_2d(vectors: np.ndarray, settings: Settings) -> np.ndarray:
     """Two coordinates per row, for looking only: UMAP, or principal components of few rows.
 
-    Of more than 10,000 rows a part is laid out, and the others at the middle of their five nearest.
+    Of more than 10,000 rows a part is projected, and the others are put at the mean of their five nearest.
     """
     n = len(vectors)
-    if n < FEWEST_FOR_UMAP:
+    if n < MIN_PARAGRAPHS_FOR_UMAP:
         left, singular, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
         points = np.zeros((n, 2))
         points[:, : len(singular)] = (left * singular)[:, :2]
-    elif n <= _MOST_ON_MAP:
+    elif n <= _MAX_PROJECTED:
         points = _umap(vectors, settings, 2, settings.seed)
     else:
-        rows = np.sort(np.random.default_rng(settings.seed).choice(n, size=_MOST_ON_MAP, replace=False))
-        laid = _umap(vectors[rows], settings, 2, settings.seed)
-        finder = NearestNeighbors(n_neighbors=5, metric="cosine", algorithm="brute").fit(vectors[rows])
-        points = laid[finder.kneighbors(vectors, return_distance=False)].mean(axis=1)
-        points[rows] = laid
+        rows = np.sort(np.random.default_rng(settings.seed).choice(n, size=_MAX_PROJECTED, replace=False))
+        projected = _umap(vectors[rows], settings, 2, settings.seed)
+        neighbours = NearestNeighbors(n_neighbors=5, metric="cosine", algorithm="brute").fit(vectors[rows])
+        points = projected[neighbours.kneighbors(vectors, return_distance=False)].mean(axis=1)
+        points[rows] = projected
     return points - points.mean(axis=0)
 
 
 def _umap(
-    vectors: np.ndarray, settings: Settings, components: int, seed: int, guide: np.ndarray | None = None
+    vectors: np.ndarray, settings: Settings, components: int, seed: int, classes: np.ndarray | None = None
 ) -> np.ndarray:
     n = len(vectors)
     k = min(settings.topics.neighbours or 15, n - 1)
+    # exact neighbours: the approximate ones that UMAP looks for itself differ from run to run
     distances, indices = NearestNeighbors(n_neighbors=k, metric="cosine", algorithm="brute").fit(vectors).kneighbors()
-    own = np.arange(n)[:, None]
     neighbours = (
-        np.hstack([own, indices[:, : k - 1]]).astype(np.int32),
+        np.hstack([np.arange(n)[:, None], indices[:, : k - 1]]).astype(np.int32),
         np.hstack([np.zeros((n, 1)), distances[:, : k - 1]]).astype(np.float32),
         None,
     )
-    with quiet():
+    with ignore_warnings():
         import umap
 
         _cache_compiled()
@@ -110,8 +112,9 @@ def _umap(
             n_jobs=1,
             precomputed_knn=neighbours,
         )
-        wide = np.pad(vectors, ((0, 0), (0, max(0, components - vectors.shape[1]))))
-        return np.nan_to_num(model.fit_transform(wide, y=guide))
+        # the principal components that UMAP begins with cannot outnumber the dimensions
+        padded = np.pad(vectors, ((0, 0), (0, max(0, components - vectors.shape[1]))))
+        return np.nan_to_num(model.fit_transform(padded, y=classes))
 
 
 def _cache_compiled() -> None:
@@ -129,6 +132,6 @@ def _cache_compiled() -> None:
                     return
 
 
-def quiet() -> warnings.catch_warnings:
+def ignore_warnings() -> warnings.catch_warnings:
     """Keep the import-time filters and notices of umap, hdbscan and bertopic to themselves."""
     return warnings.catch_warnings(action="ignore")

@@ -21,7 +21,7 @@ _AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
-class Counts:
+class WindowCounts:
     """In how many windows words stand, alone and together."""
 
     words: tuple[str, ...]
@@ -41,35 +41,35 @@ class Counts:
         """Mean NPMI of the pairs of a topic's words, by topic: gensim's ``c_npmi`` (Aletras and Stevenson 2013)."""
         pairs = self.pairwise()
         result = np.full(len(topics), np.nan)
-        for row, known in enumerate(map(self._rows, topics)):
-            if (n := len(known)) > 1:
-                inner = pairs[np.ix_(known, known)]
-                result[row] = (inner.sum() - inner.trace()) / (n * (n - 1))
+        for number, rows in enumerate(map(self._rows, topics)):
+            if (n := len(rows)) > 1:
+                inner = pairs[np.ix_(rows, rows)]
+                result[number] = (inner.sum() - inner.trace()) / (n * (n - 1))
         return result
 
     def c_v(self, topics: Sequence[Words]) -> np.ndarray:
         """Mean cosine of each word's NPMI with the topic's words and all words' summed, by topic: gensim's ``c_v``."""
         pairs = self.pairwise()
         result = np.full(len(topics), np.nan)
-        for row, known in enumerate(map(self._rows, topics)):
-            if len(known) > 1:
-                distinct, times = np.unique(known, return_counts=True)
-                each = pairs[np.ix_(known, distinct)] * times
-                every = each.sum(axis=0)
-                result[row] = (each @ every / (np.linalg.norm(each, axis=1) * np.linalg.norm(every))).mean()
+        for number, rows in enumerate(map(self._rows, topics)):
+            if len(rows) > 1:
+                distinct, times = np.unique(rows, return_counts=True)
+                each = pairs[np.ix_(rows, distinct)] * times
+                total = each.sum(axis=0)
+                result[number] = (each @ total / (np.linalg.norm(each, axis=1) * np.linalg.norm(total))).mean()
         return result
 
     def _rows(self, topic: Words) -> np.ndarray:
         """The rows of a topic's words, without those that no window holds."""
-        found = np.array([self._row[word] for word in topic], dtype=int)
-        return found[self.together[found, found] > 0]
+        rows = np.array([self._row[word] for word in topic], dtype=int)
+        return rows[self.together[rows, rows] > 0]
 
     @cached_property
     def _row(self) -> dict[str, int]:
         return {word: row for row, word in enumerate(self.words)}
 
 
-def count(words: Words, documents: Sequence[Words], window: int) -> Counts:
+def count_windows(words: Words, documents: Sequence[Words], window: int) -> WindowCounts:
     """Count the windows of documents (lists of tokens) that hold each word, and each two.
 
     Memory follows words², time the pairs of words that meet in a window.
@@ -80,27 +80,27 @@ def count(words: Words, documents: Sequence[Words], window: int) -> Counts:
     together = np.zeros(n * n, dtype=np.int64)
     order = np.argsort(starts, kind="stable")
     starts, ends, codes = starts[order], ends[order], codes[order]
-    # a stay meets those that begin after it does and before it ends: a run of the next ones
-    meets = np.searchsorted(starts, ends) - np.arange(len(starts)) - 1
-    for part in np.array_split(np.arange(len(starts)), 1 + meets.sum() // _AT_ONCE):
-        one = np.repeat(part, meets[part])
-        other = one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(meets[part]) - meets[part], meets[part])
+    # a stay overlaps those that begin after it does and before it ends: a run of the next ones
+    overlaps = np.searchsorted(starts, ends) - np.arange(len(starts)) - 1
+    for part in np.array_split(np.arange(len(starts)), 1 + overlaps.sum() // _AT_ONCE):  # for memory
+        one = np.repeat(part, overlaps[part])
+        other = one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(overlaps[part]) - overlaps[part], overlaps[part])
         shared = np.minimum(ends[one], ends[other]) - starts[other]
         np.add(together, np.bincount(codes[one] * n + codes[other], shared, n * n).astype(np.int64), out=together)
     square = together.reshape(n, n)
     square += square.T.copy()
     np.fill_diagonal(square, np.bincount(codes, ends - starts, n).astype(np.int64))
-    return Counts(distinct, square, windows)
+    return WindowCounts(distinct, square, windows)
 
 
 def npmi(topics: Sequence[Words], documents: Sequence[Words], window: int = 10) -> np.ndarray:
     """Coherence of each topic's words: gensim's ``c_npmi``, −1…1."""
-    return count(_every(topics), documents, window).npmi(topics)
+    return count_windows(_every(topics), documents, window).npmi(topics)
 
 
 def c_v(topics: Sequence[Words], documents: Sequence[Words], window: int = 110) -> np.ndarray:
     """Coherence of each topic's words: gensim's ``c_v`` (Röder, Both and Hinneburg 2015)."""
-    return count(_every(topics), documents, window).c_v(topics)
+    return count_windows(_every(topics), documents, window).c_v(topics)
 
 
 def diversity(topics: Sequence[Words]) -> float:
@@ -112,8 +112,8 @@ def diversity(topics: Sequence[Words]) -> float:
 def distinctness(topics: Sequence[Words]) -> np.ndarray:
     """By topic, the share of its words that no other topic lists; NaN for a topic without words."""
     listed = Counter(itertools.chain.from_iterable(map(set, topics)))
-    own = [[listed[word] == 1 for word in dict.fromkeys(topic)] for topic in topics]
-    return np.array([sum(topic) / len(topic) if topic else np.nan for topic in own])
+    unique = [[listed[word] == 1 for word in dict.fromkeys(topic)] for topic in topics]
+    return np.array([sum(topic) / len(topic) if topic else np.nan for topic in unique])
 
 
 def _every(topics: Sequence[Words]) -> list[str]:
@@ -132,18 +132,19 @@ def _stays(
     code = {word: number for number, word in enumerate(words)}
     lengths = np.fromiter(map(len, documents), np.int64, len(documents))
     tokens = itertools.chain.from_iterable(documents)
-    of = np.fromiter((code.get(token, -1) for token in tokens), np.int64, lengths.sum())
-    moves = np.maximum(1, lengths - window + 1)
-    begins, first_window = np.cumsum(lengths) - lengths, np.cumsum(moves) - moves
-    at = np.flatnonzero(of >= 0)
-    at = at[np.argsort(of[at], kind="stable")]
-    of, document = of[at], np.repeat(np.arange(len(documents)), lengths)[at]
+    codes = np.fromiter((code.get(token, -1) for token in tokens), np.int64, lengths.sum())
+    windows = np.maximum(1, lengths - window + 1)
+    begins, first_window = np.cumsum(lengths) - lengths, np.cumsum(windows) - windows
+    at = np.flatnonzero(codes >= 0)
+    at = at[np.argsort(codes[at], kind="stable")]
+    codes, document = codes[at], np.repeat(np.arange(len(documents)), lengths)[at]
     begin, offset = begins[document], first_window[document] - begins[document]
     enters = np.maximum(begin, at - window + 1)
     size = max(1, int(lengths.sum()))
-    leaver = at[np.searchsorted(of * size + at, of * size + enters)]
-    starts, ends = enters + offset, np.minimum(leaver + 1 + offset, first_window[document] + moves[document])
-    before = np.where(np.diff(of, prepend=-1) == 0, np.concatenate([[0], ends[:-1]])[: len(ends)], 0)
+    # the first token of the word in the window is the one with which it leaves, as in gensim
+    leaver = at[np.searchsorted(codes * size + at, codes * size + enters)]
+    starts, ends = enters + offset, np.minimum(leaver + 1 + offset, first_window[document] + windows[document])
+    before = np.where(np.diff(codes, prepend=-1) == 0, np.concatenate([[0], ends[:-1]])[: len(ends)], 0)
     starts = np.maximum(starts, before)
     some = starts < ends
-    return starts[some], ends[some], of[some], int(moves.sum())
+    return starts[some], ends[some], codes[some], int(windows.sum())

@@ -1,6 +1,6 @@
 """Edits by hand -> other topics (the file is kept by :mod:`topics.manual`).
 
-Centres get one number, none, or are divided; the other topics keep their paragraphs.
+Centroids get one number, none, or are divided; the other topics keep their paragraphs.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from topics.errors import InputError
 from topics.manual import TopicEdit, one_line
 from topics.topic_model.clusters import OUTLIER
-from topics.topic_model.consensus import LARGEST_PART, settle, unit
+from topics.topic_model.consensus import MAX_SAMPLE, merge_centroids, normalize_rows
 from topics.topic_model.model import Model
 
 
@@ -123,7 +123,7 @@ def apply_edits(edits: Sequence[TopicEdit], model: Model, ids: np.ndarray, vecto
             model = changed
             labels = model.assign(vectors)[0]
         applied += 1
-    final = model.numbered(labels)
+    final = model.renumber_by_size(labels)
     renumbered = zip(model.topics.tolist(), final.topics.tolist(), strict=True)
     number_of = {old: new for old, new in renumbered if new != OUTLIER}
     named = {number_of[topic]: name for topic, name in names.items() if topic in number_of}
@@ -148,29 +148,29 @@ def _apply_edit(
             raise InputError("it is the only topic left")
         return replace(model, topics=np.where(own, OUTLIER, model.topics)), ""
     if edit.action == "split":
-        return _split(topics[0], edit.parts, model, unit(vectors[labels == topics[0]]))
+        return _split(topics[0], edit.parts, model, normalize_rows(vectors[labels == topics[0]]))
     return model, ""
 
 
 def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Model, str]:
-    """Divide each centre of a topic by k-means on the topic's vectors.
+    """Divide each centroid of a topic by k-means on the topic's vectors.
 
     It is started by Ward's method on at most 3,000 of them.
     """
-    start = np.unique(np.linspace(0, len(units) - 1, min(len(units), LARGEST_PART)).round().astype(int))
-    centres = settle(units, units[start], parts)
+    start = np.unique(np.linspace(0, len(units) - 1, min(len(units), MAX_SAMPLE)).round().astype(int))
+    centroids = merge_centroids(units, units[start], parts)
     divided = np.flatnonzero(model.topics == topic)
-    # the divided centre stays, in no topic, as the parent of its parts: so no other topic loses a paragraph to them
-    fresh = model.topics.max() + 1 + np.arange(len(centres))
+    # the divided centroid stays, in no topic, as the parent of its parts: so no other topic loses a paragraph to them
+    fresh = model.topics.max() + 1 + np.arange(len(centroids))
     topics = np.where(model.topics == topic, OUTLIER, model.topics)
     after = Model(
-        np.vstack([model.centres, *[centres] * len(divided)]),
+        np.vstack([model.centroids, *[centroids] * len(divided)]),
         np.concatenate([topics, np.tile(fresh, len(divided))]),
-        np.concatenate([model.within, np.repeat(divided, len(centres))]),
-        model.reach,
-        model.scale,
+        np.concatenate([model.parent, np.repeat(divided, len(centroids))]),
+        model.outlier_distance,
+        model.bandwidth,
     )
-    # a centre that no paragraph is nearest to is no part
+    # a centroid that no paragraph is nearest to is no part
     n_parts = len(set(after.assign(units)[0].tolist()) - {OUTLIER})
     if n_parts < 2:
         raise InputError("its paragraphs are too few or too much alike to be told apart")

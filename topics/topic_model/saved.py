@@ -1,8 +1,8 @@
 """A fitted model as plain data: ``topics.json`` and ``topics.npz`` in a folder; nothing in them is executed.
 
-What is stored: the centres of the topics, their labels, words and sizes, and for LSA each
+What is stored: the centroids of the topics, their labels, words and sizes, and for LSA each
 word stem with its weights. No text and no paragraph's vector is, so that the folder can be
-published where the articles cannot; but the centre of a topic of one paragraph is where that
+published where the articles cannot; but the centroid of a topic of one paragraph is where that
 paragraph lies, and a stem may be a name.
 """
 
@@ -31,7 +31,7 @@ from topics.topic_model.topics import Topics
 
 FORMAT = 1
 RECORD, ARRAYS = "topics.json", "topics.npz"
-ASSIGNED = ("paragraph_id", "article_id", "topic_id", "label", "probability", "text")
+ASSIGNED_COLUMNS = ("paragraph_id", "article_id", "topic_id", "label", "probability", "text")
 """Columns of what ``topics assign`` writes."""
 _LSA = "lsa_"
 """What the names of the LSA model's arrays begin with."""
@@ -39,7 +39,7 @@ _SETTINGS = ("language", "seed", "reading", "embeddings", "topics", "stability")
 
 
 class SavedTopic(msgspec.Struct, frozen=True):
-    """What is said of a topic besides its centres."""
+    """What is said of a topic besides its centroids."""
 
     topic_id: Annotated[int, Meta(ge=0)]
     label: str
@@ -108,7 +108,7 @@ class SavedModel:
             If there is nothing to make vectors with, or it is not what the topics were found with.
         """
         vectors = self._vectors(paragraphs, encoder)
-        n_dimensions = self.model.centres.shape[1]
+        n_dimensions = self.model.centroids.shape[1]
         if vectors.shape[1] != n_dimensions:
             raise InputError(
                 f"vectors have {vectors.shape[1]} dimensions; expected {n_dimensions}, as those that the"
@@ -127,7 +127,7 @@ class SavedModel:
         items = list(paragraphs)
         n_texts = sum(isinstance(item, str) for item in items)
         if not items:
-            return np.zeros((0, self.model.centres.shape[1]), dtype=np.float32)
+            return np.zeros((0, self.model.centroids.shape[1]), dtype=np.float32)
         if not n_texts:
             return check_vectors(items, len(items))
         if n_texts < len(items):
@@ -173,11 +173,12 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
     model, encoder = topics.model, embedded.encoder
     # Types and byte order are part of the file's format.
     arrays = {
-        "centres": model.centres.astype("<f8"),
+        # the names that arrays have in the file are older than those of the model
+        "centres": model.centroids.astype("<f8"),
         "topics": model.topics.astype("<i8"),
-        "within": model.within.astype("<i8"),
-        "reach": np.array(model.reach, dtype="<f8"),
-        "scale": np.array(model.scale, dtype="<f8"),
+        "within": model.parent.astype("<i8"),
+        "reach": np.array(model.outlier_distance, dtype="<f8"),
+        "scale": np.array(model.bandwidth, dtype="<f8"),
     }
     if isinstance(encoder, Lsa):
         arrays |= {_LSA + name: array for name, array in encoder.to_arrays().items()}
@@ -231,7 +232,7 @@ def load(folder: Path | str) -> SavedModel:
     lsa_arrays = {name.removeprefix(_LSA): array for name, array in arrays.items() if name.startswith(_LSA)}
     lsa = Lsa.from_arrays(lsa_arrays) if lsa_arrays else None
     if lsa is not None and not (
-        lsa.components.shape[1] == model.centres.shape[1]
+        lsa.components.shape[1] == model.centroids.shape[1]
         and (lsa.idf > 0).all()
         and re.fullmatch("[a-z]{2,3}", lsa.language)
         and lsa.sha256 == record.embedding.sha256
@@ -303,4 +304,4 @@ def _check_model(arrays: Mapping[str, np.ndarray], topic_ids: set[int], path: Pa
 def assigned_table(paragraphs: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
     """What ``topics assign`` writes: paragraphs, and what :meth:`SavedModel.assign` says of their texts."""
     columns = [*paragraphs[["paragraph_id", "article_id", "text"]].items(), *assigned.round(DECIMALS).items()]
-    return pd.DataFrame({name: column.to_numpy() for name, column in columns}, columns=list(ASSIGNED))
+    return pd.DataFrame({name: column.to_numpy() for name, column in columns}, columns=list(ASSIGNED_COLUMNS))

@@ -1,11 +1,4 @@
-"""Paragraphs + vectors -> topics: the only room that knows BERTopic, UMAP and HDBSCAN.
-
-The way through it: :mod:`~topics.topic_model.clusters` finds dense groups in a part of
-the corpus, as BERTopic does; :mod:`~topics.topic_model.consensus` repeats that and makes
-one answer of it; :mod:`~topics.topic_model.editing` applies what a person says of it;
-:mod:`~topics.topic_model.words` describes the topics; :mod:`~topics.topic_model.saved`
-keeps them for other texts.
-"""
+"""Paragraphs + vectors -> the topics of a corpus, and all tables about them."""
 
 import html
 import math
@@ -24,15 +17,16 @@ from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.text import Embeddings, build_vocabulary
-from topics.topic_model import coherence, consensus, hierarchy
-from topics.topic_model.clusters import FEWEST_FOR_UMAP, OUTLIER, place
-from topics.topic_model.consensus import Reruns, unit
+from topics.topic_model import coherence, consensus
+from topics.topic_model.clusters import MIN_PARAGRAPHS_FOR_UMAP, OUTLIER, project_2d
+from topics.topic_model.consensus import Reruns, normalize_rows
 from topics.topic_model.editing import Edited, apply_edits
-from topics.topic_model.granularity import choose
-from topics.topic_model.model import Model, around, everything
-from topics.topic_model.words import Terms, labelled
+from topics.topic_model.granularity import choose_granularity
+from topics.topic_model.hierarchy import topic_hierarchy
+from topics.topic_model.model import Model, from_centroids, single_topic
+from topics.topic_model.words import Terms, topic_labels
 
-FEWEST_FOR_CLUSTERS = 6
+MIN_PARAGRAPHS_FOR_CLUSTERS = 6
 REPRESENTATIVES = 3
 
 
@@ -47,27 +41,27 @@ class Topics:
     representatives: pd.DataFrame
     topic_map: pd.DataFrame
     granularity: pd.DataFrame
-    """What each number of topics would be like; empty where there was no choice."""
+    """Stability and coherence of each number of topics tried; empty if there was no choice."""
     hierarchy: pd.DataFrame
     """``topic_hierarchy.csv``; empty for a single topic."""
     levels: pd.DataFrame
     """``topic_levels.csv``; empty for fewer than three topics."""
     reruns: int
-    """How often the clustering was repeated; 0 where no topic was found."""
+    """How often the clustering was repeated; 0 if no topic was found."""
     part: int
     """Paragraphs in each rerun."""
     reassigned_share: float
-    """Of the paragraphs that a rerun saw, those that most left out and that were given a topic; NaN if none was seen."""
+    """Of the paragraphs in any rerun, those that are outliers in most and have a topic all the same; NaN if none is."""
     coherence: dict[str, float]
     """``npmi``, ``c_v`` (means over topics) and ``diversity``."""
     model: Model
-    """The centres that topics are assigned by."""
+    """What assigns the topics."""
     edited: int = 0
-    """Edits by hand that were applied."""
+    """Manual edits that were applied."""
     notes: tuple[str, ...] = ()
 
     def words(self, topic: int, n: int = 10) -> list[str]:
-        """The ``n`` heaviest words of a topic."""
+        """The first ``n`` words of a topic."""
         return self.topic_words.loc[self.topic_words["topic_id"] == topic, "word"].head(n).tolist()
 
     @property
@@ -90,7 +84,7 @@ class Topics:
         return "– by hand" if self.reruns > 1 and self.edited and topic != OUTLIER else "–"
 
 
-def fit(
+def fit_topics(
     corpus: Corpus,
     embeddings: Embeddings,
     settings: Settings | None = None,
@@ -111,104 +105,120 @@ def fit(
     guide
         The primary theme of each paragraph, by paragraph id. With ``topics.guided``, paragraphs of one theme are drawn
         together before they are clustered (halfway to their mean, and by semi-supervised UMAP, as BERTopic
-        does with ``y``); unassigned ones find their own place.
+        does with ``y``); unassigned ones are left where they are.
     progress
         Called with the share of the reruns that is done, 0…1.
     edits
-        What a person makes of the topics (:mod:`topics.topic_model.editing`); a note for each that cannot be applied.
+        Manual edits of the topics (:mod:`topics.topic_model.editing`); a note for each that cannot be applied.
     """
     settings = settings or Settings()
     paragraphs = corpus.paragraphs
+    # in the order of the texts from here on, so that the order of the rows decides nothing
     keys = [(text, row.tobytes()) for text, row in zip(paragraphs["text"], embeddings.vectors, strict=True)]
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=int)
     ids = paragraphs["paragraph_id"].to_numpy()[order]
-    classes = _classes(guide[ids]) if settings.topics.guided and guide is not None else None
-    limits = settings.topics
-    known = build_vocabulary(corpus.phrase_tokens, phrases=limits.phrases, min_count=limits.min_count)
-    vectors, terms = embeddings.vectors[order], Terms(known.documents).of(order)
+    classes = None
+    if settings.topics.guided and guide is not None:
+        primary = guide[ids]
+        classes = pd.factorize(primary.where(primary != UNASSIGNED), sort=True)[0]
+    vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=settings.topics.min_count)
+    vectors, terms = embeddings.vectors[order], Terms(vocabulary.documents).of(order)
+    # one thread: sums in another order differ in their last digit, and clusters follow
     with threadpool_limits(limits=1):
-        found = _find(vectors, terms, settings, classes, progress)
-        return _tables(ids, vectors, found, apply_edits(edits, found.model, ids, vectors), terms, known.show, settings)
+        solution = _solve(vectors, terms, settings, classes, progress)
+        edited = apply_edits(edits, solution.model, ids, vectors)
+        return _describe(ids, vectors, solution, edited, terms, vocabulary.show, settings)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Solution:
     """The topics before they have words; rows are paragraphs in the order of their texts."""
 
     model: Model
     reruns: Reruns | None
-    """None where there was nothing to repeat."""
+    """None if there was nothing to repeat."""
     granularity: pd.DataFrame
     notes: list[str]
 
 
-def _find(
+def _solve(
     vectors: np.ndarray, terms: Terms, settings: Settings, classes: np.ndarray | None, progress: Callable[[float], None]
-) -> _Found:
+) -> _Solution:
     n = len(vectors)
-    said = np.flatnonzero(vectors.any(axis=1))
-    units = unit(vectors[said])
-    reruns = None
-    if len(said) >= FEWEST_FOR_CLUSTERS:
-        led = classes[said] if classes is not None and n >= FEWEST_FOR_UMAP else None
-        reruns = consensus.repeat(units, settings, led, progress)
+    # LSA has a zero vector for a paragraph without any word that another has: it can be in no cluster
+    nonzero = np.flatnonzero(vectors.any(axis=1))
+    units = normalize_rows(vectors[nonzero])
     notes = []
-    if classes is not None and n < FEWEST_FOR_UMAP:
-        notes.append(f"only {n} paragraphs: themes guide the topics from {FEWEST_FOR_UMAP} on")
-    if reruns is None or not reruns.centres:
-        few = f"only {n} paragraph{'s' if n > 1 else ''}: clusters need {FEWEST_FOR_CLUSTERS}"
-        none = f"no group of paragraphs among {n} is dense enough for a topic"
-        notes.append(f"{few if n < FEWEST_FOR_CLUSTERS else none}, so all are one topic")
-        return _Found(everything(vectors), None, tables.empty("granularity"), notes)
+    if settings.topics.guided and n < MIN_PARAGRAPHS_FOR_UMAP:
+        notes.append(f"only {n} paragraphs: themes guide the topics from {MIN_PARAGRAPHS_FOR_UMAP} on")
+        classes = None
+    reruns = None
+    if len(nonzero) >= MIN_PARAGRAPHS_FOR_CLUSTERS:
+        reruns = consensus.rerun_clustering(units, settings, None if classes is None else classes[nonzero], progress)
+    if reruns is None or not reruns.centroids:
+        if n < MIN_PARAGRAPHS_FOR_CLUSTERS:
+            reason = f"only {n} paragraph{'s' if n > 1 else ''}: clusters need {MIN_PARAGRAPHS_FOR_CLUSTERS}"
+        else:
+            reason = f"no group of paragraphs among {n} is dense enough for a topic"
+        notes.append(f"{reason}, so all are one topic")
+        return _Solution(single_topic(vectors), None, tables.empty("granularity"), notes)
     if n < 100:
         notes.append(f"only {n} paragraphs: topics on so few are a first look; see their stability")
-    k, tried = choose(reruns, terms.of(said), settings)
+    k, granularity = choose_granularity(reruns, terms.of(nonzero), settings)
     if k < settings.topics.granularity:
         notes.append(f"{settings.topics.granularity} topics were asked for; {k} can be told apart")
-    model = around(consensus.centres(reruns, k), units, settings.topics.outliers)
+    model = from_centroids(consensus.consensus_centroids(reruns, k), units, settings.topics.outliers)
     labels = model.assign(vectors)[0]
     if lost := k - len(set(labels.tolist()) - {OUTLIER}):
         notes.append(f"{lost} of {k} topics hold no paragraph but outliers (topics.outliers)")
-    if k > 1 and len(said) < n:
+    if k > 1 and len(nonzero) < n:
         notes.append(
-            f"{n - len(said)} of {n} paragraphs have no vector (for LSA: no word that another has), and are in no topic"
+            f"{n - len(nonzero)} of {n} paragraphs have no vector (for LSA: no word that another has), and are in no topic"
         )
-    return _Found(model.numbered(labels), reruns, tried, notes)
+    return _Solution(model.renumber_by_size(labels), reruns, granularity, notes)
 
 
-def _tables(
+def _describe(
     ids: np.ndarray,
     vectors: np.ndarray,
-    found: _Found,
+    solution: _Solution,
     edited: Edited,
     terms: Terms,
     show: Callable[[str], str],
     settings: Settings,
 ) -> Topics:
-    """Words, sizes and stability of the topics, rows as :func:`fit` orders them; ``show`` writes a term out."""
+    """All tables about the topics, rows as :func:`fit_topics` orders them; ``show`` writes a term out."""
+    reruns, n_words = solution.reruns, settings.topics.words
     labels, probability = edited.model.assign(vectors)
-    said = np.flatnonzero(vectors.any(axis=1))
     topics = sorted(set(labels.tolist()))
     named = [topic for topic in topics if topic != OUTLIER]
     stability = dict.fromkeys(topics, math.nan)
     agreement, left_out = np.full((2, len(ids)), math.nan)
-    if found.reruns is not None:
-        left_out[said] = found.reruns.left_out
-    if found.reruns is not None and found.reruns.runs > 1:
-        held = consensus.agreement(found.reruns, labels[said], None if edited.before is None else edited.before[said])
-        stability |= held.topics
-        agreement[said] = held.rows
-    ranked = terms.describe(labels, settings.topics.words)
-    shown = {topic: [show(term) for term, _ in ranked[topic]] for topic in named}
+    if reruns is not None:
+        nonzero = np.flatnonzero(vectors.any(axis=1))
+        left_out[nonzero] = reruns.left_out
+        if reruns.runs > 1:
+            before = None if edited.before is None else edited.before[nonzero]
+            agreed = consensus.agreement(reruns, labels[nonzero], before)
+            stability |= agreed.topics
+            agreement[nonzero] = agreed.rows
+    ranked = terms.topic_words(labels, n_words)
     listed = [[term for term, _ in ranked[topic]] for topic in named]
-    every = sorted({term for own in listed for term in own})
-    npmi, c_v = terms.windows(every).npmi(listed), terms.windows(every, 110).c_v(listed)
-    quality = pd.DataFrame({"npmi": npmi, "c_v": c_v, "distinctness": coherence.distinctness(listed)}, index=named)
-    sizes, names = Counter(labels.tolist()), labelled(shown, edited.names)
+    shown = {topic: [show(term) for term in own] for topic, own in zip(named, listed, strict=True)}
+    distinct = sorted({term for own in listed for term in own})
+    quality = pd.DataFrame(
+        {
+            "npmi": terms.windows(distinct).npmi(listed),
+            "c_v": terms.windows(distinct, 110).c_v(listed),
+            "distinctness": coherence.distinctness(listed),
+        },
+        index=named,
+    )
+    sizes, label_of = Counter(labels.tolist()), topic_labels(shown, edited.names)
     table = pd.DataFrame(
         {
             "topic_id": topics,
-            "label": [names.get(topic, "Outliers") for topic in topics],
+            "label": [label_of.get(topic, "Outliers") for topic in topics],
             "size": [sizes[topic] for topic in topics],
             "words": [", ".join(shown.get(topic, [])) for topic in topics],
             "stability": [stability[topic] for topic in topics],
@@ -228,44 +238,43 @@ def _tables(
             "reassigned": (left_out > 0.5) & (labels != OUTLIER),
         }
     )
-    seen = np.isfinite(left_out)
-    points = place(vectors, settings)
-    tree, levels = hierarchy.grow(vectors, labels, terms, shown, settings.topics.words, show, edited.names)
-    means = {name: float(np.nanmean(values)) if np.isfinite(values).any() else math.nan for name, values in quality.items()}
+    in_reruns = np.isfinite(left_out)
+    points = project_2d(vectors, settings)
+    hierarchy, levels = topic_hierarchy(vectors, labels, terms, shown, n_words, show, edited.names)
     return Topics(
-        table,
-        tables.check(by_paragraph, "paragraph_topics"),
-        tables.check(pd.DataFrame(words, columns=list(tables.COLUMNS["topic_words"])), "topic_words"),
-        _representatives(ids, vectors, labels),
-        tables.check(pd.DataFrame({"paragraph_id": ids, "x": points[:, 0], "y": points[:, 1]}), "topic_map"),
-        found.granularity,
-        tree,
-        levels,
-        found.reruns.runs if found.reruns else 0,
-        len(found.reruns.parts[0]) if found.reruns else 0,
-        float(by_paragraph["reassigned"][seen].mean()) if seen.any() else math.nan,
-        {"npmi": means["npmi"], "c_v": means["c_v"], "diversity": coherence.diversity(listed)},
-        edited.model,
-        edited.applied,
-        (*found.notes, *edited.notes),
+        topics=table,
+        paragraph_topics=tables.check(by_paragraph, "paragraph_topics"),
+        topic_words=tables.check(pd.DataFrame(words, columns=list(tables.COLUMNS["topic_words"])), "topic_words"),
+        representatives=_representatives(ids, vectors, labels),
+        topic_map=tables.check(pd.DataFrame({"paragraph_id": ids, "x": points[:, 0], "y": points[:, 1]}), "topic_map"),
+        granularity=solution.granularity,
+        hierarchy=hierarchy,
+        levels=levels,
+        reruns=reruns.runs if reruns else 0,
+        part=len(reruns.parts[0]) if reruns else 0,
+        reassigned_share=float(by_paragraph["reassigned"][in_reruns].mean()) if in_reruns.any() else math.nan,
+        coherence={
+            "npmi": float(quality["npmi"].mean()),
+            "c_v": float(quality["c_v"].mean()),
+            "diversity": coherence.diversity(listed),
+        },
+        model=edited.model,
+        edited=edited.applied,
+        notes=(*solution.notes, *edited.notes),
     )
 
 
 def _representatives(ids: np.ndarray, vectors: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """The paragraphs of each topic with the highest cosine to the mean of the topic, no two with the same vector."""
-    units = unit(vectors)
+    units = normalize_rows(vectors)
     rows = []
     for topic in sorted(set(labels.tolist()) - {OUTLIER}):
         own = np.flatnonzero(labels == topic)
-        middle = unit(units[own].mean(axis=0, keepdims=True))[0]
-        central = (units[own] @ middle).round(6)
+        centroid = normalize_rows(units[own].mean(axis=0, keepdims=True))[0]
+        # rounded: cosines that are equal but for their last digits go by the order of the texts
+        central = (units[own] @ centroid).round(6)
         order = own[np.lexsort((own, -central))]
         _, first = np.unique(units[order].round(6), axis=0, return_index=True)
         for rank, row in enumerate(order[np.sort(first)][:REPRESENTATIVES], start=1):
-            rows.append({"topic_id": topic, "rank": rank, "paragraph_id": ids[row], "centrality": units[row] @ middle})
+            rows.append({"topic_id": topic, "rank": rank, "paragraph_id": ids[row], "centrality": units[row] @ centroid})
     return tables.check(pd.DataFrame(rows), "representatives")
-
-
-def _classes(guide: pd.Series) -> np.ndarray:
-    """Themes as numbers, −1 for unassigned paragraphs."""
-    return pd.factorize(guide.where(guide != UNASSIGNED), sort=True)[0]
