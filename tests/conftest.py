@@ -13,7 +13,7 @@ import pytest
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
-from topics.figures.registry import FIGURES
+from topics.figures import FIGURES
 from topics.reading import Corpus, clean, read_pages, split
 from topics.runs import Run, Study
 from topics.settings import Settings

@@ -4,10 +4,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from topics import figures
     from topics.codebook import Codebook
     from topics.errors import InputError, TopicsWarning
     from topics.explorer import explore
-    from topics.figures import registry as figures
     from topics.reading import clean, split
     from topics.reading import read_pages as read
     from topics.runs import Run, Study

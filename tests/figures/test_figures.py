@@ -27,16 +27,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from topics import codebook as codebooks
-from topics import tables
+from topics import figures, tables
 from topics.codebook import Codebook
-from topics.figures import registry as figures
-from topics.figures import style
-from topics.figures.registry import FIGURES
+from topics.figures import FIGURES, labels, style
 from topics.runs import Run
 from topics.settings import Settings, override
 
 NAMES = tuple(FIGURES)
-NEEDED = sorted({table for plan in FIGURES.values() for table in plan.tables})
+NEEDED = sorted({table for spec in FIGURES.values() for table in spec.tables})
 LONG = "On the unforeseeable consequences of a very long headline for the margins of a figure, and other worries of editors"
 CYRILLIC = "Многополярный мир и энергетические рынки: взгляд из Москвы на восточное партнёрство"
 SENTENCE = (
@@ -364,7 +362,7 @@ def test_a_text_over_another_or_over_the_edge_is_seen() -> None:
     """What the checks above would miss, they would not forbid."""
     for where in ((0.5, 0.5), (0.99, 0.2)):
         with style.context():
-            figure = style.chart(3, 2)
+            figure = style.new_chart(3, 2)
             figure.text(0.5, 0.5, "one text", rotation=40)
             figure.text(*where, "another text")
             with pytest.raises(AssertionError, match="another text"):
@@ -612,22 +610,22 @@ def book(n: int, own: dict[int, str] | None = None) -> Codebook:
 @pytest.mark.parametrize("own", [{}, {3: "#123456"}, {0: "#117733"}, {5: "#e69f00"}, {2: "#661100", 9: "#0072B2"}], ids=str)
 @pytest.mark.parametrize("n", [10, 14])
 def test_up_to_fourteen_themes_have_colours_of_their_own(n: int, own: dict[int, str]) -> None:
-    palette = style.colours(book(n, own))
+    palette = style.theme_colours(book(n, own))
     assert len({to_hex(colour) for colour in palette.values()}) == n + 1
     for i, colour in own.items():
         assert to_hex(palette[f"t{i}"]) == colour.lower()
-    assert palette == style.colours(book(n, own))
+    assert palette == style.theme_colours(book(n, own))
 
 
 def test_a_colour_chosen_for_one_theme_moves_no_other() -> None:
-    plain = style.colours(book(14))
-    chosen = style.colours(book(14, {3: "#123456"}))
+    plain = style.theme_colours(book(14))
+    chosen = style.theme_colours(book(14, {3: "#123456"}))
     assert {name for name in plain if plain[name] != chosen[name]} == {"t3"}
-    assert [plain[f"t{i}"] for i in range(5)] == [style.colours(book(5))[f"t{i}"] for i in range(5)]
+    assert [plain[f"t{i}"] for i in range(5)] == [style.theme_colours(book(5))[f"t{i}"] for i in range(5)]
 
 
 def test_unassigned_is_a_grey_and_no_theme_is() -> None:
-    palette = style.colours(book(14))
+    palette = style.theme_colours(book(14))
 
     def colourful(colour: str) -> float:
         rgb = to_rgb(colour)
@@ -639,7 +637,7 @@ def test_unassigned_is_a_grey_and_no_theme_is() -> None:
 
 def test_a_theme_has_its_one_colour_in_every_figure() -> None:
     made = make(articles=6, themes=5, topics=5)
-    palette = {label: to_hex(style.colours(made.codebook)[name]) for name, label in made.codebook.labels.items()}
+    palette = {label: to_hex(style.theme_colours(made.codebook)[name]) for name, label in made.codebook.labels.items()}
     legend = made.draw("ribbon").legends[0]
     in_ribbon = {
         text.get_text().lstrip("0123456789 "): to_hex(patch.get_facecolor())
@@ -841,23 +839,23 @@ def test_each_theme_shows_the_sentence_of_its_highest_score() -> None:
 @given(st.text(max_size=60), st.floats(0.4, 4), st.sampled_from(["normal", "bold"]))
 @given_settings(max_examples=60, deadline=None)
 def test_a_label_is_cut_to_its_room_and_its_beginning_stays(text: str, room: float, weight: str) -> None:
-    short = style.cut(text, room, 7, weight)
+    short = labels.truncate(text, room, 7, weight)
     whole = " ".join(text.split())
-    assert style.inches(short, 7, weight) <= room + 1e-9
+    assert labels.text_width(short, 7, weight) <= room + 1e-9
     assert short == whole or (short.endswith("…") and whole.startswith(short[:-1]))
-    assert (short == whole) == (style.inches(whole, 7, weight) <= room)
-    lines = style.wrapped(text, room, 3, 7, weight).split("\n")
+    assert (short == whole) == (labels.text_width(whole, 7, weight) <= room)
+    lines = labels.wrap(text, room, 3, 7, weight).split("\n")
     assert len(lines) <= 3
-    assert max(style.inches(line, 7, weight) for line in lines) <= room + 1e-9
+    assert max(labels.text_width(line, 7, weight) for line in lines) <= room + 1e-9
 
 
 def test_the_width_of_a_label_is_what_is_drawn() -> None:
     with style.context():
-        figure = style.chart(6, 1)
+        figure = style.new_chart(6, 1)
         for text in ("Territory, borders and unrecognised republics", "Многополярный мир"):
             for weight in ("normal", "bold"):
                 box = figure.text(0, 0, text, fontsize=7, fontweight=weight).get_window_extent()
-                assert style.inches(text, 7, weight) == pytest.approx(box.width / figure.dpi, rel=0.05)
+                assert labels.text_width(text, 7, weight) == pytest.approx(box.width / figure.dpi, rel=0.05)
 
 
 def test_each_page_is_shown_whole_with_what_was_dropped_of_it() -> None:

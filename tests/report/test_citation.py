@@ -8,7 +8,7 @@ import pytest
 from records import plain
 
 from topics.errors import InputError
-from topics.figures.registry import FIGURES
+from topics.figures import FIGURES
 from topics.record import RunRecord
 from topics.report import citation, methods_sentences
 from topics.runs import Run

@@ -20,7 +20,7 @@ from records import plain
 from webpage import EVIL, Page
 
 from topics import tables
-from topics.figures.registry import FIGURES
+from topics.figures import FIGURES
 from topics.record import RunRecord
 from topics.report import methods_sentences, pages, render_report, split_at_evidence
 from topics.runs import Run

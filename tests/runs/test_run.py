@@ -14,7 +14,7 @@ from records import plain
 
 from topics.coding import draw_sheet, write_sheet
 from topics.errors import InputError
-from topics.figures.registry import FIGURES
+from topics.figures import FIGURES
 from topics.record import RunRecord
 from topics.runs import Study, deposit
 from topics.runs.run import Run, Sentences

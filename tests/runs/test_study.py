@@ -23,7 +23,6 @@ from topics.cli import main
 from topics.codebook import Codebook
 from topics.coding import draw_sheet, load_sheet, strata, write_sheet
 from topics.errors import InputError, TopicsWarning
-from topics.figures import registry as figures
 from topics.manual import Correction
 from topics.runs import Run, Study, provenance
 from topics.runs.pipeline import RunInputs
@@ -426,7 +425,7 @@ def test_a_failing_run_leaves_nothing_behind_and_an_older_run_whole(
     def fail(*_: object, **__: object) -> None:
         raise stop
 
-    monkeypatch.setattr(figures, "draw", fail)  # late: the tables are written by then
+    monkeypatch.setattr(topics.figures, "draw", fail)  # late: the tables are written by then
     with pytest.raises(type(stop)):
         small_study.with_settings(*CHEAP, "topics.components=2").run(tmp_path / "run")
     assert [path.name for path in tmp_path.iterdir()] == (["run"] if older else [])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from topics.figures import style
+from topics.figures import theme_colours
 from topics.format import article_name, json_number, topic_label
 from topics.report import split_at_evidence
 from topics.runs import Run
@@ -72,7 +72,7 @@ class Shown:
             ``[number, share]`` and how many paragraphs it has; and of all ``paragraphs``, article after article,
             ``ids words x y`` and ``themes``: what is assigned, ``[number, score]``, the primary theme first.
         """
-        palette = style.colours(self.codebook)
+        palette = theme_colours(self.codebook)
         shares: dict[str, list[tuple[int, float]]] = {}
         for row in self._profiles.itertuples():
             if row.share > 0 and row.theme in self.number:

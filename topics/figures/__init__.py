@@ -1,3 +1,44 @@
-"""One function per figure: tables in, Figure out. Nothing is computed here, nothing saved."""
+"""Figures: a run's tables in, a legible matplotlib chart out. Nothing is computed here but its layout, nothing saved.
 
-from topics.figures.registry import *  # noqa: F403
+Each figure is a function in the file of its name, which has all that is its own: title, data, marks, caption and
+alternative text. To change the caption of the ribbon, open ``ribbon.py``. To add a figure, write a file with a function
+under ``@figure(…)``, and import it below, at the place where the report shall show it.
+
+What figures share: ``registry.py`` (:data:`FIGURES`, :func:`draw`), ``style.py`` (type, colours, :class:`Chart`,
+:func:`export`), ``layout.py`` (panels, rows, shaded tables), ``labels.py`` (widths of labels, names of outlets and
+topics), ``rows.py`` (articles, or groups of them, as rows) and ``blocks.py`` (what a ribbon is made of, also for the
+report and the explorer).
+"""
+
+# isort: off
+# The order of these imports is the order of the figures in the report.
+from topics.figures.ribbon import ribbon
+from topics.figures.outlets import outlets
+from topics.figures.comparison import comparison
+from topics.figures.heatmap import heatmap
+from topics.figures.profile import profile
+from topics.figures.time import time
+from topics.figures.co_occurrence import co_occurrence
+from topics.figures.keyness import keyness
+from topics.figures.evidence import evidence
+from topics.figures.topic_words import topic_words
+from topics.figures.topic_map import topic_map
+from topics.figures.topic_themes import topic_themes
+from topics.figures.article_topics import article_topics
+from topics.figures.hierarchy import hierarchy
+from topics.figures.stability import stability
+from topics.figures.reading import reading
+from topics.figures.granularity import granularity
+# isort: on
+
+from topics.figures.agreement import agreement
+from topics.figures.blocks import ribbon_blocks
+from topics.figures.registry import FIGURES, draw
+from topics.figures.style import Chart, export, theme_colours
+
+__all__ = [
+    "FIGURES", "Chart", "agreement", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "export",
+    "granularity", "heatmap", "hierarchy", "keyness", "outlets", "profile", "reading", "ribbon", "ribbon_blocks",
+    "stability",
+    "theme_colours", "time", "topic_map", "topic_themes", "topic_words",
+]  # fmt: skip

@@ -3,77 +3,65 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import style
+from topics.figures import labels, layout, style
+from topics.figures.registry import figure
+from topics.figures.style import Chart
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
-_MOST_OUTLETS = 9
+_MAX_OUTLETS = 9
 
 
-def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: Settings | None = None) -> style.Chart:
-    """One panel per outlet, one row per theme: its share less that of the others, with the interval.
-
-    Parameters
-    ----------
-    outlet_differences
-        The table of this name.
-    codebook
-        Order, labels and colours of the themes.
-    settings
-        Of the run: interval, seed, width.
-    """
-    settings = settings or Settings()
+@figure("Outlets compared", methods=("reading", "themes", "shares", "differences"))
+def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
+    """One panel per outlet, one row per theme: its share less that of the others, with the interval."""
     if outlet_differences.empty:
-        return style.nothing("Nothing to compare: the articles name fewer than two outlets.", settings)
-    level = f"{100 * settings.profiles.level:.0f} %"
+        return layout.empty_chart("Nothing to compare: the articles name fewer than two outlets.")
     counts = outlet_differences.groupby("outlet")["n_articles"].max()
     ranked = sorted(counts.index, key=lambda name: (-counts[name], name))
-    shown = sorted(ranked[:1] if len(counts) == 2 else ranked[:_MOST_OUTLETS])
+    # of two outlets one is enough: the other's differences are these, with the other sign
+    shown = sorted(ranked[:1] if len(counts) == 2 else ranked[:_MAX_OUTLETS])
     names = [*codebook.names, UNASSIGNED]
     rows = outlet_differences[outlet_differences["outlet"].isin(shown)]
-    reach = 100 * float(rows[["low", "high"]].abs().to_numpy().max())
-    with style.context():
-        figure, grid = style.panels(len(shown), settings, 0.55 + 0.16 * len(names), most=3)
-        labels = [style.cut(codebook.labels[name], 1.5 if settings.figures.columns == 2 else 1.1) for name in names]
-        room = style.room(grid, labels)
-        palette = style.colours(codebook) | {UNASSIGNED: "#777777"}
-        for axes, outlet in zip(grid, shown, strict=True):
-            own = rows[rows["outlet"] == outlet].set_index("theme").loc[names]
-            clear = ((own["low"] > 0) | (own["high"] < 0)).tolist()
-            for i, (name, row) in enumerate(own.iterrows()):
-                axes.hlines(i, 100 * row["low"], 100 * row["high"], color=palette[str(name)], linewidth=1.8, alpha=0.55)
-                fill = palette[str(name)] if clear[i] else "white"
-                axes.plot(
-                    100 * row["difference"], i, "o", markersize=3.4, color=palette[str(name)], markerfacecolor=fill, zorder=3
-                )
-            axes.axvline(0, color="#888888", linewidth=0.7)
-            axes.set_title(style.counted(style.outlet_name(outlet), counts[outlet], room), fontweight="bold", fontsize=6.8)
-            axes.set_xlim(-1.05 * reach, 1.05 * reach)
-            axes.set_ylim(len(names) - 0.4, -0.6)
-            axes.set_yticks(range(len(names)), labels)
-            axes.tick_params(axis="y", length=0)
-            axes.grid(axis="x", color="#e6e6e6", linewidth=0.5)
-            axes.set_axisbelow(True)
-            style.bare(axes, "bottom")
-        against = style.outlet_name(next(name for name in counts.index if name != shown[0]))
-        other = style.cut(against, 1.4) if len(counts) == 2 else "the others together"
-        figure.supxlabel(f"percentage points more than {other}", fontsize=7.5)
-    tested = int((rows["theme"] != UNASSIGNED).sum())
-    figure.caption = (
-        f"Share of words per theme of an outlet (in brackets: articles) less that of {other} (dot), with the {level}"
-        " interval of the difference (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article). Filled:"
-        f" the interval excludes zero, which by chance {tested * (1 - settings.profiles.level):.0f} or fewer of the {tested}"
-        f" differences of themes do.{style.more(len(counts) - len(shown), 'outlet') if len(counts) > 2 else ''}"
-        f" {style.seeded(settings)}"
+    clear = (rows["low"] > 0) | (rows["high"] < 0)
+    limit = 105 * float(rows[["low", "high"]].abs().to_numpy().max())
+    chart, grid = layout.panels(len(shown), settings, 0.55 + 0.16 * len(names), most=3)
+    row_labels = labels.theme_labels(codebook, names, settings)
+    width = layout.available_width(grid, row_labels)
+    palette = style.theme_colours(codebook, style.DARK_GREY)
+    for axes, outlet in zip(grid, shown, strict=True):
+        by_theme = rows.assign(clear=clear)[rows["outlet"] == outlet].set_index("theme").loc[names]
+        for i, row in enumerate(by_theme.itertuples()):
+            colour = palette[row.Index]
+            axes.hlines(i, 100 * row.low, 100 * row.high, color=colour, linewidth=1.8, alpha=0.55)
+            fill = colour if row.clear else "white"
+            axes.plot(100 * row.difference, i, "o", markersize=3.4, color=colour, markerfacecolor=fill, zorder=3)
+        axes.axvline(0, color="#888888", linewidth=0.7)
+        title = labels.outlet_title(outlet, counts[outlet], width)
+        axes.set_title(title, fontweight="bold", fontsize=labels.PANEL_TITLE)
+        axes.set_xlim(-limit, limit)
+        layout.label_rows(axes, row_labels)
+    others = "the others together"
+    if len(counts) == 2:
+        others = labels.truncate(labels.outlet_name(next(name for name in counts.index if name != shown[0])), 1.4)
+    chart.supxlabel(f"percentage points more than {others}", fontsize=7.5)
+    of_themes = rows["theme"] != UNASSIGNED
+    n_tested = int(of_themes.sum())
+    n_by_chance = n_tested * (1 - settings.profiles.level)
+    n_left_out = len(counts) - len(shown) if len(counts) > 2 else 0
+    chart.caption = (
+        f"Share of words per theme of an outlet (in brackets: articles) less that of {others} (dot), with the"
+        f" {labels.level(settings)} interval of the difference (line; Bayesian bootstrap over articles, Rubin 1981, with one"
+        f" prior article). Filled: the interval excludes zero, which by chance {n_by_chance:.0f} or fewer of the {n_tested}"
+        f" differences of themes do.{labels.left_out(n_left_out, 'outlet')}"
     )
-    clear_rows = rows[(rows["low"] > 0) | (rows["high"] < 0)]
-    clear_rows = clear_rows[clear_rows["theme"] != UNASSIGNED]
-    said = "; ".join(
-        f"{style.outlet_name(row.outlet)}, {codebook.labels[row.theme]}: {100 * row.difference:+.0f} points"
-        for row in clear_rows.itertuples()
+    differences = "; ".join(
+        f"{labels.outlet_name(row.outlet)}, {codebook.labels[row.theme]}: {100 * row.difference:+.0f} points"
+        for row in rows[clear & of_themes].itertuples()
     ).replace("-", "−")
-    figure.alt = (
-        f"Dots with horizontal lines, {len(shown)} panels of {len(names)} themes. Clear differences: {said or 'none'}."
+    chart.alt = (
+        f"Dots with horizontal lines, {len(shown)} panels of {len(names)} themes. Clear differences:"
+        f" {differences or 'none'}."
     )
-    figure.table = rows
-    return figure
+    chart.table = rows
+    return chart

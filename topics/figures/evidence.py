@@ -3,84 +3,66 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import style
+from topics.figures import labels, layout, style
+from topics.figures.registry import figure
+from topics.figures.style import Chart
 from topics.settings import Settings
 
-_LINES, _SIZE = 4, 6.6
+_MAX_LINES, _SIZE = 4, 6.6
 _LINE = 0.125
 """Inches of a line of text."""
+_WEIGHTS = ("bold", "normal", "normal")
 
 
+@figure("Evidence", methods=("reading", "themes"), shows_text=True)
 def evidence(
-    themes: pd.DataFrame,
-    paragraphs: pd.DataFrame,
-    articles: pd.DataFrame,
-    codebook: Codebook,
-    settings: Settings | None = None,
-) -> style.Chart:
-    """A table: theme, sentence, source, score.
-
-    Parameters
-    ----------
-    themes, paragraphs, articles
-        The tables of the same names.
-    codebook
-        Order, labels and colours of the themes.
-    settings
-        Of the run: seed, width.
-    """
-    settings = settings or Settings()
+    themes: pd.DataFrame, paragraphs: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings
+) -> Chart:
+    """A table: theme, sentence, source, score."""
     assigned = themes[themes["assigned"] & (themes["evidence"] != "")]
-    best = assigned.sort_values(["score", "paragraph_id"], ascending=[False, True], kind="stable")
-    best = best.drop_duplicates("theme").set_index("theme")
+    best = assigned.sort_values(["score", "paragraph_id"], ascending=[False, True], kind="stable").drop_duplicates("theme")
+    best = best.set_index("theme", drop=False)
     names = [name for name in codebook.names if name in best.index]
     if not names:
-        return style.nothing(
-            "No evidence to show: no paragraph has a theme, or the run was published without texts.", settings
-        )
-    source = paragraphs.set_index("paragraph_id")["article_id"]
-    known = articles.set_index("article_id", drop=False)
-    double = settings.figures.columns == 2
-    columns = (1.2, 4.15, 1.45) if double else (0.85, 1.5, 0.8)
-    cells, rows = [], []
-    for name in names:
-        row = best.loc[name]
-        article = source[row["paragraph_id"]]
-        where = style.article_label(known.loc[article], settings, _SIZE)
-        texts = (f"{codebook.labels[name]} {row['score']:.2f}", f"“{' '.join(row['evidence'].split())}”", where)
-        weights = ("bold", "normal", "normal")
+        return layout.empty_chart("No evidence to show: no paragraph has a theme, or the run was published without texts.")
+    best = best.loc[names, ["theme", "paragraph_id", "score", "evidence"]]
+    article_of = paragraphs.set_index("paragraph_id")["article_id"]
+    by_id = articles.set_index("article_id", drop=False)
+    columns = (1.2, 4.15, 1.45) if settings.figures.columns == 2 else (0.85, 1.5, 0.8)
+    cells = []
+    for row in best.itertuples():
+        source = labels.article_label(by_id.loc[article_of[row.paragraph_id]], settings, _SIZE)
+        quote = f"“{' '.join(row.evidence.split())}”"
+        texts = (f"{codebook.labels[row.theme]} {row.score:.2f}", quote, source)
         cells.append(
             [
-                style.wrapped(text, 0.97 * room, _LINES, _SIZE, weight)
-                for text, room, weight in zip(texts, columns, weights, strict=True)
+                labels.wrap(text, 0.97 * width, _MAX_LINES, _SIZE, weight)
+                for text, width, weight in zip(texts, columns, _WEIGHTS, strict=True)
             ]
         )
-        rows.append({"theme": name, "paragraph_id": row["paragraph_id"], "score": row["score"], "evidence": row["evidence"]})
     heights = [max(len(text.split("\n")) for text in row) * _LINE + 0.09 for row in cells]
-    with style.context():
-        palette = style.colours(codebook)
-        figure = style.chart(style.width(settings), sum(heights) + 0.25)
-        axes = figure.subplots()
-        axes.axis("off")
-        gap = (style.width(settings) - 0.1 - sum(columns)) / 3
-        at = [gap + sum(columns[:i]) + i * gap for i in range(3)]
-        axes.set_xlim(0, sum(columns) + 3 * gap)
-        axes.set_ylim(sum(heights), 0)
-        top = 0.0
-        for name, row, height in zip(names, cells, heights, strict=True):
-            axes.axhline(top, color="#dddddd", linewidth=0.6)
-            axes.axvspan(
-                0, 0.04, 1 - (top + height) / sum(heights), 1 - top / sum(heights), color=palette[name], linewidth=0
-            )
-            for x, text, weight in zip(at, row, ("bold", "normal", "normal"), strict=True):
-                axes.text(x, top + 0.05, text, va="top", fontsize=_SIZE, fontweight=weight, linespacing=1.25)
-            top += height
-    figure.caption = (
+    palette = style.theme_colours(codebook)
+    chart = style.new_chart(style.page_width(settings), sum(heights) + 0.25)
+    axes = chart.subplots()
+    axes.axis("off")
+    gap = (style.page_width(settings) - 0.1 - sum(columns)) / 3
+    lefts = [gap + sum(columns[:i]) + i * gap for i in range(3)]
+    axes.set_xlim(0, sum(columns) + 3 * gap)
+    axes.set_ylim(sum(heights), 0)
+    top = 0.0
+    for name, row, height in zip(names, cells, heights, strict=True):
+        axes.axhline(top, color="#dddddd", linewidth=0.6)
+        # a band of the theme's colour at the left; axvspan counts heights as shares from the bottom
+        bottom = 1 - (top + height) / sum(heights)
+        axes.axvspan(0, 0.04, bottom, 1 - top / sum(heights), color=palette[name], linewidth=0)
+        for left, text, weight in zip(lefts, row, _WEIGHTS, strict=True):
+            axes.text(left, top + 0.05, text, va="top", fontsize=_SIZE, fontweight=weight, linespacing=1.25)
+        top += height
+    chart.caption = (
         f"For {len(names)} themes the sentence that speaks most for it, in the paragraph with the highest score: article and"
-        f" score (probability, calibrated on the corpus). {style.seeded(settings)}"
+        " score (probability, calibrated on the corpus)."
     )
-    figure.alt = (
-        f"Table of {len(names)} quotations, one per theme: {style.listed([codebook.labels[name] for name in names])}."
-    )
-    figure.table = pd.DataFrame(rows)
-    return figure
+    quoted = labels.listing([codebook.labels[name] for name in names])
+    chart.alt = f"Table of {len(names)} quotations, one per theme: {quoted}."
+    chart.table = best.reset_index(drop=True)
+    return chart

@@ -1,121 +1,101 @@
 """What each number of topics would be like, and which was chosen."""
 
-from typing import Any
-
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import style
+from topics.figures import layout, style
+from topics.figures.registry import figure
+from topics.figures.style import Chart
+from topics.format import count, decimals
 from topics.settings import Settings
 
 _LINE, _CHOSEN = "#5f6b76", "#D55E00"
-_APART = 1.3
+_MIN_RATIO = 1.3
 """Ratio of two numbers of topics at which the axis has room for both."""
 
 
-def granularity(
-    granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
-) -> style.Chart:
-    """Stability and coherence against the number of topics; the number chosen is marked.
-
-    Parameters
-    ----------
-    granularity, paragraph_topics
-        The tables of the same names.
-    codebook
-        Not needed: no theme is drawn.
-    settings
-        Of the run: its seed, its reruns, and whether the number was asked for.
-    """
-    settings = settings or Settings()
-    n = f"{len(paragraph_topics)} paragraph{'s' if len(paragraph_topics) != 1 else ''}"
+@figure("How many topics", methods=("reading", "topics", "words", "stability"))
+def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
+    """Stability and coherence against the number of topics; the number chosen is marked."""
+    paragraphs = count(len(paragraph_topics), "paragraph")
     if len(granularity) < 2:
-        return _no_choice(granularity, n, settings)
-    chosen = granularity[granularity["chosen"]]
-    with style.context():
-        double = settings.figures.columns == 2
-        figure = style.chart(style.width(settings), 2.3 if double else 4.2)
-        stability, coherence = figure.subplots(1, 2) if double else figure.subplots(2, 1)
-        where = granularity["n_topics"]
-        for axes, value, title in (
-            (stability, "stability", "stability (adjusted Rand index)"),
-            (coherence, "coherence", "coherence (NPMI)"),
-        ):
-            error = granularity["error"] if value == "stability" and granularity["error"].notna().any() else None
-            axes.axvline(chosen["n_topics"].iloc[0], color=_CHOSEN, linewidth=5, alpha=0.18, linestyle="-", zorder=0)
-            axes.errorbar(
-                where, granularity[value], yerr=error, color=_LINE, marker="o", markersize=3, linewidth=1, capsize=1.8
-            )
-            axes.plot(chosen["n_topics"], chosen[value], "D", color=_CHOSEN, markersize=5.5, zorder=3, clip_on=False)
-            axes.set_xscale("log")
-            ticks = _ticks(where.tolist(), int(chosen["n_topics"].iloc[0]))
-            axes.set_xticks(ticks, [str(tick) for tick in ticks])
-            axes.xaxis.minorticks_off()
-            axes.set_title(title, loc="left", fontweight="bold", fontsize=7)
-            axes.margins(x=0.06, y=0.12)
-            axes.grid(axis="y", color="#e6e6e6", linewidth=0.5)
-            axes.set_axisbelow(True)
-            style.bare(axes, "bottom", "left")
-        figure.supxlabel("number of topics (diamond: the one chosen)", fontsize=7.5)
-    row: Any = next(chosen.itertuples())
-    known = granularity["stability"].notna().any()
-    figure.caption = (
-        f"What {granularity['n_topics'].min()} to {granularity['n_topics'].max()} topics of {n} would be like. Stability: "
-        + (
+        return _no_choice(granularity, paragraphs)
+    tried, (chosen,) = granularity["n_topics"], granularity[granularity["chosen"]].itertuples()
+    double = settings.figures.columns == 2
+    chart = style.new_chart(style.page_width(settings), 2.3 if double else 4.2)
+    grid = chart.subplots(1, 2) if double else chart.subplots(2, 1)
+    titles = {"stability": "stability (adjusted Rand index)", "coherence": "coherence (NPMI)"}
+    for axes, (value, title) in zip(grid, titles.items(), strict=True):
+        error = granularity["error"] if value == "stability" and granularity["error"].notna().any() else None
+        axes.axvline(chosen.n_topics, color=_CHOSEN, linewidth=5, alpha=0.18, linestyle="-", zorder=0)
+        axes.errorbar(tried, granularity[value], yerr=error, color=_LINE, marker="o", markersize=3, linewidth=1, capsize=1.8)
+        axes.plot([chosen.n_topics], [getattr(chosen, value)], "D", color=_CHOSEN, markersize=5.5, zorder=3, clip_on=False)
+        axes.set_xscale("log")
+        ticks = _ticks(tried.tolist(), chosen.n_topics)
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.xaxis.minorticks_off()
+        axes.set_title(title, loc="left", fontweight="bold", fontsize=7)
+        axes.margins(x=0.06, y=0.12)
+        layout.grid_lines(axes, "y")
+        layout.hide_spines(axes, "bottom", "left")
+    chart.supxlabel("number of topics (diamond: the one chosen)", fontsize=7.5)
+    stability = "unknown, for nothing was rerun (stability.runs)."
+    if granularity["stability"].notna().any():
+        stability = (
             f"how alike {settings.stability.runs} reruns of the clustering on random parts divide the paragraphs (mean"
             " adjusted Rand index of two reruns ± standard error; Hubert and Arabie 1985; Ben-Hur et al. 2002)."
-            if known
-            else "unknown, for nothing was rerun (stability.runs)."
         )
-        + " Coherence: mean NPMI of a topic's ten heaviest words within 110 words (Bouma 2009; Aletras and Stevenson 2013). "
-        + (
-            f"{settings.topics.granularity} were asked for (topics.granularity), and {row.n_topics} are told apart"
-            if settings.topics.granularity
-            else f"Chosen: {row.n_topics}, where stability × coherence is greatest; where none is coherent, the most stable"
-        )
-        + f". Another number: --set topics.granularity=N. Seed {settings.seed}."
-    )
-    figure.alt = (
-        f"Two lines over the number of topics. {row.n_topics} topics, the number chosen: stability {_said(row.stability)},"
-        f" coherence {_said(row.coherence)}. Highest stability: {_best(granularity, 'stability')}; highest coherence:"
-        f" {_best(granularity, 'coherence')}."
-    )
-    figure.table = granularity
-    return figure
-
-
-def _no_choice(granularity: pd.DataFrame, n: str, settings: Settings) -> style.Chart:
-    """A figure that says that no other number of topics could be tried."""
-    if granularity.empty:
-        said = f"No number of topics to choose: {n} are one topic, for no more than one dense group was found."
+    if wanted := settings.topics.granularity:
+        choice = f"{wanted} were asked for (topics.granularity), and {chosen.n_topics} are told apart"
     else:
-        row: Any = next(granularity.itertuples())
-        said = f"No number of topics to choose: in {n}, only {row.n_topics} topics could be tried."
-        said += f" Stability {_said(row.stability)}, coherence {_said(row.coherence)}."
-    figure = style.nothing(said, settings)
-    figure.caption = (
-        f"{said} Another number: --set topics.granularity=N, as far as the corpus has groups. {style.seeded(settings)}"
+        choice = (
+            f"Chosen: {chosen.n_topics}, where stability × coherence is greatest; where none is coherent, the most stable"
+        )
+    chart.caption = (
+        f"What {tried.min()} to {tried.max()} topics of {paragraphs} would be like. Stability: {stability} Coherence: mean"
+        " NPMI of a topic's ten heaviest words within 110 words (Bouma 2009; Aletras and Stevenson 2013)."
+        f" {choice}. Another number: --set topics.granularity=N."
     )
-    figure.table = granularity
-    return figure
+    chart.alt = (
+        f"Two lines over the number of topics. {chosen.n_topics} topics, the number chosen: stability"
+        f" {_known(chosen.stability)}, coherence {_known(chosen.coherence)}. Highest stability:"
+        f" {_best(granularity, 'stability')}; highest coherence: {_best(granularity, 'coherence')}."
+    )
+    chart.table = granularity
+    return chart
+
+
+def _no_choice(granularity: pd.DataFrame, paragraphs: str) -> Chart:
+    """A chart that says that no other number of topics could be tried."""
+    if granularity.empty:
+        message = f"No number of topics to choose: {paragraphs} are one topic, for no more than one dense group was found."
+    else:
+        (row,) = granularity.itertuples()
+        message = (
+            f"No number of topics to choose: in {paragraphs}, only {row.n_topics} topics could be tried."
+            f" Stability {_known(row.stability)}, coherence {_known(row.coherence)}."
+        )
+    chart = layout.empty_chart(message)
+    chart.caption = f"{message} Another number: --set topics.granularity=N, as far as the corpus has groups."
+    chart.table = granularity
+    return chart
 
 
 def _ticks(numbers: list[int], chosen: int) -> list[int]:
     """Numbers that can stand beside each other on a logarithmic axis, the chosen one among them."""
-    kept = [chosen]
+    ticks = [chosen]
     for number in [max(numbers), *numbers]:
-        if all(max(number, other) >= _APART * min(number, other) for other in kept):
-            kept.append(number)
-    return sorted(kept)
+        if all(max(number, tick) >= _MIN_RATIO * min(number, tick) for tick in ticks):
+            ticks.append(number)
+    return sorted(ticks)
 
 
-def _said(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−") if value == value else "unknown"
+def _known(value: float) -> str:
+    return decimals(value, "unknown")
 
 
 def _best(granularity: pd.DataFrame, value: str) -> str:
-    known = granularity.dropna(subset=[value])
-    if known.empty:
+    rows = granularity.dropna(subset=[value]).sort_values(value, ascending=False, kind="stable")
+    if rows.empty:
         return "unknown"
-    row: Any = next(known.sort_values(value, ascending=False, kind="stable").itertuples())
-    return f"{_said(getattr(row, value))} at {row.n_topics}"
+    return f"{decimals(rows[value].iloc[0])} at {rows['n_topics'].iloc[0]}"

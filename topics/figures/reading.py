@@ -3,8 +3,11 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import style
-from topics.figures.rows import rows as rows_of
+from topics.figures import layout, style
+from topics.figures.registry import figure
+from topics.figures.rows import article_rows
+from topics.figures.style import Chart
+from topics.format import percent
 from topics.settings import Settings
 from topics.tables import REASONS
 
@@ -16,76 +19,63 @@ _COLOURS = dict(
         strict=True,
     )
 )
-_NUMBERED = 0.07
+_PALE = (KEPT, "byline", "duplicate", "short")
+_MIN_NUMBERED = 0.07
 """Share from which a part of a bar has its number in it."""
 
 
+@figure("What was read", methods=("reading",))
 def reading(
     paragraphs: pd.DataFrame,
     dropped: pd.DataFrame,
     articles: pd.DataFrame,
     profiles: pd.DataFrame,
     codebook: Codebook,
-    settings: Settings | None = None,
-) -> style.Chart:
+    settings: Settings,
+) -> Chart:
     """A bar per article (or group of more than 40): the share of its page that is kept, and that is dropped as what.
 
-    Parameters
-    ----------
-    paragraphs, dropped, articles, profiles
-        The tables of these names; lengths are those of ``start:end``.
-    codebook
-        Labels, where articles are grouped by theme.
-    settings
-        Of the run: width.
+    Lengths are those of ``start:end``, in characters.
     """
-    settings = settings or Settings()
-    rows = rows_of(articles.assign(n_paragraphs=articles["n_paragraphs"].clip(lower=1)), profiles, codebook, settings)
-    shares, kinds = _shares(paragraphs, dropped), (KEPT, *REASONS)
-    shares = shares[shares.index.isin(rows.of.index)]
-    by_row = shares.groupby(rows.of).sum().reindex(rows.keys, fill_value=0)
-    by_row = by_row.div(by_row.sum(axis=1).clip(lower=1), axis=0)
-    shown = [kind for kind in kinds if kind == KEPT or by_row[kind].any()]
-    with style.context():
-        across = len(shown) if settings.figures.columns == 2 else 3
-        lines = -(-len(shown) // across)
-        figure = style.chart(style.width(settings), 0.65 + 0.16 * lines + 0.18 * len(rows.keys))
-        axes = figure.subplots()
-        left = by_row[KEPT] * 0
-        for kind in shown:
-            axes.barh(
-                range(len(rows.keys)), 100 * by_row[kind], left=100 * left, height=0.78, color=_COLOURS[kind], label=kind
-            )
-            for at, (start, share) in enumerate(zip(left, by_row[kind], strict=True)):
-                if share >= _NUMBERED:
-                    pale = kind in (KEPT, "byline", "duplicate", "short")
-                    middle = 100 * (start + share / 2)
-                    ink = style.INK if pale else "white"
-                    axes.text(middle, at, f"{100 * share:.0f}", ha="center", va="center", fontsize=6.5, color=ink)
-            left = left + by_row[kind]
-        axes.set_yticks(range(len(rows.keys)), rows.labels)
-        axes.set_ylim(len(rows.keys) - 0.4, -0.6)
-        axes.set_xlim(0, 100)
-        axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("share of the page's characters, per cent")
-        figure.legend(loc="outside upper center", ncols=across, frameon=False, handlelength=1, columnspacing=1.2)
-        style.bare(axes, "bottom")
-    whole = shares.sum()
-    total = max(1.0, float(whole.sum()))
-    figure.caption = (
-        f"What was read of {rows.said}: the share of characters that is article, and the parts of the page that were"
-        f" dropped, by reason (blank lines do not count). {100 * whole[KEPT] / total:.0f} % of all is article."
-        f" {style.seeded(settings)}"
+    # pages of which nothing is left have a bar, too: this figure is about them
+    rows = article_rows(articles.assign(n_paragraphs=articles["n_paragraphs"].clip(lower=1)), profiles, codebook, settings)
+    lengths = _lengths(paragraphs, dropped)
+    lengths = lengths[lengths.index.isin(rows.row_of.index)]
+    shares = lengths.groupby(rows.row_of).sum().reindex(rows.keys, fill_value=0)
+    shares = shares.div(shares.sum(axis=1).clip(lower=1), axis=0)
+    shown = [kind for kind in (KEPT, *REASONS) if kind == KEPT or shares[kind].any()]
+    columns = len(shown) if settings.figures.columns == 2 else 3
+    legend_lines = -(-len(shown) // columns)
+    chart = style.new_chart(style.page_width(settings), 0.65 + 0.16 * legend_lines + 0.18 * len(rows.keys))
+    axes = chart.subplots()
+    left = shares[KEPT] * 0
+    for kind in shown:
+        y = range(len(rows.keys))
+        axes.barh(y, 100 * shares[kind], left=100 * left, height=0.78, color=_COLOURS[kind], label=kind)
+        ink = style.INK if kind in _PALE else "white"
+        for row, (start, share) in enumerate(zip(left, shares[kind], strict=True)):
+            if share >= _MIN_NUMBERED:
+                middle = 100 * (start + share / 2)
+                axes.text(middle, row, percent(share), ha="center", va="center", fontsize=6.5, color=ink)
+        left = left + shares[kind]
+    layout.label_rows(axes, rows.labels, grid=False)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("share of the page's characters, per cent")
+    chart.legend(loc="outside upper center", ncols=columns, frameon=False, handlelength=1, columnspacing=1.2)
+    overall = lengths.sum() / max(1.0, float(lengths.to_numpy().sum()))
+    chart.caption = (
+        f"What was read of {rows.description}: the share of characters that is article, and the parts of the page that were"
+        f" dropped, by reason (blank lines do not count). {percent(overall[KEPT])} % of all is article."
     )
-    lost = ", ".join(f"{kind} {100 * whole[kind] / total:.0f} %" for kind in shown[1:])
-    figure.alt = (
-        f"Bars, {rows.said}: {100 * whole[KEPT] / total:.0f} % of the characters are article; {lost or 'no line'} dropped."
+    lost = ", ".join(f"{kind} {percent(overall[kind])} %" for kind in shown[1:])
+    chart.alt = (
+        f"Bars, {rows.description}: {percent(overall[KEPT])} % of the characters are article; {lost or 'no line'} dropped."
     )
-    figure.table = by_row[shown].reset_index(names=rows.kind)
-    return figure
+    chart.table = shares[shown].reset_index(names=rows.kind)
+    return chart
 
 
-def _shares(paragraphs: pd.DataFrame, dropped: pd.DataFrame) -> pd.DataFrame:
+def _lengths(paragraphs: pd.DataFrame, dropped: pd.DataFrame) -> pd.DataFrame:
     """Articles × kinds: characters."""
     parts = pd.concat([paragraphs.assign(kind=KEPT), dropped.rename(columns={"reason": "kind"})])
     length = (parts["end"] - parts["start"]).astype(float)

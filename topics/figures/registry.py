@@ -1,9 +1,7 @@
-"""One function per figure: tables in, Figure out. Nothing is computed here, nothing saved.
+"""The figures of a run by name, and the decorator that puts a function among them."""
 
-Each returned figure carries its ``caption``, its ``alt`` text and the ``table`` that it plots, made from the
-same tables. :mod:`topics.figures.style` holds what they share.
-"""
-
+import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,84 +10,94 @@ import pandas as pd
 from topics.codebook import Codebook
 from topics.errors import InputError
 from topics.figures import style
-from topics.figures.agreement import agreement
-from topics.figures.article_topics import article_topics
-from topics.figures.co_occurrence import co_occurrence
-from topics.figures.comparison import comparison
-from topics.figures.evidence import evidence
-from topics.figures.granularity import granularity
-from topics.figures.heatmap import heatmap
-from topics.figures.hierarchy import hierarchy
-from topics.figures.keyness import keyness
-from topics.figures.outlets import outlets
-from topics.figures.profile import profile
-from topics.figures.reading import reading
-from topics.figures.ribbon import ribbon
-from topics.figures.stability import stability
-from topics.figures.time import time
-from topics.figures.topic_map import topic_map
-from topics.figures.topic_themes import topic_themes
-from topics.figures.topic_words import topic_words
+from topics.figures.style import Chart
 from topics.settings import Settings
 
-__all__ = [
-    "FIGURES", "agreement", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "granularity", "heatmap",
-    "hierarchy", "keyness", "outlets", "profile", "reading", "ribbon", "stability", "time", "topic_map", "topic_themes",
-    "topic_words",
-]  # fmt: skip
+_PARAMETERS = """
+
+Parameters
+----------
+{tables} : DataFrame
+    The tables of a run that have these names.
+codebook : Codebook
+    Order, labels and colours of the themes.
+settings : Settings, optional
+    Of the run: its seed, and the level of its intervals; ``figures.columns`` is the width.
+
+Returns
+-------
+Chart
+    A matplotlib figure with its ``caption``, its alternative text ``alt``, and the ``table`` that it plots.
+"""
 
 
 @dataclass(frozen=True)
-class Plan:
+class FigureSpec:
     """What a figure is called, and what it is drawn from."""
 
     title: str
     tables: tuple[str, ...]
-    function: Callable[..., style.Chart]
+    function: Callable[..., Chart]
     methods: tuple[str, ...]
     """The steps that it rests on, as :func:`topics.report.methods_sentences` names them."""
     shows_text: bool = False
     """Whether sentences of the articles stand in it."""
 
 
-_SHARES = ("reading", "themes", "shares")
-_TOPICS = ("reading", "topics", "stability")
-
-FIGURES: dict[str, Plan] = {
-    "ribbon": Plan("Theme ribbon", ("themes", "paragraphs", "articles", "profiles"), ribbon, ("reading", "themes")),
-    "outlets": Plan("Themes per outlet", ("outlets", "articles"), outlets, _SHARES),
-    "comparison": Plan(
-        "Outlets compared", ("outlet_differences",), comparison, ("reading", "themes", "shares", "differences")
-    ),
-    "heatmap": Plan("Themes per article", ("profiles", "articles"), heatmap, _SHARES),
-    "profile": Plan("Themes per article with intervals", ("profiles", "articles"), profile, _SHARES),
-    "time": Plan("Themes over time", ("themes_over_time",), time, _SHARES),
-    "co_occurrence": Plan(
-        "Themes spoken of together", ("co_occurrence", "paragraphs"), co_occurrence, ("reading", "themes", "co_occurrence")
-    ),
-    "keyness": Plan("Words that set outlets apart", ("keyness", "articles"), keyness, ("reading", "keyness")),
-    "evidence": Plan("Evidence", ("themes", "paragraphs", "articles"), evidence, ("reading", "themes"), shows_text=True),
-    "topic_words": Plan("Words of the topics", ("topics", "topic_words"), topic_words, ("reading", "topics", "words")),
-    "topic_map": Plan("Map of the topics", ("topic_map", "paragraph_topics", "topics"), topic_map, _TOPICS),
-    "topic_themes": Plan("Topics and themes", ("topic_themes", "topics"), topic_themes, ("reading", "themes", "topics")),
-    "article_topics": Plan(
-        "Topics per article", ("article_topics", "topics", "articles", "profiles"), article_topics, _TOPICS
-    ),
-    "hierarchy": Plan(
-        "How the topics belong together", ("topic_hierarchy", "topics"), hierarchy, ("reading", "topics", "hierarchy")
-    ),
-    "stability": Plan("How far the topics can be trusted", ("topics", "paragraph_topics"), stability, _TOPICS),
-    "reading": Plan("What was read", ("paragraphs", "dropped", "articles", "profiles"), reading, ("reading",)),
-    "granularity": Plan(
-        "How many topics", ("granularity", "paragraph_topics"), granularity, ("reading", "topics", "words", "stability")
-    ),
-}
-"""Every figure, in the order in which a report shows them."""
+FIGURES: dict[str, FigureSpec] = {}
+"""Every figure of a run, in the order in which a report shows them: that of the imports in ``__init__.py``."""
 
 
-def draw(
-    name: str, table: Callable[[str], pd.DataFrame], codebook: Codebook, settings: Settings | None = None
-) -> style.Chart:
+def figure(
+    title: str, *, methods: tuple[str, ...], shows_text: bool = False
+) -> Callable[[Callable[..., Chart]], Callable[..., Chart]]:
+    """Register a function as the figure of its name.
+
+    The function takes tables, then ``codebook`` and ``settings``; its parameters are called as the tables are.
+
+    Parameters
+    ----------
+    title
+        Its heading in the report.
+    methods
+        The steps that it rests on, as :func:`topics.report.methods.sentences` names them.
+    shows_text
+        Whether sentences of the articles stand in it: it is then left out where a run is published without them.
+    """
+
+    def register(function: Callable[..., Chart]) -> Callable[..., Chart]:
+        *tables, _, _ = inspect.signature(function).parameters
+        complete = in_style(function)
+        about = inspect.getdoc(function) or ""
+        complete.__doc__ = about + _PARAMETERS.format(tables=", ".join(tables))
+        FIGURES[function.__name__] = FigureSpec(title, tuple(tables), complete, methods, shows_text)
+        return complete
+
+    return register
+
+
+def in_style(function: Callable[..., Chart]) -> Callable[..., Chart]:
+    """Add what all figures share: default settings, our type and sizes, the seed at the end of the caption."""
+    signature = inspect.signature(function)
+    parameters = dict(signature.parameters)
+    parameters["settings"] = parameters["settings"].replace(default=None, annotation=Settings | None)
+    signature = signature.replace(parameters=list(parameters.values()))
+
+    @functools.wraps(function)
+    def draw_in_style(*args: object, **named: object) -> Chart:
+        call = signature.bind(*args, **named)
+        settings = call.arguments.get("settings") or Settings()
+        call.arguments["settings"] = settings
+        with style.context():
+            chart = function(*call.args, **call.kwargs)
+        chart.caption += f" Seed {settings.seed}."
+        return chart
+
+    draw_in_style.__signature__ = signature  # type: ignore[attr-defined]
+    return draw_in_style
+
+
+def draw(name: str, table: Callable[[str], pd.DataFrame], codebook: Codebook, settings: Settings | None = None) -> Chart:
     """Draw one of the figures.
 
     Parameters
@@ -110,7 +118,7 @@ def draw(
     """
     if name not in FIGURES:
         raise InputError(f"there is no figure {name!r}; expected one of {', '.join(FIGURES)}")
-    plan = FIGURES[name]
-    figure = plan.function(*(table(one) for one in plan.tables), codebook, settings or Settings())
-    style.use_other_scripts(figure)
-    return figure
+    spec = FIGURES[name]
+    chart = spec.function(*map(table, spec.tables), codebook, settings)
+    style.use_fallback_fonts(chart)
+    return chart

@@ -2,186 +2,140 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 from topics.codebook import Codebook
-from topics.figures import style
-from topics.figures.rows import Rows
-from topics.figures.rows import rows as rows_of
+from topics.figures import labels, layout, style
+from topics.figures.blocks import PARTS, group_columns, ribbon_blocks
+from topics.figures.registry import figure
+from topics.figures.rows import Rows, article_rows
+from topics.figures.style import Chart
+from topics.format import count, percent
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
-_PALEST = 0.35
-_STRIP = 0.72
-_PARTS = 20
-"""Parts of equal length that many articles are cut into."""
+_STRIP, _GROUP_STRIP = 0.72, 0.9
+"""Heights of a strip, of a row's."""
 _DIGIT = 0.085
 """Inches that a theme's number needs of its block."""
 
 
+@figure("Theme ribbon", methods=("reading", "themes"))
 def ribbon(
     themes: pd.DataFrame,
     paragraphs: pd.DataFrame,
     articles: pd.DataFrame,
     profiles: pd.DataFrame,
     codebook: Codebook,
-    settings: Settings | None = None,
-) -> style.Chart:
+    settings: Settings,
+) -> Chart:
     """One strip per article, one block per paragraph: width by words, colour by theme, opacity by score.
 
     A paragraph with several themes shows them one above the other, the primary theme on top. More
     than 40 articles are shown by groups: each article is cut into 20 parts of equal length, and a
     column is what the articles of the group speak of in that part.
-
-    Parameters
-    ----------
-    themes, paragraphs, articles, profiles
-        The tables of these names; the last groups many articles.
-    codebook
-        Order, labels and colours of the themes.
-    settings
-        Of the run: seed, width.
     """
-    settings = settings or Settings()
-    rows = rows_of(articles, profiles, codebook, settings)
-    assigned = themes[themes["assigned"]].sort_values(["score", "theme"], ascending=[False, True], kind="stable")
-    used = set(assigned["theme"])
+    rows = article_rows(articles, profiles, codebook, settings)
+    blocks = ribbon_blocks(themes, paragraphs[paragraphs["article_id"].isin(rows.row_of.index)], codebook)
+    used = set(themes.loc[themes["assigned"], "theme"])
     names = [name for name in codebook.names if name in used] + [UNASSIGNED]
+    blocks = _of_groups(blocks, rows, names) if rows.grouped else _of_articles(blocks, rows)
+    palette = style.theme_colours(codebook)
+    width = style.page_width(settings)
     number = {name: str(i) for i, name in enumerate(codebook.names, start=1)}
-    with style.context():
-        palette = style.colours(codebook)
-        wide = style.width(settings)
-        entries = {name: f"{number.get(name, '')} {style.cut(codebook.labels[name], 1.8)}".strip() for name in names}
-        entry = 0.42 + style.widest([*entries.values()])
-        columns = max(1, min(6, len(names), int(wide / entry)))
-        legend = 0.16 * -(-len(names) // columns)
-        figure = style.chart(wide, 0.62 + legend + (0.42 if rows.grouped else 0.24) * len(rows.labels))
-        axes = figure.subplots()
-        blocks = _columns(assigned, paragraphs, rows, names) if rows.grouped else _strips(assigned, paragraphs, rows)
-        for name in names:
-            own = blocks[blocks["theme"] == name]
-            patches = [Rectangle((b.left, b.top), b.width, b.height) for b in own.itertuples()]
-            colours = [(*to_rgb(palette[name]), opacity) for opacity in _PALEST + (1 - _PALEST) * own["score"]]
-            axes.add_collection(PatchCollection(patches, facecolors=colours, linewidths=0))
-        longest = 100.0 if rows.grouped else float((blocks["left"] + blocks["width"]).max())
-        if not rows.grouped:
-            edges = blocks.drop_duplicates(["row", "left"])
-            patches = [Rectangle((b.left, b.row - _STRIP / 2), b.width, _STRIP) for b in edges.itertuples()]
-            axes.add_collection(PatchCollection(patches, facecolors="none", edgecolors="white", linewidths=0.9))
-        axes.set_xlim(0, longest * 1.005)
-        axes.set_ylim(len(rows.labels) - 0.4, -0.6)
-        axes.set_yticks(range(len(rows.labels)), rows.labels)
-        axes.tick_params(axis="y", length=0)
-        axes.set_xlabel(
-            "place in the article, per cent of its words" if rows.grouped else "words from the start of the article"
-        )
-        style.bare(axes, "bottom")
-        _write_numbers(axes, _first(blocks) if rows.grouped else blocks, number, palette, _DIGIT * longest / (wide * 0.62))
-        figure.legend(
-            handles=[Patch(facecolor=palette[name], label=label) for name, label in entries.items()],
-            loc="outside lower center",
-            ncols=columns,
-            frameon=False,
-            handlelength=1.1,
-            columnspacing=1.2,
-        )
-    figure.caption = (
-        f"What {rows.said} speak of as they go on: each is cut into {_PARTS} parts of equal length; a column is the share of"
-        f" words per theme in that part. {style.seeded(settings)}"
-        if rows.grouped
-        else f"Themes of {rows.said} in reading order. Each block is a paragraph, as wide as it has words; its colour and"
-        " number are its theme, the stronger the higher the score; several themes share a block, the primary one on top;"
-        f" grey has none. {style.seeded(settings)}"
-    )
-    count = len(rows.labels)
-    said = "one strip per group" if rows.grouped else "one strip per article, one block per paragraph"
-    figure.alt = (
-        f"{count} horizontal strip{'s' if count != 1 else ''} of coloured blocks, {said}. {_leading(blocks, rows, codebook)}"
-    )
-    figure.table = blocks.drop(columns=["top", "height"])
-    return figure
-
-
-def _strips(assigned: pd.DataFrame, paragraphs: pd.DataFrame, rows: Rows) -> pd.DataFrame:
-    """Blocks of single articles: row, left and width in words, theme, score."""
-    shown = paragraphs[paragraphs["article_id"].isin(rows.of.index)].sort_values(["article_id", "position"], kind="stable")
-    shown = shown.assign(left=shown.groupby("article_id")["n_words"].cumsum() - shown["n_words"])
-    joined = shown.merge(assigned[["paragraph_id", "theme", "score"]], on="paragraph_id", how="left")
-    joined = joined.fillna({"theme": UNASSIGNED, "score": 1.0})
-    layers = joined.groupby("paragraph_id")["theme"].transform("size")
-    layer = joined.groupby("paragraph_id").cumcount()
-    row = joined["article_id"].map({key: i for i, key in enumerate(rows.keys)})
-    height = _STRIP / layers
-    return pd.DataFrame(
-        {
-            "row": row, "article_id": joined["article_id"], "paragraph_id": joined["paragraph_id"], "left": joined["left"],
-            "width": joined["n_words"], "theme": joined["theme"], "score": joined["score"].astype(float),
-            "top": row - _STRIP / 2 + layer * height, "height": height,
-        }
+    legend = {name: f"{number.get(name, '')} {labels.truncate(codebook.labels[name], 1.8)}".strip() for name in names}
+    columns = max(1, min(6, len(names), int(width / (0.42 + labels.widest([*legend.values()])))))
+    legend_height = 0.16 * -(-len(names) // columns)
+    chart = style.new_chart(width, 0.62 + legend_height + (0.42 if rows.grouped else 0.24) * len(rows.labels))
+    axes = chart.subplots()
+    for name in names:
+        own = blocks[blocks["theme"] == name]
+        patches = [Rectangle((b.left, b.top), b.width, b.height) for b in own.itertuples()]
+        colours = [(*to_rgb(palette[name]), opacity) for opacity in own["opacity"]]
+        axes.add_collection(PatchCollection(patches, facecolors=colours, linewidths=0))
+    if rows.grouped:
+        longest = 100.0
+        axes.set_xlabel("place in the article, per cent of its words")
+    else:
+        longest = float((blocks["left"] + blocks["width"]).max())
+        axes.set_xlabel("words from the start of the article")
+        # a white frame around each paragraph, over the layers of its themes
+        outlines = blocks.drop_duplicates(["row", "left"])
+        patches = [Rectangle((b.left, b.row - _STRIP / 2), b.width, _STRIP) for b in outlines.itertuples()]
+        axes.add_collection(PatchCollection(patches, facecolors="none", edgecolors="white", linewidths=0.9))
+    axes.set_xlim(0, longest * 1.005)
+    layout.label_rows(axes, rows.labels, grid=False)
+    # the axes are about 0.62 of the width: the labels of the rows take the rest
+    words_per_digit = _DIGIT * longest / (width * 0.62)
+    _write_numbers(axes, _largest_columns(blocks) if rows.grouped else blocks, number, palette, words_per_digit)
+    chart.legend(
+        handles=[Patch(facecolor=palette[name], label=label) for name, label in legend.items()],
+        loc="outside lower center", ncols=columns, frameon=False, handlelength=1.1, columnspacing=1.2,
     )  # fmt: skip
-
-
-def _columns(assigned: pd.DataFrame, paragraphs: pd.DataFrame, rows: Rows, order: list[str]) -> pd.DataFrame:
-    """Blocks of groups of articles: shares of words per theme in each part of them."""
-    shown = paragraphs[paragraphs["article_id"].isin(rows.of.index)].sort_values(["article_id", "position"], kind="stable")
-    end = shown.groupby("article_id")["n_words"].cumsum()
-    whole = shown.groupby("article_id")["n_words"].transform("sum").clip(lower=1)
-    start, stop = ((end - shown["n_words"]) / whole).to_numpy(), (end / whole).to_numpy()
-    edges = np.arange(_PARTS + 1) / _PARTS
-    held = (
-        np.clip(np.minimum(stop[:, None], edges[1:]) - np.maximum(start[:, None], edges[:-1]), 0, None)
-        * whole.to_numpy()[:, None]
+    if rows.grouped:
+        chart.caption = (
+            f"What {rows.description} speak of as they go on: each is cut into {PARTS} parts of equal length; a column is"
+            " the share of words per theme in that part."
+        )
+        strips = "one strip per group"
+    else:
+        chart.caption = (
+            f"Themes of {rows.description} in reading order. Each block is a paragraph, as wide as it has words; its colour"
+            " and number are its theme, the stronger the higher the score; several themes share a block, the primary one on"
+            " top; grey has none."
+        )
+        strips = "one strip per article, one block per paragraph"
+    chart.alt = (
+        f"{count(len(rows.labels), 'horizontal strip')} of coloured blocks, {strips}. Most of the area:"
+        f" {_largest_areas(blocks, codebook)}."
     )
-    parts = pd.DataFrame(held, index=shown["paragraph_id"])
-    joined = shown[["paragraph_id", "article_id"]].merge(assigned[["paragraph_id", "theme"]], on="paragraph_id", how="left")
-    joined = joined.fillna({"theme": UNASSIGNED})
-    layers = joined.groupby("paragraph_id")["theme"].transform("size").to_numpy()
-    values = parts.loc[joined["paragraph_id"]].to_numpy() / layers[:, None]
-    frame = pd.DataFrame(values).groupby([joined["article_id"].map(rows.of), joined["theme"]]).sum()
-    totals = frame.groupby(level=0).sum()
-    long = (
-        frame.div(totals, level=0).fillna(0.0).stack().rename_axis(["group", "theme", "part"]).rename("share").reset_index()
-    )
-    names = {name: i for i, name in enumerate(order)}
-    long = long.sort_values(
-        ["group", "part", "theme"], key=lambda c: c.map(names) if c.name == "theme" else c, kind="stable"
-    )
-    row = long["group"].map({key: i for i, key in enumerate(rows.keys)})
-    height = 0.9 * long["share"]
-    return long.assign(
-        row=row, left=100 * long["part"] / _PARTS, width=100 / _PARTS, score=1.0, height=height,
-        top=row - 0.45 + height.groupby([long["group"], long["part"]]).cumsum() - height,
-    ).drop(columns="part")  # fmt: skip
+    chart.table = blocks.drop(columns=["top", "height", "opacity"])
+    return chart
 
 
-def _write_numbers(axes: Any, blocks: pd.DataFrame, number: dict[str, str], palette: dict[str, str], needed: float) -> None:
+def _of_articles(blocks: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    """Where the blocks of single articles stand: layers of a paragraph one above the other."""
+    row = blocks["article_id"].map({key: i for i, key in enumerate(rows.keys)})
+    height = _STRIP / blocks["layers"]
+    placed = blocks.assign(row=row, top=row - _STRIP / 2 + blocks["layer"] * height, height=height)
+    return placed[["row", "article_id", "paragraph_id", "left", "width", "theme", "score", "opacity", "top", "height"]]
+
+
+def _of_groups(blocks: pd.DataFrame, rows: Rows, order: list[str]) -> pd.DataFrame:
+    """Where the columns of groups stand: the shares of themes one above the other."""
+    columns = group_columns(blocks, rows.row_of, order)
+    row = columns["group"].map({key: i for i, key in enumerate(rows.keys)})
+    height = _GROUP_STRIP * columns["share"]
+    top = row - _GROUP_STRIP / 2 + height.groupby([columns["group"], columns["part"]]).cumsum() - height
+    return columns.assign(
+        row=row, left=100 * columns["part"] / PARTS, width=100 / PARTS, score=1.0, opacity=1.0, height=height, top=top
+    ).drop(columns="part")
+
+
+def _write_numbers(axes: Any, blocks: pd.DataFrame, number: dict[str, str], palette: dict[str, str], digit: float) -> None:
     """Write the numbers of themes into the blocks that have room, for readers who do not see the colours."""
     for block in blocks.itertuples():
         label = number.get(block.theme, "")
-        if not label or block.width < needed * (0.6 + 0.4 * len(label)) or block.height < 0.3:
+        if not label or block.width < digit * (0.6 + 0.4 * len(label)) or block.height < 0.3:
             continue
-        dark = sum(weight * part for weight, part in zip((0.299, 0.587, 0.114), to_rgb(palette[block.theme]), strict=True))
-        strength = _PALEST + (1 - _PALEST) * block.score
+        # white letters where the colour, on white paper, is dark
+        parts = zip((0.299, 0.587, 0.114), to_rgb(palette[block.theme]), strict=True)
+        lightness = 1 - block.opacity * (1 - sum(weight * part for weight, part in parts))
         axes.text(
             block.left + block.width / 2, block.top + block.height / 2, label, ha="center", va="center_baseline",
-            fontsize=4.6, color="white" if 1 - strength * (1 - dark) < 0.55 else style.INK,
+            fontsize=4.6, color="white" if lightness < 0.55 else style.INK,
         )  # fmt: skip
 
 
-def _first(blocks: pd.DataFrame) -> pd.DataFrame:
+def _largest_columns(blocks: pd.DataFrame) -> pd.DataFrame:
     """Of the columns of a group, the one where a theme is largest."""
     return blocks.sort_values(["height", "left"], ascending=[False, True], kind="stable").drop_duplicates(["group", "theme"])
 
 
-def _leading(blocks: pd.DataFrame, rows: Rows, codebook: Codebook) -> str:
-    size = blocks["width"] * blocks["height"]
-    share = size.groupby(blocks["theme"]).sum().sort_values(ascending=False, kind="stable") / size.sum()
-    return (
-        "Most of the area: "
-        + ", ".join(f"{codebook.labels[str(name)]} {100 * part:.0f} %" for name, part in share.head(3).items())
-        + "."
-    )
+def _largest_areas(blocks: pd.DataFrame, codebook: Codebook) -> str:
+    area = (blocks["width"] * blocks["height"]).groupby(blocks["theme"]).sum().sort_values(ascending=False, kind="stable")
+    shares = (area / area.sum()).head(3)
+    return ", ".join(f"{codebook.labels[str(name)]} {percent(share)} %" for name, share in shares.items())

@@ -6,14 +6,16 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import style
+from topics.figures.labels import article_label, left_out, truncate
+from topics.format import count
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
-MOST, MOST_GROUPS = 40, 20
+MAX_ARTICLES, MAX_GROUPS = 40, 20
 """Articles, and groups of them, that have a row of their own: what a page holds."""
-_DATED = 0.8
+_MIN_DATED = 0.8
 """Share of articles with a year from which on years are groups."""
+_GROUPED_BY = {"outlet": "outlet", "year": "year", "leading theme": "the theme that an article speaks most of"}
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,11 @@ class Rows:
     """``article_id``, ``outlet``, ``year`` or ``leading theme``."""
     keys: list[str]
     labels: list[str]
-    of: pd.Series
+    row_of: pd.Series
     """By ``article_id``, the key of its row; articles without a row are left out."""
     words: pd.Series
     """By ``article_id``, its words."""
-    said: str
+    description: str
     """What the rows are, for a caption."""
     breaks: tuple[int, ...] = ()
     """Rows at which the next outlet begins."""
@@ -40,52 +42,57 @@ class Rows:
 
     def mean(self, values: pd.DataFrame) -> pd.DataFrame:
         """Values of articles (indexed by ``article_id``) by row; of several articles their mean, weighted by words."""
-        known = values.loc[self.of.index]
-        weight = self.words.loc[self.of.index].clip(lower=1)
-        sums = known.mul(weight, axis=0).groupby(self.of).sum()
-        return sums.div(weight.groupby(self.of).sum(), axis=0).loc[self.keys]
+        values = values.loc[self.row_of.index]
+        weight = self.words.loc[self.row_of.index].clip(lower=1)
+        sums = values.mul(weight, axis=0).groupby(self.row_of).sum()
+        return sums.div(weight.groupby(self.row_of).sum(), axis=0).loc[self.keys]
 
-    def part(self, axes: Any, colour: str = "white", **line: Any) -> None:
+    def separate_outlets(self, axes: Any, colour: str = "white", **line: Any) -> None:
         """Draw a line between outlets."""
         for row in self.breaks:
             axes.axhline(row - 0.5, color=colour, **({"linewidth": 3} | line))
 
 
-def rows(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Rows:
+def article_rows(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Rows:
     """One row for each of up to 40 articles, by outlet, date and title; of more, one for each group.
 
     Groups are outlets; where none are named, years; where those are not known, the themes that
     the articles speak most of. Of more than 20 groups, those with most words.
     """
-    read = articles[articles["n_paragraphs"] > 0]
-    room = 2.0 if settings.figures.columns == 2 else 1.1
-    words = read.set_index("article_id")["n_words"].astype(float)
-    if len(read) <= MOST:
-        shown = read.sort_values(["outlet", "date", "title", "article_id"], kind="stable")
-        ids, outlets = shown["article_id"].tolist(), shown["outlet"].tolist()
-        labels = [style.article_label(row, settings) for row in shown.itertuples()]
-        said = f"{len(ids)} article{'s' if len(ids) != 1 else ''}"
+    articles = articles[articles["n_paragraphs"] > 0]
+    words = articles.set_index("article_id")["n_words"].astype(float)
+    if len(articles) <= MAX_ARTICLES:
+        articles = articles.sort_values(["outlet", "date", "title", "article_id"], kind="stable")
+        ids, outlets = articles["article_id"].tolist(), articles["outlet"].tolist()
+        labels = [article_label(row, settings) for row in articles.itertuples()]
         breaks = tuple(i for i in range(1, len(ids)) if outlets[i] != outlets[i - 1])
-        return Rows("article_id", ids, labels, read.set_index("article_id", drop=False)["article_id"], words, said, breaks)
-    kind, of = _groups(read, profiles)
-    total = words.groupby(of).sum()
-    keys = sorted(total.index, key=lambda key: (-total[key], key))[:MOST_GROUPS]
-    order = [*codebook.labels]
-    keys = sorted(keys, key=order.index) if kind == "leading theme" else sorted(keys, key=lambda key: (key == "", key))
-    counts = of.value_counts()
-    names = {key: codebook.labels[key] if kind == "leading theme" else key or f"no {kind} named" for key in keys}
-    labels = [f"{style.cut(names[key], room)} ({counts[key]})" for key in keys]
-    by = {"outlet": "outlet", "year": "year", "leading theme": "the theme that an article speaks most of"}[kind]
-    said = f"{len(read)} articles by {by} (in brackets: articles){style.more(len(total) - len(keys), 'group', stop=False)}"
-    return Rows(kind, keys, labels, of[of.isin(keys)], words, said)
+        return Rows("article_id", ids, labels, pd.Series(ids, ids), words, count(len(ids), "article"), breaks)
+    kind, group_of = _groups(articles, profiles)
+    group_words = words.groupby(group_of).sum()
+    keys = sorted(group_words.index, key=lambda key: (-group_words[key], key))[:MAX_GROUPS]
+    if kind == "leading theme":
+        order = [*codebook.labels]
+        keys.sort(key=order.index)
+        names = [codebook.labels[key] for key in keys]
+    else:
+        keys.sort(key=lambda key: (key == "", key))  # articles without an outlet come last
+        names = [key or f"no {kind} named" for key in keys]
+    counts = group_of.value_counts()
+    width = 2.0 if settings.figures.columns == 2 else 1.1
+    labels = [f"{truncate(name, width)} ({counts[key]})" for key, name in zip(keys, names, strict=True)]
+    smaller = left_out(len(group_words) - len(keys), "group", sentence=False)
+    description = f"{len(articles)} articles by {_GROUPED_BY[kind]} (in brackets: articles){smaller}"
+    return Rows(kind, keys, labels, group_of[group_of.isin(keys)], words, description)
 
 
-def _groups(read: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Series]:
-    by_id = read.set_index("article_id")
+def _groups(articles: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Series]:
+    """What kind of group articles are shown by, and the group of each."""
+    by_id = articles.set_index("article_id")
     if by_id["outlet"].nunique() > 1:
         return "outlet", by_id["outlet"]
     year = by_id["date"].str.extract(r"^(\d{4})", expand=False).fillna("")
-    if year.nunique() > 1 and (year != "").mean() >= _DATED:
+    if year.nunique() > 1 and (year != "").mean() >= _MIN_DATED:
         return "year", year
-    wide = profiles.pivot(index="article_id", columns="theme", values="share").reindex(by_id.index).fillna({UNASSIGNED: 1.0})
-    return "leading theme", wide.fillna(0.0).idxmax(axis=1)
+    wide = profiles.pivot(index="article_id", columns="theme", values="share").reindex(by_id.index)
+    # an article without a profile has no paragraph, and leads in nothing
+    return "leading theme", wide.fillna({UNASSIGNED: 1.0}).fillna(0.0).idxmax(axis=1)

@@ -3,53 +3,44 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import style
+from topics.figures import labels, layout, style
+from topics.figures.registry import figure
+from topics.figures.style import Chart
 from topics.format import topic_label
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
-_MOST_TOPICS = 40
+_MAX_TOPICS = 40
 
 
-def topic_themes(
-    topic_themes: pd.DataFrame, topics: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
-) -> style.Chart:
-    """Topics in rows, themes in columns, the share of the topic's words in the cell.
-
-    Parameters
-    ----------
-    topic_themes, topics
-        The tables of the same names.
-    codebook
-        Order and labels of the themes.
-    settings
-        Of the run: seed, width.
-    """
-    settings = settings or Settings()
-    named = topics[topics["topic_id"] >= 0]
-    shown = named.sort_values(["size", "topic_id"], ascending=[False, True], kind="stable").head(_MOST_TOPICS)
+@figure("Topics and themes", methods=("reading", "themes", "topics"))
+def topic_themes(topic_themes: pd.DataFrame, topics: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
+    """Topics in rows, themes in columns, the share of the topic's words in the cell."""
+    shown, n_left_out = labels.largest_topics(topics, _MAX_TOPICS)
     if shown.empty:
-        return style.nothing("The texts form no topic.", settings)
+        return layout.empty_chart("The texts form no topic.")
     names = [*codebook.names, UNASSIGNED]
-    wide = topic_themes.pivot(index="topic_id", columns="theme", values="share").loc[shown["topic_id"], names]
+    shares = topic_themes.pivot(index="topic_id", columns="theme", values="share").loc[shown["topic_id"], names]
+    # the more themes, the less room is left for the labels of topics
     most, column = (3.0, 0.19) if settings.figures.columns == 2 else (1.6, 0.085)
-    room = max(1.0, min(most, style.width(settings) - column * len(names)))
-    labels = [style.legend_label(row, room) for row in shown.itertuples()]
-    with style.context():
-        figure = style.chart(style.width(settings), 1.35 + 0.21 * len(shown))
-        axes = figure.subplots()
-        style.shaded(axes, wide.to_numpy(), labels, [style.cut(codebook.labels[name], 1.7) for name in names])
-        axes.axvline(len(names) - 1.5, color="white", linewidth=3)
-    figure.caption = (
+    width = max(1.0, min(most, style.page_width(settings) - column * len(names)))
+    rows = [labels.topic_with_size(topic, width) for topic in shown.itertuples()]
+    chart = style.new_chart(style.page_width(settings), 1.35 + 0.21 * len(shown))
+    axes = chart.subplots()
+    columns = [labels.truncate(codebook.labels[name], 1.7) for name in names]
+    layout.shaded_table(axes, shares.to_numpy(), rows, columns)
+    axes.axvline(len(names) - 1.5, color="white", linewidth=3)
+    chart.caption = (
         f"Share of a topic's words in paragraphs of each theme (per cent), {len(shown)} topics (in brackets: paragraphs);"
         f" empty cells are below 0.5. Topics were found {'guided by' if settings.topics.guided else 'without'} the codebook;"
         " a paragraph with several themes counts for each. The column Unassigned shows what the codebook does not cover."
-        f"{style.more(len(named) - len(shown), 'topic')} {style.seeded(settings)}"
+        f"{labels.left_out(n_left_out, 'topic')}"
     )
-    blind = [topic_label(row.label, row.stability) for row in shown.itertuples() if wide.loc[row.topic_id, UNASSIGNED] > 0.5]
-    figure.alt = (
+    unassigned = shown[(shares[UNASSIGNED] > 0.5).to_numpy()]
+    blind_spots = labels.listing([topic_label(topic.label, topic.stability) for topic in unassigned.itertuples()])
+    chart.alt = (
         f"Table of shaded cells, {len(shown)} topics by {len(names)} themes. Topics that are mostly unassigned:"
-        f" {style.listed(blind) or 'none'}."
+        f" {blind_spots or 'none'}."
     )
-    figure.table = topic_themes[topic_themes["topic_id"].isin(shown["topic_id"])]
-    return figure
+    chart.table = topic_themes[topic_themes["topic_id"].isin(shown["topic_id"])]
+    return chart

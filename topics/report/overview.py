@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures.registry import FIGURES
-from topics.figures.style import colours
+from topics.figures import FIGURES, theme_colours
 from topics.format import count, is_unstable, topic_label, with_interval
 from topics.record import RunRecord
 from topics.report.pages import with_places
@@ -27,7 +26,7 @@ _NO_OUTLET = "Articles without an outlet"
 
 def themes(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
     """The themes with what the codebook says of them and what the run made of them, numbered from 1."""
-    palette = colours(record.codebook)
+    palette = theme_colours(record.codebook)
     counts = tables["themes"].groupby("theme")["assigned"].sum()
     topics: dict[str, list[str]] = {}
     for row in tables["topics"].itertuples():

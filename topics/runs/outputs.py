@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from topics import tables
+from topics import figures, tables
 from topics.errors import InputError
-from topics.figures import registry as figures
-from topics.figures import style
-from topics.figures.registry import FIGURES
+from topics.figures import FIGURES
 from topics.record import RunRecord
 from topics.report import collect_numbers, render_report, write_numbers, write_paper_tables
 from topics.runs import deposit, provenance
@@ -39,7 +37,7 @@ def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, floa
 
 def figure_names(settings: Settings) -> tuple[str, ...]:
     """The figures that a run has; those that quote articles are missing from a run without texts."""
-    return tuple(name for name, plan in FIGURES.items() if settings.deposit.text or not plan.shows_text)
+    return tuple(name for name, spec in FIGURES.items() if settings.deposit.text or not spec.shows_text)
 
 
 def write_figures(
@@ -56,10 +54,10 @@ def write_figures(
         progress(number / len(names))
         figure = figures.draw(name, lambda table: frames[table].copy(), record.codebook, record.settings)
         note = provenance.note(figure.caption, record, environment)
-        files = style.export(figure, folder, name, note, record.settings)
-        plan = FIGURES[name]
-        inputs = [tables_folder / f"{table}.csv" for table in plan.tables]
-        provenance.write_sidecar(name, figure, files, inputs, plan.methods, record, environment)
+        files = figures.export(figure, folder, name, note, record.settings)
+        spec = FIGURES[name]
+        inputs = [tables_folder / f"{table}.csv" for table in spec.tables]
+        provenance.write_sidecar(name, figure, files, inputs, spec.methods, record, environment)
 
 
 def refuse_other_files(folder: Path, figure: str) -> None:

@@ -14,7 +14,7 @@ import msgspec
 import pandas as pd
 
 from topics.errors import InputError
-from topics.figures.style import Chart
+from topics.figures import Chart
 from topics.format import DECIMALS
 from topics.record import Environment, InputRecord, RunRecord
 

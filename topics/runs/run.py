@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from topics import settings, tables
+from topics import figures, settings, tables
 from topics.codebook import Codebook
 from topics.coding import Agreement, load_sheet, measure_agreement
 from topics.errors import InputError
-from topics.figures import registry as figures
-from topics.figures.style import Chart
+from topics.figures import Chart
 from topics.format import article_name
 from topics.reading import Reading, read_corpus
 from topics.record import RunRecord

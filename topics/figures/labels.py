@@ -1,0 +1,132 @@
+"""Labels of figures: how wide they are drawn, what is cut off them, and what outlets, articles and topics are called."""
+
+import functools
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.ft2font import LoadFlags
+
+from topics.codebook import Codebook
+from topics.format import article_name, percent, topic_label
+from topics.settings import Settings
+
+PANEL_TITLE = 6.8
+"""Points of the title of a panel that is named after an outlet."""
+
+
+@functools.cache
+def _advance(letter: str, weight: str) -> float:
+    """The width of a letter, in the size of its font; of one that DejaVu Sans lacks, a square."""
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=["DejaVu Sans"], weight=weight)))
+    glyph = font.get_char_index(ord(letter))
+    return font.load_glyph(glyph, flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if glyph else 1.0
+
+
+def text_width(text: str, size: float = 7, weight: str = "normal") -> float:
+    """Inches that a line of text takes."""
+    # summed over letters: matplotlib would have to draw the text to tell its width
+    return sum(_advance(letter, weight) for letter in text) * size / 72
+
+
+def widest(labels: Sequence[str], size: float = 7) -> float:
+    """Inches of the widest label."""
+    return max((text_width(label, size) for label in labels), default=0.0)
+
+
+def truncate(text: str, width: float, size: float = 7, weight: str = "normal") -> str:
+    """``text`` in at most ``width`` inches, between words where there are words."""
+    text = " ".join(text.split())
+    if text_width(text, size, weight) <= width:
+        return text
+    letters = (text_width(letter, size, weight) for letter in text)
+    ends = itertools.accumulate(letters, initial=text_width("…", size, weight))
+    head = text[: max(0, sum(end <= width for end in ends) - 1)]
+    words = head if text[len(head)] == " " else head.rpartition(" ")[0]
+    # a long word at the end is cut itself rather than take half of the label with it
+    return (words if len(words) > len(head) // 2 else head).rstrip(" ,") + "…"
+
+
+def wrap(text: str, width: float, n_lines: int, size: float = 7, weight: str = "normal") -> str:
+    """``text`` in lines of at most ``width`` inches; what is left after ``n_lines`` of them is cut."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, weight) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    if len(lines) > n_lines:
+        lines[n_lines - 1 :] = [" ".join(lines[n_lines - 1 :])]
+    return "\n".join(truncate(line, width, size, weight) for line in lines)
+
+
+def theme_labels(codebook: Codebook, names: Sequence[str], settings: Settings) -> list[str]:
+    """The labels of themes that stand beside rows."""
+    width = 1.5 if settings.figures.columns == 2 else 1.1
+    return [truncate(codebook.labels[name], width) for name in names]
+
+
+def article_label(row: Any, settings: Settings, size: float = 7) -> str:
+    """Title (or id), with outlet and year where they are known and both columns of the page are there."""
+    title = article_name(row.title, row.article_id)
+    if settings.figures.columns == 1:
+        return truncate(title, 1.25, size)
+    source = ", ".join(part for part in (truncate(row.outlet, 1.0, size), row.date[:4]) if part)
+    source = f" ({source})" if source else ""
+    return truncate(title, 3.0 - text_width(source, size), size) + source
+
+
+def outlet_name(name: str) -> str:
+    """An outlet as figures call it."""
+    return name or "no outlet named"
+
+
+def outlet_title(name: str, n_articles: int, width: float) -> str:
+    """The title of an outlet's panel in ``width`` inches, with the number of its articles."""
+    count = f" ({n_articles})"
+    rest = width - text_width(count, PANEL_TITLE, "bold")
+    return truncate(outlet_name(name), rest, PANEL_TITLE, "bold") + count
+
+
+def largest_topics(topics: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
+    """The rows of at most so many topics, the largest first, and how many topics are left out."""
+    named = topics[topics["topic_id"] >= 0]
+    largest = named.sort_values(["size", "topic_id"], ascending=[False, True], kind="stable").head(most)
+    return largest, len(named) - len(largest)
+
+
+def topic_with_size(topic: Any, width: float) -> str:
+    """Number, label and size of a topic in ``width`` inches, marked where it should not be trusted."""
+    rest = f"{topic.topic_id}  {topic_label('', topic.stability)} ({topic.size})"
+    label = truncate(topic.label, width - text_width(rest))
+    return f"{topic.topic_id}  {topic_label(label, topic.stability)} ({topic.size})"
+
+
+def topic_with_theme(topic: Any, codebook: Codebook, width: float, theme_width: float) -> str:
+    """A topic as above, and the theme whose colour it has: no reader depends on the colour."""
+    label = topic_with_size(topic, width)
+    if not isinstance(topic.theme, str) or topic.theme not in codebook.names:
+        return label
+    return f"{label} · {truncate(codebook.labels[topic.theme], theme_width)}"
+
+
+def level(settings: Settings) -> str:
+    """The level of the intervals: ``95 %``."""
+    return f"{percent(settings.profiles.level)} %"
+
+
+def left_out(n: int, noun: str, *, sentence: bool = True) -> str:
+    """What a caption says where ``n`` things are not drawn; a sentence, or the end of one."""
+    if n <= 0:
+        return ""
+    text = f"{n} smaller {noun}{'s are' if n != 1 else ' is'} in the tables alone"
+    return f" {text}." if sentence else f"; {text}"
+
+
+def listing(names: Sequence[str], most: int = 6) -> str:
+    """Names with commas between them, the last ones counted."""
+    text = ", ".join(names[:most])
+    return f"{text} and {len(names) - most} more" if len(names) > most else text

@@ -1,0 +1,124 @@
+"""Arranging a figure: panels, rows with labels, tables of shaded cells, grids and keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from topics.figures.labels import text_width, widest, wrap
+from topics.figures.style import INK, SINGLE, Chart, new_chart, page_width
+from topics.settings import Settings
+
+_MARGIN = 0.17
+"""Inches beside the labels of rows that no panel gets."""
+
+
+def empty_chart(message: str) -> Chart:
+    """A chart that says why there is nothing to draw."""
+    chart = new_chart(SINGLE, 0.9)
+    axes = chart.subplots()
+    axes.axis("off")
+    axes.text(0.5, 0.5, wrap(message, 0.92 * SINGLE, 4, 7.5), ha="center", va="center", transform=axes.transAxes)
+    chart.caption = chart.alt = message
+    chart.table = pd.DataFrame()
+    return chart
+
+
+def panels(
+    n: int, settings: Settings, height: float, *, most: int, share: bool = True, share_rows: bool = True
+) -> tuple[Chart, list[Any]]:
+    """A chart of ``n`` panels side by side, ``most`` in a row of two columns' width, half of that in one column's.
+
+    Parameters
+    ----------
+    height
+        Inches of a panel.
+    share, share_rows
+        Whether all panels have the same axis across, and the same rows.
+    """
+    columns = max(1, min(n, most if settings.figures.columns == 2 else (most + 1) // 2))
+    bands = -(-n // columns)
+    chart = new_chart(page_width(settings) if columns > 1 else SINGLE, bands * height + 0.25)
+    grid = chart.subplots(bands, columns, sharex=share, sharey=share and share_rows, squeeze=False)
+    for axes in grid.flat[n:]:
+        axes.set_visible(False)
+    # panels above a gap in the last band are the lowest of their column: they show the numbers of the shared axis
+    if bands > 1 and n % columns:
+        for axes in grid[-2, n % columns :]:
+            axes.tick_params(labelbottom=True)
+    return chart, list(grid.flat[:n])
+
+
+def available_width(grid: list[Any], labels: Sequence[str], size: float = 7) -> float:
+    """Inches that each of the panels has beside the labels of its rows, which all panels of a band share."""
+    chart_width, columns = grid[0].figure.get_figwidth(), grid[0].get_gridspec().ncols
+    return (chart_width - widest(labels, size)) / columns - _MARGIN
+
+
+def panel_title(axes: Any, text: str, width: float, n_lines: int, size: float = 7, **place: Any) -> None:
+    """Name a panel in ``width`` inches: smaller, down to 6 points, before a word is cut."""
+    longest = max((text_width(word, size, "bold") for word in text.split()), default=0.0)
+    size = max(6.0, min(size, size * width / longest)) if longest else size
+    axes.set_title(wrap(text, width, n_lines, size, "bold"), fontsize=size, fontweight="bold", **place)
+
+
+def label_rows(axes: Any, labels: Sequence[str], *, grid: bool = True, **text: Any) -> None:
+    """Make the vertical axis a list of rows from the top, with their labels and a grid across them."""
+    axes.set_yticks(range(len(labels)), labels, **text)
+    axes.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    hide_spines(axes, "bottom")
+    if grid:
+        grid_lines(axes, "x")
+
+
+def grid_lines(axes: Any, axis: str) -> None:
+    """Draw pale lines at the ticks of an axis, behind the data."""
+    axes.grid(axis=axis, color="#e6e6e6", linewidth=0.5)
+    axes.set_axisbelow(True)
+
+
+def hide_spines(axes: Any, *keep: str) -> None:
+    """Hide all spines but those named."""
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in keep)
+
+
+def shaded_table(axes: Any, shares: np.ndarray, rows: list[str], columns: list[str]) -> None:
+    """A table of shares (0…1) as shade and per cent; where cells are too narrow for numbers, with a key to the shade."""
+    top = max(0.3, float(shares.max(initial=0)))
+    image = axes.imshow(100 * shares, cmap="Blues", vmin=0, vmax=110 * top, aspect="auto", interpolation="none")
+    if cell_width(axes, rows, columns) < text_width("100", 6.5):
+        colorbar(image, axes, "share of words, per cent", location="bottom")
+    else:
+        for i, j in np.argwhere(shares >= 0.005):
+            ink = "white" if shares[i, j] > 0.62 * top else INK
+            axes.text(j, i, f"{100 * shares[i, j]:.0f}", ha="center", va="center", color=ink, fontsize=6.5)
+    label_columns(axes, columns)
+    axes.xaxis.tick_top()
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(length=0)
+    hide_spines(axes)
+
+
+def cell_width(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> float:
+    """Inches that a column of a table has beside the labels of its rows."""
+    return (axes.figure.get_figwidth() - widest(rows) - _MARGIN) / len(columns)
+
+
+def label_columns(axes: Any, labels: Sequence[str], *, below: bool = False) -> None:
+    """Label columns, aslant where both columns of the page are there, else upright."""
+    slant = 40 if axes.figure.get_figwidth() > SINGLE else 90
+    axes.set_xticks(range(len(labels)), labels, rotation=slant, ha="right" if below else "left", rotation_mode="anchor")
+    if slant == 90:
+        for label in axes.get_xticklabels():
+            label.set_va("center")
+
+
+def colorbar(image: Any, axes: Any, title: str, **place: Any) -> Any:
+    """A bar that tells what shades mean."""
+    bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, aspect=22, **place)
+    bar.set_label(title)
+    bar.outline.set_visible(False)
+    return bar
