@@ -18,7 +18,7 @@ from kernel import serve
 import topics
 from topics import tables
 from topics.errors import InputError
-from topics.explorer.shown import Shown
+from topics.explorer.run_view import Shown
 from topics.explorer.widget import Explorer
 from topics.runs import Run, Study, provenance
 

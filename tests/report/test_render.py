@@ -20,7 +20,7 @@ from records import plain
 from webpage import EVIL, Page
 
 from topics import tables
-from topics.figures import FIGURES
+from topics.figures import FIGURES, ribbon_blocks
 from topics.record import RunRecord
 from topics.report import methods_sentences, pages, render_report, split_at_evidence
 from topics.runs import Run
@@ -569,20 +569,25 @@ def test_ids_of_articles_become_anchors_that_a_browser_finds(key: str) -> None:
     assert [other for other in others if other != key and pages.article_anchor(other) == anchor] == []
 
 
-def test_the_ribbon_has_a_block_per_paragraph_and_theme_as_wide_as_its_words() -> None:
-    themes = [{"number": 1, "label": "Bread", "score": 1.0}, {"number": 2, "label": "Stars", "score": 0.5}]
-    told = [
-        {"anchor": "p-1", "position": 1, "n_words": 30, "themes": themes},
-        {"anchor": "p-2", "position": 2, "n_words": 10, "themes": []},
-        {"anchor": "p-3", "position": 3, "n_words": 10, "themes": []},
-    ]
-    blocks = pages.ribbon(told)
+def test_the_ribbon_has_a_block_per_paragraph_and_theme_as_wide_as_its_words(small_run: Run) -> None:
+    paragraphs = small_run.paragraphs.head(3).assign(article_id="a", position=[1, 2, 3], n_words=[30, 10, 10])
+    first = paragraphs["paragraph_id"].iloc[0]
+    themes = pd.DataFrame(
+        {"paragraph_id": first, "theme": ["stars", "bread"], "score": [0.5, 1.0], "assigned": True, "primary": [False, True]}
+    )
+    blocks = pages.ribbon([*ribbon_blocks(themes, paragraphs, small_run.codebook).itertuples()])
     assert [(block["number"], block["x"], block["width"], block["y"], block["height"]) for block in blocks] == [
-        (1, 0.0, 600.0, 0, 500), (2, 0.0, 600.0, 500, 500), (0, 600.0, 200.0, 0, 1000), (0, 800.0, 200.0, 0, 1000),
+        (1, 0, 600, 0, 500), (2, 0, 600, 500, 500), (0, 600, 200, 0, 1000), (0, 800, 200, 0, 1000),
     ]  # fmt: skip
     assert [block["opacity"] for block in blocks] == [1.0, 0.68, 1.0, 1.0]
-    said = "Themes of the paragraphs in reading order. 1: Bread and Stars; 2 to 3: no theme."
-    assert pages.ribbon_said(told) == said
+    assert [block["place"] for block in blocks] == [0, 0, 1, 2]
+
+
+def test_the_ribbon_is_told_in_words() -> None:
+    themes = [{"label": "Bread"}, {"label": "Stars"}]
+    paragraphs = [{"position": 1, "themes": themes}, {"position": 2, "themes": []}, {"position": 3, "themes": []}]
+    text = "Themes of the paragraphs in reading order. 1: Bread and Stars; 2 to 3: no theme."
+    assert pages.ribbon_said(paragraphs) == text
 
 
 def test_shares_in_a_bar_follow_each_other_and_end_with_what_no_theme_covers(small_run: Run) -> None:

@@ -9,8 +9,8 @@ import anywidget
 import traitlets
 
 from topics.errors import InputError, TopicsWarning
-from topics.explorer import still
-from topics.explorer.shown import Shown
+from topics.explorer import static_picture as still
+from topics.explorer.run_view import Shown
 from topics.reading import read_pages
 from topics.runs import Run, Study
 from topics.themes.assignments import split_applicable

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import labels, layout, style
+from topics.figures import labels, layout
 from topics.figures.registry import figure
 from topics.figures.rows import article_rows
 from topics.figures.style import Chart
@@ -32,16 +32,13 @@ def article_topics(
     wide = article_topics.pivot(index="article_id", columns="topic_id", values="share")
     shares = rows.mean(wide[shown["topic_id"].tolist()].assign(rest=other).fillna(0.0))
     columns = [
-        f"{row.topic_id}  {topic_label(labels.truncate(row.label, 1.1), row.stability)}" for row in shown.itertuples()
+        f"{topic.topic_id}  {topic_label(labels.truncate(topic.label, 1.1), topic.stability)}"
+        for topic in shown.itertuples()
     ]
-    cells = shares
-    if (shares["rest"] > 0).any():
-        columns.append("other topics, or none")
-    else:
-        cells = shares.drop(columns="rest")
-    chart = style.new_chart(style.page_width(settings), 1.75 + 0.21 * len(rows.labels))
-    axes = chart.subplots()
-    layout.shaded_table(axes, cells.to_numpy(), rows.labels, columns)
+    has_rest = (shares["rest"] > 0).any()
+    cells = shares.to_numpy()[:, : len(columns) + has_rest]
+    columns += ["other topics, or none"] if has_rest else []
+    chart, axes = layout.shaded_table(settings, 1.75, cells, rows.labels, columns)
     rows.separate_outlets(axes)
     chart.caption = (
         f"Share of words per topic (per cent) in {rows.description}; empty cells are below 0.5. Topics marked unstable"

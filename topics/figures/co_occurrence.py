@@ -24,8 +24,7 @@ def co_occurrence(co_occurrence: pd.DataFrame, paragraphs: pd.DataFrame, codeboo
         a, b = sorted((place[pair.theme], place[pair.other]))
         count[b, a], lift[b, a] = pair.n, pair.lift
         clear[b, a] = pair.low > 1 or pair.high < 1
-    chart = style.new_chart(style.page_width(settings), 1.2 + 0.26 * len(names))
-    axes = chart.subplots()
+    chart, axes = layout.one_panel(settings, 1.2 + 0.26 * len(names))
     # white where the interval includes chance; empty above the diagonal and where a theme never occurs
     shades = np.where(clear, np.log2(np.clip(lift, 1 / 8, 8)), np.where(np.isnan(lift), np.nan, 0.0))
     image = axes.imshow(

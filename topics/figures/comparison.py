@@ -37,8 +37,7 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
             fill = colour if row.clear else "white"
             axes.plot(100 * row.difference, i, "o", markersize=3.4, color=colour, markerfacecolor=fill, zorder=3)
         axes.axvline(0, color="#888888", linewidth=0.7)
-        title = labels.outlet_title(outlet, counts[outlet], width)
-        axes.set_title(title, fontweight="bold", fontsize=labels.PANEL_TITLE)
+        layout.outlet_title(axes, outlet, counts[outlet], width)
         axes.set_xlim(-limit, limit)
         layout.label_rows(axes, row_labels)
     others = "the others together"

@@ -42,8 +42,7 @@ def evidence(
         )
     heights = [max(len(text.split("\n")) for text in row) * _LINE + 0.09 for row in cells]
     palette = style.theme_colours(codebook)
-    chart = style.new_chart(style.page_width(settings), sum(heights) + 0.25)
-    axes = chart.subplots()
+    chart, axes = layout.one_panel(settings, sum(heights) + 0.25)
     axes.axis("off")
     gap = (style.page_width(settings) - 0.1 - sum(columns)) / 3
     lefts = [gap + sum(columns[:i]) + i * gap for i in range(3)]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.figures import labels, layout, style
+from topics.figures import labels, layout
 from topics.figures.registry import figure
 from topics.figures.rows import article_rows
 from topics.figures.style import Chart
@@ -18,10 +18,8 @@ def heatmap(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
     rows = article_rows(articles, profiles, codebook, settings)
     names = [*codebook.names, UNASSIGNED]
     shares = rows.mean(profiles.pivot(index="article_id", columns="theme", values="share")[names])
-    chart = style.new_chart(style.page_width(settings), 1.35 + 0.21 * len(rows.labels))
-    axes = chart.subplots()
     columns = [labels.truncate(codebook.labels[name], 1.7) for name in names]
-    layout.shaded_table(axes, shares.to_numpy(), rows.labels, columns)
+    chart, axes = layout.shaded_table(settings, 1.35, shares.to_numpy(), rows.labels, columns)
     rows.separate_outlets(axes)
     axes.axvline(len(names) - 1.5, color="white", linewidth=3)
     chart.caption = (

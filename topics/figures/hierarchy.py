@@ -25,8 +25,7 @@ def hierarchy(topic_hierarchy: pd.DataFrame, topics: pd.DataFrame, codebook: Cod
     double = settings.figures.columns == 2
     width, theme_width = (2.6, 1.3) if double else (1.3, 0.8)
     palette = style.theme_colours(codebook)
-    chart = style.new_chart(style.page_width(settings), 0.55 + 0.19 * min(len(merges) + 1, _MAX_LEAVES))
-    axes = chart.subplots()
+    chart, axes = layout.one_panel(settings, 0.55 + 0.19 * min(len(merges) + 1, _MAX_LEAVES))
     # a stack rather than recursion: a tree may be as deep as it has topics
     stack, order, leaves = [max(merges)], [], []
     while stack:

@@ -36,8 +36,7 @@ def keyness(keyness: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         axes.set_ylim(n_rows - 0.4, -0.6)
         axes.set_xlim(0, 1.04 * float(rows["high"].max()))
         # at the right, so that it may reach over the words at the left of the panel
-        title = labels.outlet_title(outlet, counts[outlet], width)
-        axes.set_title(title, fontweight="bold", fontsize=labels.PANEL_TITLE, loc="right")
+        layout.outlet_title(axes, outlet, counts[outlet], width, loc="right")
     chart.supxlabel("log-odds ratio against the other outlets", fontsize=7.5)
     without = [labels.outlet_name(name) for name in counts.index if name not in with_words]
     chart.caption = (

@@ -13,9 +13,6 @@ from topics.codebook import Codebook
 from topics.format import article_name, percent, topic_label
 from topics.settings import Settings
 
-PANEL_TITLE = 6.8
-"""Points of the title of a panel that is named after an outlet."""
-
 
 @functools.cache
 def _advance(letter: str, weight: str) -> float:
@@ -82,13 +79,6 @@ def article_label(row: Any, settings: Settings, size: float = 7) -> str:
 def outlet_name(name: str) -> str:
     """An outlet as figures call it."""
     return name or "no outlet named"
-
-
-def outlet_title(name: str, n_articles: int, width: float) -> str:
-    """The title of an outlet's panel in ``width`` inches, with the number of its articles."""
-    count = f" ({n_articles})"
-    rest = width - text_width(count, PANEL_TITLE, "bold")
-    return truncate(outlet_name(name), rest, PANEL_TITLE, "bold") + count
 
 
 def largest_topics(topics: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:

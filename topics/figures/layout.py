@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from topics.figures.labels import text_width, widest, wrap
+from topics.figures.labels import outlet_name, text_width, truncate, widest, wrap
 from topics.figures.style import INK, SINGLE, Chart, new_chart, page_width
 from topics.settings import Settings
 
@@ -23,6 +23,12 @@ def empty_chart(message: str) -> Chart:
     chart.caption = chart.alt = message
     chart.table = pd.DataFrame()
     return chart
+
+
+def one_panel(settings: Settings, height: float) -> tuple[Chart, Any]:
+    """A chart of one panel, as wide as the page has columns."""
+    chart = new_chart(page_width(settings), height)
+    return chart, chart.subplots()
 
 
 def panels(
@@ -63,6 +69,13 @@ def panel_title(axes: Any, text: str, width: float, n_lines: int, size: float = 
     axes.set_title(wrap(text, width, n_lines, size, "bold"), fontsize=size, fontweight="bold", **place)
 
 
+def outlet_title(axes: Any, name: str, n_articles: int, width: float, **place: Any) -> None:
+    """Name the panel of an outlet in ``width`` inches, with the number of its articles."""
+    size, count = 6.8, f" ({n_articles})"
+    title = truncate(outlet_name(name), width - text_width(count, size, "bold"), size, "bold") + count
+    axes.set_title(title, fontsize=size, fontweight="bold", **place)
+
+
 def label_rows(axes: Any, labels: Sequence[str], *, grid: bool = True, **text: Any) -> None:
     """Make the vertical axis a list of rows from the top, with their labels and a grid across them."""
     axes.set_yticks(range(len(labels)), labels, **text)
@@ -85,21 +98,28 @@ def hide_spines(axes: Any, *keep: str) -> None:
         spine.set_visible(side in keep)
 
 
-def shaded_table(axes: Any, shares: np.ndarray, rows: list[str], columns: list[str]) -> None:
-    """A table of shares (0…1) as shade and per cent; where cells are too narrow for numbers, with a key to the shade."""
-    top = max(0.3, float(shares.max(initial=0)))
-    image = axes.imshow(100 * shares, cmap="Blues", vmin=0, vmax=110 * top, aspect="auto", interpolation="none")
+def shaded_table(
+    settings: Settings, top: float, shares: np.ndarray, rows: list[str], columns: list[str]
+) -> tuple[Chart, Any]:
+    """A table of shares (0…1) as shade and per cent; where cells are too narrow for numbers, with a key to the shade.
+
+    ``top`` is what the labels of its columns take, in inches.
+    """
+    chart, axes = one_panel(settings, top + 0.21 * len(rows))
+    most = max(0.3, float(shares.max(initial=0)))
+    image = axes.imshow(100 * shares, cmap="Blues", vmin=0, vmax=110 * most, aspect="auto", interpolation="none")
     if cell_width(axes, rows, columns) < text_width("100", 6.5):
         colorbar(image, axes, "share of words, per cent", location="bottom")
     else:
         for i, j in np.argwhere(shares >= 0.005):
-            ink = "white" if shares[i, j] > 0.62 * top else INK
+            ink = "white" if shares[i, j] > 0.62 * most else INK
             axes.text(j, i, f"{100 * shares[i, j]:.0f}", ha="center", va="center", color=ink, fontsize=6.5)
     label_columns(axes, columns)
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(rows)), rows)
     axes.tick_params(length=0)
     hide_spines(axes)
+    return chart, axes
 
 
 def cell_width(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> float:

@@ -46,8 +46,7 @@ def reading(
     shown = [kind for kind in (KEPT, *REASONS) if kind == KEPT or shares[kind].any()]
     columns = len(shown) if settings.figures.columns == 2 else 3
     legend_lines = -(-len(shown) // columns)
-    chart = style.new_chart(style.page_width(settings), 0.65 + 0.16 * legend_lines + 0.18 * len(rows.keys))
-    axes = chart.subplots()
+    chart, axes = layout.one_panel(settings, 0.65 + 0.16 * legend_lines + 0.18 * len(rows.keys))
     left = shares[KEPT] * 0
     for kind in shown:
         y = range(len(rows.keys))

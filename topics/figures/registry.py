@@ -79,17 +79,17 @@ def figure(
 def in_style(function: Callable[..., Chart]) -> Callable[..., Chart]:
     """Add what all figures share: default settings, our type and sizes, the seed at the end of the caption."""
     signature = inspect.signature(function)
-    parameters = dict(signature.parameters)
-    parameters["settings"] = parameters["settings"].replace(default=None, annotation=Settings | None)
-    signature = signature.replace(parameters=list(parameters.values()))
+    *others, last = signature.parameters.values()
+    # settings may be left out, though the functions themselves need them
+    optional = last.replace(default=None, annotation=Settings | None)
+    signature = signature.replace(parameters=[*others, optional])
 
     @functools.wraps(function)
     def draw_in_style(*args: object, **named: object) -> Chart:
-        call = signature.bind(*args, **named)
-        settings = call.arguments.get("settings") or Settings()
-        call.arguments["settings"] = settings
+        values = signature.bind(*args, **named).arguments
+        values["settings"] = settings = values.get("settings") or Settings()
         with style.context():
-            chart = function(*call.args, **call.kwargs)
+            chart = function(**values)
         chart.caption += f" Seed {settings.seed}."
         return chart
 

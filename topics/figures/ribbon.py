@@ -49,8 +49,8 @@ def ribbon(
     legend = {name: f"{number.get(name, '')} {labels.truncate(codebook.labels[name], 1.8)}".strip() for name in names}
     columns = max(1, min(6, len(names), int(width / (0.42 + labels.widest([*legend.values()])))))
     legend_height = 0.16 * -(-len(names) // columns)
-    chart = style.new_chart(width, 0.62 + legend_height + (0.42 if rows.grouped else 0.24) * len(rows.labels))
-    axes = chart.subplots()
+    row_height = 0.42 if rows.grouped else 0.24
+    chart, axes = layout.one_panel(settings, 0.62 + legend_height + row_height * len(rows.labels))
     for name in names:
         own = blocks[blocks["theme"] == name]
         patches = [Rectangle((b.left, b.top), b.width, b.height) for b in own.itertuples()]

@@ -25,10 +25,8 @@ def topic_themes(topic_themes: pd.DataFrame, topics: pd.DataFrame, codebook: Cod
     most, column = (3.0, 0.19) if settings.figures.columns == 2 else (1.6, 0.085)
     width = max(1.0, min(most, style.page_width(settings) - column * len(names)))
     rows = [labels.topic_with_size(topic, width) for topic in shown.itertuples()]
-    chart = style.new_chart(style.page_width(settings), 1.35 + 0.21 * len(shown))
-    axes = chart.subplots()
     columns = [labels.truncate(codebook.labels[name], 1.7) for name in names]
-    layout.shaded_table(axes, shares.to_numpy(), rows, columns)
+    chart, axes = layout.shaded_table(settings, 1.35, shares.to_numpy(), rows, columns)
     axes.axvline(len(names) - 1.5, color="white", linewidth=3)
     chart.caption = (
         f"Share of a topic's words in paragraphs of each theme (per cent), {len(shown)} topics (in brackets: paragraphs);"

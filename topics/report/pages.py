@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.figures import ribbon_blocks
 from topics.format import article_name, topic_label
 from topics.record import RunRecord
 from topics.tables import UNASSIGNED
 
-_PALEST = 0.35
-"""Opacity of a block of the ribbon whose score is zero."""
 _RIBBON = 1000
-"""Width and height of a ribbon, in its own units."""
+"""Width and height of a ribbon, in units of its SVG."""
 
 
 def article_anchor(article_id: str) -> str:
@@ -58,6 +57,7 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
     copy_of = {row.article_id: titles[row.copy_of] for row in near_copies.itertuples()}
     profiles = _rows_by(tables["profiles"], "article_id")
     dropped = _rows_by(tables["dropped"], "article_id")
+    blocks = _rows_by(ribbon_blocks(tables["themes"], tables["paragraphs"], record.codebook), "article_id")
     paragraphs: dict[str, list[dict[str, Any]]] = {}
     for article_id, paragraph in _paragraphs(record, tables, number):
         paragraphs.setdefault(article_id, []).append(paragraph)
@@ -79,7 +79,7 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
                 "copy_of": copy_of.get(key, ""),
                 "shares": stacked_shares(profiles.get(key, []), record.codebook, number),
                 "paragraphs": own,
-                "ribbon": ribbon(own),
+                "ribbon": ribbon(blocks.get(key, [])),
                 "ribbon_said": ribbon_said(own),
                 "dropped": [{"reason": line.reason, "text": line.text} for line in dropped.get(key, [])],
             }
@@ -95,7 +95,9 @@ def _paragraphs(
     """Every paragraph with the id of its article, in reading order."""
     labels = record.codebook.labels
     by_hand = {assignment.paragraph_id for assignment in record.assignments}
-    assigned = tables["themes"][tables["themes"]["assigned"]].sort_values("score", ascending=False, kind="stable")
+    assigned = tables["themes"][tables["themes"]["assigned"]]
+    # the primary theme comes first, which a person may have set against the scores
+    assigned = assigned.sort_values(["primary", "score"], ascending=False, kind="stable")
     themes = _rows_by(assigned, "paragraph_id")
     topics = {row.topic_id: topic_label(row.label, row.stability) for row in tables["topics"].itertuples()}
     topic_of = {row.paragraph_id: row for row in tables["paragraph_topics"].itertuples()}
@@ -139,20 +141,19 @@ def stacked_shares(rows: list[Any], codebook: Codebook, number: Mapping[str, int
     ]  # fmt: skip
 
 
-def ribbon(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Blocks of the strip of an article: as wide as a paragraph has words, one layer per theme, the primary on top."""
-    total = sum(one["n_words"] for one in paragraphs) or 1
-    ends = [round(_RIBBON * end / total) for end in itertools.accumulate((one["n_words"] for one in paragraphs), initial=0)]
-    blocks = []
-    for place, one in enumerate(paragraphs):
-        layers = one["themes"] or [{"number": 0, "score": 1.0}]
-        tops = [round(_RIBBON * i / len(layers)) for i in range(len(layers) + 1)]
-        blocks += [
-            {"place": place, "number": layer["number"], "x": ends[place], "width": ends[place + 1] - ends[place],
-             "y": tops[i], "height": tops[i + 1] - tops[i], "opacity": round(_PALEST + (1 - _PALEST) * layer["score"], 2)}
-            for i, layer in enumerate(layers)
-        ]  # fmt: skip
-    return blocks
+def ribbon(blocks: list[Any]) -> list[dict[str, Any]]:
+    """The blocks of an article (:func:`topics.figures.ribbon_blocks`) as rectangles in the units of the ribbon."""
+    total = max((block.left + block.width for block in blocks), default=0) or 1
+    rectangles = []
+    for block in blocks:
+        # edges are rounded, not widths, so that neighbours meet
+        x, end = (round(_RIBBON * words / total) for words in (block.left, block.left + block.width))
+        y, bottom = (round(_RIBBON * layer / block.layers) for layer in (block.layer, block.layer + 1))
+        rectangles.append(
+            {"place": block.place, "number": block.number, "x": x, "width": end - x, "y": y, "height": bottom - y,
+             "opacity": round(block.opacity, 2)}
+        )  # fmt: skip
+    return rectangles
 
 
 def ribbon_said(paragraphs: list[dict[str, Any]]) -> str:
