@@ -18,7 +18,7 @@ from kernel import serve
 import topics
 from topics import tables
 from topics.errors import InputError
-from topics.explorer.run_view import Shown
+from topics.explorer.run_view import RunView
 from topics.explorer.widget import Explorer
 from topics.runs import Run, Study, provenance
 
@@ -92,7 +92,7 @@ def test_the_index_has_all_articles_and_no_words_of_them(explorer: Explorer, run
     assert [one["name"] for one in index["themes"]] == run.codebook.names
     assert {one["id"] for one in index["articles"]} == set(run.articles["article_id"])
     assert len({len(column) for column in index["paragraphs"].values()}) == 1
-    assert index["paragraphs"]["ids"] == [key for one in index["articles"] for key in Shown(run).paragraphs(one["id"])], (
+    assert index["paragraphs"]["ids"] == [key for one in index["articles"] for key in RunView(run).paragraphs(one["id"])], (
         "paragraphs stand in the order of the articles"
     )
     sent = json.dumps(index, allow_nan=False)
@@ -249,7 +249,7 @@ def test_a_run_without_text_stays_without(run: Run) -> None:
 def test_a_rerun_that_fails_leaves_the_run_as_it_was(explorer: Explorer, run: Run) -> None:
     shutil.rmtree(run.folder.parent / "articles")
     before = explorer.index
-    ask(explorer, do="rerun")
+    ask(explorer, action="rerun")
     assert explorer.trouble
     assert "articles" in explorer.message
     assert "\n" not in explorer.message
@@ -295,18 +295,18 @@ def ask(explorer: Explorer, **content: Any) -> list[Any]:
 
 def test_messages_call_the_methods_and_say_what_came_of_it(explorer: Explorer, run: Run) -> None:
     other = run.paragraphs["paragraph_id"].iloc[-1]
-    assert ask(explorer, do="paragraph", paragraph=other) == [{"did": "paragraph", "well": True}]
+    assert ask(explorer, action="paragraph", paragraph=other) == [{"action": "paragraph", "ok": True}]
     assert explorer.paragraph == other
-    ask(explorer, do="theme", theme="boats")
-    ask(explorer, do="next_evidence", by=1)
+    ask(explorer, action="theme", theme="boats")
+    ask(explorer, action="next_evidence", by=1)
     assert explorer.theme == "boats"
-    ask(explorer, do="assign", paragraph=other, themes=["bread"])
+    ask(explorer, action="assign", paragraph=other, themes=["bread"])
     assert explorer.changes["paragraphs"] == {other: ["bread"]}
-    ask(explorer, do="undo", paragraph=other)
+    ask(explorer, action="undo", paragraph=other)
     assert explorer.changes["waiting"] == 0
-    ask(explorer, do="add_keyword", theme="bread", keyword="crumb")
+    ask(explorer, action="add_keyword", theme="bread", keyword="crumb")
     assert explorer.changes["waiting"] == 1
-    assert ask(explorer, do="add_keyword", theme="bread", keyword="/(/") == [{"did": "add_keyword", "well": False}]
+    assert ask(explorer, action="add_keyword", theme="bread", keyword="/(/") == [{"action": "add_keyword", "ok": False}]
     assert explorer.trouble
     assert "regular expression" in explorer.message
 
@@ -314,12 +314,14 @@ def test_messages_call_the_methods_and_say_what_came_of_it(explorer: Explorer, r
 @pytest.mark.parametrize(
     "content",
     [
-        None, "rerun", [], {}, {"do": "close"}, {"do": "_show"}, {"do": ["rerun"]}, {"do": "set_trait", "name": "index"},
-        {"do": "assign", "themes": "bread", "paragraph": "x"}, {"do": "assign", "themes": [1], "paragraph": "x"},
-        {"do": "assign", "themes": ["bread"]}, {"do": "assign", "themes": ["nowhere"], "paragraph": "nowhere"},
-        {"do": "rerun", "out": "elsewhere"}, {"do": "next_evidence", "by": "1"}, {"do": "next_evidence", "by": True},
-        {"do": "article", "article": 3}, {"do": "theme", "theme": "nowhere"},
-        {"do": "add_keyword", "theme": "bread", "keyword": " "},
+        None, "rerun", [], {}, {"action": "close"}, {"action": "_show"}, {"action": ["rerun"]},
+        {"action": "set_trait", "name": "index"},
+        {"action": "assign", "themes": "bread", "paragraph": "x"}, {"action": "assign", "themes": [1], "paragraph": "x"},
+        {"action": "assign", "themes": ["bread"]}, {"action": "assign", "themes": ["nowhere"], "paragraph": "nowhere"},
+        {"action": "rerun", "out": "elsewhere"}, {"action": "next_evidence", "by": "1"},
+        {"action": "next_evidence", "by": True},
+        {"action": "article", "article": 3}, {"action": "theme", "theme": "nowhere"},
+        {"action": "add_keyword", "theme": "bread", "keyword": " "},
     ],
 )  # fmt: skip
 def test_other_messages_are_refused_in_a_line(explorer: Explorer, run: Run, content: Any) -> None:

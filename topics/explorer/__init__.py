@@ -1,6 +1,8 @@
-"""A run to look into and to correct in JupyterLab: articles, paragraphs, evidence, and what a reader knows better."""
+"""The explorer: a run to read and to correct in JupyterLab, article by article and paragraph by paragraph.
 
-from __future__ import annotations
+``widget.py`` has the state and what a reader may do (in Python, too), ``run_view.py`` the data that are sent to the page,
+``explorer.js`` and ``explorer.css`` the page itself, and ``static_picture.py`` what stands in its place without a kernel.
+"""
 
 import importlib.util
 from pathlib import Path
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["explore"]
 
 
-def explore(run: Run | Path | str, study: Study | Path | str | None = None) -> Explorer:
+def explore(run: Run | Path | str, study: Study | Path | str | None = None) -> "Explorer":
     """Open a run in the notebook: read it, correct it, run it again.
 
     Parameters
@@ -40,6 +42,7 @@ def explore(run: Run | Path | str, study: Study | Path | str | None = None) -> E
     --------
     >>> topics.explore(run)  # doctest: +SKIP
     """
+    # anywidget is an extra: only those who open an explorer need it
     if importlib.util.find_spec("anywidget") is None:
         raise InputError("explore needs anywidget, which is not installed; try pip install 'article-topics[jupyter]'")
     from topics.explorer.widget import Explorer

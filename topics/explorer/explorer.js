@@ -1,382 +1,447 @@
-const GREY = "#c4c9ce", PALEST = .35;
+// The page of the explorer. Its state lives in Python (widget.py) and comes as traits of the model; what the reader does
+// is sent back as messages. Each part below builds its element once and draws it anew when a trait that it watches changes.
+
+const GREY = "#c4c9ce";
 
 // Words of articles enter the page here alone: strings become text, never markup.
-function make(tag, known = {}, ...inside) {
-  const one = document.createElement(tag);
-  for (const [key, value] of Object.entries(known)) {
-    if (key.includes("-") || key === "role" || key === "for") one.setAttribute(key, value);
-    else one[key] = value;
+function create(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key.includes("-") || key === "role" || key === "for") element.setAttribute(key, value);
+    else element[key] = value;
   }
   // JupyterLab would take a letter typed here for a command: "dd" deletes a cell
-  if (one.tabIndex >= 0 || tag === "summary") one.setAttribute("data-lm-suppress-shortcuts", "true");
-  one.append(...inside);
-  return one;
+  if (element.tabIndex >= 0 || tag === "summary") element.setAttribute("data-lm-suppress-shortcuts", "true");
+  element.append(...children);
+  return element;
 }
 
-const div = (className, ...inside) => make("div", { className }, ...inside);
-const span = (className, ...inside) => make("span", { className }, ...inside);
-const counted = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+const div = (className, ...children) => create("div", { className }, ...children);
+const span = (className, ...children) => create("span", { className }, ...children);
+const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 const percent = share => `${Math.round(100 * share)} %`;
-const parts = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
-const tint = (hex, strength) => `rgb(${parts(hex).join(" ")} / ${strength.toFixed(2)})`;
-const light = ([red, green, blue]) => .299 * red + .587 * green + .114 * blue;
+const rgb = hex => [1, 3, 5].map(start => parseInt(hex.slice(start, start + 2), 16));
+const tint = (hex, opacity) => `rgb(${rgb(hex).join(" ")} / ${opacity.toFixed(2)})`;
+const lightness = ([red, green, blue]) => .299 * red + .587 * green + .114 * blue;
 const any = (changed, ...names) => names.some(name => changed.has(name));
-const strength = score => PALEST + (1 - PALEST) * score;
 
 function render({ model, el }) {
-  const root = make("section", { className: "topics-explorer", "aria-label": "Explorer" });
-  const ending = new AbortController();
-  const listen = (target, kind, act) => target.addEventListener(kind, act, { signal: ending.signal });
-  const get = name => model.get(name), ask = (deed, known = {}) => model.send({ do: deed, ...known });
-  const theme = number => known[number - 1] || { label: "No theme", colour: GREY, name: "" };
-  const chosen = () => get("index").themes.findIndex(one => one.name === get("theme")) + 1;
-  const page = () => get("page").paragraphs || [];
-  const here = () => page().find(one => one.id === get("paragraph"));
+  const root = create("section", { className: "topics-explorer", "aria-label": "Explorer" });
+  // one signal takes off all listeners when the view is closed
+  const closing = new AbortController();
+  const listen = (target, event, act) => target.addEventListener(event, act, { signal: closing.signal });
+  const get = name => model.get(name), send = (action, values = {}) => model.send({ action, ...values });
+  const theme = number => themes[number - 1] || { label: "No theme", colour: GREY, name: "" };
+  const chosenTheme = () => get("index").themes.findIndex(item => item.name === get("theme")) + 1;
+  const paragraphs = () => get("page").paragraphs || [];
+  const currentParagraph = () => paragraphs().find(paragraph => paragraph.id === get("paragraph"));
+  // in JupyterLab the view may stand in a shadow root, which has a focus of its own
   const focused = () => root.getRootNode().activeElement;
-  let busy = false, paper = [255, 255, 255], dark = false, known = [];
+  let background = [255, 255, 255], dark = false, themes = [];
 
-  function ink(hex, alpha) {
-    const mixed = parts(hex).map((value, i) => alpha * value + (1 - alpha) * paper[i]);
-    return light(mixed) > 140 ? "#14181c" : "#fff";
+  function inkOn(hex, opacity) {
+    const mixed = rgb(hex).map((value, i) => opacity * value + (1 - opacity) * background[i]);
+    return lightness(mixed) > 140 ? "#14181c" : "#fff";
   }
-  function raised(hex) {
-    if (!dark || light(parts(hex)) > 60) return hex;
-    return "#" + parts(hex).map(value => Math.min(255, Math.round(1.4 * value)).toString(16).padStart(2, "0")).join("");
+  // the darkest colours of themes would vanish on a dark page
+  function brighten(hex) {
+    if (!dark || lightness(rgb(hex)) > 60) return hex;
+    return "#" + rgb(hex).map(value => Math.min(255, Math.round(1.4 * value)).toString(16).padStart(2, "0")).join("");
   }
-  const grey = alpha => tint(GREY, dark ? alpha / 2 : alpha);
+  const grey = opacity => tint(GREY, dark ? opacity / 2 : opacity);
+
   function badge(number) {
-    const one = make("span", { className: "badge" }, number ? String(number) : "–"), colour = theme(number).colour;
-    one.style.background = colour;
-    one.style.color = ink(colour, 1);
-    return one;
+    const element = create("span", { className: "badge" }, number ? String(number) : "–"), { colour } = theme(number);
+    element.style.background = colour;
+    element.style.color = inkOn(colour, 1);
+    return element;
   }
-  function button(text, deed, act, known = {}) {
-    const one = make("button", { type: "button", "data-action": deed, ...known }, text);
-    listen(one, "click", () => one.getAttribute("aria-disabled") !== "true" && act());
-    return one;
+  // aria-disabled, not disabled: a button that is closed keeps the focus, and is still read out
+  function button(text, action, act) {
+    const element = create("button", { type: "button", "data-action": action }, text);
+    listen(element, "click", () => element.getAttribute("aria-disabled") !== "true" && act());
+    return element;
   }
-  const pick = (where, act) => listen(where, "click", event => {
-    const one = event.target.closest("button");
-    if (one) act(one);
+  const enable = (element, enabled) => element.setAttribute("aria-disabled", String(!enabled));
+  const onButton = (container, act) => listen(container, "click", event => {
+    const element = event.target.closest("button");
+    if (element) act(element);
   });
-  const able = (one, yes) => one.setAttribute("aria-disabled", String(!yes));
+  function turn(by) {
+    const next = paragraphs()[paragraphs().findIndex(paragraph => paragraph.id === get("paragraph")) + by];
+    if (next) send("paragraph", { paragraph: next.id });
+  }
 
-  // the themes
+  // title and size of the run
+
+  function titlePart() {
+    const element = create("p", { className: "soft small facts" });
+    function draw() {
+      const { title, articles, paragraphs, unassigned } = get("index");
+      root.setAttribute("aria-label", `Explorer: ${title}`);
+      element.replaceChildren(create("b", {}, title), ` ${count(articles.length, "article")}, `
+        + `${count(paragraphs.ids.length, "paragraph")}, ${percent(unassigned)} of words without a theme`);
+    }
+    return { element, watch: ["index"], draw };
+  }
+
+  // buttons that choose a theme
 
   function themesPart() {
-    const element = make("div", { className: "chips", role: "group", "aria-label": "Theme", "data-part": "themes" });
-    function build() {
-      const index = get("index"), all = make("button", { type: "button", className: "chip", "data-theme": "" }, "All themes");
-      element.replaceChildren(all, ...index.themes.map((one, i) => make("button",
-        { type: "button", className: "chip", "data-theme": one.name, title: one.said },
-        badge(i + 1), span("", one.label), span("soft", percent(one.share)))));
-    }
+    const element = create("div", { className: "chips", role: "group", "aria-label": "Theme", "data-part": "themes" });
     function draw(changed) {
-      if (any(changed, "index", "paper")) build();
-      for (const one of element.children) one.setAttribute("aria-pressed", String(one.dataset.theme === get("theme")));
+      if (any(changed, "index", "background")) {
+        const all = create("button", { type: "button", className: "chip", "data-theme": "" }, "All themes");
+        element.replaceChildren(all, ...get("index").themes.map((item, i) => create("button",
+          { type: "button", className: "chip", "data-theme": item.name, title: item.description },
+          badge(i + 1), span("", item.label), span("soft", percent(item.share)))));
+      }
+      for (const chip of element.children) chip.setAttribute("aria-pressed", String(chip.dataset.theme === get("theme")));
     }
-    pick(element, one => ask("theme", { theme: one.dataset.theme === get("theme") ? "" : one.dataset.theme }));
-    return { element, watch: ["index", "theme", "paper"], draw };
+    onButton(element, ({ dataset }) => send("theme", { theme: dataset.theme === get("theme") ? "" : dataset.theme }));
+    return { element, watch: ["index", "theme", "background"], draw };
   }
 
-  // the list of articles
+  // the list of articles, each with its ribbon as a thin strip
 
-  function listPart() {
-    const words = make("input", { type: "search", placeholder: "Filter by title, outlet, date", "aria-label": "Filter articles" });
-    const list = make("ul", { className: "list" }), said = make("p", { className: "soft small", role: "status" });
-    const element = make("div", { className: "articles", "data-part": "articles" }, words, said, div("hold", list));
+  function articlesPart() {
+    const words = create("input", { type: "search", placeholder: "Filter by title, outlet, date", "aria-label": "Filter articles" });
+    const list = create("ul", { className: "list" }), summary = create("p", { className: "soft small", role: "status" });
+    const element = create("div", { className: "articles", "data-part": "articles" }, words, summary, div("hold", list));
     let rows = [];
 
     function build() {
-      const { articles } = get("index");
       let first = 0;
-      rows = articles.map((article, place) => {
-        const strip = make("span", { className: "strip" }), share = make("span", { className: "share" });
-        const element = make("button", { type: "button", "data-article": article.id },
+      rows = get("index").articles.map((article, place) => {
+        const strip = span("strip"), share = span("share");
+        const element = create("button", { type: "button", "data-article": article.id },
           span("title", article.title), share,
           span("soft small", [article.outlet, article.date].filter(Boolean).join(", ")), strip);
-        const row = { article, first, place, strip, share, element, item: make("li", {}, element),
+        const row = { article, first, place, strip, share, element, item: create("li", {}, element),
           text: `${article.title} ${article.outlet} ${article.date}`.toLowerCase() };
         first += article.n;
         return row;
       });
     }
-    function stripe(row, number) {
-      const { words, themes } = get("index").paragraphs, until = row.first + row.article.n, stops = [];
-      let total = 0, end = 0;
-      for (let i = row.first; i < until; i++) total += Math.max(words[i], 1);
-      for (let i = row.first; i < until; i++) {
-        const marks = themes[i], mark = number ? marks.find(one => one[0] === number) : marks[0], start = end;
-        const colour = mark ? tint(theme(mark[0]).colour, strength(mark[1])) : grey(number ? .35 : .7);
-        end += 100 * Math.max(words[i], 1) / total;
-        stops.push(`${colour} ${start.toFixed(2)}% ${end.toFixed(2)}%`);
+    function drawStrip({ article, first, strip }, number) {
+      const { left, right, layers } = get("index").paragraphs, stops = [];
+      for (let i = first; i < first + article.n; i++) {
+        const layer = number ? layers[i].find(([own]) => own === number) : layers[i][0];
+        const colour = layer ? tint(theme(layer[0]).colour, layer[1]) : grey(number ? .35 : .7);
+        stops.push(`${colour} ${left[i]}% ${right[i]}%`);
       }
-      row.strip.style.backgroundImage = stops.length ? `linear-gradient(to right, ${stops.join(", ")})` : "none";
+      strip.style.backgroundImage = stops.length ? `linear-gradient(to right, ${stops.join(", ")})` : "none";
     }
     function filter() {
       const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      rows.forEach(row => { row.item.hidden = !wanted.every(word => row.text.includes(word)); shown += !row.item.hidden; });
-      said.textContent = (shown < rows.length ? `${shown} of ` : "") + counted(rows.length, "article")
-        + (chosen() ? `, by share of ${theme(chosen()).label}` : "");
+      rows.forEach(row => { row.item.hidden = !wanted.every(word => row.text.includes(word)); });
+      const shown = rows.filter(row => !row.item.hidden).length;
+      summary.textContent = (shown < rows.length ? `${shown} of ` : "") + count(rows.length, "article")
+        + (chosenTheme() ? `, by share of ${theme(chosenTheme()).label}` : "");
+    }
+    function sort() {
+      const number = chosenTheme(), held = focused();
+      for (const row of rows) {
+        const [, share] = row.article.shares.find(([own]) => own === number) || [0, 0];
+        row.value = share;
+        row.share.textContent = number ? percent(share) : "";
+        drawStrip(row, number);
+      }
+      list.replaceChildren(...rows.slice().sort((a, b) => b.value - a.value || a.place - b.place).map(row => row.item));
+      // an element that is moved loses the focus
+      if (list.contains(held)) held.focus({ preventScroll: true });
+      filter();
     }
     function draw(changed) {
       if (changed.has("index")) build();
-      if (any(changed, "index", "theme", "paper")) {
-        const number = chosen(), share = row => number && (row.article.shares.find(one => one[0] === number) || [0, 0])[1];
-        const held = focused(), shares = new Map(rows.map(row => [row, share(row)]));
-        rows.forEach(row => { stripe(row, number); row.share.textContent = number ? percent(shares.get(row)) : ""; });
-        list.replaceChildren(...rows.slice().sort((a, b) => shares.get(b) - shares.get(a) || a.place - b.place).map(row => row.item));
-        if (list.contains(held)) held.focus({ preventScroll: true });
-        filter();
-      }
-      rows.forEach(row => {
+      if (any(changed, "index", "theme", "background")) sort();
+      for (const row of rows) {
         const current = row.article.id === get("article"), before = row.element.getAttribute("aria-current") === "true";
         row.element.setAttribute("aria-current", String(current));
         if (current && (!before || changed.has("theme"))) {
-          const top = row.item.offsetTop, low = top + row.item.offsetHeight;
-          if (top < list.scrollTop || low > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
+          // not scrollIntoView, which would move the notebook, too
+          const top = row.item.offsetTop, bottom = top + row.item.offsetHeight;
+          if (top < list.scrollTop || bottom > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
         }
-      });
+      }
     }
     listen(words, "input", filter);
-    pick(list, one => ask("article", { article: one.dataset.article }));
-    return { element, watch: ["index", "theme", "article", "paper"], draw };
+    onButton(list, ({ dataset }) => send("article", { article: dataset.article }));
+    return { element, watch: ["index", "theme", "article", "background"], draw };
   }
 
-  // the ribbon of an article
+  // the article that is open, and its ribbon
 
   function ribbonPart() {
-    const title = make("p", { className: "headline", dir: "auto" }), byline = make("p", { className: "soft small" });
-    const ribbon = make("div", { className: "ribbon", role: "group", "aria-label": "Paragraphs of the article" });
-    const element = make("div", { "data-part": "article" }, title, byline, ribbon);
+    const title = create("p", { className: "headline", dir: "auto" }), byline = create("p", { className: "soft small" });
+    const ribbon = create("div", { className: "ribbon", role: "group", "aria-label": "Paragraphs of the article" });
+    const element = create("div", { "data-part": "article" }, title, byline, ribbon);
 
-    function block(one, number) {
-      const assigned = one.themes.filter(score => score.assigned), own = assigned.find(score => score.number === number);
-      const said = assigned.map(score => `${theme(score.number).label} ${score.score.toFixed(2)}`).join(", ") || "no theme";
-      const item = make("button", { type: "button", className: "block", "data-paragraph": one.id,
-        "aria-label": `paragraph ${one.position} of ${page().length}: ${said}`, title: `${one.position}: ${said}` });
-      const layers = number ? [own || { number: 0 }] : assigned.length ? assigned : [{ number: 0 }];
-      const colour = layer => layer.number ? tint(theme(layer.number).colour, strength(layer.score)) : grey(number ? .3 : .65);
-      const stops = layers.map((layer, i) => `${colour(layer)} ${100 * i / layers.length}% ${100 * (i + 1) / layers.length}%`);
-      item.style.flexGrow = Math.max(one.words, 1);
-      item.style.backgroundImage = `linear-gradient(to bottom, ${stops.join(", ")})`;
-      item.append(...layers.map(layer => {
-        const mark = span("", layer.number && layers.length < 4 ? String(layer.number) : "");
-        mark.style.color = ink(theme(layer.number).colour, strength(layer.score || 0));
-        return mark;
+    function block(paragraph, number) {
+      const named = paragraph.layers.filter(layer => layer.number);
+      const text = named.map(layer => `${theme(layer.number).label} ${layer.score.toFixed(2)}`).join(", ") || "no theme";
+      const element = create("button", { type: "button", className: "block", "data-paragraph": paragraph.id,
+        "aria-label": `paragraph ${paragraph.position} of ${paragraphs().length}: ${text}`,
+        title: `${paragraph.position}: ${text}` });
+      // of a chosen theme its own layer alone
+      const layers = !number ? paragraph.layers : [named.find(layer => layer.number === number) || { number: 0, opacity: 1 }];
+      const stops = layers.map((layer, i) => {
+        const colour = layer.number ? tint(theme(layer.number).colour, layer.opacity) : grey(number ? .3 : .65);
+        return `${colour} ${100 * i / layers.length}% ${100 * (i + 1) / layers.length}%`;
+      });
+      element.style.flexGrow = paragraph.width;
+      element.style.backgroundImage = `linear-gradient(to bottom, ${stops.join(", ")})`;
+      element.append(...layers.map(layer => {
+        const digit = span("", layer.number && layers.length < 4 ? String(layer.number) : "");
+        digit.style.color = inkOn(theme(layer.number).colour, layer.opacity);
+        return digit;
       }));
-      return item;
+      return element;
     }
     function draw(changed) {
       const held = ribbon.contains(focused());
-      if (any(changed, "index", "page", "theme", "paper")) {
-        title.textContent = get("page").title;
-        byline.textContent = [get("page").byline, counted(get("page").words, "word")].filter(Boolean).join(" · ");
-        ribbon.replaceChildren(...page().map(one => block(one, chosen())));
-        if (!page().length) ribbon.append(span("soft", "No paragraph of this article is in the run."));
+      if (any(changed, "index", "page", "theme", "background")) {
+        const page = get("page");
+        title.textContent = page.title;
+        byline.textContent = [page.byline, count(page.words, "word")].filter(Boolean).join(" · ");
+        ribbon.replaceChildren(...paragraphs().map(paragraph => block(paragraph, chosenTheme())));
+        if (!paragraphs().length) ribbon.append(span("soft", "No paragraph of this article is in the run."));
       }
-      for (const one of ribbon.querySelectorAll("button")) {
-        const current = one.dataset.paragraph === get("paragraph");
-        one.setAttribute("aria-current", String(current));
-        one.tabIndex = current ? 0 : -1;
-        one.classList.toggle("edited", one.dataset.paragraph in get("changes").paragraphs);
-        if (current && held) one.focus({ preventScroll: true });
+      // the ribbon is one stop of the Tab key; the arrow keys go from block to block
+      for (const element of ribbon.querySelectorAll("button")) {
+        const current = element.dataset.paragraph === get("paragraph");
+        element.setAttribute("aria-current", String(current));
+        element.tabIndex = current ? 0 : -1;
+        element.classList.toggle("edited", element.dataset.paragraph in get("changes").paragraphs);
+        if (current && held) element.focus({ preventScroll: true });
       }
     }
-    pick(ribbon, one => ask("paragraph", { paragraph: one.dataset.paragraph }));
+    onButton(ribbon, ({ dataset }) => send("paragraph", { paragraph: dataset.paragraph }));
     listen(ribbon, "keydown", event => {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       turn(by);
     });
-    return { element, watch: ["index", "page", "theme", "paragraph", "changes", "paper"], draw };
-  }
-  function turn(by) {
-    const next = page()[page().findIndex(one => one.id === get("paragraph")) + by];
-    if (next) ask("paragraph", { paragraph: next.id });
+    return { element, watch: ["index", "page", "theme", "paragraph", "changes", "background"], draw };
   }
 
-  // what the paragraph says
+  // the text of the paragraph, with its evidence
 
   function textPart() {
     const previous = button("‹ Previous", "previous", () => turn(-1)), next = button("Next ›", "next", () => turn(1));
-    const evidence = button("", "next-evidence", () => ask("next_evidence", { by: 1 }));
-    const place = make("span", { className: "place" }), section = make("p", { className: "section", dir: "auto" });
-    const text = make("div", { className: "text", tabIndex: 0, role: "group", "aria-label": "Text of the paragraph", dir: "auto" });
-    const topic = make("p", { className: "topic small" });
-    const element = make("div", { "data-part": "read" }, div("row", previous, place, next, evidence), section, text, topic);
+    const evidence = button("", "next-evidence", () => send("next_evidence", { by: 1 }));
+    const place = span("place"), section = create("p", { className: "section", dir: "auto" });
+    const text = create("div", { className: "text", tabIndex: 0, role: "group", "aria-label": "Text of the paragraph", dir: "auto" });
+    const topicLine = create("p", { className: "topic small" });
+    const element = create("div", { "data-part": "read" }, div("row", previous, place, next, evidence), section, text, topicLine);
 
-    function piece([words, numbers], after) {
+    function mark([words, numbers], following) {
       if (!numbers.length) return words;
-      const ends = numbers.filter(number => !after || !after[1].includes(number));
-      const mark = make("mark", { title: numbers.map(number => theme(number).label).join(", ") }, words);
-      if (ends.length) mark.dataset.numbers = ends.join(" ");
-      const alpha = (numbers.includes(chosen()) || !chosen() ? .26 : .08) * (dark ? 1.6 : 1);
-      mark.style.backgroundColor = tint(theme(numbers[0]).colour, alpha);
-      mark.style.boxShadow = numbers.map((number, i) => `0 ${2 * i + 2}px 0 ${theme(number).colour}`).join(", ");
-      return mark;
+      // the number of a theme stands where its evidence ends, not after each piece of it
+      const ending = numbers.filter(number => !following || !following[1].includes(number));
+      const element = create("mark", { title: numbers.map(number => theme(number).label).join(", ") }, words);
+      if (ending.length) element.dataset.numbers = ending.join(" ");
+      const opacity = (numbers.includes(chosenTheme()) || !chosenTheme() ? .26 : .08) * (dark ? 1.6 : 1);
+      element.style.backgroundColor = tint(theme(numbers[0]).colour, opacity);
+      element.style.boxShadow = numbers.map((number, i) => `0 ${2 * i + 2}px 0 ${theme(number).colour}`).join(", ");
+      return element;
+    }
+    function topicText(topic) {
+      if (!topic) return "In no topic";
+      const { id, label, stability, probability, reassigned } = topic;
+      return [`Topic ${id}: ${label}`, stability !== null && `stability ${stability.toFixed(2)}`,
+        probability !== null && `probability ${probability.toFixed(2)}`, reassigned && "reassigned"].filter(Boolean).join(" · ");
     }
     function draw() {
-      const one = here(), number = chosen();
-      place.textContent = one ? `${one.position} of ${page().length}` : "";
-      able(previous, one && page()[0] !== one);
-      able(next, one && page().at(-1) !== one);
+      const paragraph = currentParagraph(), number = chosenTheme();
+      place.textContent = paragraph ? `${paragraph.position} of ${paragraphs().length}` : "";
+      enable(previous, paragraph && paragraphs()[0] !== paragraph);
+      enable(next, paragraph && paragraphs().at(-1) !== paragraph);
       evidence.hidden = !number;
       if (number) evidence.textContent = `Next evidence of ${theme(number).label} ›`;
-      section.textContent = one ? one.section : "";
-      text.replaceChildren(...(one ? one.pieces.map((item, i) => piece(item, one.pieces[i + 1])) : []));
-      if (one && !get("index").texts) {
-        text.append(make("i", {}, `This run has no texts. The paragraph has ${counted(one.words, "word")}.`));
+      section.textContent = paragraph ? paragraph.section : "";
+      text.replaceChildren(...(paragraph ? paragraph.pieces.map((piece, i) => mark(piece, paragraph.pieces[i + 1])) : []));
+      if (paragraph && !get("index").texts) {
+        text.append(create("i", {}, `This run has no texts. The paragraph has ${count(paragraph.words, "word")}.`));
       }
-      topic.textContent = !one ? "" : !one.topic ? "In no topic" : `Topic ${one.topic.id}: ${one.topic.label}`
-        + (one.topic.stability === null ? "" : ` · stability ${one.topic.stability.toFixed(2)}`)
-        + (one.topic.probability === null ? "" : ` · probability ${one.topic.probability.toFixed(2)}`)
-        + (one.topic.reassigned ? " · reassigned" : "");
+      topicLine.textContent = paragraph ? topicText(paragraph.topic) : "";
     }
-    return { element, text, watch: ["index", "page", "paragraph", "theme", "paper"], draw };
+    return { element, text, watch: ["index", "page", "paragraph", "theme", "background"], draw };
   }
 
-  // its themes, and what the reader knows better
+  // the themes of the paragraph, which the reader may correct
 
-  function themeTable() {
-    const main = make("div"), rest = make("div"), others = make("summary"), note = make("p", { className: "note small" });
-    const fold = make("details", {}, others, rest), locked = make("p", { className: "soft small" });
-    const save = button("Save", "save", store), undo = button("Undo", "undo", revoke);
-    const element = make("div",
+  function scoresPart() {
+    const main = create("div"), rest = create("div"), others = create("summary"), note = create("p", { className: "note small" });
+    const fold = create("details", {}, others, rest), locked = create("p", { className: "soft small" });
+    const save = button("Save", "save", () => correct("assign", { themes: tickedThemes() }));
+    const undo = button("Undo", "undo", () => correct("undo"));
+    const element = create("div",
       { className: "scores", role: "group", "aria-label": "Themes of the paragraph", "data-part": "themes-of-paragraph" },
-      make("div", { className: "line head soft small", "aria-hidden": "true" },
-        span("", "has"), span("", "main"), span("", "theme"), make("span"), span("", "score")),
+      create("div", { className: "line head soft small", "aria-hidden": "true" },
+        span("", "has"), span("", "main"), span("", "theme"), create("span"), span("", "score")),
       main, fold, note, div("row", save, undo), locked);
+    // radio buttons of one name belong together in the whole document, and a notebook may show several explorers
     const name = "main-" + Math.random().toString(36).slice(2);
+    // ticks that are not saved yet, by paragraph: the reader may leave it and come back
     const drafts = new Map();
     let drawn = "", rows = [];
 
-    function ticked() {
-      const on = rows.filter(row => row.check.checked);
-      return on.sort((a, b) => b.radio.checked - a.radio.checked).map(row => row.name);
+    function correct(action, values) {
+      drafts.delete(get("paragraph"));
+      send(action, { paragraph: get("paragraph"), ...values });
     }
-    function line(score, has, first) {
-      const own = theme(score.number), closed = Boolean(get("changes").locked);
-      const input = (type, checked, label) => make("input",
-        { type, checked, disabled: closed, "data-theme": own.name, "aria-label": `${label} ${own.label}` });
+    function tickedThemes() {
+      const ticked = rows.filter(row => row.check.checked);
+      return ticked.sort((a, b) => b.radio.checked - a.radio.checked).map(row => row.name);
+    }
+    function row(score, has, first) {
+      const own = theme(score.number), disabled = Boolean(get("changes").locked);
+      const input = (type, checked, label) => create("input",
+        { type, checked, disabled, "data-theme": own.name, "aria-label": `${label} ${own.label}` });
       const check = input("checkbox", has, "has"), radio = input("radio", first, "main theme");
       radio.name = name;
-      const bar = make("span", { className: "bar", "aria-hidden": "true" }, make("i"));
+      const bar = create("span", { className: "bar", "aria-hidden": "true" }, create("i"));
       bar.firstChild.style.width = `${100 * score.score}%`;
       bar.firstChild.style.background = own.colour;
-      listen(check, "change", () => settle(radio.checked && !check.checked));
-      listen(radio, "change", () => { check.checked = true; settle(); });
+      listen(check, "change", () => {
+        if (!check.checked) radio.checked = false;
+        keepDraft();
+      });
+      listen(radio, "change", () => { check.checked = true; keepDraft(); });
       rows.push({ name: own.name, check, radio });
-      return make("div", { className: "line", title: own.said || "" }, check, radio,
-        make("span", { className: "name" }, badge(score.number), own.label), bar,
-        make("span", { className: "value" }, score.score.toFixed(2)));
+      return create("div", { className: "line", title: own.description || "" }, check, radio,
+        create("span", { className: "name" }, badge(score.number), own.label), bar,
+        create("span", { className: "value" }, score.score.toFixed(2)));
     }
-    function settle(lost) {
-      if (lost) rows.forEach(row => { row.radio.checked = false; });
-      const on = rows.filter(row => row.check.checked);
-      if (on.length && !on.some(row => row.radio.checked)) on[0].radio.checked = true;
-      drafts.set(get("paragraph"), ticked());
+    function keepDraft() {
+      const ticked = rows.filter(row => row.check.checked);
+      if (ticked.length && !ticked.some(row => row.radio.checked)) ticked[0].radio.checked = true;
+      drafts.set(get("paragraph"), tickedThemes());
       save.classList.add("wanted");
     }
-    function store() {
-      drafts.delete(get("paragraph"));
-      ask("assign", { paragraph: get("paragraph"), themes: ticked() });
-    }
-    function revoke() {
-      drafts.delete(get("paragraph"));
-      ask("undo", { paragraph: get("paragraph") });
-    }
     function draw(changed) {
-      const one = here(), changes = get("changes"), moved = one && one.id in changes.paragraphs;
-      const saved = moved ? changes.paragraphs[one.id] : null, draft = one && drafts.get(one.id), kept = draft || saved;
-      element.hidden = !one;
-      const key = JSON.stringify([one, kept, moved, changes.locked]);
-      if (!one || (key === drawn && !any(changed, "index", "paper"))) return;
-      drawn = key;
+      const paragraph = currentParagraph(), changes = get("changes");
+      element.hidden = !paragraph;
+      if (!paragraph) return;
+      const edited = paragraph.id in changes.paragraphs, saved = edited ? changes.paragraphs[paragraph.id] : null;
+      const draft = drafts.get(paragraph.id), corrected = draft || saved;
+      // a table that says the same is left alone: it may have the focus
+      const state = JSON.stringify([paragraph, corrected, edited, changes.locked]);
+      if (state === drawn && !any(changed, "index", "background")) return;
+      drawn = state;
       rows = [];
-      const has = score => kept ? kept.includes(theme(score.number).name) : score.assigned;
-      const first = score => kept ? kept[0] === theme(score.number).name : score.primary;
-      const on = one.themes.filter(has), off = one.themes.filter(score => !has(score));
-      main.replaceChildren(...on.map(score => line(score, true, first(score))));
-      if (!on.length) main.append(make("p", { className: "soft" }, "no theme"));
-      rest.replaceChildren(...off.map(score => line(score, false, false)));
+      const has = score => corrected ? corrected.includes(theme(score.number).name) : score.assigned;
+      const isMain = score => corrected ? corrected[0] === theme(score.number).name : score.primary;
+      const on = paragraph.themes.filter(has), off = paragraph.themes.filter(score => !has(score));
+      main.replaceChildren(...on.map(score => row(score, true, isMain(score))));
+      if (!on.length) main.append(create("p", { className: "soft" }, "no theme"));
+      rest.replaceChildren(...off.map(score => row(score, false, false)));
       others.textContent = `other scores (${off.length})`;
       fold.hidden = !off.length;
-      note.textContent = draft ? "ticked, not saved yet" : saved ? "changed by hand, not yet in the run" : moved ? "correction taken back, still in the run"
-        : one.by_hand ? "set by hand" : "";
+      note.textContent = draft ? "ticked, not saved yet"
+        : saved ? "changed by hand, not yet in the run"
+        : edited ? "correction taken back, still in the run"
+        : paragraph.by_hand ? "set by hand" : "";
       note.hidden = !note.textContent;
       save.classList.toggle("wanted", Boolean(draft));
-      able(save, !changes.locked);
-      able(undo, !changes.locked && (moved ? saved : one.by_hand));
+      enable(save, !changes.locked);
+      enable(undo, !changes.locked && (edited ? saved : paragraph.by_hand));
       locked.textContent = changes.locked ? `Read only: ${changes.locked}` : "";
     }
-    return { element, watch: ["index", "page", "paragraph", "changes", "paper"], draw };
+    return { element, watch: ["index", "page", "paragraph", "changes", "background"], draw };
   }
+
+  // a keyword to add, which may be marked in the text
 
   function keywordPart(text) {
-    const word = make("input", { type: "text", placeholder: "word or phrase", "aria-label": "New keyword" });
-    const to = make("select", { "aria-label": "Theme of the keyword" });
+    const word = create("input", { type: "text", placeholder: "word or phrase", "aria-label": "New keyword" });
+    const select = create("select", { "aria-label": "Theme of the keyword" });
+    const add = button("Add", "add-keyword", () => send("add_keyword", { theme: select.value, keyword: word.value }));
+    const element = create("div", { className: "row keyword", "data-part": "keyword", role: "group", "aria-label": "Add a keyword" },
+      span("soft small", "Keyword"), word, select, add);
     let last = "";
-    const add = button("Add", "add-keyword", () => ask("add_keyword", { theme: to.value, keyword: word.value }));
-    const element = make("div", { className: "row keyword", "data-part": "keyword", role: "group", "aria-label": "Add a keyword" },
-      span("soft small", "Keyword"), word, to, add);
     function draw(changed) {
       if (changed.has("index")) {
-        const kept = to.value;
-        to.replaceChildren(...get("index").themes.map((one, i) => make("option", { value: one.name }, `${i + 1} ${one.label}`)));
-        if (get("index").themes.some(one => one.name === kept)) to.value = kept;
+        const before = select.value, { themes } = get("index");
+        select.replaceChildren(...themes.map((item, i) => create("option", { value: item.name }, `${i + 1} ${item.label}`)));
+        if (themes.some(item => item.name === before)) select.value = before;
       }
-      if (changed.has("theme") && get("theme")) to.value = get("theme");
+      if (changed.has("theme") && get("theme")) select.value = get("theme");
       const locked = Boolean(get("changes").locked);
-      word.disabled = to.disabled = locked;
-      able(add, !locked);
+      word.disabled = select.disabled = locked;
+      enable(add, !locked);
     }
     listen(document, "selectionchange", () => {
-      const marked = document.getSelection(), within = text.contains(marked.anchorNode) && text.contains(marked.focusNode);
-      const said = within ? String(marked).replace(/\s+/g, " ").trim() : "";
-      if (said && said !== last && said.length < 80 && !word.disabled) word.value = said;
-      last = said;
+      const selection = document.getSelection();
+      const within = text.contains(selection.anchorNode) && text.contains(selection.focusNode);
+      const words = within ? String(selection).replace(/\s+/g, " ").trim() : "";
+      if (words && words !== last && words.length < 80 && !word.disabled) word.value = words;
+      last = words;
     });
     listen(word, "keydown", event => { if (event.key === "Enter") { event.preventDefault(); add.click(); } });
-    return { element, watch: ["index", "theme", "changes"], draw, done: deed => { if (deed === "add_keyword") word.value = ""; } };
+    // a keyword that was refused stays, to be mended
+    const replied = (action, ok) => { if (action === "add_keyword" && ok) word.value = ""; };
+    return { element, watch: ["index", "theme", "changes"], draw, replied };
   }
 
-  // the map
+  // the map of paragraphs, and the nearest ones on it
 
   function mapPart() {
-    const canvas = make("canvas", { role: "img" }), base = make("canvas"), list = make("ol", { className: "near" });
-    const plot = make("div", { className: "plot" }, canvas), heading = make("p", { className: "small strong" }, "Nearest on the map");
-    const element = make("div", { "data-part": "map" }, plot, heading, list, make("p", { className: "soft small" },
+    // all points are painted once on a canvas that is not shown; the rings around some go on a copy of it
+    const canvas = create("canvas", { role: "img" }), base = create("canvas"), list = create("ol", { className: "near" });
+    const plot = create("div", { className: "plot" }, canvas), heading = create("p", { className: "small strong" }, "Nearest on the map");
+    const element = create("div", { "data-part": "map" }, plot, heading, list, create("p", { className: "soft small" },
       "The map is a drawing in two dimensions: what lies near on it is often alike, not always; what is alike may lie apart."));
-    let points = [], places = new Map(), waits = false;
+    let points = [], byId = new Map(), scheduled = false;
 
+    function build() {
+      const { ids, x, y, layers } = get("index").paragraphs;
+      const titles = get("index").articles.flatMap(article => Array(article.n).fill(article.title));
+      points = ids.map((id, i) => ({ id, x: x[i], y: y[i], layers: layers[i], title: titles[i] }));
+      points = points.filter(point => point.x !== null && point.y !== null);
+      byId = new Map(points.map(point => [point.id, point]));
+      canvas.setAttribute("aria-label", `Map of ${count(points.length, "paragraph")}, coloured by main theme;`
+        + " the list names those nearest to the chosen one");
+      plot.hidden = !points.length;
+    }
+    function place(width, height) {
+      // by reduce: Math.min(...) fails on many thousands of arguments
+      const range = key => points.reduce(([low, high], point) => [Math.min(low, point[key]), Math.max(high, point[key])],
+        [Infinity, -Infinity]);
+      const [left, right] = range("x"), [low, high] = range("y"), edge = 12;
+      const scale = Math.min((width - 2 * edge) / (right - left || 1), (height - 2 * edge) / (high - low || 1));
+      for (const point of points) {
+        point.px = width / 2 + scale * (point.x - (left + right) / 2);
+        point.py = height / 2 - scale * (point.y - (low + high) / 2);
+      }
+    }
+    function circle(pen, point, radius) {
+      pen.beginPath();
+      pen.arc(point.px, point.py, radius, 0, 7);
+    }
     function paint() {
-      waits = false;
-      const wide = canvas.clientWidth, tall = canvas.clientHeight, ratio = devicePixelRatio || 1, edge = 12;
-      if (!wide || !points.length) return;
-      for (const one of [canvas, base]) { one.width = wide * ratio; one.height = tall * ratio; }
-      const range = key => points.reduce(([low, high], one) => [Math.min(low, one[key]), Math.max(high, one[key])], [Infinity, -Infinity]);
-      const [left, right] = range("x"), [low, high] = range("y"), number = chosen();
-      const scale = Math.min((wide - 2 * edge) / (right - left || 1), (tall - 2 * edge) / (high - low || 1));
-      points.forEach(one => {
-        one.px = wide / 2 + scale * (one.x - (left + right) / 2);
-        one.py = tall / 2 - scale * (one.y - (low + high) / 2);
-      });
+      scheduled = false;
+      const width = canvas.clientWidth, height = canvas.clientHeight, ratio = devicePixelRatio || 1, number = chosenTheme();
+      if (closing.signal.aborted || !width || !points.length) return;
+      for (const element of [canvas, base]) { element.width = width * ratio; element.height = height * ratio; }
+      place(width, height);
       const pen = base.getContext("2d"), size = points.length < 600 ? 4 : points.length < 4000 ? 2.6 : 1.8;
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      const own = one => number ? one.themes.find(mark => mark[0] === number) : one.themes[0];
-      for (const over of [false, true]) for (const one of points) {
-        const mark = own(one);
-        if (Boolean(mark) !== over) continue;
-        pen.fillStyle = mark ? tint(theme(mark[0]).colour, number ? strength(mark[1]) : .9) : grey(number ? .45 : .8);
-        pen.beginPath(); pen.arc(one.px, one.py, mark ? size : size * .8, 0, 7); pen.fill();
-        if (dark && mark && size > 2) { pen.strokeStyle = "rgb(255 255 255 / .4)"; pen.lineWidth = .7; pen.stroke(); }
+      const layerOf = point => number ? point.layers.find(([own]) => own === number) : point.layers[0];
+      // grey points first, so that they hide no other
+      for (const coloured of [false, true]) for (const point of points) {
+        const layer = layerOf(point);
+        if (Boolean(layer) !== coloured) continue;
+        pen.fillStyle = layer ? tint(theme(layer[0]).colour, number ? layer[1] : .9) : grey(number ? .45 : .8);
+        circle(pen, point, layer ? size : size * .8);
+        pen.fill();
+        if (dark && layer && size > 2) { pen.strokeStyle = "rgb(255 255 255 / .4)"; pen.lineWidth = .7; pen.stroke(); }
       }
-      ring();
+      paintRings();
     }
-    function ring() {
+    function paintRings() {
       const pen = canvas.getContext("2d"), ratio = devicePixelRatio || 1;
       if (!canvas.width || !points.length) return;
       pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -384,130 +449,125 @@ function render({ model, el }) {
       pen.drawImage(base, 0, 0);
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.strokeStyle = dark ? "#fff" : "#14181c";
-      const around = (id, radius, width, alpha) => {
-        const one = places.get(id);
-        if (!one) return;
-        pen.globalAlpha = alpha; pen.lineWidth = width;
-        pen.beginPath(); pen.arc(one.px, one.py, radius, 0, 7); pen.stroke();
+      const ring = (id, radius, width, opacity) => {
+        if (!byId.has(id)) return;
+        pen.globalAlpha = opacity; pen.lineWidth = width;
+        circle(pen, byId.get(id), radius);
+        pen.stroke();
       };
-      get("near").forEach(one => around(one.id, 6.5, 1.2, .55));
-      around(get("paragraph"), 8, 2.4, 1);
+      get("near").forEach(neighbour => ring(neighbour.id, 6.5, 1.2, .55));
+      ring(get("paragraph"), 8, 2.4, 1);
       pen.globalAlpha = 1;
     }
-    function soon() { if (!waits) { waits = true; requestAnimationFrame(() => !ending.signal.aborted && paint()); } }
-    function nearest(event, reach) {
+    function schedule() { if (!scheduled) { scheduled = true; requestAnimationFrame(paint); } }
+    function pointAt(event, reach) {
       const box = canvas.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-      let best = null, least = reach * reach;
-      for (const one of points) { const far = (one.px - x) ** 2 + (one.py - y) ** 2; if (far < least) { least = far; best = one; } }
-      return best;
+      let nearest = null, least = reach * reach;
+      for (const point of points) {
+        const distance = (point.px - x) ** 2 + (point.py - y) ** 2;
+        if (distance < least) { least = distance; nearest = point; }
+      }
+      return nearest;
     }
     function draw(changed) {
-      if (changed.has("index")) {
-        const { ids, x, y, themes } = get("index").paragraphs, owners = get("index").articles.flatMap(one => Array(one.n).fill(one.title));
-        points = ids.map((id, i) => ({ id, x: x[i], y: y[i], themes: themes[i], title: owners[i] }));
-        points = points.filter(one => one.x !== null && one.y !== null);
-        places = new Map(points.map(one => [one.id, one]));
-        canvas.setAttribute("aria-label", `Map of ${counted(points.length, "paragraph")}, coloured by main theme;`
-          + " the list names those nearest to the chosen one");
-        plot.hidden = !points.length;
-      }
+      if (changed.has("index")) build();
       heading.textContent = get("near").length ? "Nearest on the map" : "This paragraph is not on the map";
-      list.replaceChildren(...get("near").map(one => make("li", {}, make("button",
-        { type: "button", "data-paragraph": one.id, title: theme(one.number).label },
-        badge(one.number), span("", span("title", `${one.title}, ${one.position}`), span("soft small words", one.words))))));
-      if (any(changed, "index", "theme", "paper")) soon(); else ring();
+      list.replaceChildren(...get("near").map(({ id, number, title, position, words }) => create("li", {}, create("button",
+        { type: "button", "data-paragraph": id, title: theme(number).label },
+        badge(number), span("", span("title", `${title}, ${position}`), span("soft small words", words))))));
+      if (any(changed, "index", "theme", "background")) schedule(); else paintRings();
     }
-    listen(canvas, "click", event => { const one = nearest(event, 16); if (one) ask("paragraph", { paragraph: one.id }); });
-    listen(canvas, "pointermove", event => {
-      const one = nearest(event, 12);
-      canvas.title = one ? `${one.title}: ${one.themes.map(mark => theme(mark[0]).label).join(", ") || "no theme"}` : "";
-      canvas.style.cursor = one ? "pointer" : "default";
+    listen(canvas, "click", event => {
+      const point = pointAt(event, 16);
+      if (point) send("paragraph", { paragraph: point.id });
     });
-    pick(list, one => ask("paragraph", { paragraph: one.dataset.paragraph }));
-    const size = new ResizeObserver(soon);
-    size.observe(plot);
-    ending.signal.addEventListener("abort", () => size.disconnect());
-    return { element, watch: ["index", "theme", "paragraph", "near", "paper"], draw };
+    listen(canvas, "pointermove", event => {
+      const point = pointAt(event, 12);
+      canvas.title = point ? `${point.title}: ${point.layers.map(([own]) => theme(own).label).join(", ") || "no theme"}` : "";
+      canvas.style.cursor = point ? "pointer" : "default";
+    });
+    onButton(list, ({ dataset }) => send("paragraph", { paragraph: dataset.paragraph }));
+    const resized = new ResizeObserver(schedule);
+    resized.observe(plot);
+    closing.signal.addEventListener("abort", () => resized.disconnect());
+    return { element, watch: ["index", "theme", "paragraph", "near", "background"], draw };
   }
 
-  // what was done, and the next run
+  // what came of the last action, and the next run
 
   function statusPart() {
-    const again = button("Run again", "rerun", () => { busy = true; able(again, false); ask("rerun"); });
-    const waiting = span("waiting"), bar = make("progress", { max: 1, "aria-label": "Progress of the run" });
-    const step = span("soft small"), message = make("div", { className: "message", role: "status", "data-part": "message" });
-    const element = make("div", { className: "status", "data-part": "status" }, div("row", again, waiting, bar, step), message);
+    const again = button("Run again", "rerun", () => { asked = true; enable(again, false); send("rerun"); });
+    const waiting = span("waiting"), bar = create("progress", { max: 1, "aria-label": "Progress of the run" });
+    const step = span("soft small"), message = create("div", { className: "message", role: "status", "data-part": "message" });
+    const element = create("div", { className: "status", "data-part": "status" }, div("row", again, waiting, bar, step), message);
+    let asked = false; // for a run, whose first step has not come yet
     function draw() {
       const changes = get("changes"), progress = get("progress");
-      if (progress.step) busy = false;
-      const runs = busy || Boolean(progress.step);
+      if (progress.step) asked = false;
+      const runs = asked || Boolean(progress.step);
       waiting.textContent = !changes.rerun ? "" : changes.waiting
-        ? `${counted(changes.waiting, "change")} wait${changes.waiting === 1 ? "s" : ""} for the next run` : "no assignment or keyword waits";
-      able(again, changes.rerun && !runs);
+        ? `${count(changes.waiting, "change")} wait${changes.waiting === 1 ? "s" : ""} for the next run`
+        : "no assignment or keyword waits";
+      enable(again, changes.rerun && !runs);
       bar.hidden = step.hidden = !runs;
       waiting.hidden = runs;
       bar.value = progress.done || 0;
       step.textContent = runs ? `${progress.step || "starting"} ${percent(progress.done || 0)}` : "";
       message.classList.toggle("trouble", get("trouble"));
+      // a message that stays must not be read out again
       if (message.textContent !== get("message").replaceAll("\n", "")) {
-        message.replaceChildren(...get("message").split("\n").filter(Boolean).map(line => make("p", {}, line)));
+        message.replaceChildren(...get("message").split("\n").filter(Boolean).map(line => create("p", {}, line)));
       }
     }
-    function done(deed) {
-      if (deed !== "rerun") return;
-      busy = false;
-      draw();
-    }
-    return { element, watch: ["changes", "progress", "message", "trouble"], draw, done };
+    const replied = action => { if (action === "rerun") { asked = false; draw(); } };
+    return { element, watch: ["changes", "progress", "message", "trouble"], draw, replied };
   }
 
-  const text = textPart(), ribbon = ribbonPart(), table = themeTable(), keyword = keywordPart(text.text), map = mapPart();
-  const title = make("p", { className: "soft small facts" });
-  const head = { element: title, watch: ["index"], draw() {
-    const index = get("index");
-    root.setAttribute("aria-label", `Explorer: ${index.title}`);
-    title.replaceChildren(make("b", {}, index.title), ` ${counted(index.articles.length, "article")}, `
-      + `${counted(index.paragraphs.ids.length, "paragraph")}, `
-      + `${percent(index.unassigned)} of words without a theme`);
-  } };
-  const themes = themesPart(), list = listPart(), status = statusPart();
-  const all = [head, themes, list, ribbon, text, table, keyword, map, status];
-  root.append(title, themes.element, div("body", list.element, div("main", ribbon.element,
-    div("columns", div("reading", text.element, table.element, keyword.element, status.element), map.element))));
+  const title = titlePart(), chips = themesPart(), articles = articlesPart(), ribbon = ribbonPart(), text = textPart();
+  const scores = scoresPart(), keyword = keywordPart(text.text), map = mapPart(), status = statusPart();
+  const parts = [title, chips, articles, ribbon, text, scores, keyword, map, status];
+  root.append(title.element, chips.element, div("body", articles.element, div("main", ribbon.element,
+    div("columns", div("reading", text.element, scores.element, keyword.element, status.element), map.element))));
 
-  const names = [...new Set(all.flatMap(part => part.watch))], dirty = new Set(names);
-  let waits = false;
+  // several traits change at once, when an article is opened, say: they are drawn together, in the next frame
+  const names = [...new Set(parts.flatMap(part => part.watch))], dirty = new Set(names);
+  let scheduled = false;
   function draw() {
-    waits = false;
+    scheduled = false;
+    if (closing.signal.aborted || !get("index").themes) return;
     const changed = new Set(dirty);
-    if (ending.signal.aborted || !get("index").themes) return;
     dirty.clear();
-    known = get("index").themes.map(one => ({ ...one, colour: raised(one.colour) }));
-    all.forEach(part => { if (part.watch.some(name => changed.has(name))) part.draw(changed); });
+    themes = get("index").themes.map(item => ({ ...item, colour: brighten(item.colour) }));
+    for (const part of parts) if (any(changed, ...part.watch)) part.draw(changed);
   }
-  const soon = name => { dirty.add(name); if (!waits) { waits = true; requestAnimationFrame(draw); } };
-  const watchers = names.filter(name => name !== "paper").map(name => [`change:${name}`, () => soon(name)]);
-  const replied = reply => all.forEach(part => part.done && reply && (reply.well || reply.did === "rerun") && part.done(reply.did));
+  function schedule(name) {
+    dirty.add(name);
+    if (!scheduled) { scheduled = true; requestAnimationFrame(draw); }
+  }
+  // "background" is no trait of the model: look() says when it changes
+  const watchers = names.filter(name => name !== "background").map(name => [`change:${name}`, () => schedule(name)]);
+  const replied = reply => parts.forEach(part => part.replied && reply && part.replied(reply.action, reply.ok));
   watchers.forEach(([event, act]) => model.on(event, act));
   model.on("msg:custom", replied);
+
   // the colours of the page are known only once the view stands in it
   function look() {
-    const found = getComputedStyle(root).backgroundColor.match(/\d+/g), before = String(paper);
-    if (found) paper = found.slice(0, 3).map(Number);
-    dark = light(paper) < 128;
-    if (String(paper) !== before) soon("paper");
+    const colour = getComputedStyle(root).backgroundColor.match(/\d+/g), before = String(background);
+    if (colour) background = colour.slice(0, 3).map(Number);
+    dark = lightness(background) < 128;
+    if (String(background) !== before) schedule("background");
   }
-  const size = new ResizeObserver(look), mood = new MutationObserver(() => requestAnimationFrame(look));
-  size.observe(root);
-  mood.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+  const resized = new ResizeObserver(look), restyled = new MutationObserver(() => requestAnimationFrame(look));
+  resized.observe(root);
+  restyled.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
 
   el.append(root);
   look();
   draw();
   return () => {
-    ending.abort();
-    mood.disconnect();
-    size.disconnect();
+    closing.abort();
+    resized.disconnect();
+    restyled.disconnect();
     watchers.forEach(([event, act]) => model.off(event, act));
     model.off("msg:custom", replied);
     root.remove();

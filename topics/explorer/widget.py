@@ -8,14 +8,16 @@ from typing import Any
 import anywidget
 import traitlets
 
+from topics.codebook import Codebook
 from topics.errors import InputError, TopicsWarning
-from topics.explorer import static_picture as still
-from topics.explorer.run_view import Shown
+from topics.explorer.run_view import RunView
+from topics.explorer.static_picture import static_picture
+from topics.format import count
 from topics.reading import read_pages
 from topics.runs import Run, Study
 from topics.themes.assignments import split_applicable
 
-_ASKED: dict[str, dict[str, type]] = {
+_ACTIONS: dict[str, dict[str, type]] = {
     "article": {"article": str},
     "paragraph": {"paragraph": str},
     "theme": {"theme": str},
@@ -25,7 +27,7 @@ _ASKED: dict[str, dict[str, type]] = {
     "add_keyword": {"theme": str, "keyword": str},
     "rerun": {},
 }
-"""What the page may ask for, and with what."""
+"""What the page may ask for, with what arguments: nothing else is called, for a message may come from anywhere."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -42,81 +44,89 @@ class Explorer(anywidget.AnyWidget):
     _esm = Path(__file__).parent / "explorer.js"
     _css = Path(__file__).parent / "explorer.css"
 
-    index = traitlets.Dict(help="All articles and themes; see Shown.index.").tag(sync=True)
-    page = traitlets.Dict(help="The words of the chosen article; see Shown.page.").tag(sync=True)
+    index = traitlets.Dict(help="All articles and themes; see RunView.index.").tag(sync=True)
+    page = traitlets.Dict(help="The words of the chosen article; see RunView.page.").tag(sync=True)
     near: traitlets.List[Any] = traitlets.List(help="What lies next to the chosen paragraph on the map.").tag(sync=True)
     article = traitlets.Unicode(help="The chosen article, by its id.").tag(sync=True)
     paragraph = traitlets.Unicode(help="The chosen paragraph, by its id.").tag(sync=True)
     theme = traitlets.Unicode(help="The chosen theme, by its name; empty for all.").tag(sync=True)
     changes = traitlets.Dict(help="What waits for the next run, and whether more can be changed.").tag(sync=True)
-    message = traitlets.Unicode(help="What came of the last deed, in lines.").tag(sync=True)
+    message = traitlets.Unicode(help="What came of the last action, in lines.").tag(sync=True)
     trouble = traitlets.Bool(help="Whether the message says that something could not be done.").tag(sync=True)
     progress = traitlets.Dict(help="Step and share (0…1) of a run that is under way.").tag(sync=True)
 
     def __init__(self, run: Run, study: Study | None = None) -> None:
         super().__init__()
-        self.run, self.study, self._found, self._locked = run, study, False, ""
-        beside = run.folder.resolve().parent
-        if study is None and not (beside / "study.toml").is_file():
-            self._locked = "no study lies around this run, so it can be read alone; expected topics.explore(run, study)"
+        self.run, self.study = run, study
+        self._read_only = ""
+        """Why nothing can be changed; empty where it can."""
+        parent = run.folder.resolve().parent
+        # a study that was found here is read from its files before each rerun; one that was passed keeps its settings
+        self._study_found = False
+        if study is None and not (parent / "study.toml").is_file():
+            self._read_only = "no study lies around this run, so it can be read alone; expected topics.explore(run, study)"
         elif study is None:
             try:
-                self.study, self._found = Study.load(beside), True
+                self.study, self._study_found = Study.load(parent), True
             except InputError as error:
-                self._locked = str(error)
+                self._read_only = str(error)
         elif study.folder is None:
-            self._locked = "loose input has no place for corrections; expected a folder with study.toml"
-        elif not _belongs(run, study):
-            self._locked = f"this run has no article of the study in {study.folder}; expected the study that it was made of"
+            self._read_only = "loose input has no place for corrections; expected a folder with study.toml"
+        elif not _shares_articles(run, study):
+            self._read_only = (
+                f"this run has no article of the study in {study.folder}; expected the study that it was made of"
+            )
         self._show(run)
-        self.on_msg(self._answer)
+        self.on_msg(self._on_message)
 
     def _show(self, run: Run) -> None:
-        self.run, self._shown = run, Shown(run)
-        known = self._shown.article_of
-        paragraph = self.paragraph if self.paragraph in known else ""
-        if not paragraph and self.article in self._shown.titles:
-            paragraph = next(iter(self._shown.paragraphs(self.article)), "")
-        paragraph = paragraph or self._shown.start()
-        if self.theme not in self._shown.number:
+        """Show a run, at the paragraph that is chosen where the run has it."""
+        self.run, self._view = run, RunView(run)
+        paragraph = self.paragraph if self.paragraph in self._view.article_of else ""
+        if not paragraph and self.article in self._view.titles:
+            paragraph = next(iter(self._view.paragraphs(self.article)), "")
+        paragraph = paragraph or self._view.start()
+        if self.theme not in self._view.number:
             self.theme = ""
-        self.index = self._shown.index()
-        self.article, self.paragraph = known.get(paragraph, self.article), paragraph
-        self.page, self.near = self._shown.page(self.article), self._shown.near(paragraph)
-        self._count_changes()
+        self.index = self._view.index()
+        self.article, self.paragraph = self._view.article_of.get(paragraph, self.article), paragraph
+        # the observers below are silent where an id has not changed, but its page may have
+        self.page, self.near = self._view.page(self.article), self._view.near(paragraph)
+        self._update_changes()
 
     @traitlets.validate("article")
-    def _know_article(self, proposal: Any) -> str:
-        if proposal["value"] not in self._shown.titles:
+    def _check_article(self, proposal: Any) -> str:
+        if proposal["value"] not in self._view.titles:
             raise InputError(f"no article {proposal['value']!r} in this run; see run.articles['article_id']")
         return proposal["value"]
 
     @traitlets.validate("paragraph")
-    def _know_paragraph(self, proposal: Any) -> str:
-        if proposal["value"] and proposal["value"] not in self._shown.article_of:
+    def _check_paragraph(self, proposal: Any) -> str:
+        if proposal["value"] and proposal["value"] not in self._view.article_of:
             raise InputError(f"no paragraph {proposal['value']!r} in this run; see run.paragraphs['paragraph_id']")
         return proposal["value"]
 
     @traitlets.validate("theme")
-    def _know_theme(self, proposal: Any) -> str:
-        if proposal["value"] and proposal["value"] not in self._shown.number:
+    def _check_theme(self, proposal: Any) -> str:
+        if proposal["value"] and proposal["value"] not in self._view.number:
             raise InputError(
-                f"no theme {proposal['value']!r} in the codebook; expected one of {', '.join(self._shown.number)}"
+                f"no theme {proposal['value']!r} in the codebook; expected one of {', '.join(self._view.number)}"
             )
         return proposal["value"]
 
     @traitlets.observe("article")
     def _open_article(self, _change: Any) -> None:
-        self.page = self._shown.page(self.article)
-        own = self._shown.paragraphs(self.article)
-        if self.paragraph not in own:
-            strongest = [key for key in self._shown.evidence(self.theme) if key in set(own)] if self.theme else []
-            self.paragraph = next(iter(strongest or own), "")
+        self.page = self._view.page(self.article)
+        paragraphs = self._view.paragraphs(self.article)
+        if self.paragraph not in paragraphs:
+            evidence = self._view.evidence(self.theme) if self.theme else []
+            strongest = (paragraph for paragraph in evidence if paragraph in paragraphs)
+            self.paragraph = next(strongest, next(iter(paragraphs), ""))
 
     @traitlets.observe("paragraph")
     def _open_paragraph(self, _change: Any) -> None:
-        self.near = self._shown.near(self.paragraph)
-        self.article = self._shown.article_of.get(self.paragraph, self.article)
+        self.near = self._view.near(self.paragraph)
+        self.article = self._view.article_of.get(self.paragraph, self.article)
 
     def next_evidence(self, by: int = 1) -> None:
         """Go to the paragraph that speaks next most for the chosen theme, in whatever article.
@@ -131,11 +141,11 @@ class Explorer(anywidget.AnyWidget):
         InputError
             If no theme is chosen, or no paragraph speaks of it.
         """
-        found = self._shown.evidence(self.theme)
-        if not found:
+        evidence = self._view.evidence(self.theme)
+        if not evidence:
             raise InputError("no evidence to go to; choose a theme that this run found")
-        at = found.index(self.paragraph) + by if self.paragraph in found else 0
-        self.paragraph = found[at % len(found)]
+        place = evidence.index(self.paragraph) + by if self.paragraph in evidence else 0
+        self.paragraph = evidence[place % len(evidence)]
 
     def assign(self, themes: Sequence[str], paragraph: str | None = None) -> None:
         """Say which themes a paragraph has: written into the study, it holds from the next run on.
@@ -153,7 +163,7 @@ class Explorer(anywidget.AnyWidget):
             If there is no study to write into, or no such theme or paragraph.
         """
         self._open_study().assign(self.paragraph if paragraph is None else paragraph, tuple(themes), self.run)
-        self._tell_assignments("holds from the next run on")
+        self._report_assignments("holds from the next run on")
 
     def undo(self, paragraph: str | None = None) -> None:
         """Take the own correction of a paragraph, by default of the chosen one, back out of the study.
@@ -164,7 +174,7 @@ class Explorer(anywidget.AnyWidget):
             If there is no study to write into, or no correction of this paragraph.
         """
         self._open_study().unassign(self.paragraph if paragraph is None else paragraph)
-        self._tell_assignments("what was taken back holds no more from the next run on")
+        self._report_assignments("what was taken back holds no more from the next run on")
 
     def add_keyword(self, theme: str, keyword: str) -> None:
         """Write a keyword of a theme, given by its name, into the study's codebook; it counts from the next run on.
@@ -177,9 +187,9 @@ class Explorer(anywidget.AnyWidget):
         keyword = keyword.strip()
         study = self._open_study()
         self.study = study.add_keyword(theme, keyword)
-        self._count_changes()
+        self._update_changes()
         label = self.study.codebook.labels.get(theme, theme)
-        self._say(f"{study.settings.codebook}: “{keyword}” added to {label}; holds from the next run on")
+        self._set_message(f"{study.settings.codebook}: “{keyword}” added to {label}; holds from the next run on")
 
     def rerun(self) -> Run:
         """Run the study again, in place of the run that is shown, and say what changed.
@@ -194,143 +204,154 @@ class Explorer(anywidget.AnyWidget):
         InputError
             If there is no study, it cannot be run, or the run used vectors that only its maker has; the old run stands.
         """
-        if self._locked or self.study is None:
-            raise InputError(self._locked)
-        used = self.run.record.inputs.embeddings.name
-        if used != self.run.settings.embeddings.name:
-            raise InputError(f"the run used embeddings of its own ({used}); expected study.run(out, embeddings=…) in Python")
-        study, before, settings = self._reloaded(self.study), self._shown, self.run.settings.to_dict()
-        if not self.run.settings.deposit.text:
+        study, settings = self._open_study(), self.run.settings
+        embedding = self.run.record.inputs.embeddings.name
+        if embedding != settings.embeddings.name:
+            raise InputError(
+                f"the run used embeddings of its own ({embedding}); expected study.run(out, embeddings=…) in Python"
+            )
+        if study.folder is not None:
+            study = Study.load(study.folder) if self._study_found else study.reload()
+        # a run that was published without its texts must not get them back by the way
+        if not settings.deposit.text:
             study = study.with_settings("deposit.text=false")
-        self._say("")
+        self._set_message("")
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", TopicsWarning)
             try:
-                run = study.run(self.run.folder, progress=self._advance)
+                run = study.run(self.run.folder, progress=self._set_progress)
             finally:
                 self.progress = {}
-        notes = [str(one.message) for one in caught if issubclass(one.category, TopicsWarning)]
-        for one in caught:
-            if not issubclass(one.category, TopicsWarning):
-                warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-        self.study = study
+        notes = []
+        for warning in caught:
+            if issubclass(warning.category, TopicsWarning):
+                notes.append(str(warning.message))
+            else:
+                warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        before, self.study = self._view, study
         self._show(run)
-        self._say("\n".join([*_differences(before, self._shown), *_settings(settings, run.settings.to_dict()), *notes]))
+        changed_settings = _changed_settings(settings.to_dict(), run.settings.to_dict())
+        self._set_message("\n".join([*_differences(before, self._view), *changed_settings, *notes]))
         return run
 
-    def _reloaded(self, study: Study) -> Study:
-        """The study as its files say now; settings that were changed in Python hold."""
-        if study.folder is None:
-            return study
-        return Study.load(study.folder) if self._found else study.reload()
-
     def _open_study(self) -> Study:
-        if self._locked or self.study is None:
-            raise InputError(self._locked)
+        if self._read_only or self.study is None:
+            raise InputError(self._read_only)
         return self.study
 
-    def _advance(self, step: str, done: float) -> None:
+    def _set_progress(self, step: str, done: float) -> None:
+        # each change is a message to the page: one per cent at a time will do
         if step != self.progress.get("step") or done - self.progress["done"] >= 0.01:
             self.progress = {"step": step, "done": round(done, 3)}
 
-    def _say(self, message: str, *, trouble: bool = False) -> None:
+    def _set_message(self, message: str, *, trouble: bool = False) -> None:
         self.trouble, self.message = trouble, message
 
-    def _tell_assignments(self, holds: str) -> None:
-        self._count_changes()
+    def _report_assignments(self, effect: str) -> None:
+        self._update_changes()
         study = self._open_study()
-        n = len(study.assignments())
-        self._say(f"{study.settings.assignments}: {n} paragraph{'' if n == 1 else 's'}; {holds}")
+        self._set_message(f"{study.settings.assignments}: {count(len(study.assignments()), 'paragraph')}; {effect}")
 
-    def _count_changes(self) -> None:
-        """Tell what the study says by hand that the run does not hold yet."""
-        kept = applied = self._shown.by_hand
-        try:
-            if self.study:
-                written = self.study.assignments()
-                held, _ = split_applicable(written, self.run.paragraphs, self.study.codebook)
-                kept = {one.paragraph_id: one.themes for one in (held if self._shown.texts else written)}
-        except InputError as error:
-            self._say(str(error), trouble=True)
-        moved = {key: kept.get(key) for key in sorted({*kept, *applied}) if kept.get(key) != applied.get(key)}
-        words = 0
+    def _update_changes(self) -> None:
+        """Compare what the study says by hand with what the run was made of."""
+        in_study = in_run = self._view.by_hand
+        n_keywords = 0
         if self.study:
-            before, after = (
-                {(theme.name, word) for theme in book.themes for word in theme.keywords}
-                for book in (self.run.codebook, self.study.codebook)
-            )
-            words = len(before ^ after)
+            try:
+                written = self.study.assignments()
+                # without its text, an assignment cannot be compared with its paragraph
+                if self._view.has_texts:
+                    written, _ = split_applicable(written, self.run.paragraphs, self.study.codebook)
+                in_study = {one.paragraph_id: one.themes for one in written}
+            except InputError as error:
+                self._set_message(str(error), trouble=True)
+            n_keywords = len(_keywords(self.run.codebook) ^ _keywords(self.study.codebook))
+        changed = [key for key in sorted({*in_study, *in_run}) if in_study.get(key) != in_run.get(key)]
         self.changes = {
-            "waiting": len(moved) + words,
-            "locked": self._locked,
-            "rerun": self.study is not None and not self._locked,
-            "paragraphs": {key: None if themes is None else list(themes) for key, themes in moved.items()},
+            "waiting": len(changed) + n_keywords,
+            "locked": self._read_only,
+            "rerun": self.study is not None and not self._read_only,
+            # None where an assignment that the run was made with was taken back
+            "paragraphs": {key: list(in_study[key]) if key in in_study else None for key in changed},
         }
 
-    def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """Do what the page asks for, and say what stands against it."""
-        kind = content.get("do") if isinstance(content, dict) else None
-        well = False
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Do what the page asks for, and reply whether that could be done."""
+        action = content.get("action") if isinstance(content, dict) else None
+        ok = False
         try:
-            self._obey(kind, content)
-            well = True
+            self._execute(action, content)
+            ok = True
         except (InputError, OSError) as error:
-            self._say(" ".join(str(error).split()), trouble=True)
+            self._set_message(" ".join(str(error).split()), trouble=True)
         except Exception as error:
-            self._say(f"{type(error).__name__}: {' '.join(str(error).split())}; nothing was changed", trouble=True)
+            text = " ".join(str(error).split())
+            self._set_message(f"{type(error).__name__}: {text}; nothing was changed", trouble=True)
             raise
         finally:
-            self.send({"did": kind, "well": well})
+            self.send({"action": action, "ok": ok})
 
-    def _obey(self, kind: Any, content: Any) -> None:
-        expected = _ASKED.get(kind) if isinstance(kind, str) else None
+    def _execute(self, action: Any, content: Any) -> None:
+        expected = _ACTIONS.get(action) if isinstance(action, str) else None
         if expected is None:
-            raise InputError(f"the explorer was asked for {str(kind)[:40]!r}; expected one of {', '.join(_ASKED)}")
-        given = {key: value for key, value in content.items() if key != "do"}
-        words = given.get("themes") if isinstance(given.get("themes"), list) else []
-        fits = given.keys() == expected.keys() and all(type(given[key]) is wanted for key, wanted in expected.items())
-        if not fits or not all(isinstance(word, str) for word in words or []):
-            raise InputError(f"{kind} came with something else than {', '.join(expected) or 'nothing'}; nothing was done")
-        if self.has_trait(kind):
-            self.set_trait(kind, given[kind])
+            raise InputError(f"the explorer was asked for {str(action)[:40]!r}; expected one of {', '.join(_ACTIONS)}")
+        arguments = {key: value for key, value in content.items() if key != "action"}
+        fits = arguments.keys() == expected.keys() and all(
+            type(arguments[key]) is kind
+            for key, kind in expected.items()  # not isinstance: True is no number here
+        )
+        if not fits or not all(isinstance(theme, str) for theme in arguments.get("themes", [])):
+            raise InputError(f"{action} came with something else than {', '.join(expected) or 'nothing'}; nothing was done")
+        if self.has_trait(action):
+            self.set_trait(action, arguments[action])
         else:
-            getattr(self, kind)(**given)
+            getattr(self, action)(**arguments)
 
     def __repr__(self) -> str:
         place = f"article {self.article!r}" + (f", paragraph {self.paragraph!r}" if self.paragraph else "")
-        return f"Explorer of {self._shown.title or self.run.folder.name!r}: {place}"
+        return f"Explorer of {self._view.title or self.run.folder.name!r}: {place}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and beside it a picture of what it shows, for where no kernel is."""
-        made = super()._repr_mimebundle_(**kwargs)
-        picture = {"text/html": still.picture(self.index, self.page, self.paragraph), "text/plain": repr(self)}
-        if made is None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        picture = {
+            "text/html": static_picture(self.index, self.page, self.paragraph),
+            "text/plain": repr(self),
+        }
+        if bundle is None:
             return picture
-        return {**made[0], **picture}, made[1]
+        return {**bundle[0], **picture}, bundle[1]
 
 
-def _belongs(run: Run, study: Study) -> bool:
+def _shares_articles(run: Run, study: Study) -> bool:
     """Whether any article of the run is among the study's pages."""
     known = set(run.articles["article_id"])
     return any(page.article_id in known for page in read_pages(study.source, study.settings).pages)
 
 
-def _differences(before: Shown, after: Shown) -> list[str]:
+def _keywords(codebook: Codebook) -> set[tuple[str, str]]:
+    return {(theme.name, keyword) for theme in codebook.themes for keyword in theme.keywords}
+
+
+def _differences(before: RunView, after: RunView) -> list[str]:
     """What another run says otherwise, in lines: paragraphs, then shares."""
-    old, new = before.spoken(), after.spoken()
-    kept = old.keys() & new.keys()
-    moved = sum(old[key] != new[key] for key in kept)
-    counted = [f"{n} {what}" for n, what in ((len(new) - len(kept), "new"), (len(old) - len(kept), "gone")) if n]
-    lines = ["; ".join([f"New run: themes changed in {moved} of {len(kept)} paragraphs", *counted])]
+    old, new = before.assigned(), after.assigned()
+    common = old.keys() & new.keys()
+    n_changed = sum(old[key] != new[key] for key in common)
+    counts = [(len(new) - len(common), "new"), (len(old) - len(common), "gone")]
+    moved = [f"{n} {what}" for n, what in counts if n]
     labels = before.codebook.labels | after.codebook.labels
-    shares = [
-        f"{labels[name]} {100 * was:.1f} → {100 * now:.1f} %"
-        for name, was, now in ((name, before.overall.get(name, 0.0), after.overall.get(name, 0.0)) for name in labels)
-        if round(was, 3) != round(now, 3)
+    shares = []
+    for name, label in labels.items():
+        share, other = before.overall.get(name, 0.0), after.overall.get(name, 0.0)
+        if round(share, 3) != round(other, 3):
+            shares.append(f"{label} {100 * share:.1f} → {100 * other:.1f} %")
+    return [
+        "; ".join([f"New run: themes changed in {n_changed} of {len(common)} paragraphs", *moved]),
+        "Share of all words: " + (", ".join(shares) or "as before"),
     ]
-    return [*lines, "Share of all words: " + (", ".join(shares) or "as before")]
 
 
-def _settings(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def _changed_settings(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     names = [name for name in after if before.get(name) != after[name]]
     return [f"study.toml has other settings than the run before: {', '.join(names)}"] if names else []
