@@ -406,10 +406,10 @@ function render({ model, el }) {
         + " the list names those nearest to the chosen one");
       plot.hidden = !points.length;
     }
+    // by reduce: Math.min(...) fails on many thousands of arguments
+    const range = key => points.reduce(([low, high], point) => [Math.min(low, point[key]), Math.max(high, point[key])],
+      [Infinity, -Infinity]);
     function place(width, height) {
-      // by reduce: Math.min(...) fails on many thousands of arguments
-      const range = key => points.reduce(([low, high], point) => [Math.min(low, point[key]), Math.max(high, point[key])],
-        [Infinity, -Infinity]);
       const [left, right] = range("x"), [low, high] = range("y"), edge = 12;
       const scale = Math.min((width - 2 * edge) / (right - left || 1), (height - 2 * edge) / (high - low || 1));
       for (const point of points) {
@@ -417,10 +417,7 @@ function render({ model, el }) {
         point.py = height / 2 - scale * (point.y - (low + high) / 2);
       }
     }
-    function circle(pen, point, radius) {
-      pen.beginPath();
-      pen.arc(point.px, point.py, radius, 0, 7);
-    }
+    const circle = (pen, point, radius) => { pen.beginPath(); pen.arc(point.px, point.py, radius, 0, 7); };
     function paint() {
       scheduled = false;
       const width = canvas.clientWidth, height = canvas.clientHeight, ratio = devicePixelRatio || 1, number = chosenTheme();
@@ -435,8 +432,7 @@ function render({ model, el }) {
         const layer = layerOf(point);
         if (Boolean(layer) !== coloured) continue;
         pen.fillStyle = layer ? tint(theme(layer[0]).colour, number ? layer[1] : .9) : grey(number ? .45 : .8);
-        circle(pen, point, layer ? size : size * .8);
-        pen.fill();
+        circle(pen, point, layer ? size : size * .8); pen.fill();
         if (dark && layer && size > 2) { pen.strokeStyle = "rgb(255 255 255 / .4)"; pen.lineWidth = .7; pen.stroke(); }
       }
       paintRings();
@@ -452,8 +448,7 @@ function render({ model, el }) {
       const ring = (id, radius, width, opacity) => {
         if (!byId.has(id)) return;
         pen.globalAlpha = opacity; pen.lineWidth = width;
-        circle(pen, byId.get(id), radius);
-        pen.stroke();
+        circle(pen, byId.get(id), radius); pen.stroke();
       };
       get("near").forEach(neighbour => ring(neighbour.id, 6.5, 1.2, .55));
       ring(get("paragraph"), 8, 2.4, 1);

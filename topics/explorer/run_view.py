@@ -33,11 +33,10 @@ class RunView:
         self._paragraphs = paragraphs.sort_values(["order", "position"], kind="stable").set_index("paragraph_id", drop=False)
         self.article_of = self._paragraphs["article_id"].to_dict()
         # a paragraph without words is a block, too: it must be there to be clicked
-        blocks = ribbon_blocks(
-            run.themes, run.paragraphs.assign(n_words=run.paragraphs["n_words"].clip(lower=1)), run.codebook
-        )
+        seen = run.paragraphs.assign(n_words=run.paragraphs["n_words"].clip(lower=1))
+        self._blocks = ribbon_blocks(run.themes, seen, run.codebook)
         self._layers: dict[str, list[Any]] = defaultdict(list)
-        for block in blocks.itertuples():
+        for block in self._blocks.itertuples():
             self._layers[block.paragraph_id].append(block)
         self._profiles, self._themes = run.profiles, run.themes
         self._topics = {row.topic_id: row for row in run.topics.itertuples()}
@@ -81,6 +80,9 @@ class RunView:
                 shares.setdefault(row.article_id, []).append((self.number[row.theme], row.share))
         sizes = self._paragraphs["article_id"].value_counts()
         points = self._points.reindex(self._paragraphs.index)
+        tops = self._blocks[self._blocks["layer"] == 0].set_index("paragraph_id").loc[self._paragraphs.index]
+        left, right = tops["left"], tops["left"] + tops["width"]
+        total = right.groupby(tops["article_id"]).transform("max")
         return {
             "title": self.title,
             "texts": self.has_texts,
@@ -97,7 +99,8 @@ class RunView:
             ],
             "paragraphs": {
                 "ids": list(self.article_of),
-                **self._edges(),
+                "left": (100 * left / total).round(2).tolist(),
+                "right": (100 * right / total).round(2).tolist(),
                 "layers": [
                     [(layer.number, round(layer.opacity, 6)) for layer in self._layers[key] if layer.number]
                     for key in self.article_of
@@ -105,17 +108,6 @@ class RunView:
                 **{axis: [json_number(value) for value in points[axis]] for axis in ("x", "y")},
             },
         }  # fmt: skip
-
-    def _edges(self) -> dict[str, list[float]]:
-        """Where the blocks of all paragraphs begin and end, in per cent of their articles."""
-        blocks = [self._layers[key][0] for key in self.article_of]
-        words: dict[str, int] = {}
-        for block in blocks:
-            words[block.article_id] = block.left + block.width  # at last, those of the whole article
-        return {
-            "left": [round(100 * block.left / words[block.article_id], 2) for block in blocks],
-            "right": [round(100 * (block.left + block.width) / words[block.article_id], 2) for block in blocks],
-        }
 
     def page(self, article_id: str) -> dict[str, Any]:
         """What there is to read of one article: its paragraphs with marked evidence, scores and topics."""

@@ -94,25 +94,18 @@ class Explorer(anywidget.AnyWidget):
         self.page, self.near = self._view.page(self.article), self._view.near(paragraph)
         self._update_changes()
 
-    @traitlets.validate("article")
-    def _check_article(self, proposal: Any) -> str:
-        if proposal["value"] not in self._view.titles:
-            raise InputError(f"no article {proposal['value']!r} in this run; see run.articles['article_id']")
-        return proposal["value"]
-
-    @traitlets.validate("paragraph")
-    def _check_paragraph(self, proposal: Any) -> str:
-        if proposal["value"] and proposal["value"] not in self._view.article_of:
-            raise InputError(f"no paragraph {proposal['value']!r} in this run; see run.paragraphs['paragraph_id']")
-        return proposal["value"]
-
-    @traitlets.validate("theme")
-    def _check_theme(self, proposal: Any) -> str:
-        if proposal["value"] and proposal["value"] not in self._view.number:
-            raise InputError(
-                f"no theme {proposal['value']!r} in the codebook; expected one of {', '.join(self._view.number)}"
-            )
-        return proposal["value"]
+    @traitlets.validate("article", "paragraph", "theme")
+    def _check_choice(self, proposal: Any) -> str:
+        name, value = proposal["trait"].name, proposal["value"]
+        known, hint = {
+            "article": (self._view.titles, "in this run; see run.articles['article_id']"),
+            "paragraph": (self._view.article_of, "in this run; see run.paragraphs['paragraph_id']"),
+            "theme": (self._view.number, f"in the codebook; expected one of {', '.join(self._view.number)}"),
+        }[name]
+        # no paragraph of an article without any, no theme where all are shown
+        if value in known or (not value and name != "article"):
+            return value
+        raise InputError(f"no {name} {value!r} {hint}")
 
     @traitlets.observe("article")
     def _open_article(self, _change: Any) -> None:

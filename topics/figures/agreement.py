@@ -13,25 +13,12 @@ _MARKERS = "os^DvP"
 _COLOURS = ("#222222", "#0072b2", "#d55e00", "#117733", "#aa4499", "#666666")
 
 
-@in_style  # not among FIGURES: it is drawn from coded sheets, which a run does not have
+# not among FIGURES: it is drawn from coded sheets, which a run does not have
+@in_style("The table of :class:`topics.coding.agreement.Agreement`.")
 def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
     """Per theme, coders with each other (Krippendorff's alpha) and the model with each coder (Cohen's kappa).
 
     Both take out what chance would agree on. From three coders on the model is held against their majority.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The table of :class:`topics.coding.agreement.Agreement`.
-    codebook : Codebook
-        Order and labels of the themes.
-    settings : Settings, optional
-        Of the run: seed, width.
-
-    Returns
-    -------
-    Chart
-        A matplotlib figure with its ``caption``, its alternative text ``alt``, and the ``table`` that it plots.
     """
     names = codebook.names
     of_themes = table[table["theme"].isin(names)]

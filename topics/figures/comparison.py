@@ -24,7 +24,7 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
     names = [*codebook.names, UNASSIGNED]
     rows = outlet_differences[outlet_differences["outlet"].isin(shown)]
     clear = (rows["low"] > 0) | (rows["high"] < 0)
-    limit = 105 * float(rows[["low", "high"]].abs().to_numpy().max())
+    limit = 1.05 * (100 * float(rows[["low", "high"]].abs().to_numpy().max()))
     chart, grid = layout.panels(len(shown), settings, 0.55 + 0.16 * len(names), most=3)
     row_labels = labels.theme_labels(codebook, names, settings)
     width = layout.available_width(grid, row_labels)

@@ -26,10 +26,12 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
     grid = chart.subplots(1, 2) if double else chart.subplots(2, 1)
     titles = {"stability": "stability (adjusted Rand index)", "coherence": "coherence (NPMI)"}
     for axes, (value, title) in zip(grid, titles.items(), strict=True):
+        # what nothing was rerun for has no error
         error = granularity["error"] if value == "stability" and granularity["error"].notna().any() else None
         axes.axvline(chosen.n_topics, color=_CHOSEN, linewidth=5, alpha=0.18, linestyle="-", zorder=0)
         axes.errorbar(tried, granularity[value], yerr=error, color=_LINE, marker="o", markersize=3, linewidth=1, capsize=1.8)
         axes.plot([chosen.n_topics], [getattr(chosen, value)], "D", color=_CHOSEN, markersize=5.5, zorder=3, clip_on=False)
+        # the numbers that are tried lie the farther apart the larger they are
         axes.set_xscale("log")
         ticks = _ticks(tried.tolist(), chosen.n_topics)
         axes.set_xticks(ticks, [str(tick) for tick in ticks])

@@ -21,6 +21,7 @@ def heatmap(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
     columns = [labels.truncate(codebook.labels[name], 1.7) for name in names]
     chart, axes = layout.shaded_table(settings, 1.35, shares.to_numpy(), rows.labels, columns)
     rows.separate_outlets(axes)
+    # the last column, unassigned, is set apart: it is no theme
     axes.axvline(len(names) - 1.5, color="white", linewidth=3)
     chart.caption = (
         f"Share of words per theme (per cent) in {rows.description}; empty cells are below 0.5. A paragraph with several"

@@ -48,6 +48,7 @@ def truncate(text: str, width: float, size: float = 7, weight: str = "normal") -
 
 def wrap(text: str, width: float, n_lines: int, size: float = 7, weight: str = "normal") -> str:
     """``text`` in lines of at most ``width`` inches; what is left after ``n_lines`` of them is cut."""
+    # by hand, for textwrap counts letters, which are not of one width
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

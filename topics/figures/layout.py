@@ -47,6 +47,7 @@ def panels(
     bands = -(-n // columns)
     chart = new_chart(page_width(settings) if columns > 1 else SINGLE, bands * height + 0.25)
     grid = chart.subplots(bands, columns, sharex=share, sharey=share and share_rows, squeeze=False)
+    # the last band may not be full
     for axes in grid.flat[n:]:
         axes.set_visible(False)
     # panels above a gap in the last band are the lowest of their column: they show the numbers of the shared axis
@@ -129,8 +130,10 @@ def cell_width(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> float:
 
 def label_columns(axes: Any, labels: Sequence[str], *, below: bool = False) -> None:
     """Label columns, aslant where both columns of the page are there, else upright."""
+    # upright labels take least width, slanted ones are easier to read
     slant = 40 if axes.figure.get_figwidth() > SINGLE else 90
     axes.set_xticks(range(len(labels)), labels, rotation=slant, ha="right" if below else "left", rotation_mode="anchor")
+    # upright, the anchor would be the foot of the letters, which stands beside the column
     if slant == 90:
         for label in axes.get_xticklabels():
             label.set_va("center")

@@ -30,6 +30,7 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         by_theme = rows[rows["outlet"] == outlet].set_index("theme").loc[names]
         y = range(len(names))
         axes.hlines(y, 100 * by_theme["low"], 100 * by_theme["high"], color=colours, linewidth=1.8, alpha=0.55)
+        # a dot at the edge is drawn whole
         axes.scatter(100 * by_theme["share"], y, s=11, color=colours, clip_on=False, zorder=3)
         layout.outlet_title(axes, outlet, counts[outlet], width)
         axes.set_xlim(0, max(10.0, 105 * float(rows["high"].max())))

@@ -30,6 +30,7 @@ def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
         by_article, colour = shown[shown["theme"] == name].set_index("article_id"), palette[name]
         y = range(len(rows.keys))
         if rows.grouped:
+            # of many articles a dot each would be a smear
             spread = by_article["share"].groupby(rows.row_of).quantile([0.05, 0.25, 0.5, 0.75, 0.95])
             spread = 100 * spread.unstack().loc[rows.keys]
             axes.hlines(y, spread[0.05], spread[0.95], color=colour, linewidth=0.8, alpha=0.6)
@@ -41,7 +42,7 @@ def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
             dots = by_article["share"]
         axes.plot(dots, y, "o", color=colour, markersize=2.6, clip_on=False)
         layout.panel_title(axes, codebook.labels[name], width + 0.1, 3, 6.5)
-        axes.set_xlim(-3, 103)
+        axes.set_xlim(-3, 103)  # dots at 0 and 100 are whole
         axes.set_xticks([0, 50, 100])
         layout.label_rows(axes, rows.labels, fontsize=6)
         rows.separate_outlets(axes, "#bbbbbb", linewidth=0.5, linestyle=(0, (2, 2)))

@@ -13,12 +13,12 @@ from topics.figures import style
 from topics.figures.style import Chart
 from topics.settings import Settings
 
-_PARAMETERS = """
+_SHARED_DOC = """
 
 Parameters
 ----------
 {tables} : DataFrame
-    The tables of a run that have these names.
+    {about}
 codebook : Codebook
     Order, labels and colours of the themes.
 settings : Settings, optional
@@ -40,8 +40,8 @@ class FigureSpec:
     function: Callable[..., Chart]
     methods: tuple[str, ...]
     """The steps that it rests on, as :func:`topics.report.methods_sentences` names them."""
-    shows_text: bool = False
-    """Whether sentences of the articles stand in it."""
+    shows_text: bool
+    """Whether sentences of the articles stand in it: it is left out where a run is published without them."""
 
 
 FIGURES: dict[str, FigureSpec] = {}
@@ -51,65 +51,49 @@ FIGURES: dict[str, FigureSpec] = {}
 def figure(
     title: str, *, methods: tuple[str, ...], shows_text: bool = False
 ) -> Callable[[Callable[..., Chart]], Callable[..., Chart]]:
-    """Register a function as the figure of its name.
+    """Register a function as the figure of its name; see :class:`FigureSpec`.
 
-    The function takes tables, then ``codebook`` and ``settings``; its parameters are called as the tables are.
-
-    Parameters
-    ----------
-    title
-        Its heading in the report.
-    methods
-        The steps that it rests on, as :func:`topics.report.methods.sentences` names them.
-    shows_text
-        Whether sentences of the articles stand in it: it is then left out where a run is published without them.
+    The function takes tables of a run by their names, then ``codebook`` and ``settings``.
     """
 
     def register(function: Callable[..., Chart]) -> Callable[..., Chart]:
-        *tables, _, _ = inspect.signature(function).parameters
-        complete = in_style(function)
-        about = inspect.getdoc(function) or ""
-        complete.__doc__ = about + _PARAMETERS.format(tables=", ".join(tables))
-        FIGURES[function.__name__] = FigureSpec(title, tuple(tables), complete, methods, shows_text)
+        complete = in_style("The tables of a run that have these names.")(function)
+        tables = tuple(inspect.signature(function).parameters)[:-2]
+        FIGURES[function.__name__] = FigureSpec(title, tables, complete, methods, shows_text)
         return complete
 
     return register
 
 
-def in_style(function: Callable[..., Chart]) -> Callable[..., Chart]:
-    """Add what all figures share: default settings, our type and sizes, the seed at the end of the caption."""
-    signature = inspect.signature(function)
-    *others, last = signature.parameters.values()
-    # settings may be left out, though the functions themselves need them
-    optional = last.replace(default=None, annotation=Settings | None)
-    signature = signature.replace(parameters=[*others, optional])
+def in_style(about_tables: str) -> Callable[[Callable[..., Chart]], Callable[..., Chart]]:
+    """Add what all figures share: default settings, type and sizes, the seed in the caption, half of the docstring."""
 
-    @functools.wraps(function)
-    def draw_in_style(*args: object, **named: object) -> Chart:
-        values = signature.bind(*args, **named).arguments
-        values["settings"] = settings = values.get("settings") or Settings()
-        with style.context():
-            chart = function(**values)
-        chart.caption += f" Seed {settings.seed}."
-        return chart
+    def complete(function: Callable[..., Chart]) -> Callable[..., Chart]:
+        signature = inspect.signature(function)
+        *others, last = signature.parameters.values()
+        # settings may be left out, though the functions themselves need them
+        signature = signature.replace(parameters=[*others, last.replace(default=None, annotation=Settings | None)])
 
-    draw_in_style.__signature__ = signature  # type: ignore[attr-defined]
-    return draw_in_style
+        @functools.wraps(function)
+        def draw_in_style(*args: object, **named: object) -> Chart:
+            values = signature.bind(*args, **named).arguments
+            values["settings"] = settings = values.get("settings") or Settings()
+            with style.context():
+                chart = function(**values)
+            chart.caption += f" Seed {settings.seed}."
+            return chart
+
+        tables = ", ".join(parameter.name for parameter in others[:-1])
+        shared = _SHARED_DOC.format(tables=tables, about=about_tables)
+        draw_in_style.__doc__ = (inspect.getdoc(function) or "") + shared
+        draw_in_style.__signature__ = signature  # type: ignore[attr-defined]
+        return draw_in_style
+
+    return complete
 
 
 def draw(name: str, table: Callable[[str], pd.DataFrame], codebook: Codebook, settings: Settings | None = None) -> Chart:
-    """Draw one of the figures.
-
-    Parameters
-    ----------
-    name
-        A key of :data:`FIGURES`.
-    table
-        Gives the table of a name.
-    codebook
-        Order, labels and colours of the themes.
-    settings
-        Of the run: seed and intervals for the caption; ``figures.columns`` is the width.
+    """Draw the figure ``name`` of :data:`FIGURES`; ``table`` gives the table of a name.
 
     Raises
     ------

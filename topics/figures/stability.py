@@ -28,6 +28,7 @@ def stability(topics: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Co
     width, theme_width = (2.4, 1.3) if double else (1.3, 0.8)
     palette = style.theme_colours(codebook)
     chart, axes = layout.one_panel(settings, 0.6 + 0.18 * len(shown))
+    # shaded: topics that should not be trusted
     axes.axvspan(0, TRUSTED, color="#f3f3f3", linewidth=0)
     axes.axvline(TRUSTED, color="#888888", linewidth=0.7, linestyle=(0, (3, 2)))
     for y, topic in enumerate(shown.itertuples()):

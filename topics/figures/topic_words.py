@@ -29,7 +29,7 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
         stability = f"stability {topic.stability:.2f}"
         if is_unstable(topic.stability):
             stability = f"unstable ({topic.stability:.2f})"
-            for bar in bars:
+            for bar in bars:  # hatched, for the colour says the theme
                 bar.set(hatch="/////", edgecolor="white", linewidth=0)
         layout.label_rows(axes, [labels.truncate(word, 1.3 if double else 0.85) for word in words["word"]], grid=False)
         axes.set_xticks([])
