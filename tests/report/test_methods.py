@@ -47,7 +47,7 @@ def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:
         ({"settings__reading__max_words": 123}, "reading", "more than 123 words"),
         ({"settings__reading__repair": True}, "reading", "Missing spaces between words were restored"),
         ({"results__corrections": 2}, "reading", "2 lines were reclassified manually"),
-        ({"results__coded_paragraphs": 40, "inputs__coding": {"a.csv": ""}}, "themes", "40 manually coded paragraphs (a.csv"),
+        ({"results__coded_paragraphs": 40, "inputs__coding": {"a.csv": ""}}, "themes", "40 manually coded paragraphs (a"),
         ({"settings__themes__threshold": 0.5}, "themes", "if its score is at least 0.5."),
         ({"settings__profiles__level": 0.8}, "shares", "(80 %)"),
         ({"settings__topics__guided": True}, "topics", "guided by the primary themes"),

@@ -90,8 +90,8 @@ def _themes(record: RunRecord) -> str:
         coded = f" and then with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958)"
     sentences = [
         "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class, seeded"
-        " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al. 2000),"
-        " with word distributions smoothed towards the corpus (Zhai and Lafferty 2004); evidence from adjacent paragraphs of"
+        " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al."
+        " 2000), with word distributions smoothed towards the corpus (Zhai and Lafferty 2004); evidence from adjacent paragraphs of"
         f" the same article is added with weight {settings.neighbours}. Scores were calibrated without labels, from how much"
         " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords as noisy"
         f" anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
@@ -152,8 +152,8 @@ def _topics(record: RunRecord) -> str:
     else:
         sentences = [
             f"{method}. The clustering was repeated {runs} times with different seeds, each time on {n_each} randomly"
-            " drawn paragraphs; the centroids of all clusters were merged by Ward's method (meta-clustering, Strehl and Ghosh"
-            " 2002; Ward 1963) and refined by k-means (Lloyd 1982), and each paragraph was assigned to the nearest consensus"
+            " drawn paragraphs; the centroids of all clusters were merged by Ward's method (meta-clustering, Strehl and"
+            " Ghosh 2002; Ward 1963) and refined by k-means (Lloyd 1982), and each paragraph was assigned to the nearest consensus"
             " centroid."
         ]
     if settings.outliers:
@@ -175,8 +175,8 @@ def _topics(record: RunRecord) -> str:
     if record.edits:
         sentences.append(
             f"Topics were edited manually: {results.edits} of {count(len(record.edits), 'edit')} applied (edits in"
-            " run.json). The stability of a merged topic was measured against the topics of each rerun merged in the same way; the"
-            " parts of a split topic have no stability."
+            " run.json). The stability of a merged topic was measured against the topics of each rerun merged in the same"
+            " way; the parts of a split topic have no stability."
         )
     return " ".join(sentences)
 

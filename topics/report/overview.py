@@ -97,8 +97,8 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
         more = "larger" if row.difference > 0 else "smaller"
         points = "–".join(f"{100 * value:.0f}" for value in sorted((abs(row.low), abs(row.high))))
         sentences.append(
-            f"{row.outlet or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in {others}, by"
-            f" {abs(100 * row.difference):.0f} percentage points ({points})."
+            f"{row.outlet or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in {others},"
+            f" by {abs(100 * row.difference):.0f} percentage points ({points})."
         )
     by_chance = len(rows) * (1 - record.settings.profiles.level)
     sentences.append(
