@@ -413,11 +413,11 @@ def test_many_articles_are_shown_by_groups(articles: int, case: dict, kind: str,
         labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
         assert len(labels) == rows
         assert str(articles) in figure.caption
-        assert ("(in brackets: articles)" in figure.caption) == (kind != "article_id")
+        assert ("(number of articles in brackets)" in figure.caption) == (kind != "article_id")
         if kind != "article_id":
             assert sum(int(label.rpartition("(")[2][:-1]) for label in labels) <= articles
         if articles == 500:
-            assert "40 smaller groups are in the tables alone" in figure.caption
+            assert "40 smaller groups appear only in the tables" in figure.caption
             assert {label.rpartition(" (")[0] for label in labels} == set(words.index[:20])
 
 
@@ -469,10 +469,10 @@ def test_the_number_of_topics_that_was_chosen_is_marked_and_the_caption_tells_ho
     assert f"Chosen: {chosen}" in figure.caption
     assert "--set topics.granularity=N" in figure.caption
     assert "24 paragraphs" in figure.caption
-    assert f"{chosen} topics, the number chosen" in figure.alt
+    assert f"Chosen: {chosen} topics" in figure.alt
     known = override(Settings(), ["topics.granularity=7", "seed=5"])
     asked = figures.granularity(table, made.tables["paragraph_topics"], made.codebook, known)
-    assert f"7 were asked for (topics.granularity), and {chosen} are told apart" in asked.caption
+    assert f"7 topics were requested (topics.granularity); {chosen} could be distinguished" in asked.caption
     assert "Chosen:" not in asked.caption
     assert "Seed 5." in asked.caption
 
@@ -483,8 +483,8 @@ def test_where_no_number_of_topics_could_be_chosen_the_figure_says_so(n: int) ->
     made.tables["granularity"] = made.tables["granularity"].head(n)
     figure = made.draw("granularity")
     (text,) = all_texts(figure)
-    assert "No number of topics to choose" in " ".join(text.get_text().split())
-    assert ("only 2 topics" in figure.alt, "are one topic" in figure.alt) == (n == 1, n == 0)
+    assert "The number of topics could not be chosen" in " ".join(text.get_text().split())
+    assert ("only 2 topics" in figure.alt, "form one topic" in figure.alt) == (n == 1, n == 0)
 
 
 def test_without_reruns_the_figure_says_that_stability_is_unknown() -> None:
@@ -871,7 +871,7 @@ def test_each_page_is_shown_whole_with_what_was_dropped_of_it() -> None:
     made.tables["dropped"] = made.tables["dropped"].head(0)
     alone = made.draw("reading")
     assert list(alone.table) == ["article_id", "article"]
-    assert "100 % of all is article" in alone.caption
+    assert "100 % of all characters were kept" in alone.caption
 
 
 def test_a_page_of_which_nothing_is_left_is_shown_too() -> None:
@@ -883,7 +883,7 @@ def test_a_page_of_which_nothing_is_left_is_shown_too() -> None:
     figure = made.draw("reading")
     assert figure.table.set_index("article_id")["article"].to_dict() == {gone: 0.0, "a001": 6 / 13, "a002": 6 / 13}
     assert "3 articles" in figure.caption
-    assert f"{100 * 12 / 33:.0f} % of all is article" in figure.caption
+    assert f"{100 * 12 / 33:.0f} % of all characters were kept" in figure.caption
 
 
 def agreed(names: list[str], coders: int, found: bool = True) -> pd.DataFrame:
@@ -920,5 +920,5 @@ def test_agreement_is_drawn_at_its_values_and_said_where_there_is_none() -> None
     assert [dots[:, 0].tolist() for dots in drawn] == [pytest.approx(alphas)]
     labels = [text.get_text() for text in model.figure.legends[0].get_texts()]
     assert labels == ["with coder-0", "with coder-1"]
-    assert "nothing was coded" in figures.agreement(table.head(1), book).alt.lower()
+    assert "no coded paragraphs" in figures.agreement(table.head(1), book).alt.lower()
     figures.agreement(agreed(book.names, 2, found=False), book)

@@ -1,13 +1,13 @@
-"""Figures: a run's tables in, a legible matplotlib chart out. Nothing is computed here but its layout, nothing saved.
+"""Figures: functions that draw the tables of a run as matplotlib charts.
 
-Each figure is a function in the file of its name, which has all that is its own: title, data, marks, caption and
-alternative text. To change the caption of the ribbon, open ``ribbon.py``. To add a figure, write a file with a function
-under ``@figure(…)``, and import it below, at the place where the report shall show it.
+Each figure is a function in the file of its name, with its title, data, marks, caption and alternative text. To change
+the caption of the ribbon, edit ``ribbon.py``. To add a figure, write a file with a function decorated with
+``@figure(…)``, and import it below at its position in the report.
 
-What figures share: ``registry.py`` (:data:`FIGURES`, :func:`draw`), ``style.py`` (type, colours, :class:`Chart`,
-:func:`export`), ``layout.py`` (panels, rows, shaded tables), ``labels.py`` (widths of labels, names of outlets and
-topics), ``rows.py`` (articles, or groups of them, as rows) and ``blocks.py`` (what a ribbon is made of, also for the
-report and the explorer).
+Shared code: ``registry.py`` (:data:`FIGURES`, :func:`draw`), ``style.py`` (type, colours, :class:`Chart`,
+:func:`export`), ``layout.py`` (panels, rows, heat maps), ``labels.py`` (widths of labels, names of outlets and topics),
+``rows.py`` (articles, or groups of articles, as rows) and ``blocks.py`` (the blocks of a ribbon, also for the report and
+the explorer).
 """
 
 # isort: off

@@ -1,4 +1,4 @@
-"""How far people agree on each theme, with each other and with the model."""
+"""Agreement per theme, between coders and between the model and the coders."""
 
 import pandas as pd
 
@@ -16,9 +16,9 @@ _COLOURS = ("#222222", "#0072b2", "#d55e00", "#117733", "#aa4499", "#666666")
 # not among FIGURES: it is drawn from coded sheets, which a run does not have
 @in_style("The table of :class:`topics.coding.agreement.Agreement`.")
 def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
-    """Per theme, coders with each other (Krippendorff's alpha) and the model with each coder (Cohen's kappa).
+    """Agreement per theme: between coders (Krippendorff's alpha), and of the model with each coder (Cohen's kappa).
 
-    Both take out what chance would agree on. From three coders on the model is held against their majority.
+    Both measures are corrected for chance. With three or more coders, the model is compared with their majority.
     """
     names = codebook.names
     of_themes = table[table["theme"].isin(names)]
@@ -26,17 +26,17 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings) -> Ch
     if (of_model["a"] == _MAJORITY).any():
         of_model = of_model[of_model["a"] == _MAJORITY]
     panels = [
-        ("coders with each other", "Krippendorff's α", of_themes[of_themes["measure"] == "alpha"]),
-        ("the model with the coders", "Cohen's κ", of_model),
+        ("Between coders", "Krippendorff's α", of_themes[of_themes["measure"] == "alpha"]),
+        ("Model and coders", "Cohen's κ", of_model),
     ]
     panels = [panel for panel in panels if len(panel[2])]
     if not panels:
-        return layout.empty_chart("Nothing was coded that could be compared.")
+        return layout.empty_chart("No coded paragraphs to compare.")
     chart, grid = layout.panels(len(panels), settings, 0.6 + 0.2 * len(names), most=2)
     row_labels = labels.theme_labels(codebook, names, settings)
     for axes, (title, measure, rows) in zip(grid, panels, strict=True):
         coders = sorted(set(rows["a"]))
-        # the dots of several coders stand beside each other in the row of a theme
+        # the dots of several coders are offset within the row of a theme, or they would overlap
         step = min(0.26, 0.8 / len(coders))
         for i, coder in enumerate(coders):
             by_theme = rows[rows["a"] == coder].drop_duplicates("theme").set_index("theme").reindex(names)
@@ -53,11 +53,11 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings) -> Ch
         chart.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=6.5)
     n_coded = int(table["n"].max()) if len(table) else 0
     chart.caption = (
-        f"Agreement on {len(names)} themes over {n_coded} coded paragraphs (dot), with its 95 % interval (line); 1: always,"
-        " 0: as by chance. Coders with each other: Krippendorff's α. The model with the coders: Cohen's κ, weighted from"
-        " the sheet back to the corpus. Where nobody found a theme, there is no dot."
+        f"Agreement on {len(names)} themes in {n_coded} coded paragraphs (dot) with its 95 % interval (line);"
+        " 1: perfect agreement, 0: agreement expected by chance. Between coders: Krippendorff's α. Model and coders:"
+        " Cohen's κ, weighted from the coded sample to the corpus. No dot: the theme was never assigned."
     )
-    chart.alt = f"Dots with lines for {len(names)} themes. " + " ".join(
+    chart.alt = f"Dot plot with intervals for {len(names)} themes. " + " ".join(
         f"{title}, {measure}: median {rows['value'].median():.2f}." for title, measure, rows in panels
     )
     chart.table = pd.concat([rows for _, _, rows in panels])

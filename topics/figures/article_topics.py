@@ -22,12 +22,12 @@ def article_topics(
     codebook: Codebook,
     settings: Settings,
 ) -> Chart:
-    """Articles (or groups of more than 40) in rows, topics in columns, the share of the article's words in the cell."""
+    """Articles (grouped if more than 40) in rows, topics in columns, the share of the article's words in the cell."""
     shown, n_left_out = labels.largest_topics(topics, _MAX_TOPICS if settings.figures.columns == 2 else _MAX_TOPICS // 2)
     if shown.empty:
-        return layout.empty_chart("The texts form no topic.")
+        return layout.empty_chart("No topics were found.")
     rows = article_rows(articles, profiles, codebook, settings)
-    # the last column has what is in a topic that is not shown, and what is in none
+    # the last column sums up the topics that are not shown and the outliers
     other = article_topics[~article_topics["topic_id"].isin(shown["topic_id"])].groupby("article_id")["share"].sum()
     wide = article_topics.pivot(index="article_id", columns="topic_id", values="share")
     shares = rows.mean(wide[shown["topic_id"].tolist()].assign(rest=other).fillna(0.0))
@@ -37,13 +37,13 @@ def article_topics(
     ]
     has_rest = (shares["rest"] > 0).any()
     cells = shares.to_numpy()[:, : len(columns) + has_rest]
-    columns += ["other topics, or none"] if has_rest else []
+    columns += ["other or no topic"] if has_rest else []
     chart, axes = layout.shaded_table(settings, 1.75, cells, rows.labels, columns)
     rows.separate_outlets(axes)
     chart.caption = (
-        f"Share of words per topic (per cent) in {rows.description}; empty cells are below 0.5. Topics marked unstable"
-        f" should not be trusted (stability below 0.6, Hennig 2007).{labels.left_out(n_left_out, 'topic')}"
+        f"Share of words per topic (per cent) in {rows.description}; values below 0.5 are left blank. Topics"
+        f" with a stability below 0.6 are labelled unstable (Hennig 2007).{labels.left_out(n_left_out, 'topic')}"
     )
-    chart.alt = f"Table of shaded cells, {rows.description} by {len(shown)} topics."
+    chart.alt = f"Heat map of topic shares. Rows: {rows.description}. Columns: {len(shown)} topics."
     chart.table = shares.reset_index(names=rows.kind)
     return chart

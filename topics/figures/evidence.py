@@ -1,4 +1,4 @@
-"""The sentence that speaks most for each theme."""
+"""The strongest supporting sentence of each theme."""
 
 import pandas as pd
 
@@ -6,15 +6,16 @@ from topics.codebook import Codebook
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
+from topics.format import count
 from topics.settings import Settings
 
 _MAX_LINES, _SIZE = 4, 6.6
 _LINE = 0.125
-"""Inches of a line of text."""
+"""Height of a line of text, inches."""
 _WEIGHTS = ("bold", "normal", "normal")
 
 
-@figure("Evidence", methods=("reading", "themes"), shows_text=True)
+@figure("Supporting sentences", methods=("reading", "themes"), shows_text=True)
 def evidence(
     themes: pd.DataFrame, paragraphs: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings
 ) -> Chart:
@@ -24,7 +25,7 @@ def evidence(
     best = best.set_index("theme", drop=False)
     names = [name for name in codebook.names if name in best.index]
     if not names:
-        return layout.empty_chart("No evidence to show: no paragraph has a theme, or the run was published without texts.")
+        return layout.empty_chart("No supporting sentences: no paragraph has a theme, or the run contains no texts.")
     best = best.loc[names, ["theme", "paragraph_id", "score", "evidence"]]
     article_of = paragraphs.set_index("paragraph_id")["article_id"]
     by_id = articles.set_index("article_id", drop=False)
@@ -51,17 +52,17 @@ def evidence(
     top = 0.0
     for name, row, height in zip(names, cells, heights, strict=True):
         axes.axhline(top, color="#dddddd", linewidth=0.6)
-        # a band of the theme's colour at the left; axvspan counts heights as shares from the bottom
+        # a bar in the theme's colour at the left; axvspan takes heights as shares of the axes, from the bottom
         bottom = 1 - (top + height) / sum(heights)
         axes.axvspan(0, 0.04, bottom, 1 - top / sum(heights), color=palette[name], linewidth=0)
         for left, text, weight in zip(lefts, row, _WEIGHTS, strict=True):
             axes.text(left, top + 0.05, text, va="top", fontsize=_SIZE, fontweight=weight, linespacing=1.25)
         top += height
     chart.caption = (
-        f"For {len(names)} themes the sentence that speaks most for it, in the paragraph with the highest score: article and"
-        " score (probability, calibrated on the corpus)."
+        f"Strongest supporting sentence for {count(len(names), 'theme')}, from the paragraph with the highest score"
+        " (probability calibrated on the corpus), and its article."
     )
     quoted = labels.listing([codebook.labels[name] for name in names])
-    chart.alt = f"Table of {len(names)} quotations, one per theme: {quoted}."
+    chart.alt = f"Table of {count(len(names), 'quotation')}, one per theme: {quoted}."
     chart.table = best.reset_index(drop=True)
     return chart

@@ -1,4 +1,4 @@
-"""What each number of topics would be like, and which was chosen."""
+"""Stability and coherence by number of topics, and the number chosen."""
 
 import pandas as pd
 
@@ -11,10 +11,10 @@ from topics.settings import Settings
 
 _LINE, _CHOSEN = "#5f6b76", "#D55E00"
 _MIN_RATIO = 1.3
-"""Ratio of two numbers of topics at which the axis has room for both."""
+"""Smallest ratio of two numbers of topics at which the axis has room for both."""
 
 
-@figure("How many topics", methods=("reading", "topics", "words", "stability"))
+@figure("Number of topics", methods=("reading", "topics", "words", "stability"))
 def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
     """Stability and coherence against the number of topics; the number chosen is marked."""
     paragraphs = count(len(paragraph_topics), "paragraph")
@@ -26,12 +26,12 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
     grid = chart.subplots(1, 2) if double else chart.subplots(2, 1)
     titles = {"stability": "stability (adjusted Rand index)", "coherence": "coherence (NPMI)"}
     for axes, (value, title) in zip(grid, titles.items(), strict=True):
-        # what nothing was rerun for has no error
+        # without reruns, stability has no standard error
         error = granularity["error"] if value == "stability" and granularity["error"].notna().any() else None
         axes.axvline(chosen.n_topics, color=_CHOSEN, linewidth=5, alpha=0.18, linestyle="-", zorder=0)
         axes.errorbar(tried, granularity[value], yerr=error, color=_LINE, marker="o", markersize=3, linewidth=1, capsize=1.8)
         axes.plot([chosen.n_topics], [getattr(chosen, value)], "D", color=_CHOSEN, markersize=5.5, zorder=3, clip_on=False)
-        # the numbers that are tried lie the farther apart the larger they are
+        # the candidate numbers are spaced roughly geometrically
         axes.set_xscale("log")
         ticks = _ticks(tried.tolist(), chosen.n_topics)
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
@@ -40,26 +40,27 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
         axes.margins(x=0.06, y=0.12)
         layout.grid_lines(axes, "y")
         layout.hide_spines(axes, "bottom", "left")
-    chart.supxlabel("number of topics (diamond: the one chosen)", fontsize=7.5)
-    stability = "unknown, for nothing was rerun (stability.runs)."
+    chart.supxlabel("number of topics (diamond: number chosen)", fontsize=7.5)
+    stability = "unknown because no reruns were made (stability.runs)."
     if granularity["stability"].notna().any():
         stability = (
-            f"how alike {settings.stability.runs} reruns of the clustering on random parts divide the paragraphs (mean"
-            " adjusted Rand index of two reruns ± standard error; Hubert and Arabie 1985; Ben-Hur et al. 2002)."
+            f"mean adjusted Rand index (± standard error) between pairs of {settings.stability.runs} reruns of the"
+            " clustering on random subsamples (Hubert and Arabie 1985; Ben-Hur et al. 2002)."
         )
     if wanted := settings.topics.granularity:
-        choice = f"{wanted} were asked for (topics.granularity), and {chosen.n_topics} are told apart"
+        choice = f"{wanted} topics were requested (topics.granularity); {chosen.n_topics} could be distinguished"
     else:
         choice = (
-            f"Chosen: {chosen.n_topics}, where stability × coherence is greatest; where none is coherent, the most stable"
+            f"Chosen: {chosen.n_topics}, the number with the highest stability × coherence (the most stable if none is"
+            " coherent)"
         )
     chart.caption = (
-        f"What {tried.min()} to {tried.max()} topics of {paragraphs} would be like. Stability: {stability} Coherence: mean"
-        " NPMI of a topic's ten heaviest words within 110 words (Bouma 2009; Aletras and Stevenson 2013)."
-        f" {choice}. Another number: --set topics.granularity=N."
+        f"Stability and coherence of {tried.min()} to {tried.max()} topics in {paragraphs}. Stability: {stability}"
+        " Coherence: mean NPMI of a topic's ten highest-weighted words within windows of 110 words (Bouma 2009; Aletras"
+        f" and Stevenson 2013). {choice}. To set the number: --set topics.granularity=N."
     )
     chart.alt = (
-        f"Two lines over the number of topics. {chosen.n_topics} topics, the number chosen: stability"
+        f"Line charts of stability and coherence by number of topics. Chosen: {chosen.n_topics} topics, stability"
         f" {_known(chosen.stability)}, coherence {_known(chosen.coherence)}. Highest stability:"
         f" {_best(granularity, 'stability')}; highest coherence: {_best(granularity, 'coherence')}."
     )
@@ -68,23 +69,26 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
 
 
 def _no_choice(granularity: pd.DataFrame, paragraphs: str) -> Chart:
-    """A chart that says that no other number of topics could be tried."""
+    """A chart stating that no other number of topics could be evaluated."""
     if granularity.empty:
-        message = f"No number of topics to choose: {paragraphs} are one topic, for no more than one dense group was found."
+        message = (
+            f"The number of topics could not be chosen: {paragraphs} form one topic, because at most one dense cluster"
+            " was found."
+        )
     else:
         (row,) = granularity.itertuples()
         message = (
-            f"No number of topics to choose: in {paragraphs}, only {row.n_topics} topics could be tried."
+            f"The number of topics could not be chosen: in {paragraphs}, only {row.n_topics} topics could be evaluated."
             f" Stability {_known(row.stability)}, coherence {_known(row.coherence)}."
         )
     chart = layout.empty_chart(message)
-    chart.caption = f"{message} Another number: --set topics.granularity=N, as far as the corpus has groups."
+    chart.caption = f"{message} To set the number: --set topics.granularity=N, up to the number of clusters in the corpus."
     chart.table = granularity
     return chart
 
 
 def _ticks(numbers: list[int], chosen: int) -> list[int]:
-    """Numbers that can stand beside each other on a logarithmic axis, the chosen one among them."""
+    """Numbers that can be labelled on a logarithmic axis without overlap, including the chosen one."""
     ticks = [chosen]
     for number in [max(numbers), *numbers]:
         if all(max(number, tick) >= _MIN_RATIO * min(number, tick) for tick in ticks):

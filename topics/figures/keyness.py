@@ -1,4 +1,4 @@
-"""The words that set an outlet apart from the others."""
+"""Words that are distinctive of an outlet."""
 
 import pandas as pd
 
@@ -12,15 +12,15 @@ _MAX_OUTLETS, _MAX_IN_ONE_COLUMN = 9, 4
 _WORDS = 12
 
 
-@figure("Words that set outlets apart", methods=("reading", "keyness"))
+@figure("Distinctive words per outlet", methods=("reading", "keyness"))
 def keyness(keyness: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
-    """One panel per outlet: its telling words, each log-odds ratio with its interval."""
+    """One panel per outlet: its distinctive words, with log-odds ratios and intervals."""
     double = settings.figures.columns == 2
     counts = articles[articles["n_paragraphs"] > 0].groupby("outlet").size()
     if len(counts) < 2:
-        return layout.empty_chart("No words to compare: the articles name fewer than two outlets.")
+        return layout.empty_chart("No comparison of words: the articles have fewer than two outlets.")
     if keyness.empty:
-        return layout.empty_chart("No word sets an outlet apart: none of those seen in two articles is clearly its own.")
+        return layout.empty_chart("No distinctive words: no word in at least two articles has an interval above zero.")
     with_words = [name for name in counts.index if name in set(keyness["outlet"])]
     largest = sorted(with_words, key=lambda name: (-counts[name], name))
     shown = sorted(largest[: _MAX_OUTLETS if double else _MAX_IN_ONE_COLUMN])
@@ -35,21 +35,21 @@ def keyness(keyness: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         layout.label_rows(axes, [labels.truncate(word, 1.3 if double else 1.6) for word in words["word"]])
         axes.set_ylim(n_rows - 0.4, -0.6)
         axes.set_xlim(0, 1.04 * float(rows["high"].max()))
-        # at the right, so that it may reach over the words at the left of the panel
+        # aligned right, so that a long title extends over the labels at the left of the panel
         layout.outlet_title(axes, outlet, counts[outlet], width, loc="right")
-    chart.supxlabel("log-odds ratio against the other outlets", fontsize=7.5)
+    chart.supxlabel("log-odds ratio relative to the other outlets", fontsize=7.5)
     without = [labels.outlet_name(name) for name in counts.index if name not in with_words]
     chart.caption = (
-        "Words that an outlet (in brackets: articles) uses more than the others: log-odds ratio with a Dirichlet prior (dot;"
-        f" Monroe et al. 2008) and its {labels.level(settings)} interval (line; Bayesian bootstrap over"
-        " articles, Rubin 1981). Words in two of its articles or more whose interval lies above zero, by z-score; in"
-        " simulations up to 8 in a hundred words of outlets that do not differ passed, too."
-        + (f" No such word: {labels.listing(without)}." if without else "")
+        "Words that an outlet (number of articles in brackets) uses more than the others: log-odds ratio with a Dirichlet"
+        f" prior (dot; Monroe et al. 2008) and its {labels.level(settings)} interval (line; Bayesian bootstrap over"
+        " articles, Rubin 1981). Included: words in at least two of its articles whose interval lies above zero, by"
+        " z-score; in simulations, up to 8 in 100 words met this criterion where outlets did not differ."
+        + (f" No such words: {labels.listing(without)}." if without else "")
         + labels.left_out(len(with_words) - len(shown), "outlet")
     )
     first_words = " ".join(
         f"{labels.outlet_name(outlet)}: {', '.join(words['word'].head(5))}." for outlet, words in rows.groupby("outlet")
     )
-    chart.alt = f"Dots with horizontal lines, {len(shown)} panels of words. {first_words}"
+    chart.alt = f"Dot plots with intervals, {len(shown)} panels of words. {first_words}"
     chart.table = rows
     return chart

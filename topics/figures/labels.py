@@ -1,4 +1,4 @@
-"""Labels of figures: how wide they are drawn, what is cut off them, and what outlets, articles and topics are called."""
+"""Labels of figures: their widths, truncation and wrapping, and the names of outlets, articles and topics."""
 
 import functools
 import itertools
@@ -16,25 +16,25 @@ from topics.settings import Settings
 
 @functools.cache
 def _advance(letter: str, weight: str) -> float:
-    """The width of a letter, in the size of its font; of one that DejaVu Sans lacks, a square."""
+    """The width of a letter relative to the font size; one em if DejaVu Sans lacks the letter."""
     font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=["DejaVu Sans"], weight=weight)))
     glyph = font.get_char_index(ord(letter))
     return font.load_glyph(glyph, flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM if glyph else 1.0
 
 
 def text_width(text: str, size: float = 7, weight: str = "normal") -> float:
-    """Inches that a line of text takes."""
-    # summed over letters: matplotlib would have to draw the text to tell its width
+    """The width of a line of text, inches."""
+    # sum of letter widths: matplotlib would have to draw the text to measure it
     return sum(_advance(letter, weight) for letter in text) * size / 72
 
 
 def widest(labels: Sequence[str], size: float = 7) -> float:
-    """Inches of the widest label."""
+    """The width of the widest label, inches."""
     return max((text_width(label, size) for label in labels), default=0.0)
 
 
 def truncate(text: str, width: float, size: float = 7, weight: str = "normal") -> str:
-    """``text`` in at most ``width`` inches, between words where there are words."""
+    """``text`` truncated to ``width`` inches, between words where possible."""
     text = " ".join(text.split())
     if text_width(text, size, weight) <= width:
         return text
@@ -42,13 +42,13 @@ def truncate(text: str, width: float, size: float = 7, weight: str = "normal") -
     ends = itertools.accumulate(letters, initial=text_width("…", size, weight))
     head = text[: max(0, sum(end <= width for end in ends) - 1)]
     words = head if text[len(head)] == " " else head.rpartition(" ")[0]
-    # a long word at the end is cut itself rather than take half of the label with it
+    # if dropping the last word would lose half of the label, truncate within the word
     return (words if len(words) > len(head) // 2 else head).rstrip(" ,") + "…"
 
 
 def wrap(text: str, width: float, n_lines: int, size: float = 7, weight: str = "normal") -> str:
-    """``text`` in lines of at most ``width`` inches; what is left after ``n_lines`` of them is cut."""
-    # by hand, for textwrap counts letters, which are not of one width
+    """``text`` in at most ``n_lines`` lines of ``width`` inches; the last line is truncated."""
+    # not textwrap, which counts letters: their widths differ
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -62,13 +62,13 @@ def wrap(text: str, width: float, n_lines: int, size: float = 7, weight: str = "
 
 
 def theme_labels(codebook: Codebook, names: Sequence[str], settings: Settings) -> list[str]:
-    """The labels of themes that stand beside rows."""
+    """The labels of themes as row labels."""
     width = 1.5 if settings.figures.columns == 2 else 1.1
     return [truncate(codebook.labels[name], width) for name in names]
 
 
 def article_label(row: Any, settings: Settings, size: float = 7) -> str:
-    """Title (or id), with outlet and year where they are known and both columns of the page are there."""
+    """Title (or id), with outlet and year if they are known and the figure spans two columns."""
     title = article_name(row.title, row.article_id)
     if settings.figures.columns == 1:
         return truncate(title, 1.25, size)
@@ -78,26 +78,26 @@ def article_label(row: Any, settings: Settings, size: float = 7) -> str:
 
 
 def outlet_name(name: str) -> str:
-    """An outlet as figures call it."""
-    return name or "no outlet named"
+    """The name of an outlet in figures."""
+    return name or "no outlet"
 
 
 def largest_topics(topics: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
-    """The rows of at most so many topics, the largest first, and how many topics are left out."""
+    """The rows of the ``most`` largest topics, and the number of topics left out."""
     named = topics[topics["topic_id"] >= 0]
     largest = named.sort_values(["size", "topic_id"], ascending=[False, True], kind="stable").head(most)
     return largest, len(named) - len(largest)
 
 
 def topic_with_size(topic: Any, width: float) -> str:
-    """Number, label and size of a topic in ``width`` inches, marked where it should not be trusted."""
+    """Number, label and size of a topic in ``width`` inches, labelled if it is unstable."""
     rest = f"{topic.topic_id}  {topic_label('', topic.stability)} ({topic.size})"
     label = truncate(topic.label, width - text_width(rest))
     return f"{topic.topic_id}  {topic_label(label, topic.stability)} ({topic.size})"
 
 
 def topic_with_theme(topic: Any, codebook: Codebook, width: float, theme_width: float) -> str:
-    """A topic as above, and the theme whose colour it has: no reader depends on the colour."""
+    """A topic with its closest theme, so that no reader depends on the colour."""
     label = topic_with_size(topic, width)
     if not isinstance(topic.theme, str) or topic.theme not in codebook.names:
         return label
@@ -110,14 +110,14 @@ def level(settings: Settings) -> str:
 
 
 def left_out(n: int, noun: str, *, sentence: bool = True) -> str:
-    """What a caption says where ``n`` things are not drawn; a sentence, or the end of one."""
+    """A note for a caption that ``n`` items are not drawn: a sentence, or the end of one."""
     if n <= 0:
         return ""
-    text = f"{n} smaller {noun}{'s are' if n != 1 else ' is'} in the tables alone"
+    text = f"{n} smaller {noun}{'s appear' if n != 1 else ' appears'} only in the tables"
     return f" {text}." if sentence else f"; {text}"
 
 
 def listing(names: Sequence[str], most: int = 6) -> str:
-    """Names with commas between them, the last ones counted."""
+    """The first ``most`` names, separated by commas, and the number of the others."""
     text = ", ".join(names[:most])
     return f"{text} and {len(names) - most} more" if len(names) > most else text

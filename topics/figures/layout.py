@@ -1,4 +1,4 @@
-"""Arranging a figure: panels, rows with labels, tables of shaded cells, grids and keys."""
+"""Layout of figures: panels, labelled rows, heat maps, grids and colour bars."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +11,11 @@ from topics.figures.style import INK, SINGLE, Chart, new_chart, page_width
 from topics.settings import Settings
 
 _MARGIN = 0.17
-"""Inches beside the labels of rows that no panel gets."""
+"""Inches beside the row labels that are not available to a panel."""
 
 
 def empty_chart(message: str) -> Chart:
-    """A chart that says why there is nothing to draw."""
+    """A chart stating why there is nothing to draw."""
     chart = new_chart(SINGLE, 0.9)
     axes = chart.subplots()
     axes.axis("off")
@@ -26,7 +26,7 @@ def empty_chart(message: str) -> Chart:
 
 
 def one_panel(settings: Settings, height: float) -> tuple[Chart, Any]:
-    """A chart of one panel, as wide as the page has columns."""
+    """A chart of one panel, of the width of one or two columns of a page."""
     chart = new_chart(page_width(settings), height)
     return chart, chart.subplots()
 
@@ -34,14 +34,14 @@ def one_panel(settings: Settings, height: float) -> tuple[Chart, Any]:
 def panels(
     n: int, settings: Settings, height: float, *, most: int, share: bool = True, share_rows: bool = True
 ) -> tuple[Chart, list[Any]]:
-    """A chart of ``n`` panels side by side, ``most`` in a row of two columns' width, half of that in one column's.
+    """A chart of ``n`` panels: at most ``most`` side by side over two columns of a page, half as many in one.
 
     Parameters
     ----------
     height
-        Inches of a panel.
+        Height of a panel, inches.
     share, share_rows
-        Whether all panels have the same axis across, and the same rows.
+        Whether all panels share the horizontal axis, and also the rows.
     """
     columns = max(1, min(n, most if settings.figures.columns == 2 else (most + 1) // 2))
     bands = -(-n // columns)
@@ -50,7 +50,7 @@ def panels(
     # the last band may not be full
     for axes in grid.flat[n:]:
         axes.set_visible(False)
-    # panels above a gap in the last band are the lowest of their column: they show the numbers of the shared axis
+    # panels above a gap in the last band are the lowest of their column, so they carry the tick labels
     if bands > 1 and n % columns:
         for axes in grid[-2, n % columns :]:
             axes.tick_params(labelbottom=True)
@@ -58,27 +58,27 @@ def panels(
 
 
 def available_width(grid: list[Any], labels: Sequence[str], size: float = 7) -> float:
-    """Inches that each of the panels has beside the labels of its rows, which all panels of a band share."""
+    """The width of each panel beside the row labels, which the panels of a band share, inches."""
     chart_width, columns = grid[0].figure.get_figwidth(), grid[0].get_gridspec().ncols
     return (chart_width - widest(labels, size)) / columns - _MARGIN
 
 
 def panel_title(axes: Any, text: str, width: float, n_lines: int, size: float = 7, **place: Any) -> None:
-    """Name a panel in ``width`` inches: smaller, down to 6 points, before a word is cut."""
+    """Set the title of a panel in ``width`` inches; the type shrinks to 6 points before a word is truncated."""
     longest = max((text_width(word, size, "bold") for word in text.split()), default=0.0)
     size = max(6.0, min(size, size * width / longest)) if longest else size
     axes.set_title(wrap(text, width, n_lines, size, "bold"), fontsize=size, fontweight="bold", **place)
 
 
 def outlet_title(axes: Any, name: str, n_articles: int, width: float, **place: Any) -> None:
-    """Name the panel of an outlet in ``width`` inches, with the number of its articles."""
+    """Set the title of an outlet's panel in ``width`` inches, with the number of its articles."""
     size, count = 6.8, f" ({n_articles})"
     title = truncate(outlet_name(name), width - text_width(count, size, "bold"), size, "bold") + count
     axes.set_title(title, fontsize=size, fontweight="bold", **place)
 
 
 def label_rows(axes: Any, labels: Sequence[str], *, grid: bool = True, **text: Any) -> None:
-    """Make the vertical axis a list of rows from the top, with their labels and a grid across them."""
+    """Label the rows of the vertical axis from the top, with vertical grid lines."""
     axes.set_yticks(range(len(labels)), labels, **text)
     axes.set_ylim(max(len(labels), 1) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
@@ -88,13 +88,13 @@ def label_rows(axes: Any, labels: Sequence[str], *, grid: bool = True, **text: A
 
 
 def grid_lines(axes: Any, axis: str) -> None:
-    """Draw pale lines at the ticks of an axis, behind the data."""
+    """Draw pale grid lines at the ticks of an axis, behind the data."""
     axes.grid(axis=axis, color="#e6e6e6", linewidth=0.5)
     axes.set_axisbelow(True)
 
 
 def hide_spines(axes: Any, *keep: str) -> None:
-    """Hide all spines but those named."""
+    """Hide all spines except those named."""
     for side, spine in axes.spines.items():
         spine.set_visible(side in keep)
 
@@ -102,11 +102,12 @@ def hide_spines(axes: Any, *keep: str) -> None:
 def shaded_table(
     settings: Settings, top: float, shares: np.ndarray, rows: list[str], columns: list[str]
 ) -> tuple[Chart, Any]:
-    """A table of shares (0…1) as shade and per cent; where cells are too narrow for numbers, with a key to the shade.
+    """A heat map of shares (0…1) with per cent in the cells, or with a colour bar if the cells are too narrow.
 
-    ``top`` is what the labels of its columns take, in inches.
+    ``top`` is the height of the column labels, inches.
     """
     chart, axes = one_panel(settings, top + 0.21 * len(rows))
+    # small shares stay pale: the scale covers at least 0 to 30 %
     most = max(0.3, float(shares.max(initial=0)))
     image = axes.imshow(100 * shares, cmap="Blues", vmin=0, vmax=110 * most, aspect="auto", interpolation="none")
     if cell_width(axes, rows, columns) < text_width("100", 6.5):
@@ -124,23 +125,23 @@ def shaded_table(
 
 
 def cell_width(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> float:
-    """Inches that a column of a table has beside the labels of its rows."""
+    """The width of a column of a heat map, inches."""
     return (axes.figure.get_figwidth() - widest(rows) - _MARGIN) / len(columns)
 
 
 def label_columns(axes: Any, labels: Sequence[str], *, below: bool = False) -> None:
-    """Label columns, aslant where both columns of the page are there, else upright."""
-    # upright labels take least width, slanted ones are easier to read
+    """Label columns, slanted in figures that span two columns of a page, otherwise vertical."""
+    # vertical labels take least width, slanted ones are easier to read
     slant = 40 if axes.figure.get_figwidth() > SINGLE else 90
     axes.set_xticks(range(len(labels)), labels, rotation=slant, ha="right" if below else "left", rotation_mode="anchor")
-    # upright, the anchor would be the foot of the letters, which stands beside the column
+    # the anchor of a vertical label is its baseline, which would be beside the column's centre
     if slant == 90:
         for label in axes.get_xticklabels():
             label.set_va("center")
 
 
 def colorbar(image: Any, axes: Any, title: str, **place: Any) -> Any:
-    """A bar that tells what shades mean."""
+    """Add a colour bar."""
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, aspect=22, **place)
     bar.set_label(title)
     bar.outline.set_visible(False)

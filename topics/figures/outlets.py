@@ -1,4 +1,4 @@
-"""Themes per outlet with their intervals: who speaks of what."""
+"""Themes per outlet with their intervals."""
 
 import pandas as pd
 
@@ -30,18 +30,18 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         by_theme = rows[rows["outlet"] == outlet].set_index("theme").loc[names]
         y = range(len(names))
         axes.hlines(y, 100 * by_theme["low"], 100 * by_theme["high"], color=colours, linewidth=1.8, alpha=0.55)
-        # a dot at the edge is drawn whole
+        # clip_on=False: a dot at the edge is drawn completely
         axes.scatter(100 * by_theme["share"], y, s=11, color=colours, clip_on=False, zorder=3)
         layout.outlet_title(axes, outlet, counts[outlet], width)
         axes.set_xlim(0, max(10.0, 105 * float(rows["high"].max())))
         layout.label_rows(axes, row_labels)
     chart.supxlabel("share of the outlet's words, per cent", fontsize=7.5)
     chart.caption = (
-        f"Share of words per theme in {count(len(shown), 'outlet')} (in brackets: articles; dot) with its"
+        f"Share of words per theme in {count(len(shown), 'outlet')} (dot; number of articles in brackets) with its"
         f" {labels.level(settings)} interval (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article)."
         f"{labels.left_out(len(counts) - len(shown), 'outlet')}"
     )
-    chart.alt = f"Dots with horizontal lines, {len(shown)} panels of {len(names)} themes. " + " ".join(
+    chart.alt = f"Dot plots with intervals, {len(shown)} panels of {len(names)} themes. " + " ".join(
         f"{labels.outlet_name(outlet)}: {_largest(rows[rows['outlet'] == outlet], codebook)}." for outlet in shown
     )
     chart.table = rows

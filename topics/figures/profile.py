@@ -1,4 +1,4 @@
-"""Themes per article with their intervals; of many articles, how they spread."""
+"""Themes per article with their intervals; for many articles, the distribution within groups."""
 
 import pandas as pd
 
@@ -16,8 +16,8 @@ from topics.tables import UNASSIGNED
 def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
     """One panel per theme, one row per article: the share as a dot, its interval as a line.
 
-    A row of more than 40 articles is a group of them: the median article as a dot, the middle half
-    of the articles as a bar, nine tenths as a line.
+    More than 40 articles are grouped: the dot is the median of a group's articles, the bar their
+    interquartile range, the line the range from the 5th to the 95th percentile.
     """
     rows = article_rows(articles, profiles, codebook, settings)
     names = [*codebook.names, UNASSIGNED]
@@ -30,7 +30,7 @@ def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
         by_article, colour = shown[shown["theme"] == name].set_index("article_id"), palette[name]
         y = range(len(rows.keys))
         if rows.grouped:
-            # of many articles a dot each would be a smear
+            # a dot for each of many articles would be unreadable
             spread = by_article["share"].groupby(rows.row_of).quantile([0.05, 0.25, 0.5, 0.75, 0.95])
             spread = 100 * spread.unstack().loc[rows.keys]
             axes.hlines(y, spread[0.05], spread[0.95], color=colour, linewidth=0.8, alpha=0.6)
@@ -42,26 +42,26 @@ def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
             dots = by_article["share"]
         axes.plot(dots, y, "o", color=colour, markersize=2.6, clip_on=False)
         layout.panel_title(axes, codebook.labels[name], width + 0.1, 3, 6.5)
-        axes.set_xlim(-3, 103)  # dots at 0 and 100 are whole
+        axes.set_xlim(-3, 103)  # dots at 0 and 100 are drawn completely
         axes.set_xticks([0, 50, 100])
         layout.label_rows(axes, rows.labels, fontsize=6)
         rows.separate_outlets(axes, "#bbbbbb", linewidth=0.5, linestyle=(0, (2, 2)))
     chart.supxlabel("share of the article's words, per cent", fontsize=7.5)
-    chart.alt = f"Dots with horizontal lines, {len(names)} panels, {rows.description}. "
+    chart.alt = f"Dot plots with intervals, {len(names)} panels, {rows.description}. "
     if rows.grouped:
         chart.caption = (
-            f"Share of an article's words per theme, {rows.description}: the median article (dot), the middle half of the"
-            " articles (bar), nine in ten (line)."
+            f"Share of an article's words per theme, {rows.description}: median (dot), interquartile range (bar) and 5th to"
+            " 95th percentile (line) of the articles."
         )
         ends = shown.groupby("theme")["share"].quantile([0.05, 0.95]).unstack()
         points = percent((ends[0.95] - ends[0.05]).mean())
-        chart.alt += f"Articles differ: nine in ten lie within {points} percentage points on average."
+        chart.alt += f"Mean distance of the 5th and 95th percentiles: {points} percentage points."
     else:
         chart.caption = (
             f"Share of words per theme in {rows.description} (dot) with its {labels.level(settings)} interval (line;"
             " Bayesian bootstrap over paragraphs, Rubin 1981, with one prior paragraph)."
         )
         points = percent((shown["high"] - shown["low"]).mean())
-        chart.alt += f"Intervals are {points} percentage points wide on average."
+        chart.alt += f"Mean width of the intervals: {points} percentage points."
     chart.table = shown
     return chart

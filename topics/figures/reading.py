@@ -1,4 +1,4 @@
-"""What was read: how much of each page is article, and what the rest is."""
+"""Kept and dropped text: the share of each page that is article text, and why the rest was dropped."""
 
 import pandas as pd
 
@@ -21,10 +21,10 @@ _COLOURS = dict(
 )
 _PALE = (KEPT, "byline", "duplicate", "short")
 _MIN_NUMBERED = 0.07
-"""Share from which a part of a bar has its number in it."""
+"""Smallest share whose number is printed in its part of a bar."""
 
 
-@figure("What was read", methods=("reading",))
+@figure("Kept and dropped text per article", methods=("reading",))
 def reading(
     paragraphs: pd.DataFrame,
     dropped: pd.DataFrame,
@@ -33,11 +33,11 @@ def reading(
     codebook: Codebook,
     settings: Settings,
 ) -> Chart:
-    """A bar per article (or group of more than 40): the share of its page that is kept, and that is dropped as what.
+    """One bar per article (grouped if more than 40): the share of its page that is kept, and dropped by reason.
 
-    Lengths are those of ``start:end``, in characters.
+    Lengths are measured in characters, from ``start`` to ``end``.
     """
-    # pages of which nothing is left have a bar, too: this figure is about them
+    # pages without any paragraph left get a row, too: they are what a reader looks for here
     rows = article_rows(articles.assign(n_paragraphs=articles["n_paragraphs"].clip(lower=1)), profiles, codebook, settings)
     lengths = _lengths(paragraphs, dropped)
     lengths = lengths[lengths.index.isin(rows.row_of.index)]
@@ -54,8 +54,8 @@ def reading(
         ink = style.INK if kind in _PALE else "white"
         for row, (start, share) in enumerate(zip(left, shares[kind], strict=True)):
             if share >= _MIN_NUMBERED:
-                middle = 100 * (start + share / 2)
-                axes.text(middle, row, percent(share), ha="center", va="center", fontsize=6.5, color=ink)
+                centre = 100 * (start + share / 2)
+                axes.text(centre, row, percent(share), ha="center", va="center", fontsize=6.5, color=ink)
         left = left + shares[kind]
     layout.label_rows(axes, rows.labels, grid=False)
     axes.set_xlim(0, 100)
@@ -63,19 +63,19 @@ def reading(
     chart.legend(loc="outside upper center", ncols=columns, frameon=False, handlelength=1, columnspacing=1.2)
     overall = lengths.sum() / max(1.0, float(lengths.to_numpy().sum()))
     chart.caption = (
-        f"What was read of {rows.description}: the share of characters that is article, and the parts of the page that were"
-        f" dropped, by reason (blank lines do not count). {percent(overall[KEPT])} % of all is article."
+        f"Share of characters kept as article text and dropped, by reason, in {rows.description} (blank lines excluded)."
+        f" {percent(overall[KEPT])} % of all characters were kept."
     )
     lost = ", ".join(f"{kind} {percent(overall[kind])} %" for kind in shown[1:])
     chart.alt = (
-        f"Bars, {rows.description}: {percent(overall[KEPT])} % of the characters are article; {lost or 'no line'} dropped."
+        f"Stacked bars, {rows.description}: {percent(overall[KEPT])} % of the characters kept; dropped: {lost or 'none'}."
     )
     chart.table = shares[shown].reset_index(names=rows.kind)
     return chart
 
 
 def _lengths(paragraphs: pd.DataFrame, dropped: pd.DataFrame) -> pd.DataFrame:
-    """Articles × kinds: characters."""
+    """Number of characters, articles × kinds of text."""
     parts = pd.concat([paragraphs.assign(kind=KEPT), dropped.rename(columns={"reason": "kind"})])
     length = (parts["end"] - parts["start"]).astype(float)
     wide = length.groupby([parts["article_id"], parts["kind"]]).sum().unstack(fill_value=0.0)

@@ -1,4 +1,4 @@
-"""The figures of a run by name, and the decorator that puts a function among them."""
+"""The figures of a run by name, and the decorator that registers them."""
 
 import functools
 import inspect
@@ -22,42 +22,42 @@ Parameters
 codebook : Codebook
     Order, labels and colours of the themes.
 settings : Settings, optional
-    Of the run: its seed, and the level of its intervals; ``figures.columns`` is the width.
+    Settings of the run: seed, level of the intervals, and ``figures.columns`` for the width.
 
 Returns
 -------
 Chart
-    A matplotlib figure with its ``caption``, its alternative text ``alt``, and the ``table`` that it plots.
+    A matplotlib figure with its ``caption``, its alternative text ``alt``, and the ``table`` plotted.
 """
 
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """What a figure is called, and what it is drawn from."""
+    """The title, tables and function of a figure."""
 
     title: str
     tables: tuple[str, ...]
     function: Callable[..., Chart]
     methods: tuple[str, ...]
-    """The steps that it rests on, as :func:`topics.report.methods_sentences` names them."""
+    """The steps it is based on, as named in :func:`topics.report.methods_sentences`."""
     shows_text: bool
-    """Whether sentences of the articles stand in it: it is left out where a run is published without them."""
+    """Whether it quotes the articles: it is then omitted from runs published without their texts."""
 
 
 FIGURES: dict[str, FigureSpec] = {}
-"""Every figure of a run, in the order in which a report shows them: that of the imports in ``__init__.py``."""
+"""All figures of a run in the order of the report, which is that of the imports in ``__init__.py``."""
 
 
 def figure(
     title: str, *, methods: tuple[str, ...], shows_text: bool = False
 ) -> Callable[[Callable[..., Chart]], Callable[..., Chart]]:
-    """Register a function as the figure of its name; see :class:`FigureSpec`.
+    """Register a function as a figure under its name; see :class:`FigureSpec`.
 
-    The function takes tables of a run by their names, then ``codebook`` and ``settings``.
+    Its parameters are tables of a run by name, then ``codebook`` and ``settings``.
     """
 
     def register(function: Callable[..., Chart]) -> Callable[..., Chart]:
-        complete = in_style("The tables of a run that have these names.")(function)
+        complete = in_style("The tables of a run with these names.")(function)
         tables = tuple(inspect.signature(function).parameters)[:-2]
         FIGURES[function.__name__] = FigureSpec(title, tables, complete, methods, shows_text)
         return complete
@@ -66,12 +66,12 @@ def figure(
 
 
 def in_style(about_tables: str) -> Callable[[Callable[..., Chart]], Callable[..., Chart]]:
-    """Add what all figures share: default settings, type and sizes, the seed in the caption, half of the docstring."""
+    """Add what all figures share: default settings, style, the seed in the caption, and part of the docstring."""
 
     def complete(function: Callable[..., Chart]) -> Callable[..., Chart]:
         signature = inspect.signature(function)
         *others, last = signature.parameters.values()
-        # settings may be left out, though the functions themselves need them
+        # callers may omit the settings; the functions themselves always receive them
         signature = signature.replace(parameters=[*others, last.replace(default=None, annotation=Settings | None)])
 
         @functools.wraps(function)
@@ -93,7 +93,7 @@ def in_style(about_tables: str) -> Callable[[Callable[..., Chart]], Callable[...
 
 
 def draw(name: str, table: Callable[[str], pd.DataFrame], codebook: Codebook, settings: Settings | None = None) -> Chart:
-    """Draw the figure ``name`` of :data:`FIGURES`; ``table`` gives the table of a name.
+    """Draw the figure ``name`` of :data:`FIGURES`; ``table`` returns a table of the run by name.
 
     Raises
     ------

@@ -18,9 +18,9 @@ from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
 _STRIP, _GROUP_STRIP = 0.72, 0.9
-"""Heights of a strip, of a row's."""
+"""Height of a strip as a share of its row, for articles and for groups."""
 _DIGIT = 0.085
-"""Inches that a theme's number needs of its block."""
+"""Width of a digit in a block, inches."""
 
 
 @figure("Theme ribbon", methods=("reading", "themes"))
@@ -34,9 +34,9 @@ def ribbon(
 ) -> Chart:
     """One strip per article, one block per paragraph: width by words, colour by theme, opacity by score.
 
-    A paragraph with several themes shows them one above the other, the primary theme on top. More
-    than 40 articles are shown by groups: each article is cut into 20 parts of equal length, and a
-    column is what the articles of the group speak of in that part.
+    The themes of a paragraph are stacked, the primary theme on top. More than 40 articles are
+    grouped: each article is divided into 20 parts of equal length, and a column shows the shares of
+    the themes in that part over the articles of the group.
     """
     rows = article_rows(articles, profiles, codebook, settings)
     blocks = ribbon_blocks(themes, paragraphs[paragraphs["article_id"].isin(rows.row_of.index)], codebook)
@@ -58,17 +58,17 @@ def ribbon(
         axes.add_collection(PatchCollection(patches, facecolors=colours, linewidths=0))
     if rows.grouped:
         longest = 100.0
-        axes.set_xlabel("place in the article, per cent of its words")
+        axes.set_xlabel("position in the article, per cent of its words")
     else:
         longest = float((blocks["left"] + blocks["width"]).max())
         axes.set_xlabel("words from the start of the article")
-        # a white frame around each paragraph, over the layers of its themes
+        # a white frame around each paragraph, drawn over the layers of its themes
         outlines = blocks.drop_duplicates(["row", "left"])
         patches = [Rectangle((b.left, b.row - _STRIP / 2), b.width, _STRIP) for b in outlines.itertuples()]
         axes.add_collection(PatchCollection(patches, facecolors="none", edgecolors="white", linewidths=0.9))
     axes.set_xlim(0, longest * 1.005)
     layout.label_rows(axes, rows.labels, grid=False)
-    # the axes are about 0.62 of the width: the labels of the rows take the rest
+    # the axes take about 0.62 of the width, the row labels the rest
     words_per_digit = _DIGIT * longest / (width * 0.62)
     _write_numbers(axes, _largest_columns(blocks) if rows.grouped else blocks, number, palette, words_per_digit)
     chart.legend(
@@ -77,19 +77,19 @@ def ribbon(
     )  # fmt: skip
     if rows.grouped:
         chart.caption = (
-            f"What {rows.description} speak of as they go on: each is cut into {PARTS} parts of equal length; a column is"
-            " the share of words per theme in that part."
+            f"Themes over the course of {rows.description}: each article is divided into {PARTS} parts of equal length; a"
+            " column shows the share of words per theme in that part."
         )
         strips = "one strip per group"
     else:
         chart.caption = (
-            f"Themes of {rows.description} in reading order. Each block is a paragraph, as wide as it has words; its colour"
-            " and number are its theme, the stronger the higher the score; several themes share a block, the primary one on"
-            " top; grey has none."
+            f"Themes of {rows.description} in reading order. Each block is a paragraph; width: number of words, colour and"
+            " number: theme, opacity: score. Several themes of a paragraph are stacked, the primary theme on top. Grey: no"
+            " theme."
         )
         strips = "one strip per article, one block per paragraph"
     chart.alt = (
-        f"{count(len(rows.labels), 'horizontal strip')} of coloured blocks, {strips}. Most of the area:"
+        f"{count(len(rows.labels), 'horizontal strip')} of coloured blocks, {strips}. Largest areas:"
         f" {_largest_areas(blocks, codebook)}."
     )
     chart.table = blocks.drop(columns=["top", "height", "opacity"])
@@ -97,15 +97,15 @@ def ribbon(
 
 
 def _of_articles(blocks: pd.DataFrame, rows: Rows) -> pd.DataFrame:
-    """Where the blocks of single articles stand: layers of a paragraph one above the other."""
+    """Positions of the blocks of single articles: the layers of a paragraph are stacked."""
     row = blocks["article_id"].map({key: i for i, key in enumerate(rows.keys)})
     height = _STRIP / blocks["layers"]
-    placed = blocks.assign(row=row, top=row - _STRIP / 2 + blocks["layer"] * height, height=height)
-    return placed[["row", "article_id", "paragraph_id", "left", "width", "theme", "score", "opacity", "top", "height"]]
+    positioned = blocks.assign(row=row, top=row - _STRIP / 2 + blocks["layer"] * height, height=height)
+    return positioned[["row", "article_id", "paragraph_id", "left", "width", "theme", "score", "opacity", "top", "height"]]
 
 
 def _of_groups(blocks: pd.DataFrame, rows: Rows, order: list[str]) -> pd.DataFrame:
-    """Where the columns of groups stand: the shares of themes one above the other."""
+    """Positions of the columns of groups: the shares of themes are stacked."""
     columns = group_columns(blocks, rows.row_of, order)
     row = columns["group"].map({key: i for i, key in enumerate(rows.keys)})
     height = _GROUP_STRIP * columns["share"]
@@ -116,12 +116,12 @@ def _of_groups(blocks: pd.DataFrame, rows: Rows, order: list[str]) -> pd.DataFra
 
 
 def _write_numbers(axes: Any, blocks: pd.DataFrame, number: dict[str, str], palette: dict[str, str], digit: float) -> None:
-    """Write the numbers of themes into the blocks that have room, for readers who do not see the colours."""
+    """Write the numbers of themes into blocks that are large enough, for readers who cannot tell the colours."""
     for block in blocks.itertuples():
         label = number.get(block.theme, "")
         if not label or block.width < digit * (0.6 + 0.4 * len(label)) or block.height < 0.3:
             continue
-        # white letters where the colour, on white paper, is dark
+        # white digits if the colour, blended with white paper, is dark
         parts = zip((0.299, 0.587, 0.114), to_rgb(palette[block.theme]), strict=True)
         lightness = 1 - block.opacity * (1 - sum(weight * part for weight, part in parts))
         axes.text(
@@ -131,7 +131,7 @@ def _write_numbers(axes: Any, blocks: pd.DataFrame, number: dict[str, str], pale
 
 
 def _largest_columns(blocks: pd.DataFrame) -> pd.DataFrame:
-    """Of the columns of a group, the one where a theme is largest."""
+    """For each group and theme, the column in which the theme is largest."""
     return blocks.sort_values(["height", "left"], ascending=[False, True], kind="stable").drop_duplicates(["group", "theme"])
 
 

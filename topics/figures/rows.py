@@ -1,4 +1,4 @@
-"""What the rows of a figure are: articles, or groups of them where there are too many to read."""
+"""The rows of a figure: articles, or groups of articles if there are too many."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +12,9 @@ from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
 MAX_ARTICLES, MAX_GROUPS = 40, 20
-"""Articles, and groups of them, that have a row of their own: what a page holds."""
+"""Largest numbers of articles, and of groups, that fit on a page with a row each."""
 _MIN_DATED = 0.8
-"""Share of articles with a year from which on years are groups."""
-_GROUPED_BY = {"outlet": "outlet", "year": "year", "leading theme": "the theme that an article speaks most of"}
+"""Smallest share of dated articles for grouping by year."""
 
 
 @dataclass(frozen=True)
@@ -27,37 +26,37 @@ class Rows:
     keys: list[str]
     labels: list[str]
     row_of: pd.Series
-    """By ``article_id``, the key of its row; articles without a row are left out."""
+    """The key of the row of each ``article_id``; articles without a row are left out."""
     words: pd.Series
-    """By ``article_id``, its words."""
+    """The number of words of each ``article_id``."""
     description: str
-    """What the rows are, for a caption."""
+    """A description of the rows for captions."""
     breaks: tuple[int, ...] = ()
     """Rows at which the next outlet begins."""
 
     @property
     def grouped(self) -> bool:
-        """Whether a row is more than one article."""
+        """Whether rows are groups of articles."""
         return self.kind != "article_id"
 
     def mean(self, values: pd.DataFrame) -> pd.DataFrame:
-        """Values of articles (indexed by ``article_id``) by row; of several articles their mean, weighted by words."""
+        """Values of articles (indexed by ``article_id``) per row; for groups, the mean weighted by words."""
         values = values.loc[self.row_of.index]
         weight = self.words.loc[self.row_of.index].clip(lower=1)
         sums = values.mul(weight, axis=0).groupby(self.row_of).sum()
         return sums.div(weight.groupby(self.row_of).sum(), axis=0).loc[self.keys]
 
     def separate_outlets(self, axes: Any, colour: str = "white", **line: Any) -> None:
-        """Draw a line between outlets."""
+        """Draw a line between the rows of different outlets."""
         for row in self.breaks:
             axes.axhline(row - 0.5, color=colour, **({"linewidth": 3} | line))
 
 
 def article_rows(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Rows:
-    """One row for each of up to 40 articles, by outlet, date and title; of more, one for each group.
+    """One row per article, sorted by outlet, date and title; for more than 40 articles, one row per group.
 
-    Groups are outlets; where none are named, years; where those are not known, the themes that
-    the articles speak most of. Of more than 20 groups, those with most words.
+    Articles are grouped by outlet; without outlets, by year; without dates, by leading theme (the
+    one with the largest share). At most the 20 groups with most words are shown.
     """
     articles = articles[articles["n_paragraphs"] > 0]
     words = articles.set_index("article_id")["n_words"].astype(float)
@@ -76,17 +75,17 @@ def article_rows(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codeb
         names = [codebook.labels[key] for key in keys]
     else:
         keys.sort(key=lambda key: (key == "", key))  # articles without an outlet come last
-        names = [key or f"no {kind} named" for key in keys]
+        names = [key or f"no {kind}" for key in keys]
     counts = group_of.value_counts()
     width = 2.0 if settings.figures.columns == 2 else 1.1
     labels = [f"{truncate(name, width)} ({counts[key]})" for key, name in zip(keys, names, strict=True)]
     smaller = left_out(len(group_words) - len(keys), "group", sentence=False)
-    description = f"{len(articles)} articles by {_GROUPED_BY[kind]} (in brackets: articles){smaller}"
+    description = f"{len(articles)} articles by {kind} (number of articles in brackets){smaller}"
     return Rows(kind, keys, labels, group_of[group_of.isin(keys)], words, description)
 
 
 def _groups(articles: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Series]:
-    """What kind of group articles are shown by, and the group of each."""
+    """The kind of the groups, and the group of each article."""
     by_id = articles.set_index("article_id")
     if by_id["outlet"].nunique() > 1:
         return "outlet", by_id["outlet"]
@@ -94,5 +93,5 @@ def _groups(articles: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Ser
     if year.nunique() > 1 and (year != "").mean() >= _MIN_DATED:
         return "year", year
     wide = profiles.pivot(index="article_id", columns="theme", values="share").reindex(by_id.index)
-    # an article without a profile has no paragraph, and leads in nothing
+    # an article without a profile has no paragraph, and therefore no leading theme
     return "leading theme", wide.fillna({UNASSIGNED: 1.0}).fillna(0.0).idxmax(axis=1)

@@ -1,4 +1,4 @@
-"""How far each topic can be trusted."""
+"""The stability of each topic."""
 
 import pandas as pd
 
@@ -12,23 +12,23 @@ from topics.settings import Settings
 _MAX_TOPICS = 50
 
 
-@figure("How far the topics can be trusted", methods=("reading", "topics", "stability"))
+@figure("Topic stability", methods=("reading", "topics", "stability"))
 def stability(topics: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
-    """One row per topic: how well reruns find it again, and how far its paragraphs stay together.
+    """One row per topic: its stability over reruns, and the agreement of its paragraphs.
 
     A topic has the colour of its closest theme.
     """
     rated = topics[topics["stability"].notna()]
     largest, n_left_out = labels.largest_topics(rated, _MAX_TOPICS)
     if largest.empty:
-        return layout.empty_chart("Stability is unknown: there is one topic, or nothing was rerun (stability.runs).")
+        return layout.empty_chart("Stability is unknown: there is only one topic, or no reruns were made (stability.runs).")
     shown = largest.sort_values(["stability", "topic_id"], ascending=[False, True], kind="stable")
     agreement = paragraph_topics.groupby("topic_id")["agreement"].quantile([0.25, 0.75]).unstack()
     double = settings.figures.columns == 2
     width, theme_width = (2.4, 1.3) if double else (1.3, 0.8)
     palette = style.theme_colours(codebook)
     chart, axes = layout.one_panel(settings, 0.6 + 0.18 * len(shown))
-    # shaded: topics that should not be trusted
+    # shaded: the range of unstable topics
     axes.axvspan(0, TRUSTED, color="#f3f3f3", linewidth=0)
     axes.axvline(TRUSTED, color="#888888", linewidth=0.7, linestyle=(0, (3, 2)))
     for y, topic in enumerate(shown.itertuples()):
@@ -41,16 +41,16 @@ def stability(topics: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Co
     axes.set_xlim(0, 1.01)
     axes.set_xlabel("stability (mean best Jaccard overlap with a rerun)" if double else "stability")
     chart.caption = (
-        f"Stability of {len(shown)} topics (in brackets: paragraphs): mean best Jaccard overlap with the topics of"
-        f" {settings.stability.runs} reruns on other parts of the corpus (dot; Hennig 2007). Colour, and what"
-        " follows the brackets: its closest theme. Hollow and marked unstable:"
-        f" below {TRUSTED}, a topic that should not be trusted. Bar: how far the middle half of its paragraphs stay with"
-        f" their companions in the reruns.{labels.left_out(n_left_out, 'topic')}"
+        f"Stability of {len(shown)} topics (number of paragraphs in brackets): mean best Jaccard overlap with the topics"
+        f" of {settings.stability.runs} reruns on subsamples of the corpus (dot; Hennig 2007). Bar: interquartile range,"
+        " over the paragraphs of a topic, of the mean Jaccard overlap between their topic and that in each rerun. Hollow,"
+        f" labelled unstable: topics below {TRUSTED}, which should not be interpreted. Colour and text after the"
+        f" brackets: closest theme.{labels.left_out(n_left_out, 'topic')}"
     )
     n_topics = len(shown) + n_left_out
     n_unstable = sum(map(is_unstable, rated.loc[rated["topic_id"] >= 0, "stability"]))
     chart.alt = (
-        f"Dots in {len(shown)} rows, the most stable topic first: {shown['stability'].max():.2f} to"
+        f"Dot plot of {len(shown)} topics, the most stable first: {shown['stability'].max():.2f} to"
         f" {shown['stability'].min():.2f}; {n_unstable} of {n_topics} topics are unstable."
     )
     chart.table = shown[["topic_id", "label", "size", "stability"]]

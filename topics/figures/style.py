@@ -1,4 +1,4 @@
-"""Type, colours and sizes of all figures, the chart that they return, and its export: the same bytes every time."""
+"""Type, colours and sizes of all figures, the chart class, and its byte-identical export."""
 
 import base64
 import functools
@@ -23,23 +23,23 @@ from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
 SINGLE, DOUBLE = 3.5, 7.2
-"""Width of one and of two columns, inches."""
+"""Width of one and of two columns of a page, inches."""
 
 PALETTE = (
     "#E69F00", "#0072B2", "#44AA99", "#661100", "#99DDFF", "#332288", "#994455", "#DC050C", "#DDCC77", "#EE3377",
     "#663333", "#228833", "#33BBEE", "#AE76A3",
 )  # fmt: skip
-"""Of Tol's and of Okabe and Ito's colours those that are farthest apart, for colour-blind readers, too."""
+"""Colours by Tol and by Okabe and Ito that differ most, also for colour-blind readers."""
 GREY = "#d9d9d9"
 DARK_GREY = "#777777"
-"""What has no theme: of areas the first, of dots and lines the second, which is seen on white."""
+"""For items without a theme: ``GREY`` for areas, ``DARK_GREY`` for dots and lines, which must be visible on white."""
 INK = "#222222"
 
 FALLBACK_FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
     "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "Noto Sans CJK JP", "Noto Sans Arabic", "Noto Sans Devanagari",
 )  # fmt: skip
-"""Fonts for letters that DejaVu Sans lacks, in order of preference."""
+"""Fonts for characters that DejaVu Sans lacks, in order of preference."""
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -57,28 +57,28 @@ _RC: dict[str, Any] = {
     "axes.labelcolor": INK,
     "xtick.color": INK,
     "ytick.color": INK,
-    # ids in an SVG are random without a salt
+    # without a fixed salt, ids in an SVG are random
     "svg.hashsalt": "topics",
     "svg.fonttype": "path",
-    # Type 42 keeps letters as text in a PDF; journals refuse Type 3
+    # Type 42 keeps text as text in a PDF; many journals reject Type 3
     "pdf.fonttype": 42,
     "figure.dpi": 150,
-    # a title of an article may have dollar signs, which are no formula
+    # titles of articles may contain dollar signs, which do not mark a formula
     "text.parse_math": False,
 }
 
 
 class Chart(Figure):
-    """A matplotlib figure that knows its caption and shows itself in a notebook."""
+    """A matplotlib figure with a caption, which a notebook displays."""
 
     caption: str = ""
     alt: str = ""
-    """The alternative text, for readers who do not see the figure."""
+    """The alternative text."""
     table: pd.DataFrame | None = None
-    """What is plotted."""
+    """The data plotted."""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """PNG, and the same as HTML, for neither JupyterLab nor nbconvert show the alternative text of a PNG."""
+        """PNG and HTML: JupyterLab and nbconvert show an alternative text only in the latter."""
         buffer = io.BytesIO()
         with context():
             self.savefig(buffer, format="png", metadata={"Software": None})
@@ -88,8 +88,8 @@ class Chart(Figure):
 
 
 def context() -> AbstractContextManager[None]:
-    """Our type sizes and fixed salt on matplotlib's defaults: the reader's own style changes no figure."""
-    # these three say how the reader's session shows figures, and cannot be set back and forth
+    """Our settings on top of matplotlib's defaults, so that the user's own style has no effect on the figures."""
+    # these three belong to the user's session and cannot be restored
     session = ("backend", "interactive", "toolbar")
     defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if key not in session}
     return matplotlib.rc_context(defaults | _RC)
@@ -98,18 +98,18 @@ def context() -> AbstractContextManager[None]:
 def new_chart(width: float, height: float) -> Chart:
     """An empty chart of ``width`` × ``height`` inches."""
     chart = Chart(figsize=(width, height), layout="constrained")
-    # without pyplot, which would choose a backend and keep every figure in memory
+    # not pyplot, which would choose a backend and keep every figure in memory
     FigureCanvasAgg(chart)
     return chart
 
 
 def page_width(settings: Settings) -> float:
-    """Inches of one or both columns of a page."""
+    """The width of a figure, inches: one or two columns of a page."""
     return SINGLE if settings.figures.columns == 1 else DOUBLE
 
 
 def use_fallback_fonts(chart: Chart) -> None:
-    """Give texts whose letters DejaVu Sans lacks a font of this machine that has them; warn where none does."""
+    """Set installed fallback fonts for texts with characters that DejaVu Sans lacks; warn if none has them."""
     available = _letters("DejaVu Sans")
     newline = 10
     lacking = [text for text in chart.findobj(Text) if set(map(ord, text.get_text())) - available - {newline}]
@@ -123,8 +123,8 @@ def use_fallback_fonts(chart: Chart) -> None:
     missing = sorted({letter for text in lacking for letter in text.get_text() if ord(letter) not in available})
     if missing:
         warnings.warn(
-            f"no font here has {len(missing)} of the figures' characters ({''.join(missing[:5])}); they are drawn as boxes."
-            " Install Noto Sans CJK, or another font that has them",
+            f"no installed font has {len(missing)} of the figures' characters ({''.join(missing[:5])}), which are drawn as"
+            " boxes; install Noto Sans CJK or another font that has them",
             TopicsWarning,
             stacklevel=2,
         )
@@ -137,9 +137,9 @@ def _letters(font: str) -> frozenset[int]:
 
 
 def theme_colours(codebook: Codebook, unassigned: str = GREY) -> dict[str, str]:
-    """One colour per theme, the same in all figures: the codebook's own, else by its order.
+    """One colour per theme, the same in all figures: the one set in the codebook, otherwise by order from the palette.
 
-    A colour that a theme claims moves no other theme's, but that of the theme whose place in the palette it takes.
+    Setting a theme's colour changes the colour of another theme only if both would otherwise be the same.
     """
     claimed = {theme.colour.lower() for theme in codebook.themes}
     by_order = zip(codebook.themes, itertools.cycle(PALETTE), strict=False)
@@ -151,25 +151,25 @@ def theme_colours(codebook: Codebook, unassigned: str = GREY) -> dict[str, str]:
 
 
 def topic_colour(topic: Any, palette: dict[str, str], unassigned: str = DARK_GREY) -> str:
-    """The colour of the theme that a topic overlaps most; grey if none."""
-    # an empty cell of topics.csv may be NaN, which no theme is called
+    """The colour of a topic's closest theme; grey if it has none."""
+    # an empty cell of topics.csv may be read as NaN
     return palette.get(topic.theme, unassigned) if isinstance(topic.theme, str) else unassigned
 
 
 def export(chart: Chart, folder: Path, name: str, note: str, settings: Settings | None = None) -> list[Path]:
-    """Write ``name`` as SVG, PDF and PNG (300 dpi): the same bytes from the same data.
+    """Write ``name`` as SVG, PDF and PNG (300 dpi); the same data give the same bytes.
 
     Parameters
     ----------
     chart, folder, name
-        What, and where to.
+        The chart, the folder to write to, and the file name without suffix.
     note
-        Goes into the files' own metadata.
+        Written into the metadata of the files.
     settings
-        ``figures.formats``; and ``figures.text``, whether the letters of the SVG are drawn as paths, or stay text.
+        ``figures.formats``, and ``figures.text``: whether text in the SVG is drawn as paths or kept as text.
     """
     options = (settings or Settings()).figures
-    # None leaves out dates and versions, which would change the bytes
+    # None omits dates and versions, which would change the bytes
     undated = dict.fromkeys(("CreationDate", "ModDate"))
     metadata: dict[str, dict[str, Any]] = {
         "svg": {"Date": None, "Creator": "topics", "Title": name, "Description": note},
@@ -178,7 +178,7 @@ def export(chart: Chart, folder: Path, name: str, note: str, settings: Settings 
     }
     with context():
         chart.draw_without_rendering()
-        chart.set_layout_engine("none")  # laid out once, not once per format
+        chart.set_layout_engine("none")  # compute the layout once, not per format
     paths = []
     for form in options.formats:
         path = folder / f"{name}.{form}"

@@ -19,10 +19,10 @@ def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings)
     dated = themes_over_time[themes_over_time["period"] != ""]
     periods = sorted(set(dated["period"]))
     if len(periods) < 2:
-        return layout.empty_chart("No course of time to show: the articles' dates make fewer than two periods.")
+        return layout.empty_chart("No development over time: the dates of the articles fall into fewer than two periods.")
     names = [*codebook.names, UNASSIGNED]
     x = [_years(period) for period in periods]
-    # periods that are written with a month or a day need more room
+    # labels of periods with a month or a day need more space
     ticks = _evenly(len(periods), 4 if len(periods[0]) < 6 else 2)
     margin = 0.06 * (max(x) - min(x))
     chart, grid = layout.panels(len(names), settings, 1.05, most=4)
@@ -44,8 +44,8 @@ def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings)
     undated = "" in set(themes_over_time["period"])
     chart.caption = (
         f"Share of words per theme in {len(periods)} periods (dot) with its {labels.level(settings)} interval"
-        " (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article). Periods without an article are left"
-        f" out.{' Articles whose date does not tell the period are not shown.' if undated else ''}"
+        " (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article). Periods without articles are"
+        f" omitted.{' Articles without a sufficiently precise date are not shown.' if undated else ''}"
     )
     changes = []
     for name in codebook.names:
@@ -57,14 +57,14 @@ def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings)
 
 
 def _evenly(n: int, most: int) -> list[int]:
-    """At most ``most`` of the numbers below ``n``, the first and the last among them, evenly apart."""
+    """At most ``most`` evenly spaced numbers from 0 to ``n − 1``, including both ends."""
     if n <= most:
         return list(range(n))
     return [round(i * (n - 1) / (most - 1)) for i in range(most)]
 
 
 def _years(period: str) -> float:
-    """The years before the beginning of a period: ``2024``, ``2024-Q2``, ``2024-05``, ``2024-05-31``."""
+    """The start of a period as a decimal year; periods are written ``2024``, ``2024-Q2``, ``2024-05``, ``2024-05-31``."""
     year, _, rest = period.partition("-")
     if not rest:
         return float(year)

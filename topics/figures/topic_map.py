@@ -1,4 +1,4 @@
-"""The map of topics: paragraphs that say alike things lie together."""
+"""The topic map: a two-dimensional projection of the paragraphs."""
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -7,14 +7,14 @@ from topics.codebook import Codebook
 from topics.figures import labels, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
-from topics.format import TRUSTED, is_unstable, topic_label
+from topics.format import TRUSTED, count, is_unstable, topic_label
 from topics.settings import Settings
 
 _MAX_NUMBERED = 14
 _OUTLIERS = "#c4c4c4"
 
 
-@figure("Map of the topics", methods=("reading", "topics", "stability"))
+@figure("Topic map", methods=("reading", "topics", "stability"))
 def topic_map(
     topic_map: pd.DataFrame,
     paragraph_topics: pd.DataFrame,
@@ -22,7 +22,7 @@ def topic_map(
     codebook: Codebook,
     settings: Settings,
 ) -> Chart:
-    """Paragraphs in two dimensions, numbered by topic at the topic's middle; a topic has the colour of its closest theme."""
+    """Paragraphs in two dimensions, in the colour of their topic's closest theme, with the number at its median."""
     double = settings.figures.columns == 2
     width, theme_width = (1.75, 1.0) if double else (2.0, 1.1)
     points = topic_map.merge(paragraph_topics, on="paragraph_id")
@@ -33,6 +33,7 @@ def topic_map(
     else:
         axes, key = chart.subplots(2, 1, height_ratios=[1.5, 1])
     outliers = points[points["topic_id"] < 0]
+    # smaller dots for many paragraphs, which would otherwise overlap
     size = 14 if len(points) < 600 else 4
     axes.scatter(outliers["x"], outliers["y"], s=size * 0.6, color=_OUTLIERS, linewidths=0)
     named = list(topics[topics["topic_id"] >= 0].itertuples())
@@ -56,7 +57,7 @@ def topic_map(
         fill = "none" if is_unstable(topic.stability) else None
         handles.append(_dot(4.5, style.topic_colour(topic, palette), label, fill))
     if len(outliers):
-        handles.append(_dot(3.5, _OUTLIERS, f"in no topic ({len(outliers)})"))
+        handles.append(_dot(3.5, _OUTLIERS, f"outliers ({len(outliers)})"))
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_aspect("equal", adjustable="datalim")
@@ -64,14 +65,14 @@ def topic_map(
     key.legend(handles=handles, loc="center left", frameon=False, handletextpad=0.3, labelspacing=0.65, borderaxespad=0)
     n_more, total = len(named) - len(numbered), len(paragraph_topics)
     drawn = f"{len(points)} paragraphs" + (f" of {total}" if total > len(points) else "")
-    more = f" Smaller topics, {n_more} more, are not numbered." if n_more else ""
+    more = f" Smaller topics are not numbered ({n_more})." if n_more else ""
     chart.caption = (
-        f"{drawn} by likeness of wording (UMAP, McInnes et al. 2018). Topics: {len(named)}; paragraphs in none:"
-        f" {len(outliers)}. Colour, and what follows the brackets: its closest theme."
-        f" Hollow and marked unstable: a topic that should not be trusted, its stability is below {TRUSTED}. Nearness has"
-        f" meaning, the axes and distances between groups have none.{more}"
+        f"Two-dimensional projection of {drawn} (UMAP, McInnes et al. 2018) with {count(len(named), 'topic')} and"
+        f" {count(len(outliers), 'outlier')} (paragraphs without a topic). Colour and text after the brackets: closest"
+        f" theme. Hollow, labelled unstable: stability below {TRUSTED}. Nearby paragraphs are similar; the axes and the"
+        f" distances between clusters have no meaning.{more}"
     )
-    chart.alt = f"Scatter of {len(points)} paragraphs in {len(named)} numbered groups: " + "; ".join(
+    chart.alt = f"Scatter plot of {len(points)} paragraphs in {count(len(named), 'topic')}: " + "; ".join(
         f"{topic.topic_id} {topic_label(topic.label, topic.stability)}" for topic in numbered
     )
     chart.table = points[["paragraph_id", "x", "y", "topic_id"]]

@@ -1,4 +1,4 @@
-"""The words of each topic."""
+"""The highest-weighted words of each topic."""
 
 import pandas as pd
 
@@ -6,20 +6,20 @@ from topics.codebook import Codebook
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
-from topics.format import TRUSTED, is_unstable, topic_label
+from topics.format import TRUSTED, count, is_unstable, topic_label
 from topics.settings import Settings
 
 _MAX_TOPICS = 12
 _WORDS = 7
 
 
-@figure("Words of the topics", methods=("reading", "topics", "words"))
+@figure("Topic words", methods=("reading", "topics", "words"))
 def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
-    """One panel per topic: its heaviest words with their c-TF-IDF weights; a topic has the colour of its closest theme."""
+    """One panel per topic: its highest-weighted words by c-TF-IDF; a topic has the colour of its closest theme."""
     double = settings.figures.columns == 2
     shown, n_left_out = labels.largest_topics(topics, _MAX_TOPICS if double else _MAX_TOPICS // 2)
     if shown.empty:
-        return layout.empty_chart("The texts form no topic.")
+        return layout.empty_chart("No topics were found.")
     chart, grid = layout.panels(len(shown), settings, 1.7, most=3, share=False)
     palette = style.theme_colours(codebook)
     for axes, topic in zip(grid, shown.itertuples(), strict=True):
@@ -29,7 +29,7 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
         stability = f"stability {topic.stability:.2f}"
         if is_unstable(topic.stability):
             stability = f"unstable ({topic.stability:.2f})"
-            for bar in bars:  # hatched, for the colour says the theme
+            for bar in bars:  # hatched, because the colour shows the theme
                 bar.set(hatch="/////", edgecolor="white", linewidth=0)
         layout.label_rows(axes, [labels.truncate(word, 1.3 if double else 0.85) for word in words["word"]], grid=False)
         axes.set_xticks([])
@@ -39,12 +39,12 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
         axes.set_xlabel(f"n = {topic.size}" + (f", {stability}" if known else ""), loc="right", fontsize=6.5)
         layout.hide_spines(axes)
     chart.caption = (
-        f"Heaviest words of the largest topics ({len(shown)}) by class-based tf-idf. Colour and name: the closest theme, if"
-        " it covers over a quarter of the topic's words. Stability: mean best Jaccard overlap with the topics"
-        f" of each rerun (Hennig 2007); hatched and marked unstable: below {TRUSTED}, a topic that should not be trusted."
+        f"Highest-weighted words (class-based tf-idf) of the {count(len(shown), 'largest topic')}. Colour and name: closest"
+        " theme, if it covers more than a quarter of the topic's words. Stability: mean best Jaccard overlap with the"
+        f" topics of each rerun (Hennig 2007). Hatched, labelled unstable: stability below {TRUSTED}."
         f"{labels.left_out(n_left_out, 'topic')}"
     )
-    chart.alt = "Bars of word weights. " + " ".join(
+    chart.alt = "Bar charts of word weights. " + " ".join(
         f"Topic {topic.topic_id}: {topic_label(topic.label, topic.stability)}." for topic in shown.itertuples()
     )
     chart.table = topic_words[topic_words["topic_id"].isin(shown["topic_id"]) & (topic_words["rank"] <= _WORDS)]
