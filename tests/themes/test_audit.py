@@ -123,7 +123,7 @@ def test_a_keyword_of_two_themes_is_shared_in_any_inflection() -> None:
     found = audit_codebook(planted(), book(bread=["boats"]))
     assert row_of(found, "bread", "boats")[["verdict", "shared_with"]].tolist() == ["shared", "boats"]
     assert row_of(found, "boats", "boat")[["verdict", "shared_with"]].tolist() == ["shared", "bread"]
-    assert any("Keywords of two themes: boats" in finding for finding in found.findings)
+    assert any("Keywords listed under two themes: boats" in finding for finding in found.findings)
 
 
 def test_a_keyword_that_keeps_another_theme_s_company_is_a_stray() -> None:
@@ -131,7 +131,7 @@ def test_a_keyword_that_keeps_another_theme_s_company_is_a_stray() -> None:
     row = row_of(found, "bread", "harbour")
     assert (row["verdict"], row["elsewhere_theme"]) == ("stray", "boats")
     assert row["elsewhere"] > 2 * row["company"]
-    assert any("harbour (Bread, keeps to Boats)" in finding for finding in found.findings)
+    assert any("harbour (Bread, occurs mostly with Boats)" in finding for finding in found.findings)
     assert set(found.keywords["verdict"]) - {"stray"} <= {"", "idle", "carries"}
 
 
@@ -160,7 +160,7 @@ def test_a_keyword_that_carries_its_theme_and_one_that_changes_nothing() -> None
     assert row["verdict"] == "carries"
     assert row["gained"] > found.themes.set_index("theme").loc["cats", "assigned"] / 2
     assert verdict_of(found, "cats") == "rests on one keyword"
-    assert any("cats rests on 'cat'" in finding for finding in found.findings)
+    assert any("'cat' accounts for most assignments of cats" in finding for finding in found.findings)
     idle = found.keywords[found.keywords["verdict"] == "idle"]
     assert len(idle)
     assert (idle["gained"] + idle["lost"] == 0).all()
@@ -196,7 +196,7 @@ def test_themes_without_words_or_with_hardly_any_are_told() -> None:
     found = audit_codebook(planted(), known)
     assert [verdict_of(found, name) for name in known.names] == ["", "unsupported", "hardly supported", "hardly supported"]
     assert not found.usable
-    assert any(finding.startswith("x: neither keyword nor description") for finding in found.findings)
+    assert any(finding.startswith("x: neither a keyword nor") for finding in found.findings)
     assert any(finding.startswith("one, single: fewer than 3 paragraphs") for finding in found.findings)
 
 
@@ -226,7 +226,7 @@ def test_keywords_that_meet_less_than_by_chance_are_scattered_which_is_but_a_hin
     found = audit_codebook(make_corpus(texts), of(("things", apart), ("rain", ["rained"])))
     assert found.themes.set_index("theme").loc["things", "cohesion"] < 1
     assert verdict_of(found, "things") == "scattered"
-    assert any(finding.startswith("things: keywords meet less") for finding in found.findings)
+    assert any(finding.startswith("things: keywords co-occur less often") for finding in found.findings)
     assert "scattered" not in set(audit_codebook(planted(), book()).themes["verdict"])
 
 
@@ -296,7 +296,7 @@ def test_a_subject_that_the_codebook_lacks_is_a_blind_spot() -> None:
 
 def test_suggestions_can_be_pasted_into_a_codebook(sample: Audit) -> None:
     title, lines = sample.offers[0]
-    assert "paste" in title
+    assert "add to codebook.toml" in title
     pasted = [word for line in lines for word in json.loads(f"[{line.split(': ', 1)[1].rstrip(',')}]")]
     assert pasted == sample.words.loc[sample.words["theme"] != UNASSIGNED, "word"].tolist()
 
@@ -311,7 +311,7 @@ def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit, 
     monkeypatch.setattr(audits, "influence", lambda *_: {})
     mixed = audit_codebook(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))))
     assert not mixed.usable
-    assert "as often as chance has it" in mixed.findings[0]
+    assert "as often as expected by chance" in mixed.findings[0]
     assert sample.usable
 
 

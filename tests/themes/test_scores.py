@@ -169,8 +169,8 @@ def test_shuffled_keywords_assign_little(sample_corpus: Corpus, seed: int) -> No
     assert len(shuffled.fitness.trust) == len(fits.fitness.trust) == 11
     assert shuffled.unassigned_share > 0.95
     assert fits.unassigned_share < 0.25
-    assert any("hardly fits" in note for note in shuffled.notes)
-    assert not any("hardly fits" in note for note in fits.notes)
+    assert any("fits this corpus poorly" in note for note in shuffled.notes)
+    assert not any("fits this corpus poorly" in note for note in fits.notes)
 
 
 def test_a_theme_whose_words_never_occur_is_named(codebook: Codebook) -> None:
@@ -227,7 +227,7 @@ def test_a_codebook_of_few_words_is_not_called_unfit(how: str) -> None:
     scored = score_themes(planted(), codebooks.from_dict(book))
     assert (scored.fitness.cohesion is None) == (how == "one keyword")
     assert scored.fitness.trust == (1, 1, 1)
-    assert not any("hardly fits" in note for note in scored.notes)
+    assert not any("fits this corpus poorly" in note for note in scored.notes)
     assert scored.table["assigned"].any()
 
 
@@ -235,16 +235,16 @@ def test_a_theme_that_fills_the_corpus_is_seen_in_half_of_it_or_warned_of(codebo
     """Measured: it is assigned to half of the paragraphs, on 40 as on 400."""
     texts = [*BREAD, *BREAD[::-1], *BREAD, *BREAD]
     scored = score_themes(make_corpus(texts, [f"a{i:02d}" for i in range(40)]), codebook)
-    warned = any("a theme that most of it shares is not seen" in note for note in scored.notes)
+    warned = any("a theme shared by most paragraphs is missed" in note for note in scored.notes)
     assert warned or (scored.primary == "bread").mean() >= 0.5
     assert set(scored.primary) <= {"bread", UNASSIGNED}
-    assert not any("hardly fits" in note for note in scored.notes)
+    assert not any("fits this corpus poorly" in note for note in scored.notes)
 
 
 def test_a_broad_theme_alone_is_found_or_warned_of(sample_corpus: Corpus) -> None:
     book = {"theme": [{"name": "both", "keywords": ["Russia", "China", "Russian", "Chinese", "Beijing", "Moscow"]}]}
     scored = score_themes(sample_corpus, codebooks.from_dict(book))
-    warned = any("a theme that most of it shares is not seen" in note for note in scored.notes)
+    warned = any("a theme shared by most paragraphs is missed" in note for note in scored.notes)
     assert warned or scored.unassigned_share < 0.5
 
 
@@ -475,7 +475,8 @@ def test_without_codes_nothing_changes_and_codes_are_not_changed(codebook: Codeb
 def test_coded_paragraphs_that_are_not_in_the_corpus_are_counted_and_calibrate_nothing(codebook: Codebook) -> None:
     plain = score_themes(planted(), codebook)
     gone = {f"gone-p{i:04d}": frozenset({"bread"}) for i in range(4)}
-    said = "4 of {} coded paragraphs are not in this corpus, and calibrated nothing; was the sheet drawn from another run?"
+    said = "4 of {} coded paragraphs are not in this corpus and were not used for calibration;"
+    said += " was the sheet drawn from another run?"
     alone = score_themes(planted(), codebook, codes=[gone, gone])
     pd.testing.assert_frame_equal(alone.table, plain.table)
     assert alone.coded == 0
@@ -510,7 +511,7 @@ def test_a_theme_that_rules_the_corpus_is_trusted_alone_and_shuffled_ones_beside
         book += [{"name": name, "keywords": words} for name, words in deal.items()]
         scored = score_themes(apart(texts), codebooks.from_dict({"theme": book}))
         trusts[how] = scored.fitness.trust
-        assert any("hardly fits" in note for note in scored.notes) == (how == "dealt")
+        assert any("fits this corpus poorly" in note for note in scored.notes) == (how == "dealt")
         if how == "dealt":
             assert not scored.table.loc[scored.table["theme"] != "bread", "assigned"].any()
             top = wide(scored)
@@ -524,4 +525,4 @@ def test_themes_that_all_stand_in_most_paragraphs_are_scored() -> None:
     book = {"theme": [{"name": "bread", "keywords": ["dough"]}, {"name": "boats", "keywords": ["hull"]}]}
     scored = score_themes(apart(["Dough and a hull."] * 30), codebooks.from_dict(book))
     assert scored.fitness.cohesion is None
-    assert any("hardly fits" in note for note in scored.notes) == (scored.fitness.least < 1)
+    assert any("fits this corpus poorly" in note for note in scored.notes) == (scored.fitness.least < 1)

@@ -149,7 +149,9 @@ def test_a_topic_that_half_of_the_reruns_do_not_find_is_not_stable(monkeypatch: 
 
 def test_where_no_rerun_finds_a_group_all_are_one_topic(monkeypatch: pytest.MonkeyPatch) -> None:
     found = blind_from(monkeypatch, 0)
-    assert found.notes == ("no group of paragraphs among 60 is dense enough for a topic, so all are one topic",)
+    assert found.notes == (
+        "no cluster of paragraphs among 60 is dense enough for a topic, so all paragraphs form one topic",
+    )
     assert found.topics["size"].tolist() == [60]
     assert found.topics["stability"].isna().all()
     assert found.paragraph_topics["agreement"].isna().all()
@@ -169,7 +171,7 @@ def test_a_corpus_too_small_claims_nothing() -> None:
 def test_texts_without_a_common_word_are_no_stable_topic() -> None:
     corpus = make_corpus(["Azz izz qzz.", "Bzz jzz rzz.", "Czz kzz szz.", "Dzz lzz tzz.", "Ezz mzz uzz.", "Fzz nzz vzz."])
     found = fit_topics(corpus, embed(corpus.tokens), few())
-    assert any("so all are one topic" in note for note in found.notes)
+    assert any("so all paragraphs form one topic" in note for note in found.notes)
     assert found.topics["stability"].isna().all()
 
 

@@ -130,7 +130,7 @@ def test_a_split_into_more_parts_than_there_are_says_how_many_it_found() -> None
     labels = edited.model.assign(vectors)[0]
     assert groups(labels[TRUTH == 4]) == {frozenset({0, 2, 4}), frozenset({1, 3, 5})}
     assert edited.applied == 1
-    assert edited.notes == ("topic edit 1 (split of a topic): 2 parts can be told apart, not 3",)
+    assert edited.notes == ("topic edit 1 (split of a topic): 2 parts can be distinguished, not 3",)
 
 
 @pytest.mark.parametrize("parts", [2, 5])
@@ -210,9 +210,11 @@ def test_an_edit_that_does_not_fit_is_told_and_the_others_hold() -> None:
     assert edited.applied == 1
     first, second = edited.notes
     assert first.startswith(
-        "topic edit 1 (drop of 'oil') not applied: the central paragraphs of 'oil' are not in the corpus"
+        "topic edit 1 (drop of 'oil') not applied: the central paragraphs of 'oil' are no longer in the corpus"
     )
-    assert second.startswith("topic edit 2 (merge of 'gas' and 'tar') not applied: the central paragraphs of 'tar' are scat")
+    assert second.startswith(
+        "topic edit 2 (merge of 'gas' and 'tar') not applied: the central paragraphs of 'tar' are now spread"
+    )
     assert all("`topics edit STUDY list`" in note for note in edited.notes)
 
 
@@ -232,7 +234,7 @@ def test_the_last_topic_cannot_be_dropped() -> None:
 
 def test_two_topics_of_one_name_are_told() -> None:
     edited, _, _ = do(*(TopicEdit("rename", (central(topic),), "Gas") for topic in (1, 3)))
-    assert edited.notes == ("topics 1 and 3 are both called 'Gas' by hand",)
+    assert edited.notes == ("topics 1 and 3 both have the manual label 'Gas'",)
 
 
 @settings(max_examples=60, deadline=None)
@@ -503,8 +505,8 @@ def test_an_edit_names_topics_by_their_central_paragraphs_and_its_label_is_one_l
         ("merge", [0], "", 2, ["1 topic", "two or more"]),
         ("merge", [0, 1, 0], "", 2, ["topic 0 twice"]),
         ("rename", [0], " \n", 2, ["no label"]),
-        ("rename", [0], "Boats", 2, ["topic 2 is called 'Boats' already", "merge"]),
-        ("merge", [0, 1], "Boats", 2, ["topic 2 is called 'Boats' already"]),
+        ("rename", [0], "Boats", 2, ["topic 2 already has the label 'Boats'", "merge"]),
+        ("merge", [0, 1], "Boats", 2, ["topic 2 already has the label 'Boats'"]),
         ("split", [0], "", 1, ["parts is 1"]),
         ("join", [0], "", 2, ["'join'", "merge, split, rename, drop"]),
     ],
@@ -546,8 +548,8 @@ def test_the_topic_is_the_one_with_most_of_the_paragraphs_that_are_left(topic_of
     with pytest.raises(InputError, match="'gas'") as problem:
         locate_topics(edit, topic_of)
     gone = not set(GAS) & set(topic_of)
-    assert ("not in the corpus any more" in str(problem.value)) == gone
-    assert ("scattered" in str(problem.value)) == (not gone)
+    assert ("no longer in the corpus" in str(problem.value)) == gone
+    assert ("spread over" in str(problem.value)) == (not gone)
 
 
 @given(st.dictionaries(st.sampled_from([*GAS, *OIL]), st.integers(-1, 2)))

@@ -71,7 +71,7 @@ def test_each_number_that_is_asked_for_overrules_the_choice_or_a_note_says_why_n
     for asked in (1, 2, 6, 50):
         found = by_words(3, 20, 0.5, 0, f"topics.granularity={asked}")
         got = len(found.topics)
-        noted = f"{asked} topics were asked for; {got} can be told apart"
+        noted = f"{asked} topics were requested; {got} can be distinguished"
         assert (noted in found.notes) == (got < asked)
         assert got == chosen(found) <= asked
         assert got == asked or asked > 8

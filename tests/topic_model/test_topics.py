@@ -93,9 +93,13 @@ def test_any_small_corpus_fits_and_keeps_every_row(n: int) -> None:
         corpus = make_corpus(THIRTY[:n], articles)
         found = fitted(corpus)
         assert_sound(found, corpus)
-        assert (found.reruns == 0) == any("so all are one topic" in note for note in found.notes)
+        assert (found.reruns == 0) == any("so all paragraphs form one topic" in note for note in found.notes)
         assert found.reruns or len(found.topics) == 1
-        assert n >= 6 or f"only {n} paragraph{'s' if n > 1 else ''}: clusters need 6, so all are one topic" in found.notes
+        assert (
+            n >= 6
+            or f"only {n} paragraph{'s' if n > 1 else ''}: clustering needs 6, so all paragraphs form one topic"
+            in found.notes
+        )
 
 
 def terms(written: list[str]) -> int:

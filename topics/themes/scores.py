@@ -154,35 +154,37 @@ class FittedThemes:
         notes = []
         if foreign := len(coded - set(table["paragraph_id"])):
             notes.append(
-                f"{foreign} of {len(coded)} coded paragraphs are not in this corpus, and calibrated nothing; was the sheet"
-                " drawn from another run?"
+                f"{foreign} of {len(coded)} coded paragraphs are not in this corpus and were not used for calibration; was"
+                " the sheet drawn from another run?"
             )
         if silent := [theme.label for theme, columns in zip(themes, anchors, strict=True) if not columns]:
-            notes.append(f"no word of the codebook occurs for: {', '.join(silent)}; these themes cannot be found here")
+            notes.append(
+                f"no word of the codebook occurs for: {', '.join(silent)}; these themes cannot be detected in this corpus"
+            )
         if n < SMALL_SAMPLE:
             notes.append(
-                f"only {n} paragraph{'s' if n > 1 else ''}: theme scores rest on the codebook's own words, the corpus taught"
-                " little, and whether the codebook fits it cannot be told"
+                f"only {n} paragraph{'s' if n > 1 else ''}: theme scores depend on the codebook alone, and whether it fits"
+                " the corpus cannot be determined"
             )
         elif fitness.least < 1:
             comparisons = (
-                (fitness.cohesion, "chance has it"),
-                (fitness.distinction, "keywords of different themes do"),
+                (fitness.cohesion, "expected by chance"),
+                (fitness.distinction, "keywords of different themes"),
             )
             measured = [f"{value:.1f} times as often as {other}" for value, other in comparisons if value is not None]
             notes.append(
-                f"keywords of one theme meet {' and '.join(measured)} (1 = chance): the codebook hardly fits this corpus,"
-                f" and theme scores were lowered (trust {fitness.least:.2f} of 1 at least); see `topics audit`"
+                f"keywords of the same theme co-occur {' and '.join(measured)}: the codebook fits this corpus poorly; scores"
+                f" were reduced (lowest weight {fitness.least:.2f}); see `topics audit`"
             )
         assigned = table.groupby("theme")["assigned"].mean()
         for theme, columns in zip(themes, anchors, strict=True):
             hit = float(self.counts.holding(columns).mean())
             if hit > 0.4 and assigned[theme.name] < hit / 3:
                 notes.append(
-                    f"{theme.label}: its keywords stand in {100 * hit:.0f} % of the paragraphs, yet only"
-                    f" {100 * assigned[theme.name]:.0f} % are assigned it. Scores compare a paragraph with the corpus as a"
-                    " whole: a theme that most of it shares is not seen. Add articles on other subjects, or narrower"
-                    " keywords"
+                    f"{theme.label}: its keywords occur in {100 * hit:.0f} % of the paragraphs, but only"
+                    f" {100 * assigned[theme.name]:.0f} % are assigned the theme. Scores compare a paragraph with the whole"
+                    " corpus, so that a theme shared by most paragraphs is missed. Add articles on other subjects, or"
+                    " narrower keywords"
                 )
         return tuple(notes)
 

@@ -47,16 +47,14 @@ def create_edit(
     """
     unknown = [number for number in numbers if number not in central]
     if unknown:
-        raise InputError(
-            f"there is no topic {unknown[0]} in the run; expected one of {', '.join(map(str, sorted(central)))}"
-        )
+        raise InputError(f"the run has no topic {unknown[0]}; expected one of {', '.join(map(str, sorted(central)))}")
     if len(set(numbers)) < len(numbers):
         raise InputError(f"{action} got topic {max(numbers, key=list(numbers).count)} twice; expected different topics")
     # A label may be taken over from a topic that the edit merges, but from no other.
     label = one_line(label)
     same = [number for number, other in labels.items() if other == label and number not in numbers]
     if label and same:
-        raise InputError(f"topic {same[0]} is called {label!r} already; expected another label, or merge the two")
+        raise InputError(f"topic {same[0]} already has the label {label!r}; expected another label, or merge the two")
     names = tuple(labels[number] for number in numbers)
     return TopicEdit(action, tuple(central[number] for number in numbers), label, parts, names)
 
@@ -79,10 +77,10 @@ def locate_topics(edit: TopicEdit, topic_of: dict[str, int]) -> list[int]:
         name = repr(edit.topics[place]) if place < len(edit.topics) else f"topic {place + 1} of it"
         topics = [topic_of[key] for key in ids if key in topic_of]
         if not topics:
-            raise InputError(f"the central paragraphs of {name} are not in the corpus any more")
+            raise InputError(f"the central paragraphs of {name} are no longer in the corpus")
         best = max(sorted(set(topics)), key=topics.count)
         if best == OUTLIER or 2 * topics.count(best) <= len(topics):
-            raise InputError(f"the central paragraphs of {name} are scattered now, no topic holds most of them")
+            raise InputError(f"the central paragraphs of {name} are now spread over several topics")
         located.append(best)
     return located
 
@@ -130,7 +128,7 @@ def apply_edits(edits: Sequence[TopicEdit], model: Model, ids: np.ndarray, vecto
     for name in sorted(set(named.values())):
         same = sorted(topic for topic, other in named.items() if other == name)
         if len(same) > 1:
-            notes.append(f"topics {' and '.join(map(str, same))} are both called {name!r} by hand")
+            notes.append(f"topics {' and '.join(map(str, same))} both have the manual label {name!r}")
     return Edited(final, np.asarray(before), named, applied, tuple(notes))
 
 
@@ -174,4 +172,4 @@ def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Mod
     n_parts = len(set(after.assign(units)[0].tolist()) - {OUTLIER})
     if n_parts < 2:
         raise InputError("its paragraphs are too few or too much alike to be told apart")
-    return after, "" if n_parts == parts else f"{n_parts} parts can be told apart, not {parts}"
+    return after, "" if n_parts == parts else f"{n_parts} parts can be distinguished, not {parts}"

@@ -76,7 +76,7 @@ class Topics:
             for row in self.topics.itertuples()
         )
         return (
-            f"<p><b>Topics</b>: {(self.topics['topic_id'] >= 0).sum()}, {self.outlier_share:.0%} of paragraphs in none</p>"
+            f"<p><b>Topics</b>: {(self.topics['topic_id'] >= 0).sum()}, {self.outlier_share:.0%} outliers</p>"
             f"<table><tr><th>topic</th><th>label</th><th>paragraphs</th><th>stability</th></tr>{rows}</table>"
         )
 
@@ -150,30 +150,30 @@ def _solve(
     units = normalize_rows(vectors[nonzero])
     notes = []
     if settings.topics.guided and n < MIN_PARAGRAPHS_FOR_UMAP:
-        notes.append(f"only {n} paragraphs: themes guide the topics from {MIN_PARAGRAPHS_FOR_UMAP} on")
+        notes.append(f"only {n} paragraphs: themes guide the topics only with {MIN_PARAGRAPHS_FOR_UMAP} or more")
         classes = None
     reruns = None
     if len(nonzero) >= MIN_PARAGRAPHS_FOR_CLUSTERS:
         reruns = consensus.rerun_clustering(units, settings, None if classes is None else classes[nonzero], progress)
     if reruns is None or not reruns.centroids:
         if n < MIN_PARAGRAPHS_FOR_CLUSTERS:
-            reason = f"only {n} paragraph{'s' if n > 1 else ''}: clusters need {MIN_PARAGRAPHS_FOR_CLUSTERS}"
+            reason = f"only {n} paragraph{'s' if n > 1 else ''}: clustering needs {MIN_PARAGRAPHS_FOR_CLUSTERS}"
         else:
-            reason = f"no group of paragraphs among {n} is dense enough for a topic"
-        notes.append(f"{reason}, so all are one topic")
+            reason = f"no cluster of paragraphs among {n} is dense enough for a topic"
+        notes.append(f"{reason}, so all paragraphs form one topic")
         return _Solution(single_topic(vectors), None, tables.empty("granularity"), notes)
     if n < 100:
-        notes.append(f"only {n} paragraphs: topics on so few are a first look; see their stability")
+        notes.append(f"only {n} paragraphs: topics on so few paragraphs are exploratory; see their stability")
     k, granularity = choose_granularity(reruns, terms.of(nonzero), settings)
     if k < settings.topics.granularity:
-        notes.append(f"{settings.topics.granularity} topics were asked for; {k} can be told apart")
+        notes.append(f"{settings.topics.granularity} topics were requested; {k} can be distinguished")
     model = from_centroids(consensus.consensus_centroids(reruns, k), units, settings.topics.outliers)
     labels = model.assign(vectors)[0]
     if lost := k - len(set(labels.tolist()) - {OUTLIER}):
-        notes.append(f"{lost} of {k} topics hold no paragraph but outliers (topics.outliers)")
+        notes.append(f"{lost} of {k} topics contain only outliers (topics.outliers)")
     if k > 1 and len(nonzero) < n:
         notes.append(
-            f"{n - len(nonzero)} of {n} paragraphs have no vector (for LSA: no word that another has), and are in no topic"
+            f"{n - len(nonzero)} of {n} paragraphs have no vector (for LSA: no word shared with another) and are outliers"
         )
     return _Solution(model.renumber_by_size(labels), reruns, granularity, notes)
 

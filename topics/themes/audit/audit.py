@@ -53,7 +53,7 @@ class Audit:
         """What a reader wants to see: themes, and keywords with a verdict, or ``every`` one."""
         listed = every | ~self.keywords["verdict"].isin(["", "idle", "dead"])
         keywords = self.keywords.loc[listed].drop(columns=["articles", "shared_with"])
-        frames = {"Themes": self.themes, "All keywords" if every else "Keywords that need a look": keywords}
+        frames = {"Themes": self.themes, "All keywords" if every else "Keywords to check": keywords}
         return [_text_table(title, frame, self.labels) for title, frame in frames.items() if len(frame)]
 
     @property
@@ -66,8 +66,8 @@ class Audit:
         ]
         others = ", ".join(f"{row.word} ({row.paragraphs})" for row in self.words[blind].itertuples())
         offers = {
-            "Words that set a theme's paragraphs apart, to paste into codebook.toml where they mean the theme": themes,
-            "Words of the paragraphs without a theme (in how many)": [others] if others else [],
+            "Distinctive words of a theme's paragraphs, to add to codebook.toml if they mean the theme": themes,
+            "Distinctive words of paragraphs without a theme (number of paragraphs)": [others] if others else [],
         }
         return [(title, lines) for title, lines in offers.items() if lines]
 
@@ -76,9 +76,11 @@ class Audit:
         """What the numbers of :meth:`text_tables` mean."""
         part = f" (on {MAX_REFITTED:,} of {self.paragraphs:,})" if self.paragraphs > MAX_REFITTED else ""
         return (
-            "alive: keywords that occur; held: paragraphs with one; cohesion: how many times as often as chance two of them"
-            " meet. company, elsewhere: how often one meets those of its own theme, and of another. gained, lost: paragraphs"
-            f" that are assigned the theme only with the keyword, only without it{part}."
+            "alive: keywords that occur; held: paragraphs with a keyword; cohesion: co-occurrence of two keywords"
+            " relative"
+            " to chance. company, elsewhere: co-occurrence with keywords of the same theme, and of another theme."
+            " gained, lost:"
+            f" paragraphs assigned the theme only with the keyword, only without it{part}."
         )
 
     def _repr_html_(self) -> str:

@@ -24,65 +24,72 @@ def judge(
     findings = _about_the_whole(fitness, n)
     if "unsupported" in labels_with:
         findings.append(
-            f"{labels_with['unsupported']}: neither keyword nor description occurs."
-            " Use these articles' words, or take it out."
+            f"{labels_with['unsupported']}: neither a keyword nor a word of the description occurs."
+            " Use words of these articles, or remove the theme."
         )
     for row in pairs.itertuples():
         findings.append(
-            f"{label[row.theme]} and {label[row.other]} cannot be told apart: {row.both} paragraphs carry both,"
-            f" {100 * row.overlap:.0f} % of the smaller. Merge them, or give each words that the other lacks."
+            f"{label[row.theme]} and {label[row.other]} cannot be told apart: {row.both} paragraphs have both,"
+            f" {100 * row.overlap:.0f} % of the smaller. Merge them, or give each keywords that the other lacks."
         )
     if starved:
-        findings.append(f"{never} Use the words of these articles: see the suggestions.")
+        findings.append(f"{never} Use words of these articles: see the suggestions.")
     if "hardly supported" in labels_with:
         findings.append(
-            f"{labels_with['hardly supported']}: fewer than {MIN_PARAGRAPHS} paragraphs hold a keyword, or fewer than two"
-            " keywords occur. Add words that these articles use, or do not count on these themes here."
+            f"{labels_with['hardly supported']}: fewer than {MIN_PARAGRAPHS} paragraphs contain a keyword, or fewer than"
+            " two keywords occur. Add words that these articles use, or do not rely on these themes here."
         )
     for row in rows_of.get("carries", []):
         findings.append(
-            f"{label[row.theme]} rests on {row.keyword!r}: without it, {row.gained} paragraphs, more than half, are no"
-            " longer assigned. Make sure that it means the theme, and put others beside it."
+            f"{row.keyword!r} accounts for most assignments of {label[row.theme]}: without it, {row.gained} paragraphs,"
+            " more than half, are no longer assigned. Check that it means the theme, and add other keywords."
         )
     if "stray" in rows_of:
-        stray = [f"{row.keyword} ({label[row.theme]}, keeps to {label[row.elsewhere_theme]})" for row in rows_of["stray"]]
-        findings.append(f"Stray keywords: {_list(stray)}. Move or drop them, or make them narrower, as a phrase.")
+        stray = [
+            f"{row.keyword} ({label[row.theme]}, occurs mostly with {label[row.elsewhere_theme]})"
+            for row in rows_of["stray"]
+        ]
+        findings.append(
+            f"Keywords that co-occur mainly with another theme: {_list(stray)}. Move or remove them, or use a narrower"
+            " phrase."
+        )
     if "shared" in rows_of:
         shared = list(dict.fromkeys(row.keyword for row in rows_of["shared"]))
         findings.append(
-            f"Keywords of two themes: {_list(shared)}. They speak for each in part: keep them where they belong most."
+            f"Keywords listed under two themes: {_list(shared)}. Each counts half for either: keep them where they fit best."
         )
     if "scattered" in labels_with:
         findings.append(
-            f"{labels_with['scattered']}: keywords meet less than by chance, a hint that they are words of several subjects."
+            f"{labels_with['scattered']}: keywords co-occur less often than by chance,"
+            " which suggests that they belong to several subjects."
         )
     if dead and not starved:
-        findings.append(f"{never} They do no harm; where they were meant for these articles, use their words.")
+        findings.append(f"{never} They do no harm; if they were meant for these articles, use the words that occur there.")
     blind = words.loc[words["theme"] == UNASSIGNED, "word"].tolist()
     if len(words) > len(blind):
         findings.append(
-            f"{_of(len(words) - len(blind), 'word')} not in the codebook set a theme apart: paste those that mean it."
+            f"{_of(len(words) - len(blind), 'word')} not in the codebook are distinctive of a theme: add those that mean it."
         )
     if without := int((~assigned.any(axis=1)).sum()):
-        hint = f"; they speak of {_list(blind)}. If that is a subject of yours, the codebook lacks a theme" if blind else ""
+        hint = f"; distinctive words: {_list(blind)}. If these are of interest, the codebook lacks a theme" if blind else ""
         findings.append(f"{without} of {_of(n, 'paragraph')} ({100 * without / n:.0f} %) have no theme{hint}.")
     alike = len(pairs) > 0 and n >= SMALL_SAMPLE
     usable = fitness.least >= MIN_TRUST and "unsupported" not in labels_with and not alike and not starved
-    return tuple(findings or ["Nothing to mend."]), usable
+    return tuple(findings or ["No problems found."]), usable
 
 
 def _about_the_whole(fitness: Fitness, n: int) -> list[str]:
     if n < SMALL_SAMPLE:
-        return [f"Only {_of(n, 'paragraph')}: read the text, for numbers say little here. Audit with more articles."]
+        return [f"Only {_of(n, 'paragraph')}: too few for an audit. Read the text, or audit with more articles."]
     if fitness.least == 1 or fitness.cohesion is None:
         return []
     between = (
-        f", and {fitness.distinction:.1f} times as often as those of different themes do" if fitness.distinction else ""
+        f", and {fitness.distinction:.1f} times as often as keywords of different themes" if fitness.distinction else ""
     )
     return [
-        f"Keywords of one theme meet in a paragraph only {fitness.cohesion:.1f} times as often as chance has it{between}"
-        f" (1 = chance), so scores are trusted at {100 * fitness.least:.0f} %. Check that the codebook is meant for these"
-        " articles, and that each keyword stands under its own theme."
+        f"Keywords of the same theme co-occur in a paragraph only {fitness.cohesion:.1f} times as often as expected by"
+        f" chance{between}, so scores were reduced (lowest weight {fitness.least:.2f}). Check that the codebook is meant for"
+        " these articles, and that each keyword is listed under the right theme."
     ]
 
 
