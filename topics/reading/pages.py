@@ -17,6 +17,7 @@ from topics.settings import Settings
 from topics.text import decode, detect_language, find_date, fix_mojibake, unify_newlines
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
+_SUFFIXES = PAGE_SUFFIXES + RECORD_SUFFIXES
 _FIELDS = ("title", "author", "outlet", "date")
 _OUR_TABLES = (
     b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,themes,text",
@@ -26,6 +27,7 @@ _OUR_TABLES = (
 _PROSE = 100
 """Characters from which a value in a block between two rules is a paragraph, not metadata."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
+_MAX_SLUG = 32
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,15 @@ class Pages:
     """Source of a page left out -> source of the page it repeats word for word."""
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A usable row of a table: its number, its cells as text, and whether mojibake was undone in it."""
+
+    number: int
+    cells: dict[str, str]
+    mended: bool
+
+
 def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     """Read a page, a table, or a folder of them, recursively.
 
@@ -84,18 +95,19 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     """
     settings = settings or Settings()
     path = Path(path)
+    expected = " ".join(_SUFFIXES)
     if not path.exists():
-        raise InputError(f"{path} does not exist; expected a folder of pages or a table ({_known()})")
+        raise InputError(f"{path} does not exist; expected a folder of pages or a table ({expected})")
+    if path.is_file() and path.suffix.lower() not in _SUFFIXES:
+        raise InputError(f"{path.name} has suffix {path.suffix!r}; expected one of {expected}")
     files = sorted(_files(path)) if path.is_dir() else [path]
-    if path.is_file() and path.suffix.lower() not in PAGE_SUFFIXES + RECORD_SUFFIXES:
-        raise InputError(f"{path.name} has suffix {path.suffix!r}; expected one of {_known()}")
     root = path if path.is_dir() else path.parent
-    found: list[Page] = []
+    pages: list[Page] = []
     problems: list[str] = []
     for file in files:
-        name = _sayable(file.relative_to(root).as_posix())
+        name = _encodable(file.relative_to(root).as_posix())
         try:
-            found += _read_file(file, name, settings, problems)
+            pages += _read_file(file, name, settings, problems)
         except (InputError, OSError) as error:
             problem = str(error) if isinstance(error, InputError) else f"{name}: cannot be read ({error.strerror})"
             if len(files) == 1:
@@ -103,35 +115,29 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
             problems.append(problem)
     unique: dict[str, Page] = {}
     copies: dict[str, str] = {}
-    for page in sorted(found, key=lambda page: (page.article_id, page.source)):
-        known = unique.get(page.article_id)
-        if known is not None and known.text != page.text:
+    for page in sorted(pages, key=lambda page: (page.article_id, page.source)):
+        first = unique.setdefault(page.article_id, page)
+        if first.text != page.text:
             problems.append(
-                f"{page.source}: article_id {page.article_id!r} is that of {known.source}, which says something else;"
+                f"{page.source}: article_id {page.article_id!r} is that of {first.source}, which says something else;"
                 " expected each once"
             )
-        elif known is not None:
-            copies[page.source] = unique[page.article_id].source
-        else:
-            unique[page.article_id] = page
+        elif first is not page:
+            copies[page.source] = first.source
     if not unique:
         detail = f" ({problems[0]})" if problems else ""
-        raise InputError(f"no article found in {path}{detail}; expected non-empty files ending in {_known()}")
+        raise InputError(f"no article found in {path}{detail}; expected non-empty files ending in {expected}")
     return Pages(tuple(unique[key] for key in sorted(unique)), tuple(problems), copies)
-
-
-def _known() -> str:
-    return " ".join(PAGE_SUFFIXES + RECORD_SUFFIXES)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     """Pages and tables below ``folder``; what is hidden, run folders, other studies and our own tables are passed over."""
-    runs = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
-    runs |= {path.parent for path in folder.rglob("study.toml")} - {folder}
+    ours = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
+    ours |= {path.parent for path in folder.rglob("study.toml")} - {folder}
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        known = file.suffix.lower() in PAGE_SUFFIXES + RECORD_SUFFIXES
-        if file.is_file() and known and not hidden and not runs.intersection(file.parents) and not _is_ours(file):
+        readable = file.is_file() and file.suffix.lower() in _SUFFIXES
+        if readable and not hidden and not ours.intersection(file.parents) and not _is_ours(file):
             yield file
 
 
@@ -148,7 +154,7 @@ def _is_ours(file: Path) -> bool:
                 return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(_OUR_TABLES)
         return file.suffix.lower() in (".html", ".htm") and is_review_page(file)
     except OSError:
-        return False
+        return False  # reading it will say why
 
 
 def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
@@ -174,15 +180,15 @@ def _page(text: str, source: str, **known: Any) -> Page:
     body = text[known.get("body_start", 0) :]
     if not body.strip():
         raise InputError(f"{source}: no text in it; expected an article")
-    known |= {key: _sayable(" ".join(known[key].split())) for key in _FIELDS if key in known}
+    known |= {key: _encodable(" ".join(known[key].split())) for key in _FIELDS if key in known}
     lead = known.get("title") or _lead(body)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
     article_id = known.pop("article_id", "") or f"{_slug(lead)}-{digest}"
     return Page(article_id=article_id, text=text, source=source, language=detect_language(body), **known)
 
 
-def _sayable(text: str) -> str:
-    """``text`` with a question mark for what UTF-8 cannot hold."""
+def _encodable(text: str) -> str:
+    """``text`` with a question mark for what UTF-8 cannot hold: halves of surrogate pairs."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -193,11 +199,11 @@ def _lead(body: str) -> str:
     return next(headlines, first[0])
 
 
-def _slug(text: str, longest: int = 32) -> str:
+def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(slug) > longest:
-        slug = slug[: longest + 1].rpartition("-")[0] or slug[:longest]
+    if len(slug) > _MAX_SLUG:
+        slug = slug[: _MAX_SLUG + 1].rpartition("-")[0] or slug[:_MAX_SLUG]
     return slug or "article"
 
 
@@ -207,21 +213,26 @@ def _read_markdown(text: str, name: str) -> Page:
         return _page(text, name, markdown=True)
     try:
         data = yaml.safe_load(match.group(1))
-    except Exception as error:
+    except Exception as error:  # besides YAMLError, dates that do not exist and too deep nesting
         mark = getattr(error, "problem_mark", None)
-        said = (getattr(error, "problem", "") or type(error).__name__) + (f", line {mark.line + 2}" if mark else "")
-        raise InputError(f"{name}: the front matter is not valid YAML ({said}); expected lines such as title: …") from None
-    prose = isinstance(data, dict) and any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
-    if not isinstance(data, dict) or (prose and not any(key in data for key in _FIELDS)):
+        reason = (getattr(error, "problem", "") or type(error).__name__) + (f", line {mark.line + 2}" if mark else "")
+        raise InputError(f"{name}: the front matter is not valid YAML ({reason}); expected lines such as title: …") from None
+    if not isinstance(data, dict) or not _is_metadata(data):
         return _page(text, name, markdown=True)
-    known = {key: _date(data[key]) if key == "date" else as_text(data[key]) for key in _FIELDS if key in data}
-    return _page(text, name, markdown=True, body_start=match.end(), **known)
+    return _page(text, name, markdown=True, body_start=match.end(), **_metadata(data))
 
 
-def _date(value: Any) -> str:
-    if value is None:
-        return ""
-    return find_date(str(value)) or str(value).strip()
+def _is_metadata(data: dict[Any, Any]) -> bool:
+    """Whether what stands between two rules is no part of the article: "Note: …" is a mapping to YAML as well."""
+    has_prose = any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
+    return not has_prose or any(key in data for key in _FIELDS)
+
+
+def _metadata(values: Mapping[Any, Any]) -> dict[str, str]:
+    known = {key: as_text(values[key]) for key in _FIELDS if key in values}
+    if "date" in known:
+        known["date"] = find_date(known["date"]) or known["date"].strip()
+    return known
 
 
 def _read_html(text: str, name: str) -> Page:
@@ -232,64 +243,62 @@ def _read_html(text: str, name: str) -> Page:
 
 
 def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
-    usable = []
-    for row, values in read_records(file, name, problems):
-        if any(_sayable(values.get(key, "")) != values.get(key, "") for key in ("text", "article_id", "paragraph_id")):
-            problems.append(f"{name} row {row}: half a surrogate pair in it; expected text that UTF-8 can hold")
-        elif not values.get("text", "").strip():
-            problems.append(f"{name} row {row}: no text in it; expected an article or a paragraph")
+    rows = []
+    for number, cells in read_records(file, name, problems):
+        if any(_encodable(cells.get(key, "")) != cells.get(key, "") for key in ("text", "article_id", "paragraph_id")):
+            problems.append(f"{name} row {number}: half a surrogate pair in it; expected text that UTF-8 can hold")
+        elif not cells.get("text", "").strip():
+            problems.append(f"{name} row {number}: no text in it; expected an article or a paragraph")
         else:
-            tidied = {key: _tidy(values[key], settings) for key in ("text", *_FIELDS) if key in values}
+            tidied = {key: _tidy(cells[key], settings) for key in ("text", *_FIELDS) if key in cells}
             mended = any(mended for _, mended in tidied.values())
-            usable.append((row, values | {key: text for key, (text, _) in tidied.items()}, mended))
-    if settings.reading.unit == "paragraph":
-        return _paragraph_rows(usable, name)
+            rows.append(_Row(number, cells | {key: text for key, (text, _) in tidied.items()}, mended))
+    return _paragraph_rows(rows, name) if settings.reading.unit == "paragraph" else _article_rows(rows, name)
+
+
+def _article_rows(rows: list[_Row], name: str) -> list[Page]:
+    """Rows that are articles."""
     pages = []
-    seen: dict[str, int] = {}
-    for row, values, mended in usable:
-        article_id = values.get("article_id", "")
-        if article_id and article_id in seen:
+    number_of: dict[str, int] = {}
+    for row in rows:
+        article_id = row.cells.get("article_id", "")
+        if article_id and article_id in number_of:
             raise InputError(
-                f"{name}: rows {seen[article_id]} and {row} share article_id {article_id!r}; expected one row per"
-                " article, or --unit paragraph where each row is a paragraph"
+                f"{name}: rows {number_of[article_id]} and {row.number} share article_id {article_id!r}; expected one row"
+                " per article, or --unit paragraph where each row is a paragraph"
             )
-        seen[article_id] = row
-        page = _page(values["text"], f"{name}:{row}", article_id=article_id, mended=mended, **_known_fields(values))
-        pages.append(page)
+        number_of[article_id] = row.number
+        source = f"{name}:{row.number}"
+        pages.append(_page(row.cells["text"], source, article_id=article_id, mended=row.mended, **_metadata(row.cells)))
     return pages
 
 
-def _known_fields(values: dict[str, str]) -> dict[str, str]:
-    return {key: _date(values[key]) if key == "date" else values[key] for key in _FIELDS if key in values}
-
-
-def _paragraph_rows(usable: list[tuple[int, dict[str, str], bool]], name: str) -> list[Page]:
+def _paragraph_rows(rows: list[_Row], name: str) -> list[Page]:
     """Rows that are paragraphs already, gathered into their articles in row order.
 
     Without an ``article_id`` each row is an article of its own.
     """
-    groups: dict[str, list[tuple[int, dict[str, str], bool]]] = {}
-    ids: dict[str, int] = {}
-    for row, values, mended in usable:
-        paragraph_id = values.get("paragraph_id", "")
-        if paragraph_id and paragraph_id in ids:
+    articles: dict[str, list[_Row]] = {}
+    number_of: dict[str, int] = {}
+    for row in rows:
+        paragraph_id = row.cells.get("paragraph_id", "")
+        if paragraph_id and paragraph_id in number_of:
             raise InputError(
-                f"{name}: rows {ids[paragraph_id]} and {row} share paragraph_id {paragraph_id!r}; expected each once"
+                f"{name}: rows {number_of[paragraph_id]} and {row.number} share paragraph_id {paragraph_id!r}; expected"
+                " each once"
             )
-        ids[paragraph_id] = row
-        own_id = f"row-{row:07d}-{hashlib.sha256(values['text'].encode()).hexdigest()[:8]}"
-        groups.setdefault(values.get("article_id", "") or own_id, []).append((row, values, mended))
+        number_of[paragraph_id] = row.number
+        own_id = f"row-{row.number:07d}-{hashlib.sha256(row.cells['text'].encode()).hexdigest()[:8]}"
+        articles.setdefault(row.cells.get("article_id", "") or own_id, []).append(row)
     pages = []
-    for article_id, members in groups.items():
+    for article_id, members in articles.items():
         spans: list[tuple[str, int, int]] = []
-        parts: list[str] = []
-        offset = 0
-        for _, values, _ in members:
-            text = values["text"]
-            spans.append((values.get("paragraph_id", ""), offset, offset + len(text)))
-            parts.append(text)
-            offset += len(text) + 2
-        row, first, _ = members[0]
-        known = _known_fields(first) | {"rows": tuple(spans), "mended": any(mended for *_, mended in members)}
-        pages.append(_page("\n\n".join(parts), f"{name}:{row}", article_id=article_id, **known))
+        start = 0
+        for row in members:
+            end = start + len(row.cells["text"])
+            spans.append((row.cells.get("paragraph_id", ""), start, end))
+            start = end + 2  # the blank line between two
+        text = "\n\n".join(row.cells["text"] for row in members)
+        known = _metadata(members[0].cells) | {"rows": tuple(spans), "mended": any(row.mended for row in members)}
+        pages.append(_page(text, f"{name}:{members[0].number}", article_id=article_id, **known))
     return pages

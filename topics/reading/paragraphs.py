@@ -14,6 +14,7 @@ from topics import tables
 from topics.errors import InputError
 from topics.reading.boilerplate import Cleaned
 from topics.reading.lines import Line, plain_words
+from topics.reading.pages import Page
 from topics.reading.repair import restore_spaces
 from topics.settings import ReadingSettings, Settings
 from topics.text import (
@@ -27,13 +28,11 @@ from topics.text import (
 )
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
-_ITEM_WORDS = 25
+_MAX_ITEM_WORDS = 25
 """List items up to this length stay with their list; longer ones are paragraphs of their own."""
-_VERSE_WORDS = 12
-_TELLING = 20
+_MAX_VERSE_WORDS = 12
+_MIN_WORDS_FOR_LANGUAGE = 20
 """Words from which the language of a page is sure (of 1,000 English passages this long, none is taken for another)."""
-
-
 _SHOWN = 40
 """Articles that a notebook shows of a corpus."""
 
@@ -57,14 +56,14 @@ class Corpus:
 
     @cached_property
     def phrase_tokens(self) -> PhraseTokens:
-        """What vocabularies of the corpus are built from (:func:`topics.text.phrases.build_vocabulary`)."""
+        """What vocabularies of the corpus are built from (:func:`topics.text.build_vocabulary`)."""
         return read_phrase_tokens(self.tokens)
 
     def _repr_html_(self) -> str:
         counts = f"{len(self.articles)} articles, {len(self.paragraphs)} paragraphs, {len(self.dropped)} lines dropped"
-        shown = self.articles[["title", "author", "outlet", "date", "n_paragraphs", "n_words"]].head(_SHOWN)
+        rows = self.articles[["title", "author", "outlet", "date", "n_paragraphs", "n_words"]].head(_SHOWN)
         more = f", the first {_SHOWN} here" if len(self.articles) > _SHOWN else ""
-        return f"<p><b>Corpus</b>: {counts}{more}</p>{tables.readable(shown)._repr_html_()}"
+        return f"<p><b>Corpus</b>: {counts}{more}</p>{tables.readable(rows)._repr_html_()}"
 
 
 @dataclass
@@ -75,12 +74,13 @@ class _Unit:
     end: int
     section: str
     text: str = ""
+    """Only where it is not ``page[start:end]``."""
     own_id: str = ""
 
 
 @dataclass
-class _Split:
-    """One article, split: its units, and the lines left out."""
+class _Parts:
+    """One article, split: its units, and the spans left out with their reasons."""
 
     units: list[_Unit] = field(default_factory=list)
     dropped: list[tuple[int, int, str]] = field(default_factory=list)
@@ -110,42 +110,39 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
         the same paragraph id.
     """
     settings = settings or Settings()
-    language = _language(cleaned) if settings.language == "auto" else settings.language
-    articles, paragraphs, dropped, repairs = [], [], [], []
+    language = _language_of(cleaned) if settings.language == "auto" else settings.language
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("articles", "paragraphs", "dropped", "duplicates", "repairs")
+    }
     for item in cleaned:
         page = item.page
         parts = _split_article(item, language, settings)
-        kept, mended = _rows(item, parts.units, settings)
-        paragraphs += kept
-        repairs += mended
-        dropped += [
+        paragraphs, repairs = _paragraph_rows(page, parts.units, settings)
+        rows["paragraphs"] += paragraphs
+        rows["repairs"] += repairs
+        rows["dropped"] += [
             {"article_id": page.article_id, "start": start, "end": end, "reason": reason, "text": page.text[start:end]}
             for start, end, reason in parts.dropped
         ]
-        articles.append(
-            {
-                **{
-                    name: getattr(page, name)
-                    for name in ("article_id", "title", "author", "outlet", "date", "language", "source")
-                },
-                "n_paragraphs": len(kept),
-                "n_words": sum(row["n_words"] for row in kept),
-                "sha256": page.sha256,
-            }
+        metadata = ("article_id", "title", "author", "outlet", "date", "language", "source", "sha256")
+        n_words = sum(row["n_words"] for row in paragraphs)
+        rows["articles"].append(
+            {name: getattr(page, name) for name in metadata} | {"n_paragraphs": len(paragraphs), "n_words": n_words}
         )
-    ids = [row["paragraph_id"] for row in paragraphs]
-    twice = next((name for name, count in Counter(ids).items() if count > 1), None)
+        if item.copy_of:
+            rows["duplicates"].append(
+                {
+                    "source": page.source,
+                    "article_id": page.article_id,
+                    "copy_of": item.copy_of,
+                    "overlap": item.overlap,
+                }
+            )
+    ids = Counter(row["paragraph_id"] for row in rows["paragraphs"])
+    twice = next((name for name, times in ids.items() if times > 1), None)
     if twice is not None:
         raise InputError(f"paragraph_id {twice!r} stands in two articles; expected each once in all tables together")
-    copies = [
-        {"source": item.page.source, "article_id": item.page.article_id, "copy_of": item.copy_of, "overlap": item.overlap}
-        for item in cleaned
-        if item.copy_of
-    ]
-    rows = {"articles": articles, "paragraphs": paragraphs, "dropped": dropped, "duplicates": copies, "repairs": repairs}
-    frames = {
-        name: tables.check(pd.DataFrame(found, columns=list(tables.COLUMNS[name])), name) for name, found in rows.items()
-    }
+    frames = {name: tables.check(pd.DataFrame(rows[name], columns=list(tables.COLUMNS[name])), name) for name in rows}
     corpus = Corpus(**frames, language=language)
     return corpus if may_be_empty else require_paragraphs(corpus)
 
@@ -167,7 +164,7 @@ def require_paragraphs(corpus: Corpus) -> Corpus:
     )
 
 
-def _language(cleaned: tuple[Cleaned, ...]) -> str:
+def _language_of(cleaned: tuple[Cleaned, ...]) -> str:
     """The language that most of the body text is in, each page taken as a whole."""
     counts: Counter[str] = Counter()
     for item in cleaned:
@@ -176,63 +173,77 @@ def _language(cleaned: tuple[Cleaned, ...]) -> str:
     return min(counts, key=lambda name: (-counts[name], name), default="en")
 
 
-def _split_article(item: Cleaned, language: str, settings: Settings) -> _Split:
+def _split_article(item: Cleaned, language: str, settings: Settings) -> _Parts:
     page, reading = item.page, settings.reading
     if page.rows is not None:
-        return _Split([_Unit(start, end, "", page.text[start:end], own_id) for own_id, start, end in page.rows])
-    parts = _Split()
+        return _Parts([_Unit(start, end, "", page.text[start:end], own_id) for own_id, start, end in page.rows])
+    parts = _Parts()
     runs: list[list[tuple[Line, str]]] = [[]]
     section = ""
-    said: set[str] = set()
-    elsewhere = page.language not in ("", language) and count_words(page.text) >= _TELLING
-    for line in item.lines:
-        reason = line.kind
+    for line, reason in _reasons(item, language, reading):
         if line.kind == "heading":
             section = line.text.lstrip("#").strip()
-        if line.kind == "body" and not line.corrected:
-            bare = plain_words(line.text)
-            n_words = count_words(line.text)
-            if item.copy_of or (bare in said and n_words >= reading.min_words and not _is_verse(line.text)):
-                reason = "duplicate"
-            elif reading.other_languages == "drop" and (
-                other_language(line.text, language) or (elsewhere and (n_words < 10 or other_language(page.text, language)))
-            ):
-                reason = "language"
-            said.add(bare)
         if reason == "body":
             runs[-1].append((line, section))
         else:
             parts.dropped.append((line.start, line.end, reason))
             runs.append([])
     for run in runs:
-        parts.units += _units(run, page.text, parts, language, settings)
+        parts.units += _units(run, page.text, parts, language, reading)
     if reading.unit == "article" and parts.units:
         texts = [page.text[unit.start : unit.end] for unit in parts.units]
         parts.units = [_Unit(parts.units[0].start, parts.units[-1].end, "", "\n\n".join(texts))]
     return parts
 
 
-def _units(run: list[tuple[Line, str]], text: str, parts: _Split, language: str, settings: Settings) -> Iterator[_Unit]:
+def _reasons(item: Cleaned, language: str, reading: ReadingSettings) -> Iterator[tuple[Line, str]]:
+    """Each line with why it is in no paragraph, or ``body``; what people have decided stays as it is."""
+    page = item.page
+    foreign_page = page.language not in ("", language) and count_words(page.text) >= _MIN_WORDS_FOR_LANGUAGE
+    seen: set[str] = set()
+    for line in item.lines:
+        if line.kind != "body" or line.corrected:
+            yield line, line.kind
+            continue
+        words = plain_words(line.text)
+        n_words = count_words(line.text)
+        # a refrain is said twice on purpose, and so may a short line be
+        repeats = words in seen and n_words >= reading.min_words and not _is_verse(line.text)
+        seen.add(words)
+        if item.copy_of or repeats:
+            yield line, "duplicate"
+        elif reading.other_languages == "drop" and (
+            other_language(line.text, language)
+            # a short line tells no language; on a foreign page it is foreign
+            or (foreign_page and (n_words < 10 or other_language(page.text, language)))
+        ):
+            yield line, "language"
+        else:
+            yield line, "body"
+
+
+def _units(
+    run: list[tuple[Line, str]], text: str, parts: _Parts, language: str, reading: ReadingSettings
+) -> Iterator[_Unit]:
     """The paragraphs of body lines between which nothing was dropped."""
-    reading = settings.reading
-    for unit in _join(_grouped(run), text, parts, reading):
-        long = count_words(text[unit.start : unit.end]) > reading.max_words
+    for unit in _join_short(_group(run), text, parts, reading):
+        is_long = count_words(text[unit.start : unit.end]) > reading.max_words
         if reading.unit == "sentence":
-            yield from _join(_sentences(unit, text, language), text, parts, reading)
-        elif reading.unit != "article" and long:
-            yield from _even(_sentences(unit, text, language), text, reading.max_words)
+            yield from _join_short(_sentences(unit, text, language), text, parts, reading)
+        elif reading.unit != "article" and is_long:
+            yield from _split_evenly(_sentences(unit, text, language), text, reading.max_words)
         else:
             yield unit
 
 
 def _sentences(unit: _Unit, text: str, language: str) -> list[_Unit]:
     """The sentences of a unit; what stands between two belongs to the first."""
-    starts = [unit.start + a for a, _ in find_sentences(text[unit.start : unit.end], language)][1:]
+    starts = [unit.start + start for start, _ in find_sentences(text[unit.start : unit.end], language)][1:]
     bounds = [unit.start, *starts, unit.end]
-    return [_Unit(a, a + len(text[a:b].rstrip()), unit.section) for a, b in pairwise(bounds)]
+    return [_Unit(start, start + len(text[start:end].rstrip()), unit.section) for start, end in pairwise(bounds)]
 
 
-def _grouped(run: list[tuple[Line, str]]) -> list[_Unit]:
+def _group(run: list[tuple[Line, str]]) -> list[_Unit]:
     """Lines as units: short items with their list and its lead, verses with their stanza, all others alone."""
     units: list[_Unit] = []
     i = 0
@@ -243,9 +254,9 @@ def _grouped(run: list[tuple[Line, str]]) -> list[_Unit]:
             while j < len(run) and _is_item(run[j][0].text):
                 j += 1
         elif _is_verse(line.text):
-            while j < len(run) and not run[j][0].gap and count_words(run[j][0].text) <= _VERSE_WORDS:
+            while j < len(run) and not run[j][0].gap and count_words(run[j][0].text) <= _MAX_VERSE_WORDS:
                 j += 1
-            stanza = [part.text for part, _ in run[i:j]]
+            stanza = [line.text for line, _ in run[i:j]]
             if len(stanza) < 3 or sum(map(_is_verse, stanza)) <= len(stanza) / 2:
                 j = i + 1
         units.append(_Unit(line.start, run[j - 1][0].end, section))
@@ -254,14 +265,14 @@ def _grouped(run: list[tuple[Line, str]]) -> list[_Unit]:
 
 
 def _is_item(text: str) -> bool:
-    return bool(_ITEM.match(text)) and count_words(text) <= _ITEM_WORDS
+    return bool(_ITEM.match(text)) and count_words(text) <= _MAX_ITEM_WORDS
 
 
 def _is_verse(text: str) -> bool:
-    return count_words(text) <= _VERSE_WORDS and not re.search(r"[.!?…。！？:：]['\"”’»)]*$", text)
+    return count_words(text) <= _MAX_VERSE_WORDS and not re.search(r"[.!?…。！？:：]['\"”’»)]*$", text)
 
 
-def _join(units: list[_Unit], text: str, parts: _Split, reading: ReadingSettings) -> list[_Unit]:
+def _join_short(units: list[_Unit], text: str, parts: _Parts, reading: ReadingSettings) -> list[_Unit]:
     """Make short units part of the one before in their section, or else of the one after; or drop them."""
     joined: list[_Unit] = []
     waiting: _Unit | None = None
@@ -277,41 +288,45 @@ def _join(units: list[_Unit], text: str, parts: _Split, reading: ReadingSettings
             joined[-1] = _Unit(joined[-1].start, unit.end, unit.section)
         else:
             waiting = unit
-    if waiting is not None and count_words(text[waiting.start : waiting.end]):
-        joined.append(waiting)
-    elif waiting is not None:
-        parts.dropped.append((waiting.start, waiting.end, "short"))
+    if waiting is not None:
+        # it has no neighbour: a paragraph for all that, unless it has no word
+        if count_words(text[waiting.start : waiting.end]):
+            joined.append(waiting)
+        else:
+            parts.dropped.append((waiting.start, waiting.end, "short"))
     return joined
 
 
-def _even(pieces: list[_Unit], text: str, most: int) -> Iterator[_Unit]:
-    """Sentences gathered into few parts of like length, none of several sentences over ``most`` words."""
-    counts = [count_words(text[piece.start : piece.end]) for piece in pieces]
+def _split_evenly(sentences: list[_Unit], text: str, max_words: int) -> Iterator[_Unit]:
+    """Sentences gathered into few parts of like length, none of several sentences over ``max_words``."""
+    counts = [count_words(text[sentence.start : sentence.end]) for sentence in sentences]
     total = sum(counts)
-    middles = [before - n / 2 for before, n in zip(accumulate(counts), counts, strict=True)]
-    for n_parts in count(-(-total // most)):
-        places = [int(middle * n_parts / total) for middle in middles]
-        parts = [list(part) for _, part in groupby(range(len(counts)), key=places.__getitem__)]
-        if all(len(part) == 1 or sum(counts[i] for i in part) <= most for part in parts):
+    middles = [end - n / 2 for end, n in zip(accumulate(counts), counts, strict=True)]
+    # each sentence goes where its middle falls in the text cut into n_parts; more parts until none is too long
+    for n_parts in count(-(-total // max_words)):
+        part_of = [int(middle * n_parts / total) for middle in middles]
+        parts = [list(part) for _, part in groupby(range(len(counts)), key=part_of.__getitem__)]
+        if all(len(part) == 1 or sum(counts[i] for i in part) <= max_words for part in parts):
             break
     for part in parts:
-        yield _Unit(pieces[part[0]].start, pieces[part[-1]].end, pieces[part[0]].section)
+        yield _Unit(sentences[part[0]].start, sentences[part[-1]].end, sentences[part[0]].section)
 
 
-def _rows(item: Cleaned, units: list[_Unit], settings: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    page = item.page
+def _paragraph_rows(page: Page, units: list[_Unit], settings: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of ``paragraphs.csv`` of one article, and of ``repairs.csv``."""
     taken = {unit.own_id for unit in units if unit.own_id}
-    kept: list[dict[str, Any]] = []
+    paragraphs: list[dict[str, Any]] = []
     repairs: list[dict[str, Any]] = []
     for position, unit in enumerate(units, start=1):
         text = unit.text or page.text[unit.start : unit.end]
-        paragraph_id = unit.own_id or _free(f"{page.article_id}-p{position:04d}", taken)
+        paragraph_id = unit.own_id or _unused(f"{page.article_id}-p{position:04d}", taken)
         if settings.reading.repair and page.rows is None:
-            text, found = restore_spaces(text)
+            text, places = restore_spaces(text)
             repairs += [
-                {"paragraph_id": paragraph_id, "at": one.at, "before": one.before, "after": one.after} for one in found
+                {"paragraph_id": paragraph_id, "at": repair.at, "before": repair.before, "after": repair.after}
+                for repair in places
             ]
-        kept.append(
+        paragraphs.append(
             {
                 "paragraph_id": paragraph_id,
                 "article_id": page.article_id,
@@ -323,10 +338,10 @@ def _rows(item: Cleaned, units: list[_Unit], settings: Settings) -> tuple[list[d
                 "text": text,
             }
         )
-    return kept, repairs
+    return paragraphs, repairs
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _unused(name: str, taken: set[str]) -> str:
     while name in taken:
         name += "x"
     return name
