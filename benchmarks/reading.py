@@ -30,7 +30,8 @@ import coded
 
 from topics.reading import Line, Pages, clean, read_corpus
 from topics.reading.boilerplate import model
-from topics.reading.boilerplate.features import features, phrases
+from topics.reading.boilerplate.features import features
+from topics.reading.boilerplate.phrases import phrases
 from topics.reading.lines import cut_tails, plain_words, split_lines
 
 WEIGHTS = ROOT / "topics" / "reading" / "boilerplate" / "weights.json"

@@ -21,8 +21,8 @@ CONTAINED = 0.6
 """Share of an article's shingles in another from which it is its copy: one paragraph of three may differ."""
 
 _SHINGLE = 5
-_FEWEST = 20
-"""Articles with fewer shingles are too short to tell."""
+_MIN_SHINGLES = 20
+"""Articles with fewer are too short to tell."""
 _YEAR = re.compile(r"\d{4}\b")
 
 
@@ -41,39 +41,41 @@ def mark_copies(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) 
         of its shingles that the kept one holds.
     """
     settings = settings or Settings()
-    compared = [i for i, item in enumerate(cleaned) if item.page.rows is None]
+    compared = np.array([i for i, item in enumerate(cleaned) if item.page.rows is None], dtype=int)
     if settings.reading.duplicates == "keep" or len(compared) < 2:
         return cleaned
+    # a hash may stand for two shingles; with 2**24 of them, too seldom to matter
     hashing = HashingVectorizer(
         analyzer=_shingles, binary=True, norm=None, n_features=2**24, alternate_sign=False, dtype=np.float32
     )
     shingles = hashing.transform(_body(cleaned[i]) for i in compared)
-    long = np.flatnonzero(np.diff(shingles.indptr) >= _FEWEST)
-    shingles = shingles[long]
+    long = np.flatnonzero(np.diff(shingles.indptr) >= _MIN_SHINGLES)
+    shingles, compared = shingles[long], compared[long]
     sizes = np.diff(shingles.indptr)
-    chosen = [compared[i] for i in long.tolist()]
     pairs = (shingles @ shingles.T).tocoo()
-    inside = pairs.data / sizes[pairs.row]
-    near = (inside >= CONTAINED) & (pairs.row != pairs.col)
+    containment = pairs.data / sizes[pairs.row]
+    near = (containment >= CONTAINED) & (pairs.row != pairs.col)
     excerpts = set(pairs.row[near & (pairs.data / sizes[pairs.col] < CONTAINED)].tolist())
     holders: dict[int, dict[int, float]] = defaultdict(dict)
-    for k, j, share in zip(*(values[near].tolist() for values in (pairs.row, pairs.col, inside)), strict=True):
-        holders[k][j] = share
+    for part, whole, share in zip(pairs.row[near], pairs.col[near], containment[near], strict=True):
+        holders[int(part)][int(whole)] = float(share)
 
     def rank(k: int) -> tuple[bool, str, int, str]:
-        page = cleaned[chosen[k]].page
+        page = cleaned[compared[k]].page
+        is_excerpt = k in excerpts
         date = page.date if _YEAR.match(page.date) else "9999"
-        return k in excerpts, "" if k in excerpts else date, -int(sizes[k]), page.article_id
+        return is_excerpt, "" if is_excerpt else date, -int(sizes[k]), page.article_id
 
-    kept: dict[int, int] = {}
     marked = list(cleaned)
-    for k in sorted(range(len(chosen)), key=rank):
+    kept: dict[int, int] = {}  # in order of rank
+    for k in sorted(range(len(compared)), key=rank):
+        # of several that hold as much of it, the first in rank
         best = max((j for j in holders[k] if j in kept), key=lambda j: (holders[k][j], -kept[j]), default=-1)
         if best < 0:
             kept[k] = len(kept)
         else:
-            origin = cleaned[chosen[best]].page.article_id
-            marked[chosen[k]] = replace(cleaned[chosen[k]], copy_of=origin, overlap=holders[k][best])
+            original = cleaned[compared[best]].page.article_id
+            marked[compared[k]] = replace(cleaned[compared[k]], copy_of=original, overlap=holders[k][best])
     return tuple(marked)
 
 

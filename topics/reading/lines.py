@@ -9,13 +9,15 @@ from topics.text import count_words, has_unspaced
 SPACES = dict.fromkeys(
     map(ord, "\t\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
 )
-_NARROW, _WIDE = 45, 100
-"""Widths, in characters, between which a page can be hard-wrapped."""
-_PROSE_WORDS, _SENTENCE_WORDS = 15, 8
-"""Words from which a line is prose, and from which a line with a full stop is."""
-_ITEM = re.compile(r"(?:[-•*·▪●○►✓]|\d{1,2}[.)]) ")
+"""Every kind of space as a plain one, for ``str.translate``; offsets stay."""
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _STOP = re.compile(r"[.!?…:。！？：]['\"”’»)\]」』]*$")
+_ITEM = re.compile(r"(?:[-•*·▪●○►✓]|\d{1,2}[.)]) ")
+_MIN_PROSE_WORDS, _MIN_SENTENCE_WORDS = 15, 8
+"""Words from which a line is prose, and from which a line with a full stop is."""
+_MIN_WIDTH, _MAX_WIDTH = 45, 100
+"""Characters between which a page can be hard-wrapped."""
+_MIN_WORDS_BEFORE_TAIL = 6
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,9 @@ class Line:
     gap: bool = True
     """Whether a blank line, or the page's start, stands before it."""
     certainty: float = 1.0
-    """Probability that ``kind`` is right, as the model of :mod:`topics.reading.boilerplate.classify` sees it."""
+    """Probability that ``kind`` is right, as the classifier sees it."""
     corrected: bool = False
     """Whether a person has said so."""
-
-
-def split_lines(text: str) -> list[Line]:
-    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are one."""
-    found: list[Line] = []
-    end = 0
-    for match in re.finditer(r"[^\n]+", text):
-        raw = match.group()
-        if raw.strip():
-            start = match.start() + len(raw) - len(raw.lstrip())
-            gap = not found or "\n" in text[end:start].replace("\n", "", 1)
-            end = start + len(raw.strip())
-            found.append(Line(start, end, "", raw.strip().translate(SPACES), gap))
-    return _unwrap(found, text)
 
 
 def plain_words(text: str) -> str:
@@ -58,7 +46,21 @@ def plain_words(text: str) -> str:
 def is_prose(text: str) -> bool:
     """Whether a line is long enough for a paragraph, or a sentence of some length."""
     words = count_words(text)
-    return words >= _PROSE_WORDS or (words >= _SENTENCE_WORDS and bool(SENTENCE_END.search(text)))
+    return words >= _MIN_PROSE_WORDS or (words >= _MIN_SENTENCE_WORDS and bool(SENTENCE_END.search(text)))
+
+
+def split_lines(text: str) -> list[Line]:
+    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are one."""
+    lines: list[Line] = []
+    end = 0
+    for match in re.finditer(r"[^\n]+", text):
+        raw = match.group()
+        if raw.strip():
+            start = match.start() + len(raw) - len(raw.lstrip())
+            gap = not lines or text.count("\n", end, start) > 1
+            end = start + len(raw.strip())
+            lines.append(Line(start, end, "", raw.strip().translate(SPACES), gap))
+    return _unwrap(lines, text)
 
 
 def _unwrap(lines: list[Line], page: str) -> list[Line]:
@@ -66,31 +68,36 @@ def _unwrap(lines: list[Line], page: str) -> list[Line]:
 
     A line is full where the first word of the next would not have fitted in; another
     ends its paragraph if it leaves a fifth of the width free, ends in a full stop or
-    stands before an item of a list. A page is wrapped where five full lines run on into the next, a block of it where half
-    of its lines are full and four in five of those that do not end a paragraph.
+    stands before an item of a list. A page is wrapped where five full lines run on into
+    the next, a block of it where half of its lines are full and four in five of those
+    that do not end a paragraph.
     """
     width = _width(lines)
     if not width:
         return lines
-    full, ends, running = [], [], 0
-    for left, right in pairwise(lines):
-        stops = bool(_STOP.search(left.text))
-        item = bool(_ITEM.match(right.text))
-        full.append(not right.gap and not item and len(left.text) + 1 + len(_first_word(right.text)) > width)
-        ends.append(not full[-1] and (item or stops or len(left.text) < 0.8 * width))
-        running += full[-1] and not stops and not right.text[0].isupper()
+    full: list[bool] = []
+    ends: list[bool] = []
+    running = 0  # full lines in the middle of a sentence: lines that merely are long seldom are
+    for line, following in pairwise(lines):
+        stops = bool(_STOP.search(line.text))
+        before_item = bool(_ITEM.match(following.text))
+        has_room = len(line.text) + 1 + len(_first_word(following.text)) <= width
+        full.append(not following.gap and not before_item and not has_room)
+        ends.append(not full[-1] and (before_item or stops or len(line.text) < 0.8 * width))
+        running += full[-1] and not stops and not following.text[0].isupper()
     if sum(full) < 5 or 3 * running < sum(full):
         return lines
     joined: list[Line] = []
     start = 0
     for i in range(1, len(lines) + 1):
+        # a divider ("* * *") parts blocks like a blank line
         if i == len(lines) or lines[i].gap or not (count_words(lines[i].text) and count_words(lines[i - 1].text)):
-            joined += _join(lines[start:i], full[start : i - 1], ends[start : i - 1], page)
+            joined += _join_block(lines[start:i], full[start : i - 1], ends[start : i - 1], page)
             start = i
     return joined
 
 
-def _join(block: list[Line], full: list[bool], ends: list[bool], page: str) -> list[Line]:
+def _join_block(block: list[Line], full: list[bool], ends: list[bool], page: str) -> list[Line]:
     """The lines of a block, one for each paragraph where it is wrapped."""
     if 2 * sum(full) < len(full) or 5 * sum(full) < 4 * (len(full) - sum(ends)):
         return block
@@ -115,17 +122,17 @@ def _width(lines: list[Line]) -> int:
     lengths = sorted(len(line.text) for line in lines)
     if len(lengths) < 6:
         return 0
-    width = lengths[int(0.97 * (len(lengths) - 1))]
-    return width if _NARROW <= width <= _WIDE else 0
+    width = lengths[int(0.97 * (len(lengths) - 1))]  # an address in the text may be longer
+    return width if _MIN_WIDTH <= width <= _MAX_WIDTH else 0
 
 
 def cut_tails(lines: list[Line], tail: re.Pattern[str]) -> list[Line]:
     """Cut what ``tail`` finds at the end of a line of prose off as boilerplate of its own."""
     cut = []
     for line in lines:
-        found = tail.search(line.text)
-        if found and count_words(line.text[: found.start("tail")]) >= 6:
-            middle = found.start("tail")
+        match = tail.search(line.text)
+        if match and count_words(line.text[: match.start("tail")]) >= _MIN_WORDS_BEFORE_TAIL:
+            middle = match.start("tail")
             body = line.text[:middle].rstrip()
             cut += [
                 Line(line.start, line.start + len(body), "", body, line.gap),

@@ -1,4 +1,4 @@
-"""Text -> text with glued words parted, each place recorded."""
+"""Text -> text with missing spaces restored, each place recorded."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from topics.text import is_unspaced
 
 _LETTER = r"[^\W\d_]"
 _GLUED = re.compile(
-    rf"(?<![\w/@:&])(?<!\w[-'’])(?P<left>{_LETTER}+(?:[-'’]{_LETTER}+)*)(?P<mark>[,;]|[.!?])(?=(?P<right>{_LETTER}[\w'’-]*)(?P<after>.?))"
+    rf"(?<![\w/@:&])(?<!\w[-'’])(?P<left>{_LETTER}+(?:[-'’]{_LETTER}+)*)(?P<mark>[,;]|[.!?])"
+    rf"(?=(?P<right>{_LETTER}[\w'’-]*)(?P<after>.?))"
 )
 _WORD = re.compile(r"\S+")
 _ADDRESS = re.compile(r"://|^\W*www\.|\w@\w")
@@ -36,25 +37,26 @@ def restore_spaces(text: str) -> tuple[str, list[Repair]]:
     tuple
         The text, and one :class:`Repair` for every space put in.
     """
-    addresses = {i for word in _WORD.finditer(text) if _ADDRESS.search(word.group()) for i in range(*word.span())}
-    found: list[re.Match[str]] = []
+    in_address = {i for word in _WORD.finditer(text) if _ADDRESS.search(word.group()) for i in range(*word.span())}
+    parts: list[str] = []
+    repairs: list[Repair] = []
+    last = 0
     for match in _GLUED.finditer(text):
-        abbreviated = text[match.start() - 1 : match.start()] == "." and not (found and found[-1].end() == match.start())
-        if not abbreviated and match.start() not in addresses and _is_safe(match):
-            found.append(match)
-    parts, repairs, last = [], [], 0
-    for match in found:
-        at = match.end()
-        parts.append(text[last:at])
-        last = at
+        # after a full stop that was not glued itself: the end of an abbreviation
+        abbreviated = text[match.start() - 1 : match.start()] == "." and last != match.start()
+        if abbreviated or match.start() in in_address or not _is_safe(match):
+            continue
+        parts.append(text[last : match.end()])
+        last = match.end()
         right = match.group("right")
-        repairs.append(Repair(at, match.group() + right, f"{match.group()} {right}"))
+        repairs.append(Repair(last, match.group() + right, f"{match.group()} {right}"))
     return " ".join([*parts, text[last:]]) if repairs else text, repairs
 
 
 def _is_safe(match: re.Match[str]) -> bool:
     left, mark, right = match.group("left"), match.group("mark"), match.group("right")
-    if match.group("after") in ("@", "/") or right.lower() in _DOMAINS or is_unspaced(left[-1]) or is_unspaced(right[0]):
+    is_address = match.group("after") in ("@", "/") or right.lower() in _DOMAINS
+    if is_address or is_unspaced(left[-1]) or is_unspaced(right[0]):
         return False
     if mark in ",;":
         return len(left) > 1 and len(right) > 1

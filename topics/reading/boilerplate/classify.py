@@ -1,15 +1,7 @@
-"""Page text -> what is article and what is not, each line with a reason.
-
-A line is judged by what boilerplate *is* (length, punctuation, whom it addresses, what
-it repeats, what stands after an article's end), not by the site it comes from:
-:mod:`~topics.reading.lines` cuts the page, :mod:`~topics.reading.boilerplate.features` looks at
-each line, :mod:`~topics.reading.boilerplate.model` weighs the lines of a page together, and
-:mod:`~topics.reading.boilerplate.bylines` reads what the bylines say. Nothing is deleted: every
-non-blank line gets one kind, and a tail such as "ALSO READ: …" is cut off as a line of its own.
-"""
+"""Pages -> every line with its kind, and what the lines say of title, author, outlet and date."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -17,8 +9,9 @@ from operator import itemgetter
 
 from topics.errors import InputError
 from topics.reading.boilerplate.bylines import NAME, read_bylines
-from topics.reading.boilerplate.features import features, phrases
+from topics.reading.boilerplate.features import features
 from topics.reading.boilerplate.model import probabilities
+from topics.reading.boilerplate.phrases import phrases
 from topics.reading.lines import SPACES, Line, cut_tails, is_prose, plain_words, split_lines
 from topics.reading.pages import Page, Pages
 from topics.settings import Settings
@@ -27,7 +20,7 @@ from topics.text import DATE
 KEPT_FROM = 0.3
 """Probability of body from which a line is kept: a lost paragraph weighs over twice as much as a kept mark."""
 
-_LIKELY = 0.1
+_MIN_TITLE = 0.1
 """Probability from which a line may be the title of a page that shows no better one."""
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 _BREAK = re.compile(r"\n\s*")
@@ -54,11 +47,11 @@ def clean(
     Parameters
     ----------
     pages
-        What :func:`topics.reading.pages.read` found.
+        What :func:`topics.reading.read_pages` found.
     settings
         ``reading.boilerplate`` holds the study's own patterns.
     corrections
-        ``(article_id, line number from 1) -> kind``, above all rules.
+        ``(article_id, line number from 1) -> kind``, which overrides the classifier.
 
     Raises
     ------
@@ -72,17 +65,20 @@ def clean(
         except re.error as error:
             raise InputError(f"reading.boilerplate: {pattern!r} is not a regular expression ({error})") from None
     repeated = repeated_lines(page.text for page in pages.pages if page.rows is None)
-    by_article: dict[str, dict[int, str]] = {}
-    for (article, number), kind in (corrections or {}).items():
-        by_article.setdefault(article, {})[number] = kind
-    return tuple(_clean(page, repeated, settings, by_article.get(page.article_id, {})) for page in pages.pages)
+    corrected: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for (article_id, number), kind in (corrections or {}).items():
+        corrected[article_id][number] = kind
+    return tuple(_clean(page, repeated, settings, corrected[page.article_id]) for page in pages.pages)
 
 
 def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: dict[int, str]) -> Cleaned:
     if page.rows is not None:
         return Cleaned(page, tuple(Line(start, end, "body", page.text[start:end]) for _, start, end in page.rows))
-    front = [_front_matter_line(line) for line in split_lines(page.text[: page.body_start])]
-    body = classify(
+    front = [
+        replace(line, kind="title" if line.text.startswith("title:") else "byline")
+        for line in split_lines(page.text[: page.body_start])
+    ]
+    classified = classify(
         page.text[page.body_start :],
         title=page.title,
         author=page.author,
@@ -92,27 +88,24 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
         repeated=repeated,
         patterns=settings.reading.boilerplate,
     )
-    moved = [replace(line, start=line.start + page.body_start, end=line.end + page.body_start) for line in body]
-    known = _correct(front + moved, page.text, corrected)
-    rest = [line for line in known if line.start >= page.body_start]
-    titles = [line for line in rest if line.kind == "title"]
-    chosen = [line for line in titles if corrected.get(_number(line, page.text)) == "title"]
-    title = _MARKDOWN_HEADING.sub("", (chosen or titles)[0].text) if titles else ""
-    said = read_bylines(
-        [line.text for line in rest if line.kind == "byline"], [line.text for line in rest if line.kind == "boilerplate"]
+    moved = [replace(line, start=line.start + page.body_start, end=line.end + page.body_start) for line in classified]
+    lines = _correct(front + moved, page.text, corrected)
+    body = [line for line in lines if line.start >= page.body_start]
+    titles = [line for line in body if line.kind == "title"]
+    # a person who names the title knows better than the page's head
+    corrected_titles = [line for line in titles if corrected.get(_number(line, page.text)) == "title"]
+    title = _MARKDOWN_HEADING.sub("", (corrected_titles or titles)[0].text) if titles else ""
+    byline = read_bylines(
+        [line.text for line in body if line.kind == "byline"], [line.text for line in body if line.kind == "boilerplate"]
     )
-    found = replace(
+    filled = replace(
         page,
-        title=title if chosen else page.title or title,
-        author=page.author or said.author,
-        outlet=page.outlet or said.outlet,
-        date=page.date or said.date,
+        title=title if corrected_titles else page.title or title,
+        author=page.author or byline.author,
+        outlet=page.outlet or byline.outlet,
+        date=page.date or byline.date,
     )
-    return Cleaned(found, tuple(known))
-
-
-def _front_matter_line(line: Line) -> Line:
-    return replace(line, kind="title" if line.text.startswith("title:") else "byline")
+    return Cleaned(filled, tuple(lines))
 
 
 def _number(line: Line, text: str) -> int:
@@ -120,17 +113,18 @@ def _number(line: Line, text: str) -> int:
     return text.count("\n", 0, line.start) + 1
 
 
-def _correct(known: list[Line], text: str, corrected: Mapping[int, str]) -> list[Line]:
+def _correct(lines: list[Line], text: str, corrected: Mapping[int, str]) -> list[Line]:
     """Give corrected lines their kind, and their tails with them.
 
     In a hard-wrapped paragraph a correction holds from its line to the next corrected one
     or to the end, as the paragraph is shown under its first line; what stands before stays.
     """
     if not corrected:
-        return known
+        return lines
     changed: list[Line] = []
-    for parts in _uncut(known, text):
+    for parts in _with_tails(lines, text):
         start, end = parts[0].start, parts[-1].end
+        # the lines as the page has them, before a hard-wrapped paragraph was joined
         starts = [start, *(match.end() for match in _BREAK.finditer(text, start, end))]
         kinds = {at: corrected[n] for n, at in enumerate(starts, _number(parts[0], text)) if n in corrected}
         if not kinds:
@@ -138,20 +132,21 @@ def _correct(known: list[Line], text: str, corrected: Mapping[int, str]) -> list
             continue
         cuts = [*kinds, end]
         pieces = [(line.start, min(line.end, cuts[0]), line.kind) for line in parts if line.start < cuts[0]]
-        pieces += [(a, b, kinds[a]) for a, b in pairwise(cuts)]
-        for kind, run in groupby(pieces, key=itemgetter(2)):
-            alike = list(run)
-            a = alike[0][0]
-            raw = text[a : alike[-1][1]].rstrip()
-            gap = parts[0].gap and a == start
-            changed.append(Line(a, a + len(raw), kind, raw.translate(SPACES), gap, corrected=a >= cuts[0]))
+        pieces += [(at, following, kinds[at]) for at, following in pairwise(cuts)]
+        for kind, group in groupby(pieces, key=itemgetter(2)):
+            run = list(group)
+            first = run[0][0]
+            raw = text[first : run[-1][1]].rstrip()
+            gap = parts[0].gap and first == start
+            is_corrected = first >= cuts[0]
+            changed.append(Line(first, first + len(raw), kind, raw.translate(SPACES), gap, corrected=is_corrected))
     return changed
 
 
-def _uncut(known: list[Line], text: str) -> list[list[Line]]:
+def _with_tails(lines: list[Line], text: str) -> list[list[Line]]:
     """Lines with the tails that were cut off them."""
     whole: list[list[Line]] = []
-    for line in known:
+    for line in lines:
         if whole and "\n" not in text[whole[-1][-1].end : line.start]:
             whole[-1].append(line)
         else:
@@ -196,45 +191,44 @@ def classify(
     list of Line
         In page order; joined, they hold every non-blank character of ``text``.
     """
-    found = cut_tails(split_lines(text), phrases().tail)
-    prose = {line.text for line in found if is_prose(line.text)}
+    lines = cut_tails(split_lines(text), phrases().tail)
+    prose = {line.text for line in lines if is_prose(line.text)}
     if 2 * len(prose & repeated) > len(prose):  # several outlets carry this article
         repeated = repeated - prose
-    own = [re.compile(pattern) for pattern in patterns]
+    study_patterns = [re.compile(pattern) for pattern in patterns]
     fixed: dict[int, str] = {}
-    for i, line in enumerate(found):
+    for i, line in enumerate(lines):
+        is_unwanted = any(pattern.search(line.text) for pattern in study_patterns)
+        is_the_outlets = line.text in repeated and _is_furniture(line.text)
         if line.kind:
             fixed[i] = line.kind
-        elif (
-            not plain_words(line.text)
-            or any(pattern.search(line.text) for pattern in own)
-            or (line.text in repeated and _is_furniture(line.text))
-        ):
+        elif not plain_words(line.text) or is_unwanted or is_the_outlets:
             fixed[i] = "boilerplate"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
-    probable = probabilities(features(found, title=title, author=author, language=language, marks=marks), fixed)
+    probable = probabilities(features(lines, title=title, author=author, language=language, marks=marks), fixed)
     kinds = [_decide(row) for row in probable]
-    _one_title(found, kinds, title, probable)
+    _choose_title(lines, kinds, title, probable)
     return [
         replace(line, kind=kind, certainty=round(row.get(kind, 0.0), 3))
-        for line, kind, row in zip(found, kinds, probable, strict=True)
+        for line, kind, row in zip(lines, kinds, probable, strict=True)
     ]
 
 
 def _decide(probable: Mapping[str, float]) -> str:
     if probable["body"] >= KEPT_FROM:
         return "body"
-    return max(probable, key=lambda kind: (kind != "body") * probable[kind])
+    others = {kind: probability for kind, probability in probable.items() if kind != "body"}
+    return max(others, key=others.__getitem__)
 
 
 def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) -> frozenset[str]:
     """Lines on at least ``least`` pages and that ``share`` of all: an outlet's furniture, its bylines aside."""
-    different = set(pages)
+    distinct = set(pages)
     counts: Counter[str] = Counter()
-    for page in different:
+    for page in distinct:
         counts.update({line.text for line in split_lines(page)})
-    often = max(least, share * len(different))
+    often = max(least, share * len(distinct))
     return frozenset(line for line, count in counts.items() if count >= often and not _may_come_again(line))
 
 
@@ -245,34 +239,35 @@ def _is_furniture(line: str) -> bool:
     """
     known = phrases()
     names = ("appeal", "licence", "disclaimer", "itself", "press", "biography", "notes", "caption")
-    speaks = known.we.search(line) or known.you.search(line) or any(known.within[name].search(line) for name in names)
-    return not is_prose(line) or bool(speaks)
+    patterns = (known.we, known.you, *(known.within[name] for name in names))
+    return not is_prose(line) or any(pattern.search(line) for pattern in patterns)
 
 
 def _may_come_again(line: str) -> bool:
+    """Whether a line is none of an outlet's, though it stands on several pages: a section, a name or a date."""
     return bool(phrases().section.match(line) or NAME.match(line) or DATE.search(line))
 
 
-def _one_title(found: list[Line], kinds: list[str], title: str, probable: Sequence[Mapping[str, float]]) -> None:
+def _choose_title(lines: list[Line], kinds: list[str], title: str, probable: Sequence[Mapping[str, float]]) -> None:
     """One headline, where it first stands; a second time it is boilerplate. In place.
 
     Where the model sees none, it is the line that the page's head names, or else the
     first heading before the body, or the line there that is most likely one.
     """
-    chosen = [i for i, kind in enumerate(kinds) if kind == "title"]
-    if not chosen and plain_words(title):
-        chosen = [i for i, line in enumerate(found) if plain_words(line.text) == plain_words(title)]
-    elif not chosen:
-        first = kinds.index("body") if "body" in kinds else 0
-        before = [i for i in range(first) if not phrases().section.match(found[i].text)]
-        chosen = [i for i in before if kinds[i] == "heading"]
-        likely = [i for i in before if probable[i]["title"] >= _LIKELY]
-        chosen = chosen or sorted(likely, key=lambda i: -probable[i]["title"])
-    if not chosen:
+    candidates = [i for i, kind in enumerate(kinds) if kind == "title"]
+    if not candidates and plain_words(title):
+        candidates = [i for i, line in enumerate(lines) if plain_words(line.text) == plain_words(title)]
+    elif not candidates:
+        first_body = kinds.index("body") if "body" in kinds else 0
+        before = [i for i in range(first_body) if not phrases().section.match(lines[i].text)]
+        headings = [i for i in before if kinds[i] == "heading"]
+        likely = [i for i in before if probable[i]["title"] >= _MIN_TITLE]
+        candidates = headings or sorted(likely, key=lambda i: -probable[i]["title"])
+    if not candidates:
         return
-    headline = plain_words(found[chosen[0]].text)
-    for i, line in enumerate(found):
-        if i == chosen[0]:
+    headline = plain_words(lines[candidates[0]].text)
+    for i, line in enumerate(lines):
+        if i == candidates[0]:
             kinds[i] = "title"
         elif kinds[i] == "title" or (headline and plain_words(line.text) == headline):
             kinds[i] = "boilerplate"
