@@ -164,6 +164,7 @@ class RunRecord(InputRecord, frozen=True, kw_only=True):
     @classmethod
     def from_dict(cls, data: dict[str, Any], where: str = "run.json") -> "RunRecord":
         """Read the data of a ``run.json``; an InputError names what is missing or of another type."""
+        # read first, for their own messages name the setting or the theme
         readers = {"settings": settings.from_dict, "codebook": codebook.from_dict}
         objects = {name: read(data[name], "run.json") for name, read in readers.items() if isinstance(data.get(name), dict)}
         try:

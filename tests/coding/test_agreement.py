@@ -381,7 +381,7 @@ def test_intervals_of_kappa_cover_where_the_large_sample_ones_do_not(prevalence:
 def test_intervals_of_alpha_cover(
     monkeypatch: pytest.MonkeyPatch, prevalence: np.ndarray, wrong: float, coders: int, n: int
 ) -> None:
-    monkeypatch.setattr(agreement, "REPLICATES", 200)
+    monkeypatch.setattr(estimates, "REPLICATES", 200)
     rng = np.random.default_rng(n)
     distance = 1 - np.eye(len(prevalence))
     truth = kappa(*disagreeing(rng, prevalence, wrong, 2, 300_000)).value
@@ -438,7 +438,7 @@ def test_intervals_of_f1_and_of_errors_cover_what_holds_in_the_run(
     monkeypatch: pytest.MonkeyPatch, n: int, least: float
 ) -> None:
     """A run of 2,000 paragraphs and 6 themes, each scored a little too high or too low."""
-    monkeypatch.setattr(agreement, "REPLICATES", 200)
+    monkeypatch.setattr(estimates, "REPLICATES", 200)
     rng = np.random.default_rng(n)
     logit = rng.normal(-1.5, 1.5, (2000, 6))
     truth = rng.random(logit.shape) < 1 / (1 + np.exp(-logit))

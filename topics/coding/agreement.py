@@ -115,6 +115,7 @@ class Agreement:
         coders = list(dict.fromkeys(self.themes["a"]))
         columns = ("theme", "both/model\nonly/coder\nonly", "precision", "recall", "F1", "κ")
         shown = []
+        # with three coders or more, their majority is the reader's answer; the table has the others, too
         for coder in [MAJORITY] if MAJORITY in coders else coders:
             rows = []
             for theme, label in self.labels.items():
@@ -204,6 +205,7 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
     codes = {key: assigned.get(key, frozenset()) for key in ids}
     model = _rater(Coding(MODEL, codes, stratum[ids].to_dict()), ids, codebook)
     scores = themes.pivot(index="paragraph_id", columns="theme", values="score").reindex(ids)[codebook.names].to_numpy()
+    # coders are compared on the sheet as it is; with the model, each paragraph stands for its stratum of the run
     of_run = _Strata(stratum[ids].to_numpy(), stratum.value_counts().to_dict())
     names = [*codebook.names, UNASSIGNED]
     rows: list[tuple] = []
@@ -251,7 +253,7 @@ def majority(codings: Sequence[Coding]) -> Coding:
         votes = Counter(coding.primary[key] for coding in codings if key in coding.primary)
         for theme, n in votes.items():
             if 2 * n > votes.total() and theme in themes:
-                primary[key] = theme
+                primary[key] = theme  # no second one can have more than half
     return Coding(MAJORITY, codes, primary)
 
 
@@ -288,6 +290,7 @@ def _alphas(raters: list[_Rater], other: str, of_run: _Strata | None, names: lis
 
     coded = np.stack([rater.coded for rater in raters])
     marks = np.stack([rater.all_marks for rater in raters])
+    # equal sets of themes share a number, so that each distance is computed once
     sets, place = np.unique(marks.reshape(-1, len(names)), axis=0, return_inverse=True)
     differ = 1 - np.eye(len(names))
     estimates = {

@@ -182,9 +182,10 @@ def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: 
     (values,), (mean,) = ratio(weights[None, :])
     estimates = []
     for k, value in enumerate(values):
-        either = truth[:, k] | guess[:, k]
+        either = truth[:, k] | guess[:, k]  # F1 = 2J / (1 + J), J the share with both among these
         bounds = weighted_share((truth & guess)[either, k], weights[either])[1:3]
         estimates.append(_bounded(value, each[:, k], len(truth), *(2 * bound / (1 + bound) for bound in bounds)))
+    # the themes' distances to their bounds, squared and added (Zou and Donner 2008)
     defined = [one for one in estimates[:-1] if one.value == one.value]
     low, high = (sum((one.value - one[side]) ** 2 for one in defined) ** 0.5 / max(len(defined), 1) for side in (1, 2))
     return [*estimates, _bounded(mean, macro, len(truth), max(mean - low, 0), min(mean + high, 1))]
@@ -209,10 +210,12 @@ def score_errors(
     binned = np.zeros((n, k, BINS))
     np.put_along_axis(binned, _bin(scores)[:, :, None], gap[:, :, None], axis=2)
 
+    # distances are taken of sums over paragraphs: each theme, all pairs pooled, the mean of themes
     def absolute(sums: np.ndarray) -> np.ndarray:
         classwise, pooled = np.abs(sums).sum(axis=2), np.abs(sums.mean(axis=1)).sum(axis=1, keepdims=True)
         return np.hstack([classwise, pooled, classwise.mean(axis=1, keepdims=True)])
 
+    # gaps by theme and bin, and what needs no distance: each theme's mean gap, and the squared one
     def signed(times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         sums = (times @ binned.reshape(n, -1) / times.sum(axis=1, keepdims=True)).reshape(-1, k, BINS)
         brier = times @ (gap**2).mean(axis=1, keepdims=True) / times.sum(axis=1, keepdims=True)

@@ -286,6 +286,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
         if isinstance(value, int):
             cell.value = value
         elif _clean(value):
+            # typed as text: openpyxl would take "=" for the beginning of a formula
             cell.value, cell.data_type, cell.quotePrefix = _clean(value), "s", True
 
     for column, name in enumerate(sheet.columns, start=1):
@@ -294,6 +295,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
             put(page, row, column, int(value) if name == "number" else value)
         width = {"number": 8, "text": 90, "primary": 16, "comment": 30, "paragraph_id": 24}.get(name, 5)
         page.column_dimensions[get_column_letter(column)].width = width
+    # the id names the article, whose other paragraphs a coder is not to think of
     page.column_dimensions[get_column_letter(len(sheet.columns))].hidden = True
     page.freeze_panes = "A2"
 
@@ -355,7 +357,7 @@ def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         book = load_workbook(path, read_only=True, data_only=True)
         try:
             page = book.worksheets[0]
-            page.reset_dimensions()
+            page.reset_dimensions()  # some programs write a wrong size of the worksheet
             lines = [[_cell_text(value) for value in line] for line in page.iter_rows(values_only=True)]
         finally:
             book.close()

@@ -21,6 +21,7 @@ _MOST_GROUPS = 60
 def topic_rows(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[Any]:
     """The topics with what the report says of them besides their own table."""
     topics = tables["topics"]
+    # HDBSCAN leaves paragraphs out; those went to the nearest topic
     reassigned = tables["paragraph_topics"].groupby("topic_id")["reassigned"].sum()
     rows = topics.assign(
         shown=[topic_label(row.label, row.stability) for row in topics.itertuples()],

@@ -52,6 +52,7 @@ def methods_sentences(record: RunRecord) -> dict[str, str]:
 
 def _reading(record: RunRecord) -> str:
     reading = record.settings.reading
+    # such rows are neither classified, nor dropped, nor split
     if reading.unit == "paragraph":
         return "The input table has one paragraph per row."
     sentences = [
@@ -114,6 +115,7 @@ def _themes(record: RunRecord) -> str:
         sentences.append(
             f"The themes of {count(results.assignments, 'paragraph')} were assigned manually (assignments in run.json)."
         )
+    # LSA's vectors know no more than the words, and are left out of the scores
     vectors = record.inputs.embeddings.name
     if vectors != "lsa" and settings.nearest:
         sentences.append(
@@ -161,6 +163,7 @@ def _topics(record: RunRecord) -> str:
         f"Paragraphs were clustered as in BERTopic (Grootendorst 2022): {record.inputs.embeddings.name} vectors, UMAP"
         f" (McInnes et al. 2018) and HDBSCAN (Campello et al. 2013), {guide}"
     )
+    # without reruns there was nothing to choose, to move or to edit
     if not runs:
         return f"{method}; no clusters were found, and all paragraphs form one topic."
     if runs == 1:

@@ -40,7 +40,7 @@ def collect_numbers(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[
     numbers: dict[str, Number] = {}
     parts = (_of_corpus(record), _of_themes(record.codebook, tables, level), _of_topics(record, tables))
     for number in itertools.chain(*parts):
-        key, n = number.key, 1
+        key, n = number.key, 1  # two outlets can differ in nothing that a key may hold
         while key in numbers:
             n += 1
             key = f"{number.key}-{n}"

@@ -100,6 +100,7 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
             f"{row.outlet or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in {others},"
             f" by {abs(100 * row.difference):.0f} percentage points ({points})."
         )
+    # many differences were looked at: some intervals exclude zero by chance alone
     by_chance = len(rows) * (1 - record.settings.profiles.level)
     sentences.append(
         f"The interval excludes zero for {len(clear)} of {count(len(rows), 'difference')} between outlets; by chance this is"

@@ -172,6 +172,7 @@ def split_at_evidence(text: str, spans: list[tuple[int, int, str]]) -> list[tupl
     The pieces, joined, are the text.
     """
     ends = {min(int(end), len(text)) for span in spans for end in span[:2]}
+    # where pieces of evidence overlap, the part in common is evidence for both
     return [
         (text[a:b], [theme for start, end, theme in spans if start <= a and b <= end])
         for a, b in itertools.pairwise(sorted({0, len(text), *ends}))

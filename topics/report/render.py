@@ -78,5 +78,6 @@ def _template(name: str) -> jinja2.Template:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals["count"] = count
+    # a number is not parted from its sign at the end of a line
     environment.filters["tied"] = lambda text: text.replace(" %", "\u00a0%")
     return environment.get_template(name)

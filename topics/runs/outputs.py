@@ -52,6 +52,7 @@ def write_figures(
     names = figure_names(record.settings)
     for number, name in enumerate(names):
         progress(number / len(names))
+        # a copy, lest one figure change the table of the next
         figure = figures.draw(name, lambda table: frames[table].copy(), record.codebook, record.settings)
         note = provenance.note(figure.caption, record, environment)
         files = figures.export(figure, folder, name, note, record.settings)

@@ -107,6 +107,7 @@ def _compare_file(name: str, original: Path, rerun: Path, findings: dict[str, Fi
         sources = ["tables/topics.csv", "tables/paragraph_topics.csv"]
     elif name.startswith("figures/"):
         sources = _tables_of_figure(old)
+    # without a list of its own tables, a file may be made of any
     changed = [table for table, finding in findings.items() if table.startswith("tables/") and finding.verdict == OTHER]
     if sources:
         changed = [table for table in changed if table in sources]

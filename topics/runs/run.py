@@ -103,6 +103,7 @@ class Run:
         return {name: self.table(name) for name in tables.COLUMNS}
 
     def __getattr__(self, name: str) -> pd.DataFrame:
+        # only called for names that are no attribute of their own
         if name in tables.COLUMNS:
             return self.table(name)
         raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
@@ -218,6 +219,7 @@ class Run:
         ``assignments`` change settings, as in :meth:`topics.Study.with_settings`.
         """
         changed = settings.override(self.settings, list(assignments))
+        # "auto" would go by the new pages, whose words the model does not know
         if changed.language == "auto":
             changed = msgspec.structs.replace(changed, language=self.record.results.language)
         return read_corpus(path, changed)
@@ -261,6 +263,7 @@ class Run:
                 raise InputError(
                     f"redraw got --set {assignment}; expected a setting of figures, for tables are not made anew"
                 )
+        # changed figures and report are what redrawing repairs; what they are made of must be the run's
         sources = ("tables/", "model/", provenance.RUN_FILE)
         changed = [finding for finding in self.verify() if finding.startswith(sources)]
         if changed:
@@ -268,6 +271,7 @@ class Run:
         record = msgspec.structs.replace(self.record, settings=settings.override(self.settings, list(assignments)))
         if out is not None:
             folder = outside_runs(Path(out))
+            # all are checked before one is written
             for name in figure_names(record.settings):
                 refuse_other_files(folder, name)
             folder.mkdir(parents=True, exist_ok=True)
