@@ -55,26 +55,6 @@ class Agreement:
     """Labels of the themes by name, in the codebook's order, "Unassigned" last."""
     notes: tuple[str, ...] = ()
 
-    @property
-    def pairs(self) -> pd.DataFrame:
-        """Percent agreement and Cohen's kappa on the primary theme, between coders and with the model."""
-        return self._rows(self.table["measure"].isin(["agreement", "kappa"]) & (self.table["theme"] == ""))
-
-    @property
-    def alphas(self) -> pd.DataFrame:
-        """Krippendorff's alpha: of primary themes, of sets of themes, of each theme."""
-        return self._rows(self.table["measure"].str.startswith("alpha"))
-
-    @property
-    def themes(self) -> pd.DataFrame:
-        """Per theme, the model against each coder: precision, recall, F1, kappa, counts, errors of scores."""
-        return self._rows((self.table["theme"] != "") & (self.table["b"] == MODEL))
-
-    @property
-    def overall(self) -> pd.DataFrame:
-        """The model against each coder over all themes, and its calibration."""
-        return self._rows(self.table["measure"].isin(_OVERALL) & (self.table["theme"] == ""))
-
     def get(self, measure: str, a: str, b: str = MODEL, theme: str = "") -> Estimate:
         """One estimate; NaN where there is none."""
         table = self.table
@@ -87,14 +67,10 @@ class Agreement:
         shown = (self._pairs(), self._alphas(), self._alpha_of_themes(), *self._per_theme(), self._all_themes())
         return [table for table in shown if table.rows]
 
-    def _rows(self, chosen: pd.Series) -> pd.DataFrame:
-        return self.table[chosen].reset_index(drop=True)
-
     def _pairs(self) -> TextTable:
         rows = []
-        for row in self.pairs.query("measure == 'kappa'").itertuples():
-            same = self.get("agreement", row.a, row.b)
-            beyond_chance = Estimate(row.value, row.low, row.high, row.n)
+        for row in self.table.query("measure == 'kappa' and theme == ''").itertuples():
+            same, beyond_chance = (self.get(measure, row.a, row.b) for measure in ("agreement", "kappa"))
             rows.append((f"{row.a} – {row.b}", str(row.n), _per_cent(same), _with_interval(beyond_chance)))
         return _table("Primary theme: the same, and beyond chance", ("who", "paragraphs", "the same", "Cohen's κ"), rows)
 
@@ -112,7 +88,7 @@ class Agreement:
         return _table("Coders on each theme: Krippendorff's α", ("theme", "paragraphs", "α"), rows)
 
     def _per_theme(self) -> list[TextTable]:
-        coders = list(dict.fromkeys(self.themes["a"]))
+        coders = self._compared("tp")
         columns = ("theme", "both/model\nonly/coder\nonly", "precision", "recall", "F1", "κ")
         shown = []
         # with three coders or more, their majority is the reader's answer; the table has the others, too
@@ -127,9 +103,13 @@ class Agreement:
             shown.append(_table(f"The model against {name}", columns, rows))
         return shown
 
+    def _compared(self, measure: str) -> list[str]:
+        """The coders whom the model was compared with by a measure."""
+        return self.table.loc[self.table["measure"] == measure, "a"].unique().tolist()
+
     def _all_themes(self) -> TextTable:
         rows = []
-        for coder in dict.fromkeys(self.overall["a"]):
+        for coder in self._compared("brier"):
             at = {measure: self.get(measure, coder) for measure in _OVERALL}
             errors = (
                 _with_interval(at[measure]) for measure in ("macro_f1", "calibration_error", "classwise_error", "brier")

@@ -261,12 +261,11 @@ def _clean(value: object) -> str:
 
 
 def _csv(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([escape_formula(_clean(name)) for name in sheet.columns])
-    for row in sheet.itertuples(index=False):
-        writer.writerow([int(row[0]), *(escape_formula(_clean(value)) for value in row[1:])])
-    return text.getvalue().encode("utf-8-sig")
+    texts = sheet.columns.drop("number")
+    escaped = sheet.assign(**{name: [escape_formula(_clean(value)) for value in sheet[name]] for name in texts})
+    escaped.columns = [escape_formula(_clean(name)) for name in sheet.columns]
+    text = escaped.to_csv(index=False, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    return text.encode("utf-8-sig")
 
 
 def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:

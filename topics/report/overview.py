@@ -33,11 +33,9 @@ def themes(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str,
         topics.setdefault(row.theme, []).append(topic_label(row.label, row.stability))
     return [
         {
+            **vars(theme),
             "number": number,
-            "name": theme.name,
-            "label": theme.label,
             "colour": palette[theme.name],
-            "description": theme.description,
             "keywords": ", ".join(theme.keywords),
             "learned": ", ".join(record.learned_words.get(theme.name, ())),
             "paragraphs": int(counts.get(theme.name, 0)),

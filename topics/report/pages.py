@@ -67,21 +67,16 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
         own = paragraphs.get(key, [])
         result.append(
             {
+                **row._asdict(),
                 "anchor": article_anchor(key),
                 "title": titles[key],
-                "author": row.author,
-                "outlet": row.outlet,
-                "date": row.date,
                 "byline": ", ".join(part for part in (row.author, row.outlet, row.date) if part),
-                "language": row.language,
-                "source": row.source,
-                "n_words": row.n_words,
                 "copy_of": copy_of.get(key, ""),
                 "shares": stacked_shares(profiles.get(key, []), record.codebook, number),
                 "paragraphs": own,
                 "ribbon": ribbon(blocks.get(key, [])),
                 "ribbon_said": ribbon_said(own),
-                "dropped": [{"reason": line.reason, "text": line.text} for line in dropped.get(key, [])],
+                "dropped": dropped.get(key, []),
             }
         )
     for before, after in itertools.pairwise(result):
@@ -109,18 +104,13 @@ def _paragraphs(
         yield (
             row.article_id,
             {
+                **row._asdict(),
                 "anchor": paragraph_anchor(key),
-                "position": row.position,
-                "section": row.section,
-                "n_words": row.n_words,
                 "pieces": [
                     (text, [number[name] for name in evidence], [labels[name] for name in evidence])
                     for text, evidence in split_at_evidence(row.text, spans)
                 ],
-                "themes": [
-                    {"number": number[t.theme], "label": labels[t.theme], "score": t.score, "primary": t.primary}
-                    for t in own
-                ],
+                "themes": [{**t._asdict(), "number": number[t.theme], "label": labels[t.theme]} for t in own],
                 "by_hand": key in by_hand,
                 "topic_id": topic.topic_id,
                 "topic": topics[topic.topic_id] if topic.topic_id >= 0 else "",
@@ -135,10 +125,9 @@ def stacked_shares(rows: list[Any], codebook: Codebook, number: Mapping[str, int
     rows = sorted((row for row in rows if row.share > 0), key=lambda row: (row.theme == UNASSIGNED, -row.share, row.theme))
     starts = itertools.accumulate((row.share for row in rows), initial=0.0)
     return [
-        {"number": number.get(row.theme, 0), "label": codebook.labels[row.theme], "share": row.share, "low": row.low,
-         "high": row.high, "start": start}
+        {**row._asdict(), "number": number.get(row.theme, 0), "label": codebook.labels[row.theme], "start": start}
         for row, start in zip(rows, starts, strict=False)
-    ]  # fmt: skip
+    ]
 
 
 def ribbon(blocks: list[Any]) -> list[dict[str, Any]]:
