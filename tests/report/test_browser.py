@@ -539,6 +539,8 @@ def test_scripts_in_the_words_of_strangers_do_nothing(visit: Visit, small_run: R
     page.keyboard.press("ArrowDown")
     assert EVIL in page.locator("#tip").inner_text()
     page.keyboard.press("Enter")
+    # which article lies leftmost on the map depends on the processor, and so whether theme 1 is in it
+    page.locator(".page:visible .buttons button[aria-pressed=false]").first.click()
     page.locator("#next").click()
     page.locator(".page:visible .dropped summary").click()
     assert page.locator(".page:visible h2").inner_text() == EVIL

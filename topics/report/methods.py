@@ -18,29 +18,23 @@ def methods_sentences(record: RunRecord) -> dict[str, str]:
         "themes": _themes(record),
         "shares": _shares(record),
         "differences": (
-            "The difference of an outlet is its share of words on a theme minus the share of all other outlets"
-            " together; its"
+            "The difference of an outlet is its share of words on a theme minus the share of all other outlets together; its"
             " interval resamples whole articles on both sides."
         ),
         "co_occurrence": (
             "The number of paragraphs with both of two themes was compared with the number expected by chance from the"
-            " frequencies of the themes; the interval is the wider of a Bayesian bootstrap over articles (Rubin"
-            " 1981) and"
+            " frequencies of the themes; the interval is the wider of a Bayesian bootstrap over articles (Rubin 1981) and"
             " the exact interval of a Poisson count (Garwood 1936)."
         ),
         "keyness": (
-            "Distinctive words of an outlet are those with the highest log-odds ratio against the other outlets,"
-            " with the"
-            " corpus as informative Dirichlet prior (Monroe et al. 2008); shown are words in two or more of its"
-            " articles"
+            "Distinctive words of an outlet are those with the highest log-odds ratio against the other outlets, with the"
+            " corpus as informative Dirichlet prior (Monroe et al. 2008); shown are words in two or more of its articles"
             " whose bootstrap interval over whole articles (Rubin 1981) is above 0."
         ),
         "topics": _topics(record),
         "words": (
-            "The words of a topic are those with the highest class-based tf-idf (Grootendorst 2022) that also"
-            " co-occur in"
-            " the corpus. The coherence of a topic is the mean NPMI (Bouma 2009) of its words in windows of ten"
-            " words, −1"
+            "The words of a topic are those with the highest class-based tf-idf (Grootendorst 2022) that also co-occur in"
+            " the corpus. The coherence of a topic is the mean NPMI (Bouma 2009) of its words in windows of ten words, −1"
             " to 1 (Aletras and Stevenson 2013)."
         ),
         "stability": _stability(record),
@@ -56,16 +50,14 @@ def _reading(record: RunRecord) -> str:
     if reading.unit == "paragraph":
         return "The input table has one paragraph per row."
     sentences = [
-        "Each line of a page was classified as body, title, heading, byline or boilerplate by a conditional"
-        " random field"
+        "Each line of a page was classified as body, title, heading, byline or boilerplate by a conditional random field"
         " over the lines of the page (Lafferty et al. 2001); lines that are not body text were dropped (dropped.csv)."
     ]
     if record.results.corrections:
         sentences.append(f"{_lines(record.results.corrections)} reclassified manually (corrections in run.json).")
     if reading.duplicates == "drop":
         sentences.append(
-            "Of articles that share most of their word 5-grams (Broder 1997), the earlier one was kept, and the"
-            " full text"
+            "Of articles that share most of their word 5-grams (Broder 1997), the earlier one was kept, and the full text"
             " rather than an excerpt; the others are listed in duplicates.csv."
         )
     if reading.other_languages == "drop":
@@ -81,8 +73,7 @@ def _reading(record: RunRecord) -> str:
     else:
         short = "joined to a neighbouring line" if reading.short == "join" else "dropped"
         sentences.append(
-            f"Lines of fewer than {reading.min_words} words were {short}; paragraphs of more than"
-            f" {reading.max_words} words"
+            f"Lines of fewer than {reading.min_words} words were {short}; paragraphs of more than {reading.max_words} words"
             " were split at sentence boundaries."
         )
     return " ".join(sentences)
@@ -99,15 +90,12 @@ def _themes(record: RunRecord) -> str:
         sheets = ", ".join(record.inputs.coding)
         coded = f" and then with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958)"
     sentences = [
-        "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class,"
-        " seeded"
-        " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et"
-        " al. 2000), with word distributions smoothed towards the corpus (Zhai and Lafferty 2004); evidence from"
-        " adjacent paragraphs of"
-        f" the same article is added with weight {settings.neighbours}. Scores were calibrated without labels,"
-        " from how much"
-        " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords"
-        " as noisy"
+        "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class, seeded"
+        " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al."
+        " 2000), with word distributions smoothed towards the corpus (Zhai and Lafferty 2004); evidence from adjacent"
+        f" paragraphs of the same article is added with weight {settings.neighbours}."
+        " Scores were calibrated without labels, from how much"
+        " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords as noisy"
         f" anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
         f"A theme is assigned if its score is at least {settings.threshold}.",
     ]
@@ -138,8 +126,7 @@ def _keyword_fitness(record: RunRecord) -> list[str]:
         each = ", ".join(f"{100 * trust:.0f} % for {theme.label}" for trust, theme in parts)
         lowered = f"; the codebook fits the corpus poorly, and logits were reduced to {each}"
     return [
-        f"Keywords of the same theme co-occur in a paragraph {fitness.cohesion:.1f} times as often as expected by"
-        " chance"
+        f"Keywords of the same theme co-occur in a paragraph {fitness.cohesion:.1f} times as often as expected by chance"
         f" (geometric mean over themes{apart}){lowered}."
     ]
 
@@ -147,10 +134,8 @@ def _keyword_fitness(record: RunRecord) -> list[str]:
 def _shares(record: RunRecord) -> str:
     return (
         "Shares are shares of words; the words of a paragraph with several themes are divided equally between them."
-        f" Intervals ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals (Rubin 1981):"
-        " for an"
-        " article over its paragraphs, with one prior paragraph; for an outlet, a period or the corpus over"
-        " articles, with"
+        f" Intervals ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals (Rubin 1981): for an"
+        " article over its paragraphs, with one prior paragraph; for an outlet, a period or the corpus over articles, with"
         " one prior article."
     )
 
@@ -172,8 +157,7 @@ def _topics(record: RunRecord) -> str:
         sentences = [
             f"{method}. The clustering was repeated {runs} times with different seeds, each time on {n_each} randomly"
             " drawn paragraphs; the centroids of all clusters were merged by Ward's method (meta-clustering, Strehl and"
-            " Ghosh 2002; Ward 1963) and refined by k-means (Lloyd 1982), and each paragraph was assigned to the"
-            " nearest"
+            " Ghosh 2002; Ward 1963) and refined by k-means (Lloyd 1982), and each paragraph was assigned to the nearest"
             " consensus centroid."
         ]
     if settings.outliers:
@@ -189,15 +173,13 @@ def _topics(record: RunRecord) -> str:
     if results.reassigned_share:
         most = "in most reruns " if runs > 1 else ""
         sentences.append(
-            f"{100 * results.reassigned_share:.0f} % of the sampled paragraphs, which HDBSCAN classified {most}as"
-            " outliers,"
+            f"{100 * results.reassigned_share:.0f} % of the sampled paragraphs, which HDBSCAN classified {most}as outliers,"
             " were also assigned to the nearest topic (reassigned)."
         )
     if record.edits:
         sentences.append(
             f"Topics were edited manually: {results.edits} of {count(len(record.edits), 'edit')} applied (edits in"
-            " run.json). The stability of a merged topic was measured against the topics of each rerun merged in"
-            " the same"
+            " run.json). The stability of a merged topic was measured against the topics of each rerun merged in the same"
             " way; the parts of a split topic have no stability."
         )
     return " ".join(sentences)

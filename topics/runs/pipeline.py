@@ -122,6 +122,7 @@ class RunInputs:
             codes = [coding.codes for coding in self.manual.codings]
             fitted = fit_themes(corpus, self.codebook, self.settings)
             judged, scored = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes)
+            # after the scores: what people assign changes no other paragraph
             assigned, refused = self.applicable_assignments
             scored = apply_assignments(assigned, scored, corpus.paragraphs)
             step("topics")
