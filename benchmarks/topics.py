@@ -56,7 +56,7 @@ import topic_peers
 from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.text import embed, find_words, stop_stems
-from topics.topic_model import coherence
+from topics.topic_model import count_windows, diversity
 
 DATA = ROOT.parent / "shared" / "bench" / "data"
 SEEDS = (0, 21, 42)
@@ -162,10 +162,11 @@ def of_words(topics: list[list[str]], tokens: list[list[str]]) -> Row:
     """Coherence and diversity of the words of topics, and how many of them the tokens hold on average."""
     known = set().union(*tokens)
     kept = [[word for word in dict.fromkeys(topic) if word in known] for topic in topics]
+    listed = [word for topic in kept for word in topic]
     return {
-        "NPMI": _mean(coherence.npmi(kept, tokens)),
-        "C_v": _mean(coherence.c_v(kept, tokens)),
-        "diversity": coherence.diversity(kept),
+        "NPMI": _mean(count_windows(listed, tokens, 10).npmi(kept)),
+        "C_v": _mean(count_windows(listed, tokens, 110).c_v(kept)),
+        "diversity": diversity(kept),
         "words": _mean([len(topic) for topic in kept]),
     }
 

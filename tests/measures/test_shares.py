@@ -105,6 +105,22 @@ def test_the_level_decides_the_width(small_run: Run, corpus: Corpus, codebook: C
 # outlets and periods
 
 
+def grouped(
+    table: str, articles: pd.DataFrame, shares: pd.DataFrame, by: str, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Shares of topics by outlet or period."""
+    groups = articles["outlet"] if by == "outlet" else measures.article_periods(articles, settings)
+    return measures.group_shares(table, articles, shares, groups, sorted(shares["topic_id"].unique().tolist()), settings)
+
+
+def outlet_topic_shares(articles: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    return grouped("outlet_topics", articles, shares, "outlet")
+
+
+def period_topic_shares(articles: pd.DataFrame, shares: pd.DataFrame, settings: Settings | None = None) -> pd.DataFrame:
+    return grouped("topics_over_time", articles, shares, "period", settings)
+
+
 def dated(dates: list[str], outlets: list[str] | None = None, words: list[int] | None = None) -> Corpus:
     """Articles of one paragraph each, in order."""
     names = [f"a{i:03d}" for i in range(len(dates))]
@@ -126,7 +142,7 @@ def shares_of(corpus: Corpus, wide: np.ndarray) -> pd.DataFrame:
 def test_an_outlets_share_of_a_topic_is_of_its_words_and_outliers_are_a_topic_like_others() -> None:
     corpus = dated([""] * 3, ["A", "A", ""], [30, 10, 20])
     shares = shares_of(corpus, np.array([[0.5, 0.5, 0], [0, 0, 1], [1, 0, 0]])).assign(topic_id=lambda f: f["topic_id"] - 1)
-    found = measures.outlet_topic_shares(corpus.articles, shares)
+    found = outlet_topic_shares(corpus.articles, shares)
     assert list(found.columns) == list(tables.COLUMNS["outlet_topics"])
     own = found[found["outlet"] == "A"].set_index("topic_id")
     assert own["share"].to_dict() == pytest.approx({-1: 15 / 40, 0: 15 / 40, 1: 10 / 40})
@@ -147,7 +163,7 @@ def test_an_outlets_share_of_a_topic_is_of_its_words_and_outliers_are_a_topic_li
 def test_an_article_is_in_the_period_that_its_date_tells(period: str, places: list[str]) -> None:
     dates = ["2024-02-29", "2024-03-01T12:00", "2024-03", " 2024", "", "2023-12-31", "2024-02-30"]
     corpus = dated(dates)
-    found = measures.period_topic_shares(
+    found = period_topic_shares(
         corpus.articles, shares_of(corpus, np.eye(len(dates))), override(Settings(), [f"profiles.period={period}"])
     )
     assert list(found.columns) == list(tables.COLUMNS["topics_over_time"])
@@ -193,17 +209,26 @@ def themes_of_articles(wide: np.ndarray, known: Codebook) -> pd.DataFrame:
     )
 
 
+def corpus_theme_shares(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    whole = pd.Series("corpus", articles.index, name="corpus")
+    return measures.group_shares("overall", articles, profiles, whole, [*codebook.names, UNASSIGNED])
+
+
+def outlet_theme_shares(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    return measures.group_shares("outlets", articles, profiles, articles["outlet"], [*codebook.names, UNASSIGNED])
+
+
 def test_the_whole_corpus_has_the_mean_of_its_articles_by_words(codebook: Codebook) -> None:
     corpus = dated([""] * 3, ["A", "A", "B"], [30, 10, 20])
     wide = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5]])
-    found = measures.corpus_theme_shares(corpus.articles, themes_of_articles(wide, codebook), codebook)
+    found = corpus_theme_shares(corpus.articles, themes_of_articles(wide, codebook), codebook)
     assert list(found.columns) == list(tables.COLUMNS["overall"])
     own = found.set_index("theme")
     assert own["share"].to_dict() == pytest.approx({"bread": 0.5, "stars": 1 / 6, "boats": 1 / 6, UNASSIGNED: 1 / 6})
     assert own["n_articles"].to_dict() == {"bread": 1, "stars": 1, "boats": 1, UNASSIGNED: 1}
     assert (own["low"] < own["share"]).all()
     assert (own["share"] < own["high"]).all()
-    alone = measures.outlet_theme_shares(corpus.articles.assign(outlet="A"), themes_of_articles(wide, codebook), codebook)
+    alone = outlet_theme_shares(corpus.articles.assign(outlet="A"), themes_of_articles(wide, codebook), codebook)
     assert alone["share"].tolist() == found["share"].tolist()
 
 
@@ -274,7 +299,7 @@ def test_articles_of_which_nothing_is_left_are_in_no_period() -> None:
     corpus = dated(["2024-01-01", "1950-01-01", "2024-01-02"])
     corpus.articles.loc[1, ["n_paragraphs", "n_words"]] = 0
     shares = shares_of(corpus, np.eye(3))
-    found = measures.period_topic_shares(corpus.articles, shares[shares["article_id"] != "a001"])
+    found = period_topic_shares(corpus.articles, shares[shares["article_id"] != "a001"])
     assert found["period"].unique().tolist() == ["2024-01-01", "2024-01-02"]
 
 
@@ -295,7 +320,7 @@ def test_one_period_more_moves_no_other_periods_draws() -> None:
     wide = np.random.default_rng(0).dirichlet(np.ones(3), size=6)
     large = dated(["2020", "2020", "2021", "2021", "2022", "2022"])
     small = replace(large, articles=large.articles.head(4))
-    tables_of = [measures.period_topic_shares(corpus.articles, shares_of(large, wide)) for corpus in (small, large)]
+    tables_of = [period_topic_shares(corpus.articles, shares_of(large, wide)) for corpus in (small, large)]
     first, again = (table[table["period"] == "2020"] for table in tables_of)
     assert first["share"].tolist() == again["share"].tolist()
     assert len(tables_of[1]) == len(tables_of[0]) + 3
@@ -313,7 +338,7 @@ def test_intervals_of_a_period_cover_what_its_articles_are_drawn_from(n: int) ->
         wide = np.vstack([rng.dirichlet(4 * row + 1e-3, size=n) for row in truth])
         dates = [str(1900 + period) for period in range(periods) for _ in range(n)]
         corpus = dated(dates, words=rng.integers(30, 120, n * periods).tolist())
-        found = measures.period_topic_shares(corpus.articles, shares_of(corpus, wide), known)
+        found = period_topic_shares(corpus.articles, shares_of(corpus, wide), known)
         low, high = (found.pivot(index="period", columns="topic_id", values=name).to_numpy() for name in ("low", "high"))
         covered.append(((low <= truth) & (truth <= high)).mean())
     assert np.mean(covered) >= 0.92

@@ -443,10 +443,6 @@ def test_edited_topics_have_words_sizes_representatives_and_an_honest_stability(
     assert len(edited.notes) == len(plain.notes) + 1
     assert "topic edit 4 (rename of 'lost') not applied" in edited.notes[-1]
     assert edited.model.assign(VECTORS)[0].tolist() == labels.tolist()
-    html = edited._repr_html_()
-    assert html.count("– by hand") == 2
-    assert "Bread &amp; gas" in html
-    assert "by hand" not in plain._repr_html_()
 
 
 def test_a_rerun_of_other_rows_under_another_seed_repeats_the_edits(edited: Topics, edits: list[TopicEdit]) -> None:

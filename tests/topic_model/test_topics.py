@@ -369,10 +369,6 @@ def test_topics_answer_for_themselves() -> None:
     found = by_words(3, 20, 0.5)
     assert found.words(1, 4) == found.topic_words.query("topic_id == 1")["word"].tolist()[:4]
     assert found.words(7) == []
-    table = found.topics.assign(label="<b>", stability=[0.9, 0.5, np.nan])
-    shown = replace(found, topics=table)._repr_html_()
-    assert "<b>Topics</b>: 3, 0% of paragraphs in none" in shown
-    assert shown.count("&lt;b&gt;") == 3
 
 
 # ---- outliers

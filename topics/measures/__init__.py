@@ -13,31 +13,11 @@ taken again from a saved run.
 
 from topics.measures.co_occurrence import theme_co_occurrence
 from topics.measures.keyness import outlet_keyness
-from topics.measures.periods import choose_period
-from topics.measures.shares import (
-    article_theme_shares,
-    article_topic_shares,
-    corpus_theme_shares,
-    outlet_theme_differences,
-    outlet_theme_shares,
-    outlet_topic_shares,
-    period_theme_shares,
-    period_topic_shares,
-)
+from topics.measures.periods import article_periods, choose_period
+from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
 from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 
 __all__ = [
-    "article_theme_shares",
-    "article_topic_shares",
-    "choose_period",
-    "closest_themes",
-    "corpus_theme_shares",
-    "outlet_keyness",
-    "outlet_theme_differences",
-    "outlet_theme_shares",
-    "outlet_topic_shares",
-    "period_theme_shares",
-    "period_topic_shares",
-    "theme_co_occurrence",
-    "topic_theme_overlap",
-]
+    "article_periods", "article_theme_shares", "article_topic_shares", "choose_period", "closest_themes", "group_shares",
+    "outlet_keyness", "outlet_theme_differences", "theme_co_occurrence", "topic_theme_overlap",
+]  # fmt: skip

@@ -14,22 +14,7 @@ def bootstrap_weights(units: int, draws: int, rng: np.random.Generator) -> np.nd
 
 
 def interval(drawn: np.ndarray, estimate: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """The central interval of the draws, widened where it would leave out the estimate itself.
-
-    Parameters
-    ----------
-    drawn
-        Draws × names.
-    estimate
-        One value per name.
-    level
-        Mass of the interval, in 0…1.
-
-    Returns
-    -------
-    low, high
-        One value per name.
-    """
+    """Low and high end of the central ``level`` of the draws (draws × names), never excluding the estimate itself."""
     tail = (1 - level) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return np.minimum(low, estimate), np.maximum(high, estimate)

@@ -35,6 +35,7 @@ def theme_co_occurrence(
     settings = settings or Settings()
     level = settings.profiles.level
     assigned = assigned_themes(paragraphs, themes, codebook)
+    # summed by article first: draws × articles is small, draws × paragraphs is not
     article = np.unique(paragraphs["article_id"], return_inverse=True)[1]
     by_article = csr_matrix((np.ones(len(article)), (article, np.arange(len(article)))))
     weights = bootstrap_weights(by_article.shape[0], settings.profiles.draws, np.random.default_rng(settings.seed))
@@ -48,6 +49,7 @@ def theme_co_occurrence(
             expected = assigned[:, a].sum() * assigned[:, b].sum() / len(assigned)
             drawn = (weights @ (by_article @ both)) * all_drawn / (single_drawn[:, a] * single_drawn[:, b])
             low, high = interval(drawn, np.array(n / expected), level)
+            # the bootstrap of a pair that was never seen has no width
             poisson_low = chi2.ppf((1 - level) / 2, 2 * n) / 2 / expected if n else 0.0
             poisson_high = chi2.ppf((1 + level) / 2, 2 * (n + 1)) / 2 / expected
             row |= {"lift": n / expected, "low": min(low, poisson_low), "high": max(high, poisson_high)}

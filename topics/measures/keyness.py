@@ -72,6 +72,7 @@ def _one_outlet(counts: csr_matrix, own: np.ndarray, settings: Settings, rng: np
     n, n_others = (np.asarray(counts[rows].sum(axis=0)).ravel() for rows in (own, ~own))
     prior = PRIOR_WORDS * (n + n_others) / (n + n_others).sum()
     ratio, z = log_odds_ratio(n, n_others, prior), log_odds_z(n, n_others, prior)
+    # a word of a single article says something of its subject, not of the outlet
     n_articles = np.asarray((counts[own] > 0).sum(axis=0)).ravel()
     term = np.flatnonzero((n_articles >= min(_MIN_ARTICLES, own.sum())) & (ratio > 0))
     term = term[np.argsort(-z[term], kind="stable")][:_MAX_TESTED]

@@ -20,7 +20,6 @@ import pandas as pd
 from topics import tables
 from topics.codebook import Codebook
 from topics.measures.bootstrap import bootstrap_weights, interval
-from topics.measures.periods import article_periods
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
@@ -44,6 +43,7 @@ def article_theme_shares(
         that were assigned the theme.
     """
     assigned = assigned_themes(paragraphs, themes, codebook)
+    # a paragraph of two themes gives half of its words to each
     membership = np.column_stack([assigned, assigned.sum(axis=1) == 0])
     membership /= membership.sum(axis=1, keepdims=True)
     shares = _article_shares(paragraphs, membership, "theme", [*codebook.names, UNASSIGNED], settings or Settings())
@@ -61,53 +61,37 @@ def article_topic_shares(
     return tables.check(shares, "article_topics")
 
 
-def corpus_theme_shares(
-    articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
+def group_shares(
+    table: str,
+    articles: pd.DataFrame,
+    shares: pd.DataFrame,
+    groups: pd.Series,
+    names: list,
+    settings: Settings | None = None,
 ) -> pd.DataFrame:
-    """The whole corpus's share of words per theme (``overall.csv``)."""
-    whole = pd.Series("corpus", index=articles.index, name="group")
-    return tables.check(_group_shares(articles, profiles, "theme", _names(codebook), whole, settings), "overall")
+    """Shares of words of groups of articles: outlets, periods, or the whole corpus as one; whole articles are drawn.
 
-
-def outlet_theme_shares(
-    articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
-) -> pd.DataFrame:
-    """Each outlet's share of words per theme (``outlets.csv``).
-
-    Articles that name no outlet are one group, with an empty name.
+    Parameters
+    ----------
+    table
+        The table that it makes: ``overall``, ``outlets``, ``outlet_topics``, ``themes_over_time``, ``topics_over_time``.
+    articles, shares
+        ``articles.csv``, and ``profiles.csv`` or ``article_topics.csv``.
+    groups
+        By row of ``articles``, its group; the column of groups gets the series' name. Articles without an outlet, or
+        whose date is missing or less exact than the period, are a group with an empty name.
+    names
+        The themes, ``unassigned`` included, or the topics, outliers included.
     """
-    shares = _group_shares(articles, profiles, "theme", _names(codebook), articles["outlet"], settings)
-    return tables.check(shares, "outlets")
-
-
-def outlet_topic_shares(
-    articles: pd.DataFrame, article_topics: pd.DataFrame, settings: Settings | None = None
-) -> pd.DataFrame:
-    """Each outlet's share of words per topic (``outlet_topics.csv``), outliers included."""
-    topics = sorted(article_topics["topic_id"].unique().tolist())
-    shares = _group_shares(articles, article_topics, "topic_id", topics, articles["outlet"], settings)
-    return tables.check(shares, "outlet_topics")
-
-
-def period_theme_shares(
-    articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
-) -> pd.DataFrame:
-    """Each period's share of words per theme (``themes_over_time.csv``).
-
-    Periods (:func:`topics.measures.periods.choose_period`) without an article are left out; articles whose date
-    is missing, or less exact than the period, are one group, with an empty period.
-    """
-    periods = article_periods(articles, settings)
-    return tables.check(_group_shares(articles, profiles, "theme", _names(codebook), periods, settings), "themes_over_time")
-
-
-def period_topic_shares(
-    articles: pd.DataFrame, article_topics: pd.DataFrame, settings: Settings | None = None
-) -> pd.DataFrame:
-    """Each period's share of words per topic (``topics_over_time.csv``), outliers included."""
-    topics = sorted(article_topics["topic_id"].unique().tolist())
-    periods = article_periods(articles, settings)
-    return tables.check(_group_shares(articles, article_topics, "topic_id", topics, periods, settings), "topics_over_time")
+    settings = settings or Settings()
+    name = "theme" if "theme" in shares else "topic_id"
+    articles, wide, words = _wide_shares(articles, shares, name, names)
+    groups = groups[articles.index].reset_index(drop=True)
+    parts = []
+    for group, rows in groups.groupby(groups, sort=True).indices.items():
+        part = _shares(wide[rows], words[rows], wide, str(group), settings)
+        parts.append(part.assign(**{name: names, groups.name: group, "n_articles": (wide[rows] > 0).sum(axis=0)}))
+    return tables.check(pd.concat(parts, ignore_index=True), table)
 
 
 def outlet_theme_differences(
@@ -123,7 +107,7 @@ def outlet_theme_differences(
         other. Without a row where fewer than two outlets have an article.
     """
     settings = settings or Settings()
-    names = _names(codebook)
+    names = [*codebook.names, UNASSIGNED]
     articles, wide, words = _wide_shares(articles, profiles, "theme", names)
     outlets = articles["outlet"].to_numpy()
     parts = []
@@ -146,61 +130,31 @@ def draw_shares(
 ) -> np.ndarray:
     """Draws from the posterior of the shares of words under a Dirichlet process, draws × names.
 
-    Parameters
-    ----------
-    membership
-        Paragraphs (or articles) × names, rows sum to 1.
-    words
-        Words of each.
-    base
-        Rows like ``membership`` from which the prior paragraph is drawn.
+    ``membership``: paragraphs (or articles) × names, rows sum to 1; ``words``: of each; ``base``: rows like
+    ``membership`` from which the prior paragraph is drawn.
     """
     n, k = membership.shape
     prior = base[rng.integers(len(base), size=draws)]
+    # half of the prior paragraphs are on any one theme: a theme that the corpus lacks is not impossible
     flat = rng.random(draws) < 0.5
     single = np.eye(k)[rng.integers(k, size=draws)]
     prior = np.where(flat[:, None], single, prior)
+    # a paragraph weighs what its words do, the prior one like the mean of them
     weights = bootstrap_weights(n + 1, draws, rng) * np.append(words, words.mean())
     weights /= weights.sum(axis=1, keepdims=True)
     return weights[:, :n] @ membership + weights[:, n:] * prior
-
-
-def _names(codebook: Codebook) -> list[str]:
-    return [*codebook.names, UNASSIGNED]
 
 
 def _article_shares(
     paragraphs: pd.DataFrame, membership: np.ndarray, name: str, names: list, settings: Settings
 ) -> pd.DataFrame:
     """Shares of each article, drawn by paragraphs; the column ``name`` holds ``names``."""
-    words = paragraphs["n_words"].to_numpy(dtype=float).clip(min=1)
+    words = paragraphs["n_words"].to_numpy(dtype=float).clip(min=1)  # so that shares of nothing are defined
     parts = []
     for article_id, rows in paragraphs.groupby("article_id", sort=True).indices.items():
         own = membership[rows]
         shares = _shares(own, words[rows], membership, str(article_id), settings)
         parts.append(shares.assign(**{name: names, "article_id": article_id, "n_paragraphs": (own > 0).sum(axis=0)}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _group_shares(
-    articles: pd.DataFrame, shares: pd.DataFrame, name: str, names: list, groups: pd.Series, settings: Settings | None
-) -> pd.DataFrame:
-    """Shares of the articles of a group together, drawn by whole articles.
-
-    Parameters
-    ----------
-    shares
-        ``article_id``, ``share`` and the column ``name``, which holds ``names``.
-    groups
-        By row of ``articles``, its group; the column of groups gets the series' name.
-    """
-    settings = settings or Settings()
-    articles, wide, words = _wide_shares(articles, shares, name, names)
-    groups = groups[articles.index].reset_index(drop=True)
-    parts = []
-    for group, rows in groups.groupby(groups, sort=True).indices.items():
-        own = _shares(wide[rows], words[rows], wide, str(group), settings)
-        parts.append(own.assign(**{name: names, groups.name: group, "n_articles": (wide[rows] > 0).sum(axis=0)}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -20,6 +20,7 @@ def topic_theme_overlap(paragraphs: pd.DataFrame, themes: pd.DataFrame, paragrap
         ``unassigned`` is the share of words in paragraphs without a theme.
     """
     wide = themes.pivot(index="paragraph_id", columns="theme", values="assigned").astype(float)
+    # themes overlap, so that shares of a topic can sum to more than 1
     wide[UNASSIGNED] = 1.0 - wide.max(axis=1)
     words = paragraphs.set_index("paragraph_id")["n_words"].reindex(wide.index)
     topic = paragraph_topics.set_index("paragraph_id")["topic_id"].reindex(wide.index)

@@ -33,6 +33,7 @@ from topics.record import (
 from topics.runs import deposit, provenance
 from topics.runs.outputs import write_outputs
 from topics.settings import Settings
+from topics.tables import UNASSIGNED
 from topics.text import Lsa, build_vocabulary, embed
 from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_themes, split_applicable
 from topics.topic_model import Terms, Topics, fit_topics, save_model
@@ -161,6 +162,9 @@ class RunInputs:
         closest = found.topics["topic_id"].map(measures.closest_themes(overlap))
         by_theme = measures.article_theme_shares(paragraphs, scored.table, book, settings)
         by_topic = measures.article_topic_shares(paragraphs, found.paragraph_topics, settings)
+        themes, topics = [*book.names, UNASSIGNED], found.topics["topic_id"].tolist()
+        outlets, periods = articles["outlet"], measures.article_periods(articles, settings)
+        whole = pd.Series("corpus", articles.index, name="corpus")
         return {
             "articles": articles,
             "paragraphs": paragraphs,
@@ -180,14 +184,14 @@ class RunInputs:
             "topic_map": found.topic_map,
             "profiles": by_theme,
             "article_topics": by_topic,
-            "overall": measures.corpus_theme_shares(articles, by_theme, book, settings),
-            "outlets": measures.outlet_theme_shares(articles, by_theme, book, settings),
+            "overall": measures.group_shares("overall", articles, by_theme, whole, themes, settings),
+            "outlets": measures.group_shares("outlets", articles, by_theme, outlets, themes, settings),
             "outlet_differences": measures.outlet_theme_differences(articles, by_theme, book, settings),
             "keyness": measures.outlet_keyness(articles, *_word_counts(corpus, settings), settings),
             "co_occurrence": measures.theme_co_occurrence(paragraphs, scored.table, book, settings),
-            "outlet_topics": measures.outlet_topic_shares(articles, by_topic, settings),
-            "themes_over_time": measures.period_theme_shares(articles, by_theme, book, settings),
-            "topics_over_time": measures.period_topic_shares(articles, by_topic, settings),
+            "outlet_topics": measures.group_shares("outlet_topics", articles, by_topic, outlets, topics, settings),
+            "themes_over_time": measures.group_shares("themes_over_time", articles, by_theme, periods, themes, settings),
+            "topics_over_time": measures.group_shares("topics_over_time", articles, by_topic, periods, topics, settings),
         }
 
     def _results(self, judged: Audit, scored: Themes, found: Topics) -> Results:

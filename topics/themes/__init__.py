@@ -14,16 +14,7 @@ from topics.themes.audit import Audit, audit_codebook, audit_fitted, check_audit
 from topics.themes.scores import FittedThemes, Themes, fit_themes, score_themes
 
 __all__ = [
-    "Audit",
-    "FittedThemes",
-    "Themes",
-    "apply_assignments",
-    "audit_codebook",
-    "audit_fitted",
-    "check_audit_sheet",
-    "create_assignment",
-    "fit_themes",
-    "score_themes",
-    "split_applicable",
+    "Audit", "FittedThemes", "Themes", "apply_assignments", "audit_codebook", "audit_fitted",
+    "check_audit_sheet", "create_assignment", "fit_themes", "score_themes", "split_applicable",
     "write_audit_sheet",
-]
+]  # fmt: skip

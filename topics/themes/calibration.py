@@ -72,16 +72,8 @@ def keyword_cohesion(counts: sparse.csr_matrix, anchors: list[list[int]], sizes:
 
     Left out, for they tell nothing: themes with a keyword in more than half of the
     paragraphs, where all co-occur by chance, unless no other is left; and of the cohesion themes of few
-    keywords of which fewer than ``MIN_PAIRS`` co-occur or should.
-
-    Parameters
-    ----------
-    counts
-        Paragraphs × terms.
-    anchors
-        Per theme, the columns of its keywords.
-    sizes
-        Per theme, how many keywords it lists, those that never occur included.
+    keywords of which fewer than ``MIN_PAIRS`` co-occur or should. ``counts``: paragraphs × terms; ``anchors``: per
+    theme, the columns of its keywords; ``sizes``: how many it lists, those that never occur included.
     """
     hits, observed, expected = cooccurrence(counts, anchors)
     narrow = np.flatnonzero((hits > 0).mean(axis=1) <= 0.5)
@@ -93,7 +85,13 @@ def keyword_cohesion(counts: sparse.csr_matrix, anchors: list[list[int]], sizes:
     cohesion = float(np.exp(np.mean(logs))) if logs else None
     judged = narrow if len(narrow) else np.arange(len(anchors))
     pairs = np.ix_(judged, judged)
-    distinction = _distinction(observed[pairs], expected[pairs]) if len(judged) > 1 else None
+    distinction = None
+    if len(judged) > 1:
+        # smoothed by a few pairs, so that rare keywords decide nothing
+        inside = [np.trace(part[pairs]) for part in (observed, expected)]
+        between = [(part[pairs].sum() - np.trace(part[pairs])) / 2 for part in (observed, expected)]
+        ratios = [(seen + MIN_PAIRS) / (by_chance + MIN_PAIRS) for seen, by_chance in (inside, between)]
+        distinction = float(ratios[0] / ratios[1])
     measured = [measure for measure in (cohesion, distinction) if measure is not None]
     trust = np.ones(len(anchors))
     # a verdict needs enough paragraphs, and the cohesion, unless every theme is too broad to have one
@@ -101,18 +99,14 @@ def keyword_cohesion(counts: sparse.csr_matrix, anchors: list[list[int]], sizes:
         trust[:] = np.clip(np.log(min(measured) / NO_TRUST) / np.log(FULL_TRUST / NO_TRUST), 0.0, 1.0)
     sums = hits.sum(axis=1)
     first = int(sums.argmax())
+    # what nearly all paragraphs are about cannot co-occur more often than by chance, and fits all the same
     if first not in narrow and sums[first] >= DOMINANT * np.delete(sums, first).max(initial=0.0):
         trust[first] = 1.0
     return Fitness(cohesion, distinction, tuple(trust.tolist()))
 
 
 def cooccurrence(counts: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """How often the keywords of each two themes co-occur in a paragraph.
-
-    Parameters
-    ----------
-    counts, anchors
-        As :func:`keyword_cohesion` takes them.
+    """How often the keywords of each two themes co-occur in a paragraph; for ``anchors`` see :func:`keyword_cohesion`.
 
     Returns
     -------
@@ -133,15 +127,6 @@ def cooccurrence(counts: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[n
     return hits, observed, expected
 
 
-def _distinction(observed: np.ndarray, expected: np.ndarray) -> float:
-    def ratio(pairs: np.ndarray, by_chance: np.ndarray) -> float:
-        return (pairs + MIN_PAIRS) / (by_chance + MIN_PAIRS)
-
-    inside, by_chance = np.trace(observed), np.trace(expected)
-    between = ratio((observed.sum() - inside) / 2, (expected.sum() - by_chance) / 2)
-    return float(ratio(inside, by_chance) / between)
-
-
 @dataclass(frozen=True)
 class Calibration:
     """Evidence -> probability: sigmoid(intercept[k] + slope * evidence)."""
@@ -160,22 +145,16 @@ class Calibration:
 
 
 def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, lengths: np.ndarray) -> Calibration:
-    """Calibrate ``evidence`` on whether the keywords of each theme stand in each paragraph.
+    """Calibrate ``evidence`` on whether the keywords of each theme stand in each paragraph (``anchored``).
 
-    Parameters
-    ----------
-    evidence, other
-        Paragraphs × themes: the whole evidence, and that of the other words (:func:`topics.themes.model.other_evidence`).
-    anchored
-        Paragraphs × themes, True where a keyword stands.
-    lengths
-        Terms of each paragraph.
+    All are paragraphs × themes; ``other`` is the evidence of the other words
+    (:func:`topics.themes.model.other_evidence`). ``lengths``: terms of each paragraph.
     """
     k = evidence.shape[1]
     occurs = anchored.any(axis=0)  # a theme whose keywords stand nowhere teaches nothing about keywords
     occasions = np.sqrt(np.maximum(lengths, 1) / max(lengths.mean(), 1))[:, None]
 
-    # x: log slope, then per theme the prior, the logit of the chance, and that of the recall above its floor
+    # parameters x: log slope, then per theme the prior, the logit of the chance, and that of the recall above its floor
     def rates(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         chance, above = (np.clip(expit(part), 1e-6, 1 - 1e-6) for part in (x[k + 1 : 2 * k + 1], x[2 * k + 1 :]))
         recall = MIN_RECALL + (1 - MIN_RECALL) * above
@@ -207,9 +186,11 @@ def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, 
     width = [0.25], [0.7] * k, [0.8] * k, [0.8] * k
     x = _mode(loss, np.concatenate(usual), np.concatenate(width))
     *_, by_chance, by_theme = rates(x)
+    # the expected truth by both views, which the whole evidence then has to predict
     presence = np.log(np.minimum(by_theme / by_chance, MAX_ODDS_RATIO))
     anchor_evidence = np.where(anchored, presence, np.log((1 - by_theme) / (1 - by_chance)))
-    return _platt(evidence, expit(x[1 : k + 1] + np.exp(x[0]) * other + anchor_evidence * occurs))
+    truth = expit(x[1 : k + 1] + np.exp(x[0]) * other + anchor_evidence * occurs)
+    return Calibration(*_logistic(evidence, truth, _usual_slope(evidence), np.full(k, BASE), (0.2, 0.4)))
 
 
 def from_codes(calibration: Calibration, evidence: np.ndarray, marks: np.ndarray) -> Calibration:
@@ -217,22 +198,13 @@ def from_codes(calibration: Calibration, evidence: np.ndarray, marks: np.ndarray
 
     The logits are scaled alike for all themes and shifted for each, both drawn to no
     change. A sheet drawn by the model's own scores (:mod:`topics.coding.sheets`) needs no
-    weights here, for its strata depend on the evidence alone.
-
-    Parameters
-    ----------
-    evidence, marks
-        Coded paragraphs × themes; a mark is the share of the coders who gave the theme.
+    weights here, for its strata depend on the evidence alone. ``marks``: coded paragraphs × themes, the share of
+    the coders who gave the theme.
     """
     k = evidence.shape[1]
     logits = calibration.intercept + calibration.slope * evidence
     scale, shift = _logistic(logits, marks, 1.0, np.zeros(k), (0.5, 1.0))
     return Calibration(calibration.slope * scale, calibration.intercept * scale + shift)
-
-
-def _platt(evidence: np.ndarray, truth: np.ndarray) -> Calibration:
-    """The calibration under which ``truth`` (probabilities) is likeliest, drawn to the usual one."""
-    return Calibration(*_logistic(evidence, truth, _usual_slope(evidence), np.full(evidence.shape[1], BASE), (0.2, 0.4)))
 
 
 def _logistic(

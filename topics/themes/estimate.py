@@ -40,6 +40,7 @@ class Counts:
     def of(cls, paragraphs: list[list[list[str]]], articles: np.ndarray, positions: np.ndarray) -> Self:
         """Count the terms of each sentence of each paragraph."""
         sentences = [terms for paragraph in paragraphs for terms in paragraph]
+        # one column even for a corpus without words, which many functions of scipy need
         columns = {term: i for i, term in enumerate(sorted({term for terms in sentences for term in terms}) or [""])}
         rows = np.repeat(np.arange(len(sentences)), [len(terms) for terms in sentences])
         cells = np.array([columns[term] for terms in sentences for term in terms], dtype=np.int64)
@@ -121,13 +122,7 @@ class FittedModel:
         return self.estimate()
 
     def estimate(self, vectors: np.ndarray | None = None, coded: tuple[np.ndarray, np.ndarray] | None = None) -> Scored:
-        """Calibrate and assign.
-
-        Parameters
-        ----------
-        coded
-            Rows of coded paragraphs, and their marks: coded × themes.
-        """
+        """Calibrate and assign; ``coded``: rows of coded paragraphs, and their marks (coded × themes)."""
         evidence = self.naive_bayes.evidence
         if vectors is not None:
             evidence = smooth_over_neighbours(evidence, vectors, self.settings.nearest)
@@ -157,6 +152,7 @@ def fit_model(counts: Counts, seeds: Seeds, settings: ThemeSettings) -> FittedMo
 
 def _best_sentence(whole: np.ndarray, without: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """The sentence of each paragraph without which its evidence is lowest; −1 where none is lower than the whole."""
+    # sentences of a paragraph stand together, so that reduceat goes by paragraph
     starts = np.searchsorted(owner, np.arange(len(whole)))
     lowest = np.minimum.reduceat(without, starts)
     first = np.where(without == lowest[owner], np.arange(len(owner))[:, None], len(owner))

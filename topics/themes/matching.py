@@ -40,6 +40,7 @@ class Seeds:
     def weights(self) -> np.ndarray:
         """Themes × terms: rows sum to 1, or 0 where no word occurs; a shared keyword is divided."""
         weights = np.where(self.listed, 1.0, DESCRIPTION_WEIGHT * self.described)
+        # a keyword listed under two themes counts half for each; those of a single theme keep their weight
         weights /= np.maximum(weights.sum(axis=0), 1.0)
         return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
 
@@ -85,10 +86,7 @@ class Matcher:
     def terms(self, tokens: Tokens, forms: Forms | None = None) -> list[str]:
         """The terms of a text: phrases and patterns of the codebook, stems of other words that are no stop words.
 
-        Parameters
-        ----------
-        forms
-            Where to count how the words are written.
+        How they are written is counted in ``forms``, if it is given.
         """
         text, listed = tokens.text, tokens.words()
         stems = [word.stem for word in listed]

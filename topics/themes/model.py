@@ -52,19 +52,12 @@ def fit_naive_bayes(
 ) -> NaiveBayes:
     """Learn the weights of all terms from the seeds and the unlabelled paragraphs.
 
-    Parameters
-    ----------
-    counts
-        Paragraphs × terms, clipped (:func:`clip_counts`).
-    seeds
-        Themes × terms, rows sum to 1, or to 0 for a theme of which no word occurs.
-    neighbours
-        Rows of paragraphs, and of those that follow them in their article.
-    settings
-        ``rounds`` and ``neighbours``.
+    ``counts``: paragraphs × terms, clipped; ``seeds``: themes × terms, rows sum to 1, or to 0 for a theme of which no
+    word occurs; ``neighbours``: rows of paragraphs, and of those that follow them in their article.
     """
     n, k = counts.shape[0], len(seeds)
-    background = _background(counts)
+    totals = np.asarray(counts.sum(axis=0)).ravel()
+    background = (totals + 1) / (totals.sum() + len(totals))
     prior = np.full(k + 1, 1 / (k + 1))  # the last class is the background
     membership, expected = np.zeros((n, k)), np.zeros_like(seeds)
     # a small corpus has little to teach, and more rounds would only reinforce accidents
@@ -73,7 +66,7 @@ def fit_naive_bayes(
         mass = expected + (SEED_MASS + SEED_SHARE * expected.sum(axis=1, keepdims=True)) * seeds
         weights = np.log((mass / background + SMOOTHING) / (mass.sum(axis=1, keepdims=True) + SMOOTHING))
         evidence = _add_adjacent(evidence_of(counts, weights), neighbours, settings.neighbours)
-        if step < rounds:
+        if step < rounds:  # the last round only weighs what the ones before have counted
             logits = np.hstack([evidence, np.zeros((n, 1))]) + np.log(prior)
             posterior = np.exp(logits - logits.max(axis=1, keepdims=True))
             posterior /= posterior.sum(axis=1, keepdims=True)
@@ -144,11 +137,6 @@ def clip_counts(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     clipped = counts.copy()
     clipped.data = np.minimum(clipped.data, MAX_PER_PARAGRAPH)
     return clipped
-
-
-def _background(counts: sparse.csr_matrix) -> np.ndarray:
-    totals = np.asarray(counts.sum(axis=0)).ravel()
-    return (totals + 1) / (totals.sum() + len(totals))
 
 
 def _lengths(counts: sparse.csr_matrix) -> np.ndarray:

@@ -19,7 +19,6 @@ R52, the sample study and two coded pages: 80 to 10,547 paragraphs, 4 to 20 them
 ``benchmarks/themes.py`` compares with the peers on those that are at hand.
 """
 
-import html
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +35,9 @@ from topics.themes.calibration import SMALL_SAMPLE, Fitness
 from topics.themes.estimate import Counts, FittedModel, Scored, fit_model
 from topics.themes.matching import Forms, Matcher, Seeds, written
 
+Codes = Sequence[Mapping[str, frozenset[str]]]
+"""What people coded, one mapping per coder: paragraph id -> its themes."""
+
 
 @dataclass(frozen=True)
 class Themes:
@@ -43,8 +45,8 @@ class Themes:
 
     table: pd.DataFrame
     """Long, in the columns of ``themes.csv``."""
-    learned: pd.DataFrame
-    """The words with most evidence for each theme on this corpus: theme, word, weight."""
+    learned: dict[str, list[str]]
+    """By theme, the words with most evidence for it on this corpus, at most 20."""
     fitness: Fitness
     """How well the codebook fits the corpus."""
     coded: int = 0
@@ -64,16 +66,7 @@ class Themes:
 
     def words(self, theme: str, n: int = 10) -> list[str]:
         """The ``n`` words with most evidence for ``theme`` on this corpus."""
-        return self.learned.loc[self.learned["theme"] == theme, "word"].head(n).tolist()
-
-    def _repr_html_(self) -> str:
-        count = self.table[self.table["assigned"]].groupby("theme", sort=False).size()
-        rows = "".join(f"<tr><td>{html.escape(str(k))}</td><td>{v}</td></tr>" for k, v in count.items())
-        return (
-            f"<p><b>Themes</b>: {self.table['paragraph_id'].nunique()} paragraphs,"
-            f" {self.unassigned_share:.0%} without a theme</p>"
-            f"<table><tr><th>theme</th><th>paragraphs</th></tr>{rows}</table>"
-        )
+        return self.learned[theme][:n]
 
 
 @dataclass(frozen=True)
@@ -92,18 +85,17 @@ class FittedThemes:
     seeds: Seeds
     model: FittedModel
 
-    def score(self, vectors: np.ndarray | None = None, codes: Sequence[Mapping[str, frozenset[str]]] = ()) -> Themes:
+    def score(self, vectors: np.ndarray | None = None, codes: Codes = ()) -> Themes:
         """Score every paragraph against every theme of the codebook; see :func:`score_themes`."""
         coded = self._coded(codes)
         # the audit judges the label-free scores, too: they are computed once
         plain = vectors is None and not len(coded[0])
         scored = self.model.label_free if plain else self.model.estimate(vectors, coded)
         table = self._table(scored)
-        coded_ids = {key for coder in codes for key in coder}
-        notes = self._notes(table, coded_ids)
+        notes = self._notes(table, {key for coder in codes for key in coder})
         return Themes(table, self._learned_words(), self.model.fitness, len(coded[0]), notes)
 
-    def _coded(self, codes: Sequence[Mapping[str, frozenset[str]]]) -> tuple[np.ndarray, np.ndarray]:
+    def _coded(self, codes: Codes) -> tuple[np.ndarray, np.ndarray]:
         """Row of each coded paragraph, and the share of its coders that gave it each theme: coded × themes."""
         rows, marks = [], []
         for row, key in enumerate(self.corpus.paragraphs["paragraph_id"]):
@@ -117,6 +109,7 @@ class FittedThemes:
         scores, assigned = scored.scores, scored.assigned
         paragraphs = self.corpus.paragraphs
         n, k = scores.shape
+        # of the assigned themes, the one with the highest score; of equals, the first in the codebook
         primary = np.zeros_like(assigned)
         primary[np.arange(n), np.where(assigned, scores, -1.0).argmax(axis=1)] = assigned.any(axis=1)
         sentences = [span for own in self.spans for span in own]
@@ -136,17 +129,15 @@ class FittedThemes:
         )
         return tables.check(frame, "themes")
 
-    def _learned_words(self) -> pd.DataFrame:
-        """The 20 words per theme that carry most evidence on this corpus."""
+    def _learned_words(self) -> dict[str, list[str]]:
         terms = list(self.counts.columns)
         totals = np.asarray(self.counts.paragraphs.sum(axis=0)).ravel()
-        rows = []
-        for theme, weights in zip(self.codebook.themes, self.model.naive_bayes.weights * np.log1p(totals), strict=True):
-            for column in np.argsort(-weights, kind="stable")[:20]:
-                if weights[column] > 0:
-                    word = written(terms[column], self.forms)
-                    rows.append({"theme": theme.name, "word": word, "weight": float(weights[column])})
-        return pd.DataFrame(rows, columns=["theme", "word", "weight"])
+        # a word of one paragraph may have a great weight, but tells a reader little
+        evidence = self.model.naive_bayes.weights * np.log1p(totals)
+        return {
+            name: [written(terms[i], self.forms) for i in np.argsort(-row, kind="stable")[:20] if row[i] > 0]
+            for name, row in zip(self.codebook.names, evidence, strict=True)
+        }
 
     def _notes(self, table: pd.DataFrame, coded: set[str]) -> tuple[str, ...]:
         """What a reader of the scores must know."""
@@ -167,10 +158,7 @@ class FittedThemes:
                 " the corpus cannot be determined"
             )
         elif fitness.least < 1:
-            comparisons = (
-                (fitness.cohesion, "expected by chance"),
-                (fitness.distinction, "keywords of different themes"),
-            )
+            comparisons = (fitness.cohesion, "expected by chance"), (fitness.distinction, "keywords of different themes")
             measured = [f"{value:.1f} times as often as {other}" for value, other in comparisons if value is not None]
             notes.append(
                 f"keywords of the same theme co-occur {' and '.join(measured)}: the codebook fits this corpus poorly; scores"
@@ -194,6 +182,7 @@ def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = N
     settings = settings or Settings()
     paragraphs, matcher = corpus.paragraphs, Matcher(codebook, corpus.language)
     forms: Forms = defaultdict(Counter)
+    # a paragraph without letters and digits has no sentence: it is one itself
     spans: list[Sequence[tuple[int, int]]] = [tokens.sentences or [(0, len(tokens.text))] for tokens in corpus.tokens]
     terms = [
         [matcher.terms(tokens.part(start, end), forms) for start, end in own]
@@ -210,7 +199,7 @@ def score_themes(
     codebook: Codebook,
     settings: Settings | None = None,
     vectors: np.ndarray | None = None,
-    codes: Sequence[Mapping[str, frozenset[str]]] = (),
+    codes: Codes = (),
 ) -> Themes:
     """Score every paragraph against every theme of the codebook.
 

@@ -14,7 +14,7 @@ In the order of the work:
 """
 
 from topics.topic_model.clusters import OUTLIER
-from topics.topic_model.coherence import c_v, diversity, npmi
+from topics.topic_model.coherence import count_windows, diversity
 from topics.topic_model.editing import create_edit
 from topics.topic_model.saved import ASSIGNED_COLUMNS, SavedModel, assigned_table
 from topics.topic_model.saved import load as load_model
@@ -23,17 +23,6 @@ from topics.topic_model.topics import Topics, fit_topics
 from topics.topic_model.words import Terms
 
 __all__ = [
-    "ASSIGNED_COLUMNS",
-    "OUTLIER",
-    "SavedModel",
-    "Terms",
-    "Topics",
-    "assigned_table",
-    "c_v",
-    "create_edit",
-    "diversity",
-    "fit_topics",
-    "load_model",
-    "npmi",
-    "save_model",
-]
+    "ASSIGNED_COLUMNS", "OUTLIER", "SavedModel", "Terms", "Topics", "assigned_table", "count_windows",
+    "create_edit", "diversity", "fit_topics", "load_model", "save_model",
+]  # fmt: skip

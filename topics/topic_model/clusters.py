@@ -21,29 +21,23 @@ def cluster(
     The rule: ``neighbours`` 15 (or n − 1), ``components`` 5 (or n − 2, or those of the
     vectors), ``min_size`` a fifth of the root of n, at least 3, and small enough for
     ``granularity`` clusters. Below 15 rows HDBSCAN sees the vectors themselves.
+    Labels are −1 for rows that HDBSCAN leaves out.
 
     Parameters
     ----------
-    vectors
-        Rows × dimensions; not changed.
     corpus_size
         Rows of the corpus that ``vectors`` are a part of; 0: they are all of it.
         ``topics.min_size`` is meant for the corpus and shrinks with the part.
     classes
         A class for each row, −1 for none, that draws its rows together
         (semi-supervised UMAP, McInnes, Healy and Melville 2018).
-
-    Returns
-    -------
-    ndarray
-        int, a label per row, −1 for those that HDBSCAN leaves out.
     """
     n = len(vectors)
     min_size = _min_size(n, n / (corpus_size or n), settings)
     components = max(1, min(settings.topics.components, n - 2, vectors.shape[1]))
     reduced = _umap(vectors, settings, components, seed, classes) if n >= MIN_PARAGRAPHS_FOR_UMAP else vectors
     with ignore_warnings():
-        import hdbscan
+        import hdbscan  # late, as umap: slow to load, and most commands need neither
 
         model = hdbscan.HDBSCAN(
             min_cluster_size=min(min_size, n),
@@ -125,6 +119,7 @@ def _cache_compiled() -> None:
 
     for module in (umap.umap_, umap.layouts, umap.utils):
         for value in vars(module).values():
+            # compiled ones are left alone: caching is decided before the first call
             if hasattr(value, "enable_caching") and not getattr(value, "overloads", True):
                 try:
                     value.enable_caching()

@@ -72,7 +72,7 @@ class WindowCounts:
 def count_windows(words: Words, documents: Sequence[Words], window: int) -> WindowCounts:
     """Count the windows of documents (lists of tokens) that hold each word, and each two.
 
-    Memory follows words², time the pairs of words that meet in a window.
+    Memory follows words², time the pairs of words that share a window.
     """
     distinct = tuple(dict.fromkeys(words))
     starts, ends, codes, windows = _stays(distinct, documents, window)
@@ -93,16 +93,6 @@ def count_windows(words: Words, documents: Sequence[Words], window: int) -> Wind
     return WindowCounts(distinct, square, windows)
 
 
-def npmi(topics: Sequence[Words], documents: Sequence[Words], window: int = 10) -> np.ndarray:
-    """Coherence of each topic's words: gensim's ``c_npmi``, −1…1."""
-    return count_windows(_every(topics), documents, window).npmi(topics)
-
-
-def c_v(topics: Sequence[Words], documents: Sequence[Words], window: int = 110) -> np.ndarray:
-    """Coherence of each topic's words: gensim's ``c_v`` (Röder, Both and Hinneburg 2015)."""
-    return count_windows(_every(topics), documents, window).c_v(topics)
-
-
 def diversity(topics: Sequence[Words]) -> float:
     """Distinct words / all words (Dieng, Ruiz and Blei 2020); NaN where there are no words."""
     listed = list(itertools.chain.from_iterable(topics))
@@ -114,10 +104,6 @@ def distinctness(topics: Sequence[Words]) -> np.ndarray:
     listed = Counter(itertools.chain.from_iterable(map(set, topics)))
     unique = [[listed[word] == 1 for word in dict.fromkeys(topic)] for topic in topics]
     return np.array([sum(topic) / len(topic) if topic else np.nan for topic in unique])
-
-
-def _every(topics: Sequence[Words]) -> list[str]:
-    return list(itertools.chain.from_iterable(topics))
 
 
 def _stays(

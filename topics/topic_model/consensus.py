@@ -78,15 +78,9 @@ def rerun_clustering(
 ) -> Reruns:
     """Cluster ``stability.runs`` random parts: ``stability.fraction`` of the rows, at most 3,000.
 
-    With ``stability.runs = 0``, once, and all rows up to 3,000.
-
-    Parameters
-    ----------
-    vectors
-        Rows × dimensions, unit length.
-    classes
-        A class for each row, −1 for none: its rows are drawn halfway to their mean, as guided
-        BERTopic does with the topic of the seed words, and by semi-supervised UMAP.
+    With ``stability.runs = 0``, once, and all rows up to 3,000. ``vectors`` have unit length. ``classes``: one for each
+    row, −1 for none: its rows are drawn halfway to their mean, as guided BERTopic does with the topic of the seed
+    words, and by semi-supervised UMAP.
     """
     n = len(vectors)
     guided = vectors if classes is None else _draw_together(vectors, classes)
@@ -141,6 +135,7 @@ def stability(reruns: Reruns, k: int) -> tuple[float, float]:
     rerun, and for a single topic, about which reruns cannot differ; the error, below three reruns.
     """
     labels = labels_per_rerun(reruns, k, reruns.sample)
+    # a rerun without a cluster counts, too: it found no topics where others did
     labels += [np.zeros(len(reruns.sample), dtype=int)] * (reruns.runs - len(labels))
     n = len(labels)
     pairs = {(a, b): adjusted_rand_score(labels[a], labels[b]) for a, b in itertools.combinations(range(n), 2)}
@@ -156,13 +151,10 @@ def stability(reruns: Reruns, k: int) -> tuple[float, float]:
 def agreement(reruns: Reruns, labels: np.ndarray, before: np.ndarray | None = None) -> Agreement:
     """Compare the topics of all rows, outliers apart, with those of each rerun by itself.
 
-    Parameters
-    ----------
-    before
-        The topics as they were before they were edited by hand. One that was merged of them is compared
-        with the topics of each rerun merged in the same way: each goes to the topic of ``before``
-        that it shares most rows with. No rerun says how a topic would be split: a part of one has NaN,
-        as has a single topic, about which reruns cannot differ.
+    ``before`` are the topics before they were edited by hand. One that was merged of them is compared
+    with the topics of each rerun merged in the same way: each goes to the topic of ``before``
+    that it shares most rows with. No rerun says how a topic would be split: a part of one has NaN,
+    as has a single topic, about which reruns cannot differ.
     """
     before = labels if before is None else before
     numbers, own = np.unique(before[before != OUTLIER], return_inverse=True)
@@ -178,6 +170,7 @@ def agreement(reruns: Reruns, labels: np.ndarray, before: np.ndarray | None = No
     topics, rows = np.zeros(len(numbers)), np.zeros(len(inside))
     for again in labels_per_rerun(reruns, len(numbers), inside):
         shared, jaccard = _overlap(own, again)
+        # the rerun's topics are merged as the hand merged ours: each goes where most of its rows are
         owner = union[shared.argmax(axis=0)]
         together = np.where(merged[owner], again.max() + 1 + owner, np.arange(len(owner)))[again]
         _, jaccard_merged = _overlap(union[own], together)

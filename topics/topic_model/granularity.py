@@ -23,20 +23,16 @@ def choose_granularity(reruns: Reruns, terms: Terms, settings: Settings) -> tupl
     terms of a topic within 110 words, so mostly within a paragraph; where none is coherent,
     the most stable one. On corpora with
     known classes it comes to their number, or near (``benchmarks/topics.py``);
-    ``topics.granularity`` overrules it.
-
-    Parameters
-    ----------
-    terms
-        Of the paragraphs whose vectors ``reruns`` hold, in their order.
+    ``topics.granularity`` overrules it. ``terms`` are those of the rows of ``reruns``.
 
     Returns
     -------
     k, granularity
-        How many topics, and ``granularity.csv``: ``n_topics, stability, error, coherence, chosen``.
+        How many topics, and ``granularity.csv``.
     """
     wanted = min(settings.topics.granularity, reruns.max_topics)
     n = len(reruns.vectors)
+    # more topics than the reruns have clusters, or of a few paragraphs each, would be invented
     limit = min(reruns.median_clusters, max(min(n // 5, 4), n // 10), reruns.max_topics)
     grid = {k for k in GRID if k <= limit} | {wanted or min(2, reruns.max_topics)}
     rows = []

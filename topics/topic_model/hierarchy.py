@@ -36,16 +36,8 @@ def topic_hierarchy(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Merge topics two by two until one group holds all; outliers are in none.
 
-    Parameters
-    ----------
-    vectors, labels, terms
-        Of the same paragraphs.
-    words
-        By topic, its words as they are shown.
-    n, show
-        How many words describe a group, and how a term is written.
-    names
-        Labels that topics were given by hand.
+    ``vectors``, ``labels`` and ``terms`` are of the same paragraphs; ``words``: by topic, as they are shown;
+    ``n``, ``show``: how many words describe a group, and how a term is written; ``names``: labels given by hand.
 
     Returns
     -------
@@ -69,8 +61,8 @@ def topic_hierarchy(
     sampled, node = terms.of(rows), labels[rows].copy()
     sizes = {topic: int((labels == topic).sum()) for topic in topics}
     group_of, described, merged, cuts = {topic: topic for topic in topics}, dict(words), [], []
-    for parent, (one, other, distance, _) in zip(ids[len(topics) :], merges, strict=True):
-        left, right = ids[int(one)], ids[int(other)]
+    for parent, (*children, distance, _) in zip(ids[len(topics) :], merges, strict=True):
+        left, right = (ids[int(child)] for child in children)
         sizes[parent] = sizes[left] + sizes[right]
         group_of = {topic: parent if group in (left, right) else group for topic, group in group_of.items()}
         node[(node == left) | (node == right)] = parent

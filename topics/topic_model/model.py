@@ -28,9 +28,7 @@ class Model:
     """Squared distance that makes a centroid e times less likely."""
 
     def assign(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Topics of vectors (rows × dimensions), and how probable they are.
-
-        A row's answer is the same to the last bit whatever rows stand beside it.
+        """Topics of vectors (rows × dimensions), and how probable they are, whatever rows stand beside them.
 
         Returns
         -------

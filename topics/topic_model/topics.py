@@ -1,6 +1,5 @@
 """Paragraphs + vectors -> the topics of a corpus, and all tables about them."""
 
-import html
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,7 +10,6 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from topics import tables
-from topics.format import topic_label
 from topics.manual import TopicEdit
 from topics.reading import Corpus
 from topics.settings import Settings
@@ -69,20 +67,6 @@ class Topics:
         """Share of paragraphs in no topic."""
         return float((self.paragraph_topics["topic_id"] == OUTLIER).mean())
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{row.topic_id}</td><td>{html.escape(topic_label(row.label, row.stability))}</td><td>{row.size}</td>"
-            f"<td>{self._unmeasured(row.topic_id) if math.isnan(row.stability) else f'{row.stability:.2f}'}</td></tr>"
-            for row in self.topics.itertuples()
-        )
-        return (
-            f"<p><b>Topics</b>: {(self.topics['topic_id'] >= 0).sum()}, {self.outlier_share:.0%} outliers</p>"
-            f"<table><tr><th>topic</th><th>label</th><th>paragraphs</th><th>stability</th></tr>{rows}</table>"
-        )
-
-    def _unmeasured(self, topic: int) -> str:
-        return "– by hand" if self.reruns > 1 and self.edited and topic != OUTLIER else "–"
-
 
 def fit_topics(
     corpus: Corpus,
@@ -92,7 +76,7 @@ def fit_topics(
     progress: Callable[[float], None] = lambda part: None,
     edits: Sequence[TopicEdit] = (),
 ) -> Topics:
-    """Find the topics that the paragraphs themselves form.
+    """Find topics without a codebook.
 
     Never raises on a small corpus: below 6 paragraphs, or where nothing is dense, all are
     one topic and a note says so. The answer depends on texts and vectors alone, not on
@@ -197,7 +181,7 @@ def _describe(
     if reruns is not None:
         nonzero = np.flatnonzero(vectors.any(axis=1))
         left_out[nonzero] = reruns.left_out
-        if reruns.runs > 1:
+        if reruns.runs > 1:  # a single run agrees with itself
             before = None if edited.before is None else edited.before[nonzero]
             agreed = consensus.agreement(reruns, labels[nonzero], before)
             stability |= agreed.topics
@@ -238,7 +222,7 @@ def _describe(
             "reassigned": (left_out > 0.5) & (labels != OUTLIER),
         }
     )
-    in_reruns = np.isfinite(left_out)
+    in_reruns = np.isfinite(left_out)  # of a large corpus, some paragraphs are drawn for no rerun
     points = project_2d(vectors, settings)
     hierarchy, levels = topic_hierarchy(vectors, labels, terms, shown, n_words, show, edited.names)
     return Topics(

@@ -48,10 +48,7 @@ class Terms:
     def c_tf_idf(self, labels: np.ndarray) -> tuple[list[int], np.ndarray]:
         """Class-based tf-idf (Grootendorst 2022, with the root of the frequency against frequent words).
 
-        Returns
-        -------
-        topics, weights
-            The topics of ``labels`` in order, outliers left out; topics × terms.
+        The topics of ``labels`` in order, without outliers, and the weights (topics × terms).
         """
         topics = sorted(set(labels.tolist()) - {OUTLIER})
         inside = np.flatnonzero(labels != OUTLIER)
@@ -81,6 +78,7 @@ class Terms:
         for topic, row in zip(topics, weights, strict=True):
             if only not in (None, topic):
                 continue
+            # a word of one paragraph describes that paragraph, not the topic
             n_paragraphs = (self.counts[np.flatnonzero(labels == topic)] > 0).sum(axis=0).A1
             shared = np.where(n_paragraphs > 1, row, 0)
             usable = shared if (shared > 0).sum() >= 3 else row

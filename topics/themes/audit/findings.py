@@ -19,6 +19,7 @@ def judge(
     labels_with = {verdict: _list([label[name] for name in rows["theme"]]) for verdict, rows in themes.groupby("verdict")}
     rows_of = {verdict: list(rows.itertuples()) for verdict, rows in keywords.groupby("verdict")}
     n, dead = len(assigned), len(rows_of.get("dead", []))
+    # many dead keywords do no harm as long as enough are alive
     starved = dead > len(keywords) / 2 and len(keywords) - dead < ENOUGH_ALIVE * len(themes)
     never = f"{dead} of {_of(len(keywords), 'keyword')} never occur (verdict: dead)."
     findings = _about_the_whole(fitness, n)
@@ -73,6 +74,7 @@ def judge(
     if without := int((~assigned.any(axis=1)).sum()):
         hint = f"; distinctive words: {_list(blind)}. If these are of interest, the codebook lacks a theme" if blind else ""
         findings.append(f"{without} of {_of(n, 'paragraph')} ({100 * without / n:.0f} %) have no theme{hint}.")
+    # on few paragraphs any two themes may share theirs
     alike = len(pairs) > 0 and n >= SMALL_SAMPLE
     usable = fitness.least >= MIN_TRUST and "unsupported" not in labels_with and not alike and not starved
     return tuple(findings or ["No problems found."]), usable

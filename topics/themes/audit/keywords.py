@@ -32,6 +32,7 @@ def influence(fitted: FittedThemes, tell: Callable[[str, float], None]) -> Chang
     """Leave out each keyword that occurs, on at most ``MAX_REFITTED`` paragraphs."""
     settings, matcher = fitted.settings.themes, fitted.matcher
     counts = fitted.counts.part(_sample(fitted.counts.articles, fitted.settings.seed))
+    # the reference is fitted on the same part: the whole corpus teaches more
     seeds = matcher.seeds(counts.columns)
     assigned = fit_model(counts, seeds, settings).label_free.assigned
     jobs = [
@@ -69,6 +70,7 @@ def about_keywords(fitted: FittedThemes, changes: Changes) -> pd.DataFrame:
                 holding = counts.holding([counts.columns[term]])
                 own, elsewhere, other, stray = _company(counts, fitted.seeds, k, counts.columns[term])
                 gained, lost, verdict = changes.get((k, term), (None, None, ""))
+                # the first that holds, the gravest first
                 verdicts = {"twice": term in seen, "shared": shared, "stray": stray, verdict: True}
                 row |= {"verdict": next(name for name, holds in verdicts.items() if holds), "gained": gained, "lost": lost}
                 row |= {"paragraphs": int(holding.sum()), "articles": len(np.unique(counts.articles[holding]))}
@@ -103,6 +105,7 @@ def _company(counts: Counts, seeds: Seeds, k: int, column: int) -> tuple[float, 
     Keywords that both themes share count for neither.
     """
     others = [j for j in range(len(seeds.sizes)) if j != k]
+    # the keyword is a theme of its own, to be compared with the rest of its theme and with the others
     company = seeds.listed & ~seeds.listed[k]
     company[k] = seeds.listed[k] & (np.arange(seeds.listed.shape[1]) != column)
     hits, observed, expected = cooccurrence(

@@ -23,6 +23,7 @@ def about_themes(fitted: FittedThemes, keywords: pd.DataFrame) -> pd.DataFrame:
     for k, (name, anchors) in enumerate(zip(fitted.codebook.names, seeds.anchors, strict=True)):
         n_paragraphs, alive = int((hits[k] > 0).sum()), len(anchors)
         scattered = alive >= MANY_KEYWORDS and expected[k, k] >= MIN_PAIRS and observed[k, k] < expected[k, k]
+        # the first that holds, the gravest first
         verdicts = {
             "unsupported": not (seeds.listed[k].any() or seeds.described[k].any()),
             "hardly supported": n_paragraphs < MIN_PARAGRAPHS or alive < 2,
@@ -45,6 +46,7 @@ def indistinct_pairs(fitted: FittedThemes) -> pd.DataFrame:
     rows = []
     for (one, a), (other, b) in combinations(zip(fitted.codebook.names, assigned.T, strict=True), 2):
         both, smaller, larger = int((a & b).sum()), min(a.sum(), b.sum()), max(a.sum(), b.sum())
+        # two themes that fill a corpus overlap without being the same
         if smaller >= MIN_ALIKE and both / smaller >= max(MIN_OVERLAP, 1.5 * larger / len(a)):
             rows.append((one, other, both, float(both / smaller)))
     return pd.DataFrame(rows, columns=["theme", "other", "both", "overlap"])

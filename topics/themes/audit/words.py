@@ -43,6 +43,7 @@ def missing_words(fitted: FittedThemes) -> pd.DataFrame:
     totals = np.asarray(times.sum(axis=0)).ravel()
     prior = totals * min(PRIOR_WORDS / max(totals.sum(), 1.0), PRIOR_SHARE)
     z = log_odds_z((times.T @ weights).T, (times.T @ np.where(inside, 0.0, 1.0)).T, prior)
+    # a word of one article is one author's; in a corpus of one article there is no other
     best_theme, min_articles = z.argmax(axis=0), min(2, len(np.unique(counts.articles)))
     rows = []
     for k, name in enumerate([*fitted.codebook.names, UNASSIGNED]):
