@@ -148,7 +148,7 @@ def test_names_that_a_run_does_not_have_are_refused(explorer: Explorer) -> None:
         with pytest.raises(InputError, match=f"no {name} 'nowhere'"):
             setattr(explorer, name, "nowhere")
         assert getattr(explorer, name) == before
-    with pytest.raises(InputError, match="choose a theme"):
+    with pytest.raises(InputError, match="select a theme"):
         explorer.next_evidence()
 
 
@@ -171,7 +171,7 @@ def test_without_anywidget_it_says_what_to_install(run: Run, monkeypatch: pytest
 def test_a_correction_is_written_into_the_study_and_can_be_undone(explorer: Explorer, run: Run) -> None:
     key = explorer.paragraph
     explorer.assign(["boats", "stars"])
-    assert explorer.message == "assignments.csv: 1 paragraph; holds from the next run on"
+    assert explorer.message == "assignments.csv: 1 paragraph; takes effect in the next run"
     assert explorer.changes["paragraphs"] == {key: ["boats", "stars"]}
     (kept,) = Study.load(run.folder.parent).assignments()
     assert (kept.paragraph_id, kept.themes) == (key, ("boats", "stars"))
@@ -187,7 +187,7 @@ def test_a_correction_is_written_into_the_study_and_can_be_undone(explorer: Expl
 def test_a_keyword_is_written_into_the_codebook(explorer: Explorer, run: Run) -> None:
     explorer.add_keyword("bread", "  crumb ")
     assert "crumb" in explorer.study.codebook.themes[0].keywords
-    assert explorer.message == "codebook.toml: “crumb” added to Bread; holds from the next run on"
+    assert explorer.message == "codebook.toml: “crumb” added to Bread; takes effect in the next run"
     assert explorer.changes["waiting"] == 1
     assert "crumb" not in explorer.run.codebook.themes[0].keywords
     for theme, word in (("bread", "crumb"), ("bread", ""), ("nowhere", "rye")):
@@ -260,11 +260,11 @@ def test_a_rerun_that_fails_leaves_the_run_as_it_was(explorer: Explorer, run: Ru
 
 def test_a_run_that_belongs_to_no_study_can_be_read_alone(small_run: Run, tmp_path: Path) -> None:
     explorer = topics.explore(loose(small_run, tmp_path))
-    assert "no study lies around this run" in explorer.changes["locked"]
+    assert "this run is not inside a study folder" in explorer.changes["locked"]
     assert explorer.changes["rerun"] is False
     explorer.article = explorer.index["articles"][0]["id"]
     for deed in (explorer.rerun, explorer.undo, lambda: explorer.assign([]), lambda: explorer.add_keyword("bread", "rye")):
-        with pytest.raises(InputError, match="no study lies around this run"):
+        with pytest.raises(InputError, match="this run is not inside a study folder"):
             deed()
     assert list(tmp_path.glob("*.csv")) == []
 
@@ -280,7 +280,7 @@ def test_an_article_without_paragraphs_and_a_run_without_a_map_break_nothing(run
     assert explorer.near == []
     explorer.article = gone
     assert (explorer.paragraph, explorer.near, explorer.page["paragraphs"]) == ("", [], [])
-    assert "No paragraph of this article" in explorer._repr_mimebundle_()[0]["text/html"]
+    assert f"article {gone!r}" in repr(explorer)
 
 
 # messages
@@ -339,18 +339,14 @@ def test_other_messages_are_refused_in_a_line(explorer: Explorer, run: Run, cont
 # where no kernel is
 
 
-def test_a_picture_stands_beside_the_widget(explorer: Explorer) -> None:
+def test_the_widget_has_a_text_for_where_it_cannot_be_shown(explorer: Explorer) -> None:
     data, _ = explorer._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
-    one = next(one for one in explorer.page["paragraphs"] if one["id"] == explorer.paragraph)
-    assert explorer.page["title"] in data["text/html"]
-    assert all(text in data["text/html"] for text, numbers in one["pieces"] if numbers)
-    assert data["text/html"].count("<span title=") == len(explorer.page["paragraphs"])
-    assert "<script" not in data["text/html"]
+    assert data["text/html"] == "<p>Open this notebook in JupyterLab to use the explorer. Run: Small study</p>"
     assert data["text/plain"] == f"Explorer of 'Small study': article {explorer.article!r}, paragraph {explorer.paragraph!r}"
 
 
-def test_the_picture_is_what_a_notebook_shows_that_was_exported(explorer: Explorer) -> None:
+def test_an_exported_notebook_shows_the_text_instead_of_the_widget(explorer: Explorer) -> None:
     import nbformat
     from nbconvert import HTMLExporter
 
@@ -358,15 +354,15 @@ def test_the_picture_is_what_a_notebook_shows_that_was_exported(explorer: Explor
     output = nbformat.v4.new_output("execute_result", data, execution_count=1)
     cell = nbformat.v4.new_code_cell("topics.explore(run)", execution_count=1, outputs=[output])
     text, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
-    assert "A picture of the explorer" in text
+    assert "Open this notebook in JupyterLab to use the explorer." in text
 
 
-def test_the_picture_escapes_what_strangers_wrote(run: Run) -> None:
+def test_the_text_escapes_the_title_of_the_run(run: Run) -> None:
     explorer = topics.explore(poisoned(run))
-    picture = explorer._repr_mimebundle_()[0]["text/html"]
-    assert "<script>" not in picture
-    assert "<img" not in picture
-    assert "&lt;script&gt;" in picture
+    text = explorer._repr_mimebundle_()[0]["text/html"]
+    assert "<script>" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;" in text
 
 
 def test_the_script_makes_no_markup_of_words_and_asks_no_network() -> None:
@@ -477,8 +473,8 @@ def test_a_reader_corrects_undoes_and_adds_a_keyword(open_: Open, explorer: Expl
     until(page, lambda: "assignments.csv: 1 paragraph" in page.locator("[data-part=message]").inner_text())
     (kept,) = explorer.study.assignments()
     assert kept.themes[0] == "boats"
-    assert page.locator(".note").inner_text() == "changed by hand, not yet in the run"
-    assert "1 change waits for the next run" in page.locator("[data-part=status]").inner_text()
+    assert page.locator(".note").inner_text() == "assigned manually; takes effect in the next run"
+    assert "1 pending change" in page.locator("[data-part=status]").inner_text()
     page.locator("[data-action=undo]").click()
     until(page, lambda: not page.locator(".note").is_visible())
     assert explorer.study.assignments() == ()
@@ -515,14 +511,14 @@ def test_where_no_study_is_found_the_controls_are_closed(open_: Open, small_run:
     page = open_(topics.explore(loose(small_run, tmp_path)))
     for deed in ("save", "undo", "add-keyword", "rerun"):
         assert page.locator(f"[data-action={deed}]").get_attribute("aria-disabled") == "true", deed
-    assert "no study lies around this run" in page.locator(".topics-explorer").inner_text()
+    assert "this run is not inside a study folder" in page.locator(".topics-explorer").inner_text()
     assert page.locator(".line input:enabled").count() == 0
     assert violations(page) == []
 
 
 def test_a_run_without_text_says_so(open_: Open, run: Run) -> None:
     page = open_(topics.explore(without_text(run)))
-    assert "This run has no texts." in page.locator(".text").inner_text()
+    assert "This run contains no texts." in page.locator(".text").inner_text()
     assert violations(page) == []
 
 
@@ -559,11 +555,11 @@ def test_ticks_that_are_not_saved_are_there_when_the_reader_comes_back(open_: Op
     until(page, lambda: not page.locator(".note").is_visible())
     page.locator("[data-action=previous]").click()
     until(page, lambda: page.locator(".note").is_visible())
-    assert page.locator(".note").inner_text() == "ticked, not saved yet"
+    assert page.locator(".note").inner_text() == "not saved"
     assert page.get_by_label("main theme Boats").is_checked()
     assert explorer.study.assignments() == ()
     page.locator("[data-action=save]").click()
-    until(page, lambda: page.locator(".note").inner_text() == "changed by hand, not yet in the run")
+    until(page, lambda: page.locator(".note").inner_text() == "assigned manually; takes effect in the next run")
     assert explorer.study.assignments()[0].themes[0] == "boats"
 
 
@@ -583,7 +579,7 @@ def test_a_study_that_the_run_was_not_made_of_is_left_alone(run: Run, tmp_path: 
         page.write_text(page.read_text(encoding="utf-8").replace(".", ", indeed."), encoding="utf-8")
     explorer = topics.explore(run, other)
     for deed in (lambda: explorer.assign(["bread"]), lambda: explorer.add_keyword("bread", "crumb"), explorer.rerun):
-        with pytest.raises(InputError, match="no article of the study"):
+        with pytest.raises(InputError, match="shares no article with the study"):
             deed()
     assert not (other / "assignments.csv").exists()
 

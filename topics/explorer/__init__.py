@@ -1,7 +1,7 @@
-"""The explorer: a run to read and to correct in JupyterLab, article by article and paragraph by paragraph.
+"""The explorer: a JupyterLab widget for reading and correcting a run, article by article.
 
-``widget.py`` has the state and what a reader may do (in Python, too), ``run_view.py`` the data that are sent to the page,
-``explorer.js`` and ``explorer.css`` the page itself, and ``static_picture.py`` what stands in its place without a kernel.
+``widget.py`` has the state and the actions, which are also available in Python, ``run_view.py`` the data sent to the
+page, ``explorer.js`` and ``explorer.css`` the page itself.
 """
 
 import importlib.util
@@ -18,33 +18,38 @@ __all__ = ["explore"]
 
 
 def explore(run: Run | Path | str, study: Study | Path | str | None = None) -> "Explorer":
-    """Open a run in the notebook: read it, correct it, run it again.
+    """Open a run in the notebook to read it, correct it and run it again.
 
     Parameters
     ----------
     run
         The run, or its folder.
     study
-        The study that corrections are written into, or its folder; by default the one whose folder the
-        run lies in. Where there is none, the run can be read alone.
+        The study to which corrections are written, or its folder; by default the study whose folder
+        contains the run. Without a study, the explorer is read-only.
 
     Returns
     -------
     Explorer
-        A widget; all that it does by mouse and keyboard it does in Python, too.
+        A widget; every action by mouse or keyboard is also available in Python.
 
     Raises
     ------
     InputError
-        If anywidget is not installed, or there is no such run or study.
+        If anywidget is not installed, or the run or the study does not exist.
 
     Examples
     --------
-    >>> topics.explore(run)  # doctest: +SKIP
+    In a notebook, after a run of the sample study:
+
+    >>> import topics
+    >>> explorer = topics.explore("data/russia-china/run")  # doctest: +SKIP
+    >>> explorer.theme = "energy"  # doctest: +SKIP
+    >>> explorer  # doctest: +SKIP
     """
-    # anywidget is an extra: only those who open an explorer need it
+    # anywidget is an optional dependency, needed only here
     if importlib.util.find_spec("anywidget") is None:
-        raise InputError("explore needs anywidget, which is not installed; try pip install 'article-topics[jupyter]'")
+        raise InputError("explore needs anywidget, which is not installed; run pip install 'article-topics[jupyter]'")
     from topics.explorer.widget import Explorer
 
     return Explorer(

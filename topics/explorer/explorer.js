@@ -1,16 +1,16 @@
-// The page of the explorer. Its state lives in Python (widget.py) and comes as traits of the model; what the reader does
-// is sent back as messages. Each part below builds its element once and draws it anew when a trait that it watches changes.
+// The page of the explorer. Its state is kept in Python (widget.py) and received as traits of the model; actions of the
+// reader are sent back as messages. Each part below creates its element once and redraws it when a watched trait changes.
 
 const GREY = "#c4c9ce";
 
-// Words of articles enter the page here alone: strings become text, never markup.
+// All text of articles enters the page here: strings become text nodes, never markup.
 function create(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(properties)) {
     if (key.includes("-") || key === "role" || key === "for") element.setAttribute(key, value);
     else element[key] = value;
   }
-  // JupyterLab would take a letter typed here for a command: "dd" deletes a cell
+  // JupyterLab would interpret letters typed here as commands: "dd" deletes a cell
   if (element.tabIndex >= 0 || tag === "summary") element.setAttribute("data-lm-suppress-shortcuts", "true");
   element.append(...children);
   return element;
@@ -27,7 +27,7 @@ const any = (changed, ...names) => names.some(name => changed.has(name));
 
 function render({ model, el }) {
   const root = create("section", { className: "topics-explorer", "aria-label": "Explorer" });
-  // one signal takes off all listeners when the view is closed
+  // one signal removes all listeners when the view is closed
   const closing = new AbortController();
   const listen = (target, event, act) => target.addEventListener(event, act, { signal: closing.signal });
   const get = name => model.get(name), send = (action, values = {}) => model.send({ action, ...values });
@@ -35,7 +35,7 @@ function render({ model, el }) {
   const chosenTheme = () => get("index").themes.findIndex(item => item.name === get("theme")) + 1;
   const paragraphs = () => get("page").paragraphs || [];
   const currentParagraph = () => paragraphs().find(paragraph => paragraph.id === get("paragraph"));
-  // in JupyterLab the view may stand in a shadow root, which has a focus of its own
+  // in JupyterLab the view may be in a shadow root, which has its own active element
   const focused = () => root.getRootNode().activeElement;
   let background = [255, 255, 255], dark = false, themes = [];
 
@@ -43,7 +43,7 @@ function render({ model, el }) {
     const mixed = rgb(hex).map((value, i) => opacity * value + (1 - opacity) * background[i]);
     return lightness(mixed) > 140 ? "#14181c" : "#fff";
   }
-  // the darkest colours of themes would vanish on a dark page
+  // the darkest theme colours would be invisible on a dark page
   function brighten(hex) {
     if (!dark || lightness(rgb(hex)) > 60) return hex;
     return "#" + rgb(hex).map(value => Math.min(255, Math.round(1.4 * value)).toString(16).padStart(2, "0")).join("");
@@ -56,7 +56,7 @@ function render({ model, el }) {
     element.style.color = inkOn(colour, 1);
     return element;
   }
-  // aria-disabled, not disabled: a button that is closed keeps the focus, and is still read out
+  // aria-disabled, not disabled: the button keeps the focus and is still announced by screen readers
   function button(text, action, act) {
     const element = create("button", { type: "button", "data-action": action }, text);
     listen(element, "click", () => element.getAttribute("aria-disabled") !== "true" && act());
@@ -67,7 +67,7 @@ function render({ model, el }) {
     const element = event.target.closest("button");
     if (element) act(element);
   });
-  function turn(by) {
+  function stepParagraph(by) {
     const next = paragraphs()[paragraphs().findIndex(paragraph => paragraph.id === get("paragraph")) + by];
     if (next) send("paragraph", { paragraph: next.id });
   }
@@ -85,7 +85,7 @@ function render({ model, el }) {
     return { element, watch: ["index"], draw };
   }
 
-  // buttons that choose a theme
+  // buttons for selecting a theme
 
   function themesPart() {
     const element = create("div", { className: "chips", role: "group", "aria-label": "Theme", "data-part": "themes" });
@@ -107,7 +107,7 @@ function render({ model, el }) {
   function articlesPart() {
     const words = create("input", { type: "search", placeholder: "Filter by title, outlet, date", "aria-label": "Filter articles" });
     const list = create("ul", { className: "list" }), summary = create("p", { className: "soft small", role: "status" });
-    const element = create("div", { className: "articles", "data-part": "articles" }, words, summary, div("hold", list));
+    const element = create("div", { className: "articles", "data-part": "articles" }, words, summary, div("scroll-area", list));
     let rows = [];
 
     function build() {
@@ -140,7 +140,7 @@ function render({ model, el }) {
         + (chosenTheme() ? `, by share of ${theme(chosenTheme()).label}` : "");
     }
     function sort() {
-      const number = chosenTheme(), held = focused();
+      const number = chosenTheme(), focusedElement = focused();
       for (const row of rows) {
         const [, share] = row.article.shares.find(([own]) => own === number) || [0, 0];
         row.value = share;
@@ -149,7 +149,7 @@ function render({ model, el }) {
       }
       list.replaceChildren(...rows.slice().sort((a, b) => b.value - a.value || a.place - b.place).map(row => row.item));
       // an element that is moved loses the focus
-      if (list.contains(held)) held.focus({ preventScroll: true });
+      if (list.contains(focusedElement)) focusedElement.focus({ preventScroll: true });
       filter();
     }
     function draw(changed) {
@@ -159,7 +159,7 @@ function render({ model, el }) {
         const current = row.article.id === get("article"), before = row.element.getAttribute("aria-current") === "true";
         row.element.setAttribute("aria-current", String(current));
         if (current && (!before || changed.has("theme"))) {
-          // not scrollIntoView, which would move the notebook, too
+          // not scrollIntoView, which would also scroll the notebook
           const top = row.item.offsetTop, bottom = top + row.item.offsetHeight;
           if (top < list.scrollTop || bottom > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
         }
@@ -170,7 +170,7 @@ function render({ model, el }) {
     return { element, watch: ["index", "theme", "article", "background"], draw };
   }
 
-  // the article that is open, and its ribbon
+  // the selected article and its ribbon
 
   function ribbonPart() {
     const title = create("p", { className: "headline", dir: "auto" }), byline = create("p", { className: "soft small" });
@@ -183,7 +183,7 @@ function render({ model, el }) {
       const element = create("button", { type: "button", className: "block", "data-paragraph": paragraph.id,
         "aria-label": `paragraph ${paragraph.position} of ${paragraphs().length}: ${text}`,
         title: `${paragraph.position}: ${text}` });
-      // of a chosen theme its own layer alone
+      // if a theme is selected, only its layer
       const layers = !number ? paragraph.layers : [named.find(layer => layer.number === number) || { number: 0, opacity: 1 }];
       const stops = layers.map((layer, i) => {
         const colour = layer.number ? tint(theme(layer.number).colour, layer.opacity) : grey(number ? .3 : .65);
@@ -199,21 +199,21 @@ function render({ model, el }) {
       return element;
     }
     function draw(changed) {
-      const held = ribbon.contains(focused());
+      const hadFocus = ribbon.contains(focused());
       if (any(changed, "index", "page", "theme", "background")) {
         const page = get("page");
         title.textContent = page.title;
         byline.textContent = [page.byline, count(page.words, "word")].filter(Boolean).join(" · ");
         ribbon.replaceChildren(...paragraphs().map(paragraph => block(paragraph, chosenTheme())));
-        if (!paragraphs().length) ribbon.append(span("soft", "No paragraph of this article is in the run."));
+        if (!paragraphs().length) ribbon.append(span("soft", "This article has no paragraphs in this run."));
       }
-      // the ribbon is one stop of the Tab key; the arrow keys go from block to block
+      // the ribbon is a single tab stop; the arrow keys move between blocks
       for (const element of ribbon.querySelectorAll("button")) {
         const current = element.dataset.paragraph === get("paragraph");
         element.setAttribute("aria-current", String(current));
         element.tabIndex = current ? 0 : -1;
         element.classList.toggle("edited", element.dataset.paragraph in get("changes").paragraphs);
-        if (current && held) element.focus({ preventScroll: true });
+        if (current && hadFocus) element.focus({ preventScroll: true });
       }
     }
     onButton(ribbon, ({ dataset }) => send("paragraph", { paragraph: dataset.paragraph }));
@@ -221,7 +221,7 @@ function render({ model, el }) {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      turn(by);
+      stepParagraph(by);
     });
     return { element, watch: ["index", "page", "theme", "paragraph", "changes", "background"], draw };
   }
@@ -229,7 +229,7 @@ function render({ model, el }) {
   // the text of the paragraph, with its evidence
 
   function textPart() {
-    const previous = button("‹ Previous", "previous", () => turn(-1)), next = button("Next ›", "next", () => turn(1));
+    const previous = button("‹ Previous", "previous", () => stepParagraph(-1)), next = button("Next ›", "next", () => stepParagraph(1));
     const evidence = button("", "next-evidence", () => send("next_evidence", { by: 1 }));
     const place = span("place"), section = create("p", { className: "section", dir: "auto" });
     const text = create("div", { className: "text", tabIndex: 0, role: "group", "aria-label": "Text of the paragraph", dir: "auto" });
@@ -238,7 +238,7 @@ function render({ model, el }) {
 
     function mark([words, numbers], following) {
       if (!numbers.length) return words;
-      // the number of a theme stands where its evidence ends, not after each piece of it
+      // the number of a theme is shown only at the end of its evidence, not after each piece
       const ending = numbers.filter(number => !following || !following[1].includes(number));
       const element = create("mark", { title: numbers.map(number => theme(number).label).join(", ") }, words);
       if (ending.length) element.dataset.numbers = ending.join(" ");
@@ -248,7 +248,7 @@ function render({ model, el }) {
       return element;
     }
     function topicText(topic) {
-      if (!topic) return "In no topic";
+      if (!topic) return "No topic";
       const { id, label, stability, probability, reassigned } = topic;
       return [`Topic ${id}: ${label}`, stability !== null && `stability ${stability.toFixed(2)}`,
         probability !== null && `probability ${probability.toFixed(2)}`, reassigned && "reassigned"].filter(Boolean).join(" · ");
@@ -259,18 +259,18 @@ function render({ model, el }) {
       enable(previous, paragraph && paragraphs()[0] !== paragraph);
       enable(next, paragraph && paragraphs().at(-1) !== paragraph);
       evidence.hidden = !number;
-      if (number) evidence.textContent = `Next evidence of ${theme(number).label} ›`;
+      if (number) evidence.textContent = `Next evidence for ${theme(number).label} ›`;
       section.textContent = paragraph ? paragraph.section : "";
       text.replaceChildren(...(paragraph ? paragraph.pieces.map((piece, i) => mark(piece, paragraph.pieces[i + 1])) : []));
       if (paragraph && !get("index").texts) {
-        text.append(create("i", {}, `This run has no texts. The paragraph has ${count(paragraph.words, "word")}.`));
+        text.append(create("i", {}, `This run contains no texts. The paragraph has ${count(paragraph.words, "word")}.`));
       }
       topicLine.textContent = paragraph ? topicText(paragraph.topic) : "";
     }
     return { element, text, watch: ["index", "page", "paragraph", "theme", "background"], draw };
   }
 
-  // the themes of the paragraph, which the reader may correct
+  // the themes of the paragraph, which can be corrected
 
   function scoresPart() {
     const main = create("div"), rest = create("div"), others = create("summary"), note = create("p", { className: "note small" });
@@ -282,9 +282,9 @@ function render({ model, el }) {
       create("div", { className: "line head soft small", "aria-hidden": "true" },
         span("", "has"), span("", "main"), span("", "theme"), create("span"), span("", "score")),
       main, fold, note, div("row", save, undo), locked);
-    // radio buttons of one name belong together in the whole document, and a notebook may show several explorers
+    // radio buttons with the same name form one group in the whole document, and a notebook may show several explorers
     const name = "main-" + Math.random().toString(36).slice(2);
-    // ticks that are not saved yet, by paragraph: the reader may leave it and come back
+    // unsaved selections by paragraph, kept when the reader leaves and returns
     const drafts = new Map();
     let drawn = "", rows = [];
 
@@ -327,7 +327,7 @@ function render({ model, el }) {
       if (!paragraph) return;
       const edited = paragraph.id in changes.paragraphs, saved = edited ? changes.paragraphs[paragraph.id] : null;
       const draft = drafts.get(paragraph.id), corrected = draft || saved;
-      // a table that says the same is left alone: it may have the focus
+      // an unchanged table is not redrawn: it may have the focus
       const state = JSON.stringify([paragraph, corrected, edited, changes.locked]);
       if (state === drawn && !any(changed, "index", "background")) return;
       drawn = state;
@@ -338,22 +338,22 @@ function render({ model, el }) {
       main.replaceChildren(...on.map(score => row(score, true, isMain(score))));
       if (!on.length) main.append(create("p", { className: "soft" }, "no theme"));
       rest.replaceChildren(...off.map(score => row(score, false, false)));
-      others.textContent = `other scores (${off.length})`;
+      others.textContent = `Other themes (${off.length})`;
       fold.hidden = !off.length;
-      note.textContent = draft ? "ticked, not saved yet"
-        : saved ? "changed by hand, not yet in the run"
-        : edited ? "correction taken back, still in the run"
-        : paragraph.by_hand ? "set by hand" : "";
+      note.textContent = draft ? "not saved"
+        : saved ? "assigned manually; takes effect in the next run"
+        : edited ? "manual assignment removed; takes effect in the next run"
+        : paragraph.by_hand ? "assigned manually" : "";
       note.hidden = !note.textContent;
       save.classList.toggle("wanted", Boolean(draft));
       enable(save, !changes.locked);
       enable(undo, !changes.locked && (edited ? saved : paragraph.by_hand));
-      locked.textContent = changes.locked ? `Read only: ${changes.locked}` : "";
+      locked.textContent = changes.locked;
     }
     return { element, watch: ["index", "page", "paragraph", "changes", "background"], draw };
   }
 
-  // a keyword to add, which may be marked in the text
+  // a new keyword, typed or selected in the text
 
   function keywordPart(text) {
     const word = create("input", { type: "text", placeholder: "word or phrase", "aria-label": "New keyword" });
@@ -381,7 +381,7 @@ function render({ model, el }) {
       last = words;
     });
     listen(word, "keydown", event => { if (event.key === "Enter") { event.preventDefault(); add.click(); } });
-    // a keyword that was refused stays, to be mended
+    // a rejected keyword is kept, so that it can be corrected
     const replied = (action, ok) => { if (action === "add_keyword" && ok) word.value = ""; };
     return { element, watch: ["index", "theme", "changes"], draw, replied };
   }
@@ -389,11 +389,11 @@ function render({ model, el }) {
   // the map of paragraphs, and the nearest ones on it
 
   function mapPart() {
-    // all points are painted once on a canvas that is not shown; the rings around some go on a copy of it
+    // all points are drawn once on a hidden canvas; the rings are drawn on a copy of it
     const canvas = create("canvas", { role: "img" }), base = create("canvas"), list = create("ol", { className: "near" });
     const plot = create("div", { className: "plot" }, canvas), heading = create("p", { className: "small strong" }, "Nearest on the map");
     const element = create("div", { "data-part": "map" }, plot, heading, list, create("p", { className: "soft small" },
-      "The map is a drawing in two dimensions: what lies near on it is often alike, not always; what is alike may lie apart."));
+      "In this two-dimensional projection, nearby paragraphs are often similar, but similar paragraphs may be far apart."));
     let points = [], byId = new Map(), scheduled = false;
 
     function build() {
@@ -403,10 +403,10 @@ function render({ model, el }) {
       points = points.filter(point => point.x !== null && point.y !== null);
       byId = new Map(points.map(point => [point.id, point]));
       canvas.setAttribute("aria-label", `Map of ${count(points.length, "paragraph")}, coloured by main theme;`
-        + " the list names those nearest to the chosen one");
+        + " the list shows those nearest to the selected one");
       plot.hidden = !points.length;
     }
-    // by reduce: Math.min(...) fails on many thousands of arguments
+    // reduce, because Math.min(...) fails with many thousands of arguments
     const range = key => points.reduce(([low, high], point) => [Math.min(low, point[key]), Math.max(high, point[key])],
       [Infinity, -Infinity]);
     function place(width, height) {
@@ -427,7 +427,7 @@ function render({ model, el }) {
       const pen = base.getContext("2d"), size = points.length < 600 ? 4 : points.length < 4000 ? 2.6 : 1.8;
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       const layerOf = point => number ? point.layers.find(([own]) => own === number) : point.layers[0];
-      // grey points first, so that they hide no other
+      // grey points first, so that they do not cover others
       for (const coloured of [false, true]) for (const point of points) {
         const layer = layerOf(point);
         if (Boolean(layer) !== coloured) continue;
@@ -488,33 +488,33 @@ function render({ model, el }) {
     return { element, watch: ["index", "theme", "paragraph", "near", "background"], draw };
   }
 
-  // what came of the last action, and the next run
+  // the result of the last action, and the next run
 
   function statusPart() {
-    const again = button("Run again", "rerun", () => { asked = true; enable(again, false); send("rerun"); });
+    const rerun = button("Run again", "rerun", () => { requested = true; enable(rerun, false); send("rerun"); });
     const waiting = span("waiting"), bar = create("progress", { max: 1, "aria-label": "Progress of the run" });
     const step = span("soft small"), message = create("div", { className: "message", role: "status", "data-part": "message" });
-    const element = create("div", { className: "status", "data-part": "status" }, div("row", again, waiting, bar, step), message);
-    let asked = false; // for a run, whose first step has not come yet
+    const element = create("div", { className: "status", "data-part": "status" }, div("row", rerun, waiting, bar, step), message);
+    let requested = false; // a run was requested, but has not reported its first step
     function draw() {
       const changes = get("changes"), progress = get("progress");
-      if (progress.step) asked = false;
-      const runs = asked || Boolean(progress.step);
+      if (progress.step) requested = false;
+      const running = requested || Boolean(progress.step);
       waiting.textContent = !changes.rerun ? "" : changes.waiting
-        ? `${count(changes.waiting, "change")} wait${changes.waiting === 1 ? "s" : ""} for the next run`
-        : "no assignment or keyword waits";
-      enable(again, changes.rerun && !runs);
-      bar.hidden = step.hidden = !runs;
-      waiting.hidden = runs;
+        ? count(changes.waiting, "pending change")
+        : "no pending changes";
+      enable(rerun, changes.rerun && !running);
+      bar.hidden = step.hidden = !running;
+      waiting.hidden = running;
       bar.value = progress.done || 0;
-      step.textContent = runs ? `${progress.step || "starting"} ${percent(progress.done || 0)}` : "";
+      step.textContent = running ? `${progress.step || "starting"} ${percent(progress.done || 0)}` : "";
       message.classList.toggle("trouble", get("trouble"));
-      // a message that stays must not be read out again
+      // an unchanged message must not be announced again
       if (message.textContent !== get("message").replaceAll("\n", "")) {
         message.replaceChildren(...get("message").split("\n").filter(Boolean).map(line => create("p", {}, line)));
       }
     }
-    const replied = action => { if (action === "rerun") { asked = false; draw(); } };
+    const replied = action => { if (action === "rerun") { requested = false; draw(); } };
     return { element, watch: ["changes", "progress", "message", "trouble"], draw, replied };
   }
 
@@ -524,7 +524,7 @@ function render({ model, el }) {
   root.append(title.element, chips.element, div("body", articles.element, div("main", ribbon.element,
     div("columns", div("reading", text.element, scores.element, keyword.element, status.element), map.element))));
 
-  // several traits change at once, when an article is opened, say: they are drawn together, in the next frame
+  // several traits may change at once, e.g. when an article is opened: they are drawn together in the next frame
   const names = [...new Set(parts.flatMap(part => part.watch))], dirty = new Set(names);
   let scheduled = false;
   function draw() {
@@ -539,25 +539,25 @@ function render({ model, el }) {
     dirty.add(name);
     if (!scheduled) { scheduled = true; requestAnimationFrame(draw); }
   }
-  // "background" is no trait of the model: look() says when it changes
+  // "background" is not a trait of the model: readColours() schedules it
   const watchers = names.filter(name => name !== "background").map(name => [`change:${name}`, () => schedule(name)]);
   const replied = reply => parts.forEach(part => part.replied && reply && part.replied(reply.action, reply.ok));
   watchers.forEach(([event, act]) => model.on(event, act));
   model.on("msg:custom", replied);
 
-  // the colours of the page are known only once the view stands in it
-  function look() {
+  // the colours of the page are known only once the view has been added to it
+  function readColours() {
     const colour = getComputedStyle(root).backgroundColor.match(/\d+/g), before = String(background);
     if (colour) background = colour.slice(0, 3).map(Number);
     dark = lightness(background) < 128;
     if (String(background) !== before) schedule("background");
   }
-  const resized = new ResizeObserver(look), restyled = new MutationObserver(() => requestAnimationFrame(look));
+  const resized = new ResizeObserver(readColours), restyled = new MutationObserver(() => requestAnimationFrame(readColours));
   resized.observe(root);
   restyled.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
 
   el.append(root);
-  look();
+  readColours();
   draw();
   return () => {
     closing.abort();

@@ -1,4 +1,4 @@
-"""What the explorer shows of a run, as plain data: all articles at once, the words of one article at a time."""
+"""The data of a run for the explorer: an index of all articles, and the text of one article at a time."""
 
 from collections import defaultdict
 from typing import Any
@@ -14,9 +14,9 @@ _FIRST_WORDS = 12
 
 
 class RunView:
-    """The tables of a run, read once, and the parts of them that the explorer asks for.
+    """The tables of a run, read once, as the data that the explorer requests.
 
-    Themes go by their number in the codebook, from 1, so that an index stays small; 0 is for no theme.
+    Themes are given by their number in the codebook, from 1, to keep the index small; 0 is no theme.
     """
 
     def __init__(self, run: Run) -> None:
@@ -28,13 +28,13 @@ class RunView:
         self.overall = run.overall.set_index("theme")["share"].to_dict()
         self._articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
         self.titles = {row.article_id: article_name(row.title, row.article_id) for row in self._articles.itertuples()}
-        order = {article: place for place, article in enumerate(self.titles)}
+        order = {article: i for i, article in enumerate(self.titles)}
         paragraphs = run.paragraphs.assign(order=run.paragraphs["article_id"].map(order))
         self._paragraphs = paragraphs.sort_values(["order", "position"], kind="stable").set_index("paragraph_id", drop=False)
         self.article_of = self._paragraphs["article_id"].to_dict()
-        # a paragraph without words is a block, too: it must be there to be clicked
-        seen = run.paragraphs.assign(n_words=run.paragraphs["n_words"].clip(lower=1))
-        self._blocks = ribbon_blocks(run.themes, seen, run.codebook)
+        # a paragraph without words gets a width of 1, so that its block can be clicked
+        visible = run.paragraphs.assign(n_words=run.paragraphs["n_words"].clip(lower=1))
+        self._blocks = ribbon_blocks(run.themes, visible, run.codebook)
         self._layers: dict[str, list[Any]] = defaultdict(list)
         for block in self._blocks.itertuples():
             self._layers[block.paragraph_id].append(block)
@@ -44,34 +44,34 @@ class RunView:
         self._points = run.topic_map.set_index("paragraph_id")[["x", "y"]].sort_index()
 
     def paragraphs(self, article_id: str) -> list[str]:
-        """The ids of an article's paragraphs, as it goes on."""
+        """The ids of an article's paragraphs in reading order."""
         return [paragraph for paragraph, article in self.article_of.items() if article == article_id]
 
     def evidence(self, theme: str) -> list[str]:
-        """The ids of all paragraphs that speak of a theme, the strongest first."""
+        """The ids of all paragraphs with a theme, the highest score first."""
         rows = self._themes[self._themes["assigned"] & (self._themes["theme"] == theme)]
         return rows.sort_values(["score", "paragraph_id"], ascending=[False, True])["paragraph_id"].tolist()
 
     def start(self) -> str:
-        """The strongest evidence of the largest theme; where no theme is found, the first paragraph."""
+        """The paragraph with the highest score for the largest theme; without any theme, the first paragraph."""
         largest = max(self.codebook.names, key=lambda name: self.overall.get(name, 0.0), default="")
         return next(iter(self.evidence(largest) or self.article_of), "")
 
     def assigned(self) -> dict[str, tuple[str, ...]]:
-        """The themes that are assigned to each paragraph: the primary one, then the others by name."""
+        """The themes assigned to each paragraph: the primary theme, then the others by name."""
         names = {key: [layer.theme for layer in self._layers[key] if layer.number] for key in self.article_of}
         return {key: (*own[:1], *sorted(own[1:])) for key, own in names.items()}
 
     def index(self) -> dict[str, Any]:
-        """All that is sent once.
+        """The data sent once, for all articles.
 
         Returns
         -------
         dict
-            ``title, texts, unassigned``; ``themes``, in the order of their numbers; ``articles``, each with its shares
-            ``[number, share]`` and how many paragraphs it has; and of all ``paragraphs``, article after article, their
-            ``ids``, where their blocks begin and end (``left right``, per cent of the article), their ``layers``, what
-            is assigned as ``[number, opacity]``, the primary theme first, and ``x y`` on the map.
+            ``title, texts, unassigned``; ``themes``, by number; ``articles``, each with its shares
+            ``[number, share]`` and its number of paragraphs; and for the ``paragraphs`` of all articles in turn:
+            ``ids``, the start and end of their blocks (``left right``, per cent of the article), their ``layers``
+            (assigned themes as ``[number, opacity]``, the primary theme first), and ``x y`` on the map.
         """
         palette = theme_colours(self.codebook)
         shares: dict[str, list[tuple[int, float]]] = {}
@@ -110,7 +110,7 @@ class RunView:
         }  # fmt: skip
 
     def page(self, article_id: str) -> dict[str, Any]:
-        """What there is to read of one article: its paragraphs with marked evidence, scores and topics."""
+        """The text of one article: its paragraphs with marked evidence, scores and topics."""
         article = self._articles[self._articles["article_id"] == article_id].iloc[0]
         paragraphs = self._paragraphs[self._paragraphs["article_id"] == article_id]
         scores: dict[str, list[Any]] = defaultdict(list)
@@ -165,7 +165,7 @@ class RunView:
         }
 
     def near(self, paragraph_id: str) -> list[dict[str, Any]]:
-        """The paragraphs that lie nearest on the map, the nearest first; none where a paragraph is not on it."""
+        """The nearest paragraphs on the map, the nearest first; empty if the paragraph is not on the map."""
         if paragraph_id not in self._points.index:
             return []
         others = self._points.drop(index=paragraph_id)

@@ -1,5 +1,6 @@
-"""The explorer itself: its state, what a reader may ask of it, and the study that it writes into."""
+"""The explorer widget: its state, its actions, and the study to which it writes."""
 
+import html
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,6 @@ import traitlets
 from topics.codebook import Codebook
 from topics.errors import InputError, TopicsWarning
 from topics.explorer.run_view import RunView
-from topics.explorer.static_picture import static_picture
 from topics.format import count
 from topics.reading import read_pages
 from topics.runs import Run, Study
@@ -27,60 +27,62 @@ _ACTIONS: dict[str, dict[str, type]] = {
     "add_keyword": {"theme": str, "keyword": str},
     "rerun": {},
 }
-"""What the page may ask for, with what arguments: nothing else is called, for a message may come from anywhere."""
+"""The actions that the page may request, with their arguments; all others are refused, as any page can send messages."""
 
 
 class Explorer(anywidget.AnyWidget):
-    """A run as a widget: :func:`topics.explore` makes it.
+    """A run as a widget; created by :func:`topics.explore`.
 
     Parameters
     ----------
     run
-        The run that is shown.
+        The run shown.
     study
-        The study that corrections are written into; by default the one whose folder the run lies in.
+        The study to which corrections are written; by default the one whose folder contains the run.
     """
 
     _esm = Path(__file__).parent / "explorer.js"
     _css = Path(__file__).parent / "explorer.css"
 
     index = traitlets.Dict(help="All articles and themes; see RunView.index.").tag(sync=True)
-    page = traitlets.Dict(help="The words of the chosen article; see RunView.page.").tag(sync=True)
-    near: traitlets.List[Any] = traitlets.List(help="What lies next to the chosen paragraph on the map.").tag(sync=True)
-    article = traitlets.Unicode(help="The chosen article, by its id.").tag(sync=True)
-    paragraph = traitlets.Unicode(help="The chosen paragraph, by its id.").tag(sync=True)
-    theme = traitlets.Unicode(help="The chosen theme, by its name; empty for all.").tag(sync=True)
-    changes = traitlets.Dict(help="What waits for the next run, and whether more can be changed.").tag(sync=True)
-    message = traitlets.Unicode(help="What came of the last action, in lines.").tag(sync=True)
-    trouble = traitlets.Bool(help="Whether the message says that something could not be done.").tag(sync=True)
-    progress = traitlets.Dict(help="Step and share (0…1) of a run that is under way.").tag(sync=True)
+    page = traitlets.Dict(help="The text of the selected article; see RunView.page.").tag(sync=True)
+    near: traitlets.List[Any] = traitlets.List(help="The nearest paragraphs on the map.").tag(sync=True)
+    article = traitlets.Unicode(help="The id of the selected article.").tag(sync=True)
+    paragraph = traitlets.Unicode(help="The id of the selected paragraph.").tag(sync=True)
+    theme = traitlets.Unicode(help="The name of the selected theme; empty for all.").tag(sync=True)
+    changes = traitlets.Dict(help="Pending changes, and whether the explorer is read-only.").tag(sync=True)
+    message = traitlets.Unicode(help="The result of the last action, one item per line.").tag(sync=True)
+    trouble = traitlets.Bool(help="Whether the last action failed.").tag(sync=True)
+    progress = traitlets.Dict(help="Step and progress (0…1) of the current run.").tag(sync=True)
 
     def __init__(self, run: Run, study: Study | None = None) -> None:
         super().__init__()
         self.run, self.study = run, study
         self._read_only = ""
-        """Why nothing can be changed; empty where it can."""
+        """The reason why the explorer is read-only; empty if it is not."""
         parent = run.folder.resolve().parent
-        # a study that was found here is read from its files before each rerun; one that was passed keeps its settings
+        # a study found here is loaded again before each rerun; one that was passed keeps its settings
         self._study_found = False
         if study is None and not (parent / "study.toml").is_file():
-            self._read_only = "no study lies around this run, so it can be read alone; expected topics.explore(run, study)"
+            self._read_only = (
+                "this run is not inside a study folder, so the explorer is read-only; expected topics.explore(run, study)"
+            )
         elif study is None:
             try:
                 self.study, self._study_found = Study.load(parent), True
             except InputError as error:
-                self._read_only = str(error)
+                self._read_only = f"the study cannot be loaded, so the explorer is read-only: {error}"
         elif study.folder is None:
-            self._read_only = "loose input has no place for corrections; expected a folder with study.toml"
+            self._read_only = "input without a study cannot be corrected; expected a folder with study.toml"
         elif not _shares_articles(run, study):
             self._read_only = (
-                f"this run has no article of the study in {study.folder}; expected the study that it was made of"
+                f"this run shares no article with the study in {study.folder}; expected the study it was created from"
             )
         self._show(run)
         self.on_msg(self._on_message)
 
     def _show(self, run: Run) -> None:
-        """Show a run, at the paragraph that is chosen where the run has it."""
+        """Show a run at the selected paragraph, if the run has it."""
         self.run, self._view = run, RunView(run)
         paragraph = self.paragraph if self.paragraph in self._view.article_of else ""
         if not paragraph and self.article in self._view.titles:
@@ -90,7 +92,7 @@ class Explorer(anywidget.AnyWidget):
             self.theme = ""
         self.index = self._view.index()
         self.article, self.paragraph = self._view.article_of.get(paragraph, self.article), paragraph
-        # the observers below are silent where an id has not changed, but its page may have
+        # observers are not notified if an id is unchanged, although its page may have changed
         self.page, self.near = self._view.page(self.article), self._view.near(paragraph)
         self._update_changes()
 
@@ -102,7 +104,7 @@ class Explorer(anywidget.AnyWidget):
             "paragraph": (self._view.article_of, "in this run; see run.paragraphs['paragraph_id']"),
             "theme": (self._view.number, f"in the codebook; expected one of {', '.join(self._view.number)}"),
         }[name]
-        # no paragraph of an article without any, no theme where all are shown
+        # empty: no paragraph in an article without any, or all themes
         if value in known or (not value and name != "article"):
             return value
         raise InputError(f"no {name} {value!r} {hint}")
@@ -122,90 +124,90 @@ class Explorer(anywidget.AnyWidget):
         self.article = self._view.article_of.get(self.paragraph, self.article)
 
     def next_evidence(self, by: int = 1) -> None:
-        """Go to the paragraph that speaks next most for the chosen theme, in whatever article.
+        """Select the paragraph with the next lower score for the selected theme, in any article.
 
         Parameters
         ----------
         by
-            1 for the next, −1 for the one before. After the last comes the first.
+            1 for the next, −1 for the previous one. The last is followed by the first.
 
         Raises
         ------
         InputError
-            If no theme is chosen, or no paragraph speaks of it.
+            If no theme is selected, or no paragraph has it.
         """
         evidence = self._view.evidence(self.theme)
         if not evidence:
-            raise InputError("no evidence to go to; choose a theme that this run found")
-        place = evidence.index(self.paragraph) + by if self.paragraph in evidence else 0
-        self.paragraph = evidence[place % len(evidence)]
+            raise InputError("no theme is selected, or no paragraph has it; select a theme with evidence in this run")
+        position = evidence.index(self.paragraph) + by if self.paragraph in evidence else 0
+        self.paragraph = evidence[position % len(evidence)]
 
     def assign(self, themes: Sequence[str], paragraph: str | None = None) -> None:
-        """Say which themes a paragraph has: written into the study, it holds from the next run on.
+        """Assign themes to a paragraph manually; saved in the study, this takes effect in the next run.
 
         Parameters
         ----------
         themes
-            Their names, the main one first; none for a paragraph without a theme.
+            Names of the themes, the main theme first; empty for a paragraph without a theme.
         paragraph
-            Its id, by default that of the chosen one.
+            Id of the paragraph, by default the selected one.
 
         Raises
         ------
         InputError
-            If there is no study to write into, or no such theme or paragraph.
+            If the explorer is read-only, or there is no such theme or paragraph.
         """
         self._open_study().assign(self.paragraph if paragraph is None else paragraph, tuple(themes), self.run)
-        self._report_assignments("holds from the next run on")
+        self._report_assignments("takes effect in the next run")
 
     def undo(self, paragraph: str | None = None) -> None:
-        """Take the own correction of a paragraph, by default of the chosen one, back out of the study.
+        """Remove the manual assignment of a paragraph, by default the selected one, from the study.
 
         Raises
         ------
         InputError
-            If there is no study to write into, or no correction of this paragraph.
+            If the explorer is read-only, or the paragraph has no manual assignment.
         """
         self._open_study().unassign(self.paragraph if paragraph is None else paragraph)
-        self._report_assignments("what was taken back holds no more from the next run on")
+        self._report_assignments("the assignment will be removed in the next run")
 
     def add_keyword(self, theme: str, keyword: str) -> None:
-        """Write a keyword of a theme, given by its name, into the study's codebook; it counts from the next run on.
+        """Add a keyword to a theme, given by name, in the codebook of the study; it takes effect in the next run.
 
         Raises
         ------
         InputError
-            If there is no study to write into, no such theme, or the keyword is there already or is none.
+            If the explorer is read-only, there is no such theme, or the keyword is invalid or exists already.
         """
         keyword = keyword.strip()
         study = self._open_study()
         self.study = study.add_keyword(theme, keyword)
         self._update_changes()
         label = self.study.codebook.labels.get(theme, theme)
-        self._set_message(f"{study.settings.codebook}: “{keyword}” added to {label}; holds from the next run on")
+        self._set_message(f"{study.settings.codebook}: “{keyword}” added to {label}; takes effect in the next run")
 
     def rerun(self) -> Run:
-        """Run the study again, in place of the run that is shown, and say what changed.
+        """Run the study again, replace the run shown, and report what changed.
 
         Returns
         -------
         Run
-            The new run, which is :attr:`run` from then on.
+            The new run, which becomes :attr:`run`.
 
         Raises
         ------
         InputError
-            If there is no study, it cannot be run, or the run used vectors that only its maker has; the old run stands.
+            If the explorer is read-only, the study cannot be run, or the run used custom embeddings; the old run is kept.
         """
         study, settings = self._open_study(), self.run.settings
         embedding = self.run.record.inputs.embeddings.name
         if embedding != settings.embeddings.name:
             raise InputError(
-                f"the run used embeddings of its own ({embedding}); expected study.run(out, embeddings=…) in Python"
+                f"the run used custom embeddings ({embedding}); to run it again, use study.run(out, embeddings=…) in Python"
             )
         if study.folder is not None:
             study = Study.load(study.folder) if self._study_found else study.reload()
-        # a run that was published without its texts must not get them back by the way
+        # a rerun must not restore the texts of a run published without them
         if not settings.deposit.text:
             study = study.with_settings("deposit.text=false")
         self._set_message("")
@@ -233,7 +235,7 @@ class Explorer(anywidget.AnyWidget):
         return self.study
 
     def _set_progress(self, step: str, done: float) -> None:
-        # each change is a message to the page: one per cent at a time will do
+        # each change sends a message to the page: steps of one per cent are enough
         if step != self.progress.get("step") or done - self.progress["done"] >= 0.01:
             self.progress = {"step": step, "done": round(done, 3)}
 
@@ -246,13 +248,13 @@ class Explorer(anywidget.AnyWidget):
         self._set_message(f"{study.settings.assignments}: {count(len(study.assignments()), 'paragraph')}; {effect}")
 
     def _update_changes(self) -> None:
-        """Compare what the study says by hand with what the run was made of."""
+        """Compare the manual changes of the study with those in the run."""
         in_study = in_run = self._view.by_hand
         n_keywords = 0
         if self.study:
             try:
                 written = self.study.assignments()
-                # without its text, an assignment cannot be compared with its paragraph
+                # without texts, assignments cannot be matched with their paragraphs
                 if self._view.has_texts:
                     written, _ = split_applicable(written, self.run.paragraphs, self.study.codebook)
                 in_study = {one.paragraph_id: one.themes for one in written}
@@ -264,12 +266,12 @@ class Explorer(anywidget.AnyWidget):
             "waiting": len(changed) + n_keywords,
             "locked": self._read_only,
             "rerun": self.study is not None and not self._read_only,
-            # None where an assignment that the run was made with was taken back
+            # None: an assignment used in the run has been removed from the study
             "paragraphs": {key: list(in_study[key]) if key in in_study else None for key in changed},
         }
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """Do what the page asks for, and reply whether that could be done."""
+        """Execute an action requested by the page, and reply whether it succeeded."""
         action = content.get("action") if isinstance(content, dict) else None
         ok = False
         try:
@@ -287,14 +289,14 @@ class Explorer(anywidget.AnyWidget):
     def _execute(self, action: Any, content: Any) -> None:
         expected = _ACTIONS.get(action) if isinstance(action, str) else None
         if expected is None:
-            raise InputError(f"the explorer was asked for {str(action)[:40]!r}; expected one of {', '.join(_ACTIONS)}")
+            raise InputError(f"unknown action {str(action)[:40]!r}; expected one of {', '.join(_ACTIONS)}")
         arguments = {key: value for key, value in content.items() if key != "action"}
         fits = arguments.keys() == expected.keys() and all(
             type(arguments[key]) is kind
-            for key, kind in expected.items()  # not isinstance: True is no number here
+            for key, kind in expected.items()  # not isinstance, which would accept True as an int
         )
         if not fits or not all(isinstance(theme, str) for theme in arguments.get("themes", [])):
-            raise InputError(f"{action} came with something else than {', '.join(expected) or 'nothing'}; nothing was done")
+            raise InputError(f"invalid arguments of {action}; expected {', '.join(expected) or 'none'}; nothing was changed")
         if self.has_trait(action):
             self.set_trait(action, arguments[action])
         else:
@@ -305,19 +307,20 @@ class Explorer(anywidget.AnyWidget):
         return f"Explorer of {self._view.title or self.run.folder.name!r}: {place}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget, and beside it a picture of what it shows, for where no kernel is."""
+        """The widget, with a sentence for exported notebooks, where no kernel runs."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        picture = {
-            "text/html": static_picture(self.index, self.page, self.paragraph),
+        title = html.escape(self._view.title or self.run.folder.name)
+        fallback = {
+            "text/html": f"<p>Open this notebook in JupyterLab to use the explorer. Run: {title}</p>",
             "text/plain": repr(self),
         }
         if bundle is None:
-            return picture
-        return {**bundle[0], **picture}, bundle[1]
+            return fallback
+        return {**bundle[0], **fallback}, bundle[1]
 
 
 def _shares_articles(run: Run, study: Study) -> bool:
-    """Whether any article of the run is among the study's pages."""
+    """Whether the run and the study have an article in common."""
     known = set(run.articles["article_id"])
     return any(page.article_id in known for page in read_pages(study.source, study.settings).pages)
 
@@ -327,12 +330,12 @@ def _keywords(codebook: Codebook) -> set[tuple[str, str]]:
 
 
 def _differences(before: RunView, after: RunView) -> list[str]:
-    """What another run says otherwise, in lines: paragraphs, then shares."""
+    """The differences between two runs, one line for paragraphs and one for shares."""
     old, new = before.assigned(), after.assigned()
     common = old.keys() & new.keys()
     n_changed = sum(old[key] != new[key] for key in common)
-    counts = [(len(new) - len(common), "new"), (len(old) - len(common), "gone")]
-    moved = [f"{n} {what}" for n, what in counts if n]
+    counts = [(len(new) - len(common), "new"), (len(old) - len(common), "removed")]
+    new_or_removed = [f"{n} {change}" for n, change in counts if n]
     labels = before.codebook.labels | after.codebook.labels
     shares = []
     for name, label in labels.items():
@@ -340,11 +343,11 @@ def _differences(before: RunView, after: RunView) -> list[str]:
         if round(share, 3) != round(other, 3):
             shares.append(f"{label} {100 * share:.1f} → {100 * other:.1f} %")
     return [
-        "; ".join([f"New run: themes changed in {n_changed} of {len(common)} paragraphs", *moved]),
-        "Share of all words: " + (", ".join(shares) or "as before"),
+        "; ".join([f"New run: themes changed in {n_changed} of {len(common)} paragraphs", *new_or_removed]),
+        "Share of all words: " + (", ".join(shares) or "unchanged"),
     ]
 
 
 def _changed_settings(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     names = [name for name in after if before.get(name) != after[name]]
-    return [f"study.toml has other settings than the run before: {', '.join(names)}"] if names else []
+    return [f"Settings changed in study.toml since the previous run: {', '.join(names)}"] if names else []
