@@ -1,4 +1,4 @@
-"""The plan of the package, checked against its imports: three bands, closed rooms, heavy libraries in one place."""
+"""The plan of the package, checked against its imports: bands, closed rooms, heavy libraries in one place."""
 
 import ast
 from pathlib import Path
@@ -7,53 +7,61 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "topics"
 FILES = sorted(PACKAGE.rglob("*.py"))
-BANDS = (
-    {
-        "errors",
-        "files",
-        "settings",
-        "codebook",
-        "tables",
-        "format",
-        "statistics",
-        "spreadsheets",
-        "manual",
-        "record",
-        "text_table",
-    },
-    {"text", "reading", "themes", "topic_model"},
-    {"measures", "coding", "figures", "report"},
-    {"runs", "explorer", "cli", "__init__", "__main__"},
-)
-"""The ground, what computes, what turns tables into something, what joins both."""
+COMPUTES = {"text", "reading", "themes", "topic_model"}
+TURNS_TABLES_INTO_SOMETHING = {"measures", "coding", "figures", "report"}
+JOINS_BOTH = {"runs", "explorer", "cli", "__init__", "__main__"}
 HOME_OF = {"bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "reading",
            "lxml": "reading", "matplotlib": "figures", "dask": "runs"}  # fmt: skip
 
 
-def room(parts: tuple[str, ...]) -> str:
-    return parts[0].removesuffix(".py")
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(path: Path) -> list[str]:
-    found = []
+    """Every imported module; of ``from topics import tables`` it is ``topics.tables``."""
+    modules = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            found += [f"topics.{alias.name}" for alias in node.names] if node.module == "topics" else [node.module or ""]
-    return found
+            inside = (PACKAGE.parent / Path(*(node.module or "").split("."))).is_dir()
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            # a name of a face is no module of its own, a file of the room is
+            is_file = [(PACKAGE.parent / Path(*name.split("."))).with_suffix(".py").is_file() for name in names]
+            modules += [
+                name if inside and (file or node.module == "topics") else str(node.module)
+                for name, file in zip(names, is_file, strict=True)
+            ]
+    return modules
+
+
+def may_import(room: str, other: str) -> bool:
+    if other in JOINS_BOTH:
+        return room in JOINS_BOTH
+    if other in TURNS_TABLES_INTO_SOMETHING:
+        return room in JOINS_BOTH | TURNS_TABLES_INTO_SOMETHING
+    if other in COMPUTES:
+        return room in JOINS_BOTH | COMPUTES and {room, other} != {"themes", "topic_model"}
+    return True  # the ground, for everybody
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_keep_to_the_plan(path: Path) -> None:
-    mine = room(path.relative_to(PACKAGE).parts)
-    band = next(place for place, rooms in enumerate(BANDS) if mine in rooms)
-    for name in imports(path):
-        library, *inside = name.split(".")
-        assert HOME_OF.get(library, mine) == mine, f"{library} belongs to {HOME_OF[library]}"
-        if library == "topics" and inside and (other := inside[0]) != mine:
-            there = next(place for place, rooms in enumerate(BANDS) if other in rooms)
-            assert there <= band, f"{mine} looks ahead to {other}"
+    room = room_of(path)
+    for module in imports(path):
+        library, *inside = module.split(".")
+        assert HOME_OF.get(library, room) == room, f"{library} belongs to {HOME_OF[library]}"
+        if library == "topics" and inside and inside[0] != room:
+            assert may_import(room, inside[0]), f"{room} must not see {inside[0]}"
+            assert len(inside) == 1, f"{room} looks into {module}; expected a name of topics.{inside[0]} alone"
+
+
+def test_the_ground_imports_no_room() -> None:
+    rooms = COMPUTES | TURNS_TABLES_INTO_SOMETHING | JOINS_BOTH
+    for path in PACKAGE.glob("*.py"):
+        if path.stem not in JOINS_BOTH:
+            assert not {module.split(".")[1] for module in imports(path) if module.startswith("topics.")} & rooms, path.name
 
 
 def test_nothing_is_unpickled() -> None:

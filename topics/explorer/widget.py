@@ -15,7 +15,7 @@ from topics.explorer.run_view import RunView
 from topics.format import count
 from topics.reading import read_pages
 from topics.runs import Run, Study
-from topics.themes.assignments import split_applicable
+from topics.themes import split_applicable
 
 _ACTIONS: dict[str, dict[str, type]] = {
     "article": {"article": str},
