@@ -54,7 +54,7 @@ WRONG_CALLS = {
     "no such path": ("run {tmp}/nowhere", ["nowhere", "does not exist", "expected"]),
     "no study in the folder": ("run {tmp}/study/articles", ["study.toml", "--codebook", "--out"]),
     "a table without codebook": ("run {tmp}/table.jsonl", ["table.jsonl", "expected", "codebook"]),
-    "loose input without out": ("run {tmp}/table.jsonl --codebook {tmp}/study/codebook.toml", ["--out"]),
+    "input without a study and without out": ("run {tmp}/table.jsonl --codebook {tmp}/study/codebook.toml", ["--out"]),
     "no such codebook": ("run {tmp}/table.jsonl --codebook {tmp}/none.toml --out {tmp}/out", ["none.toml", "expected"]),
     "the codebook is a folder": ("run {tmp}/table.jsonl --codebook {tmp}/study --out {tmp}/out", ["study"]),
     "out below a file": ("run {tmp}/study --out {tmp}/table.jsonl/run", ["table.jsonl"]),
@@ -82,7 +82,7 @@ WRONG_CALLS = {
     "read into no folder": ("read {tmp}/study --html {tmp}/none/page.html", ["none/page.html", "expected a path"]),
     "read with a misspelt key": ("read {tmp}/study --set reading.unti=sentence", ["reading.unti", "reading.unit"]),
     "read unknown units": ("read {tmp}/study --unit word", ["word", "sentence", "article"]),
-    "correct loose pages": ("read {tmp}/study/articles --correct a:1=body", ["no study", "expected", "study.toml"]),
+    "correct loose pages": ("read {tmp}/study/articles --correct a:1=body", ["is not a study", "expected", "study.toml"]),
     "correct without a kind": ("read {tmp}/study --correct on-bread:3", ["'on-bread:3'", "expected ARTICLE:LINE=KIND"]),
     "correct to no kind": ("read {tmp}/study --correct on-bread:3=advert", ["=advert'", "boilerplate"]),
     "correct no article": ("read {tmp}/study --correct on-bread:3=body", ["'on-bread'", "no such article", "`topics read`"]),
@@ -95,7 +95,7 @@ WRONG_CALLS = {
     "edit nothing": ("edit {tmp}/study", ["ACTION"]),
     "edit otherwise": ("edit {tmp}/study join 1 2", ["join", "merge", "undo"]),
     "edit by name": ("edit {tmp}/study drop bread", ["bread", "int"]),
-    "undo nothing": ("edit {tmp}/study undo", ["topic_edits.csv holds no edit", "nothing to undo"]),
+    "undo nothing": ("edit {tmp}/study undo", ["topic_edits.csv contains no edits", "nothing to undo"]),
     "assign to no run": ("assign {tmp}/study {tmp}/table.jsonl", ["run.json", "expected", "topics run"]),
     "verify no run": ("verify {tmp}/study", ["run.json", "expected", "topics run"]),
     "rerun without a study": ("verify {run} --rerun", ["no study.toml", "--rerun STUDY"]),
@@ -182,7 +182,7 @@ def test_rerun_of_an_untouched_study_agrees_bit_for_bit(published: Path, capsys:
     assert call("verify", published / "run", "--rerun") == YES
     out, err = capsys.readouterr()
     n = len(Run(published / "run").record.outputs)
-    assert f"rerun: {n} files with the same bytes, 0 within 0.005, 0 different" in out
+    assert f"rerun: {n} files identical, 0 within 0.005, 0 different" in out
     assert "adjusted Rand index of 1.00" in out
     assert err == ""
 
@@ -196,7 +196,7 @@ def test_rerun_names_what_became_of_the_pages_and_of_the_results(
     page.write_text(page.read_text(encoding="utf-8").replace("dough", "telescope"), encoding="utf-8")
     assert call("verify", study / "run", "--rerun") == NO
     out, _ = capsys.readouterr()
-    assert "not as it was: article on-bread-part-1" in out
+    assert "changed input or environment: article on-bread-part-1" in out
     assert "tables/profiles.csv: different" in out
     assert " 0 different" not in out
 
@@ -391,7 +391,7 @@ def test_what_could_not_be_read_is_told_on_standard_error_and_costs_no_more(
     (study / "articles" / "empty.txt").write_text("", encoding="utf-8")
     assert call("read", study) == YES
     out, err = capsys.readouterr()
-    assert err == "note: left out: empty.txt: no text in it; expected an article\n"
+    assert err == "note: left out: empty.txt: contains no text; expected an article\n"
     assert "6 articles, 33 paragraphs" in out
 
 
@@ -512,7 +512,7 @@ def test_a_sheet_lies_beside_the_run_which_still_stands(kept_run: Run, capsys: p
     assert err == ""
     sheet = kept_run.folder.parent / "sheet.xlsx"
     first, second = out.splitlines()
-    assert first.startswith("20 of 33 paragraphs, drawn at random within the model's primary themes, ")
+    assert first.startswith("20 of 33 paragraphs sampled, stratified by the model's primary theme ")
     assert first.endswith(f"; seed 7: {sheet}")
     beside = kept_run.folder.parent
     assert second.endswith(f"topics agree {kept_run.folder} {beside / 'sheet-anna.xlsx'} {beside / 'sheet-ben.xlsx'}")
@@ -520,7 +520,7 @@ def test_a_sheet_lies_beside_the_run_which_still_stands(kept_run: Run, capsys: p
     assert kept_run.verify() == []
     before = sheet.read_bytes()
     assert call("sheet", kept_run.folder) == WRONG
-    assert "exists already, perhaps with codes in it" in capsys.readouterr().err
+    assert "exists already and may contain codes" in capsys.readouterr().err
     assert sheet.read_bytes() == before
 
 
@@ -552,7 +552,7 @@ def test_a_sheet_is_written_where_and_as_what_is_asked(kept_run: Run, tmp_path: 
         ("--n 0", ["got 0 paragraphs", "at least 1"]),
         ("--n many", ["--n", "many"]),
         ("--seed -1", ["--seed got -1", "expected 0 or more"]),
-        ("--out {run}/sheet.xlsx", ["lies in the run folder", "choose another --out"]),
+        ("--out {run}/sheet.xlsx", ["is in the run folder", "choose another --out"]),
         ("--out {run}/../sheet.ods", ["'.ods'", "expected .xlsx or .csv"]),
         ("--out {run}/../new.csv --out {run}/run.json", ["run.json", "run folder"]),
         ("--out {run}/../none/sheet.csv", ["none/sheet.csv", "expected a path"]),
@@ -587,7 +587,7 @@ def test_agreement_is_shown_and_written(kept_run: Run, tmp_path: Path, capfd: py
     for label in ("Bread", "Stars", "Boats", "Unassigned", "coders and model"):
         assert label in lines
     assert "majority" not in out
-    assert "weighted from the sheet back to the run" in out
+    assert "weighted by stratum size in the run" in out
     assert out.splitlines()[-1] == f"table: {tmp_path / 'agree.csv'}"
     with (tmp_path / "agree.csv").open(encoding="utf-8", newline="") as file:
         rows = {(row["measure"], row["theme"], row["a"], row["b"]): row for row in csv.DictReader(file)}
@@ -610,7 +610,7 @@ def test_agree_warns_of_few_and_of_foreign_paragraphs(
     assert "note: anna: 1 of 10 coded paragraphs are not in this run" in err
     assert "note: anna: only 9 paragraphs are coded" in err
     assert "note: anna: 24 paragraphs of the sheet are not coded yet" in err
-    assert "The model against anna" in out
+    assert "Model compared with anna, per theme" in out
 
 
 def test_agree_counts_for_each_coder_what_calibrated_the_run(
@@ -632,14 +632,14 @@ def test_agree_counts_for_each_coder_what_calibrated_the_run(
     assert call("agree", kept_run.folder, *coders) == YES
     out, err = capfd.readouterr()
     for said in ("5 of 9 coded paragraphs of anna", "16 of 33 coded paragraphs of ben"):
-        assert f"note: {said} calibrated this run; the model's figures against them flatter" in err
-    assert "paragraphs of cleo calibrated" not in err
-    assert "majority: 31 of 33 coded paragraphs are coded by fewer than three" in err
+        assert f"note: {said} were used to calibrate this run, so the model's agreement with them is overestimated" in err
+    assert "paragraphs of cleo were used" not in err
+    assert "majority: 31 of 33 coded paragraphs have fewer than three coders" in err
     assert max(map(len, out.splitlines())) <= 118
     del record["inputs"]["coded_paragraphs"]
     (kept_run.folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert call("agree", kept_run.folder, *coders) == YES
-    assert "calibrated this run" not in capfd.readouterr().err
+    assert "calibrate this run" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -649,8 +649,8 @@ def test_agree_counts_for_each_coder_what_calibrated_the_run(
         ("{tmp}/none.csv", ["none.csv does not exist", "`topics sheet`"]),
         ("{tmp}/foreign.csv", ["none of the 1 coded paragraphs of foreign is in this run", "expected a sheet of this run"]),
         ("{tmp}/anna.csv {tmp}/anna.csv", ["'anna'", "rename the file"]),
-        ("{tmp}/anna.csv --out {tmp}/anna.csv", ["anna.csv is no table of `topics agree`"]),
-        ("{tmp}/anna.csv --out {tmp}/run/agree.csv", ["lies in the run folder"]),
+        ("{tmp}/anna.csv --out {tmp}/anna.csv", ["anna.csv is not a table written by `topics agree`"]),
+        ("{tmp}/anna.csv --out {tmp}/run/agree.csv", ["is in the run folder"]),
         ("{tmp}/anna.csv --out {tmp}/agree.txt", ["'.txt'", "expected .csv"]),
     ],
 )
@@ -700,7 +700,7 @@ def test_edits_are_noted_listed_and_undone(run_study: Path, small_run: Run, caps
         assert call("edit", run_study, *call_of) == YES
         out, err = capsys.readouterr()
         counted = f"{number} edit{'s' if number > 1 else ''}"
-        assert out == f"noted: {wanted}\n{counted} in {file}; the next `topics run {run_study}` applies them\n"
+        assert out == f"saved: {wanted}\n{counted} in {file}; takes effect in the next `topics run {run_study}`\n"
         assert err == ""
     known = Study.load(run_study).edits()
     assert [one.action for one in known] == ["merge", "split", "rename", "drop"]
@@ -712,7 +712,7 @@ def test_edits_are_noted_listed_and_undone(run_study: Path, small_run: Run, caps
     listed = capsys.readouterr().out.splitlines()
     assert listed[0] == f"1. merge of '{labels[0]}' and '{labels[1]}': Food [31m"
     assert listed[1] == f"2. split of '{labels[2]}' into 3"
-    assert listed[-1] == f"4 edits in {file}; `topics run {run_study}` applies them"
+    assert listed[-1] == f"4 edits in {file}; takes effect in the next `topics run {run_study}`"
     assert call("edit", run_study / "study.toml", "undo") == YES
     assert capsys.readouterr().out.startswith(f"undone: drop of '{labels[2]}'\n3 edits in")
     assert Study.load(run_study).edits() == known[:3]
@@ -734,7 +734,7 @@ def test_the_numbers_can_be_those_of_another_run(study: Path, small_run: Run, ca
         (["merge", 0, 0], ["topic 0 twice"]),
         (["drop", -1], ["no topic -1"]),
         (["split", 0, "--into", 1], ["parts is 1", "2 or more"]),
-        (["rename", 0, " "], ["no label", "new name"]),
+        (["rename", 0, " "], ["no label", "new label"]),
         (["drop", 0, "--run", "nowhere"], ["nowhere has no run.json"]),
     ],
 )
@@ -763,7 +763,7 @@ def test_assign_gives_other_articles_their_topics_and_the_runs_own_the_same(
     (pages / "empty.txt").write_text("", encoding="utf-8")
     assert call("assign", kept_run.folder, pages) == YES
     out, err = capsys.readouterr()
-    assert err == "note: left out: empty.txt: no text in it; expected an article\n"
+    assert err == "note: left out: empty.txt: contains no text; expected an article\n"
     rows = read_csv(out)
     assert list(rows[0]) == ["paragraph_id", "article_id", "topic_id", "label", "probability", "text"]
     assert sorted(row["text"] for row in rows) == sorted([*STARS[:4], *BREAD[:4]])
@@ -807,8 +807,8 @@ def test_assigned_rows_keep_their_ids_and_are_no_formulas(
     [
         ("{tmp}/nowhere", ["nowhere", "does not exist"]),
         ("{tmp}/table.jsonl --out {tmp}/out.txt", ["'.txt'", "expected .csv"]),
-        ("{tmp}/table.jsonl --out {tmp}/mine.csv", ["mine.csv is no table of `topics assign`"]),
-        ("{tmp}/table.jsonl --out {tmp}/run/out.csv", ["lies in the run folder"]),
+        ("{tmp}/table.jsonl --out {tmp}/mine.csv", ["mine.csv is not a table written by `topics assign`"]),
+        ("{tmp}/table.jsonl --out {tmp}/run/out.csv", ["is in the run folder"]),
         ("{tmp}/table.jsonl --unit line", ["line", "sentence"]),
     ],
 )
@@ -855,7 +855,7 @@ def test_the_summary_of_a_run_counts_the_topics_that_should_not_be_trusted(
     ):
         topics["stability"] = [0.3] * unstable + [0.8] * (len(topics) - unstable)
         tables.write(topics, "topics", tmp_path / "run" / "tables")
-        cli._show(Run(tmp_path / "run"))
+        cli._print_run(Run(tmp_path / "run"))
         assert said in " ".join(capsys.readouterr().out.split())
 
 

@@ -67,7 +67,7 @@ def test_a_codebook_file_is_read_with_its_defaults(tmp_path):
         ({"themes": [GOOD]}, "has no [[theme]]; expected at least one"),
         ({"theme": [GOOD, {"keywords": ["gas"]}]}, 'theme 2 has no name; expected name = "…"'),
         ({"theme": [{**GOOD, "name": "  "}]}, "theme 1 has no name"),
-        ({"theme": [GOOD, GOOD]}, "theme name 'energy' stands 2 times; expected each once"),
+        ({"theme": [GOOD, GOOD]}, "theme name 'energy' occurs 2 times; expected unique names"),
         ({"theme": [{**GOOD, "name": "unassigned"}]}, "choose another"),
         ({"theme": [{**GOOD, "keyword": ["gas"]}]}, "unknown key 'keyword'; known keys:"),
         ({"theme": [{**GOOD, "keywords": "oil"}]}, "theme 1 (energy): keywords is 'oil'; expected a list of strings"),
@@ -78,11 +78,11 @@ def test_a_codebook_file_is_read_with_its_defaults(tmp_path):
         ({"theme": [{"name": "energy", "keywords": [" "], "description": " "}]}, "has no keywords, description or examples"),
         (
             {"theme": [GOOD, {"name": "gas", "keywords": ["oil", "/bad(regex/"]}]},
-            "theme 2 (gas): keyword '/bad(regex/' is no regular expression (missing ), unterminated",
+            "theme 2 (gas): keyword '/bad(regex/' is not a regular expression (missing ), unterminated",
         ),
         (
             {"theme": [{**GOOD, "keywords": ["/a**/"]}]},
-            "theme 1 (energy): keyword '/a**/' is no regular expression (multiple",
+            "theme 1 (energy): keyword '/a**/' is not a regular expression (multiple",
         ),
         ({"theme": [{**GOOD, "keywords": ["/(?L)x/"]}]}, "mend it, or drop the slashes"),
         ({"theme": [GOOD, {"name": "gas", "keywords": ["—"]}]}, "theme 2 (gas): keyword '—' has no letter or digit"),
@@ -174,8 +174,8 @@ def test_a_keyword_is_added_and_all_else_in_the_file_stays(tmp_path):
     ("theme", "keyword", "said"),
     [
         ("milk", "cow", "no theme 'milk'"),
-        ("energy", "GAS", "has the keyword 'GAS' already"),
-        ("energy", "/(/", "is no regular expression"),
+        ("energy", "GAS", "already has the keyword 'GAS'"),
+        ("energy", "/(/", "is not a regular expression"),
         ("energy", " ", "no letter or digit"),
     ],
 )

@@ -94,7 +94,7 @@ def test_a_wrong_file_of_corrections_is_refused_with_its_row_and_what_was_expect
 def test_corrections_in_another_encoding_are_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_bytes("article_id,line,kind,text\na,3,body,Café\n".encode("cp1252"))
-    with pytest.raises(InputError, match=r"c\.csv is no readable table.*UTF-8"):
+    with pytest.raises(InputError, match=r"c\.csv is not a readable table.*UTF-8"):
         CORRECTIONS.load(path)
 
 
@@ -125,7 +125,7 @@ def test_a_file_of_assignments_that_does_not_exist_holds_none(tmp_path: Path) ->
     [
         ("paragraph_id,text\na,b\n", ["lacks column 'themes'", "paragraph_id,themes,text"]),
         ("paragraph_id,themes\n,bread\n", ["row 2", "paragraph_id is empty"]),
-        ("paragraph_id,themes\na,bread\na,stars\n", ["row 3", "'a' stands there twice"]),
+        ("paragraph_id,themes\na,bread\na,stars\n", ["row 3", "'a' occurs twice"]),
     ],
 )
 def test_a_row_that_is_no_assignment_is_named(tmp_path: Path, text: str, said: list[str]) -> None:
@@ -250,7 +250,7 @@ def test_a_wrong_file_of_edits_is_refused_with_its_row_and_what_was_expected(
 def test_edits_in_another_encoding_are_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "e.csv"
     path.write_bytes("action,paragraphs,label\nrename,x,Café\n".encode("cp1252"))
-    with pytest.raises(InputError, match=r"e\.csv is no readable table.*UTF-8"):
+    with pytest.raises(InputError, match=r"e\.csv is not a readable table.*UTF-8"):
         TOPIC_EDITS.load(path)
 
 

@@ -61,7 +61,7 @@ def test_rows_are_numbered_and_one_with_too_many_cells_is_named(delimiter: str) 
     )
     rows, problems = parse_csv(text.getvalue(), "t.csv")
     assert rows == [(1, {"a": "1", "b": "x;y,z"}), (2, {"a": "2"}), (4, {"a": "4", "b": ""})]
-    assert problems == ["t.csv row 3: 4 cells; expected 2, as the header has columns"]
+    assert problems == ["t.csv row 3: 4 cells; expected 2, as in the header"]
 
 
 @pytest.mark.parametrize(("text", "said"), [("", "it is empty"), ("a,a\n1,2\n", "two columns 'a'"), ('a\n"x\n', "line 2")])

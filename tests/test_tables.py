@@ -134,7 +134,7 @@ def test_a_topic_that_should_not_be_trusted_is_marked_by_its_stability_as_it_is_
 def test_a_missing_column_or_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"articles lacks column 'title'; found \['article_id'\]"):
         tables.check(pd.DataFrame({"article_id": ["a"]}), "articles")
-    with pytest.raises(InputError, match=r"topics\.csv does not exist; expected a run folder made by `topics run`"):
+    with pytest.raises(InputError, match=r"topics\.csv does not exist; expected a run folder written by `topics run`"):
         tables.read("topics", tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Which themes does each article speak of, how much, how sure are we, and which sentence says so."""
+"""Which themes each article covers, to what extent, how certain that is, and which sentences support it."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ __all__ = [
     "run", "split",
 ]  # fmt: skip
 
-_ROOMS = {
+_MODULES = {
     "Codebook": "codebook",
     "InputError": "errors",
     "Run": "runs",
@@ -35,13 +35,13 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
-    """Open a room when its name is first used: ``import topics`` itself loads none."""
+    """Import the module of a public name on first use, so that ``import topics`` stays fast."""
     if name == "figures":
         return importlib.import_module("topics.figures")
-    if name not in _ROOMS:
+    if name not in _MODULES:
         raise AttributeError(f"module 'topics' has no attribute {name!r}")
-    room, _, inside = _ROOMS[name].partition(":")
-    return getattr(importlib.import_module(f"topics.{room}"), inside or name)
+    module, _, attribute = _MODULES[name].partition(":")
+    return getattr(importlib.import_module(f"topics.{module}"), attribute or name)
 
 
 def __dir__() -> list[str]:

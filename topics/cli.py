@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from topics.themes import Audit
 
 YES, NO, WRONG = 0, 1, 2
-"""Exit codes: all is well; the answer is no; the call or the input is wrong."""
+"""Exit codes: success; a check failed; invalid arguments or input."""
 
-_MOST_ROWS = 40
-_MOST_WHOLE = 8
-"""Articles up to which ``topics read`` shows every line unasked."""
+_MAX_ROWS = 40
+_MAX_FULL_ARTICLES = 8
+"""Up to this number of articles, ``topics read`` shows every line without ``--all``."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run a command and return its exit code."""
     arguments = _parser().parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-        sys.stdout.reconfigure(encoding="utf-8")  # a pipe of Windows cannot say "−"
+        sys.stdout.reconfigure(encoding="utf-8")  # the default encoding of a Windows pipe lacks "−"
     try:
         return arguments.do(arguments)
     except InputError as error:
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"topics {importlib.metadata.version('article-topics')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    # what several commands take, each said once
+    # options shared by several commands
     change = _options()
     change.add_argument(
         "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable"
@@ -73,74 +73,74 @@ def _parser() -> argparse.ArgumentParser:
     a_run.add_argument("run", type=Path, metavar="RUN")
     a_study = _options(change)
     a_study.add_argument(
-        "path", metavar="STUDY", help="a folder with study.toml, or with --codebook a folder of pages or a table"
+        "path", metavar="STUDY", help="a folder with study.toml; with --codebook, a folder of pages or a table"
     )
-    a_study.add_argument("--codebook", type=Path, metavar="FILE", help="codebook.toml for loose input")
-    a_study.add_argument("--seed", type=int, metavar="N")
+    a_study.add_argument("--codebook", type=Path, metavar="FILE", help="codebook for input without a study")
+    a_study.add_argument("--seed", type=int, metavar="N", help="random seed (default: as in study.toml, or 42)")
     a_study.add_argument(
         "--unit",
         choices=UNITS,
-        help="sentence or article in place of paragraphs; paragraph: each row of a table is one already",
+        help="unit of analysis (auto: the paragraphs of each article; paragraph: the rows of a table)",
     )
 
-    def command(name: str, do: Callable[..., int], said: str, *parents: _Parser) -> _Parser:
-        added = commands.add_parser(name, help=said, parents=parents)
+    def command(name: str, do: Callable[..., int], summary: str, *parents: _Parser) -> _Parser:
+        added = commands.add_parser(name, help=summary, parents=parents)
         added.set_defaults(do=do)
         return added
 
-    read = command("read", _read, "show what of each page is kept, what is dropped, and why", change)
+    read = command("read", _read, "show which lines of each page are kept or dropped, and why", change)
     read.add_argument("path", type=Path, metavar="PATH", help="a study, a folder of pages, a page or a table")
-    read.add_argument("--html", type=Path, metavar="FILE", help="write it as a page for the browser")
-    read.add_argument("--all", action="store_true", help="every line of every article, whatever their number")
-    read.add_argument("--article", metavar="ID", help="every line of this article (its id, or how it or its file begins)")
+    read.add_argument("--html", type=Path, metavar="FILE", help="write an HTML page instead")
+    read.add_argument("--all", action="store_true", help="show every line of every article")
+    read.add_argument("--article", metavar="ID", help="show every line of this article (the start of its id or file name)")
     read.add_argument(
         "--correct",
         action="append",
         default=[],
         metavar="ARTICLE:LINE=KIND",
-        help="say what a line is, into the study's corrections.csv; repeatable",
+        help="correct the kind of a line, in the study's corrections.csv; repeatable",
     )
-    read.add_argument("--unit", choices=UNITS, help="what a paragraph shall be")
+    read.add_argument("--unit", choices=UNITS, help="unit of analysis")
 
-    run = command("run", _run, "read articles, find themes and topics, write a run folder", a_study)
-    run.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: run in the study's folder)")
+    run = command("run", _run, "analyse the articles and write a run folder", a_study)
+    run.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: STUDY/run)")
     run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
-    run.add_argument("--no-text", action="store_true", help="leave all sentences of the articles out of the run folder")
-    run.add_argument("--ro-crate", action="store_true", help="describe the run folder for a repository (RO-Crate)")
-    run.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    run.add_argument("--no-text", action="store_true", help="omit the text of the articles from the run folder")
+    run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
+    run.add_argument("--quiet", action="store_true", help="print errors only")
 
-    audit = command("audit", _audit, "is the codebook usable on this corpus, and what to change in it", a_study)
-    audit.add_argument("--all", action="store_true", help="every keyword with its numbers, not those with a verdict alone")
-    audit.add_argument("--out", type=Path, metavar="FILE.csv", help="write keywords and suggested words as one table")
+    audit = command("audit", _audit, "check whether the codebook is usable on this corpus", a_study)
+    audit.add_argument("--all", action="store_true", help="list all keywords, not only those with a verdict")
+    audit.add_argument("--out", type=Path, metavar="FILE.csv", help="write keywords and suggested words to a table")
 
-    _add_edits(command("edit", _edit, "merge, split, rename or drop topics, from the next run on"))
+    _add_edits(command("edit", _edit, "merge, split, rename or drop topics; takes effect in the next run"))
 
-    assign = command("assign", _assign, "give other articles the topics of a run, as CSV", a_run)
+    assign = command("assign", _assign, "assign the topics of a run to other articles (CSV)", a_run)
     assign.add_argument("path", type=Path, metavar="PATH", help="a folder of pages, a page or a table")
-    assign.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write it (default: standard output)")
-    assign.add_argument("--unit", choices=UNITS, help="what a paragraph shall be (default: as in the run)")
+    assign.add_argument("--out", type=Path, metavar="FILE.csv", help="output file (default: standard output)")
+    assign.add_argument("--unit", choices=UNITS, help="unit of analysis (default: as in the run)")
 
-    verify = command("verify", _verify, "does this run folder still stand?", a_run)
+    verify = command("verify", _verify, "check a run folder against run.json", a_run)
     verify.add_argument(
         "--rerun",
         nargs="?",
         const="",
         metavar="STUDY",
-        help="after RUN: fit again, and say what agrees; STUDY, or PATH of loose input (default: where the run lies)",
+        help="repeat the run and compare; STUDY, or the PATH of input without a study (default: the folder around RUN)",
     )
 
-    redraw = command("redraw", _redraw, "draw all figures of a run anew from its tables, without fitting", a_run, change)
-    redraw.add_argument("--out", type=Path, metavar="DIR", help="put them here, and leave the run folder as it is")
+    redraw = command("redraw", _redraw, "redraw all figures of a run from its tables", a_run, change)
+    redraw.add_argument("--out", type=Path, metavar="DIR", help="write the figures here; the run folder stays unchanged")
 
-    cite = command("cite", _cite, "caption of a figure, sentences for the methods section, BibTeX", a_run)
-    cite.add_argument("figure", metavar="FIGURE", help="its name, as in figures/NAME.svg")
+    cite = command("cite", _cite, "print a figure's caption, methods sentences and BibTeX entries", a_run)
+    cite.add_argument("figure", metavar="FIGURE", help="the figure's name, as in figures/NAME.svg")
 
-    sheet = command("sheet", _sheet, "draw paragraphs of a run for people to code, blind to the model", a_run)
-    sheet.add_argument("--n", type=int, default=100, metavar="N", help="how many paragraphs (default: 100)")
+    sheet = command("sheet", _sheet, "draw a sample of paragraphs for blind coding", a_run)
+    sheet.add_argument("--n", type=int, default=100, metavar="N", help="number of paragraphs (default: 100)")
     sheet.add_argument(
-        "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="leave out what these sheets have coded"
+        "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="exclude paragraphs coded in these sheets"
     )
-    sheet.add_argument("--seed", type=int, metavar="N", help="another sample (default: the run's seed)")
+    sheet.add_argument("--seed", type=int, metavar="N", help="seed of the sample (default: the run's seed)")
     sheet.add_argument(
         "--out",
         type=Path,
@@ -149,14 +149,14 @@ def _parser() -> argparse.ArgumentParser:
         help=".xlsx or .csv; repeatable (default: sheet.xlsx beside the run folder)",
     )
 
-    agree = command("agree", _agree, "how far coders agree with each other and with the model", a_run)
+    agree = command("agree", _agree, "measure the agreement of coders with each other and with the model", a_run)
     agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets, one per coder")
-    agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write every figure as a long table")
+    agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write all estimates to a table in long format")
     return parser
 
 
 def _options(*parents: _Parser) -> _Parser:
-    """A parser of arguments that several commands share."""
+    """A parser for arguments shared by several commands."""
     return _Parser(add_help=False, parents=parents)
 
 
@@ -165,22 +165,20 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
     edit.set_defaults(label="", parts=2, run=None)
     actions = edit.add_subparsers(required=True, metavar="ACTION", dest="action")
     of_run = _options()
-    of_run.add_argument(
-        "--run", type=Path, metavar="DIR", help="whose numbers are meant (default: run in the study's folder)"
-    )
-    merge = actions.add_parser("merge", help="make one topic of two or more", parents=[of_run])
-    merge.add_argument("topics", type=int, nargs="+", metavar="N", help="their numbers in the last run")
-    merge.add_argument("--label", default="", metavar="TEXT", help="what to call it (default: its words)")
-    split = actions.add_parser("split", help="make two or more topics of one", parents=[of_run])
+    of_run.add_argument("--run", type=Path, metavar="DIR", help="run that the topic numbers refer to (default: STUDY/run)")
+    merge = actions.add_parser("merge", help="merge two or more topics", parents=[of_run])
+    merge.add_argument("topics", type=int, nargs="+", metavar="N", help="topic numbers")
+    merge.add_argument("--label", default="", metavar="TEXT", help="label of the merged topic (default: its words)")
+    split = actions.add_parser("split", help="split a topic", parents=[of_run])
     split.add_argument("topics", type=int, nargs=1, metavar="N")
-    split.add_argument("--into", type=int, default=2, dest="parts", metavar="PARTS", help="how many (default: 2)")
-    rename = actions.add_parser("rename", help="call a topic otherwise", parents=[of_run])
+    split.add_argument("--into", type=int, default=2, dest="parts", metavar="PARTS", help="number of parts (default: 2)")
+    rename = actions.add_parser("rename", help="rename a topic", parents=[of_run])
     rename.add_argument("topics", type=int, nargs=1, metavar="N")
     rename.add_argument("label", metavar="TEXT")
-    drop = actions.add_parser("drop", help="leave the paragraphs of a topic in none", parents=[of_run])
+    drop = actions.add_parser("drop", help="drop a topic: its paragraphs become outliers", parents=[of_run])
     drop.add_argument("topics", type=int, nargs=1, metavar="N")
-    actions.add_parser("undo", help="take back the last edit")
-    actions.add_parser("list", help="show all edits of the study")
+    actions.add_parser("undo", help="undo the last edit")
+    actions.add_parser("list", help="list all edits of the study")
 
 
 def _read(arguments: argparse.Namespace) -> int:
@@ -199,7 +197,7 @@ def _read(arguments: argparse.Namespace) -> int:
         found = study.read()
     elif arguments.correct:
         raise InputError(
-            f"{arguments.path} is no study, so corrections have no place to stay; expected a folder with study.toml"
+            f"{arguments.path} is not a study, so corrections cannot be saved; expected a folder with study.toml"
         )
     else:
         found = read_corpus(arguments.path, override(Settings(), changes))
@@ -208,23 +206,22 @@ def _read(arguments: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     if arguments.html:
         if arguments.html.exists() and not (arguments.html.is_file() and is_review_page(arguments.html)):
-            raise InputError(f"{arguments.html} is no page of `topics read`; choose another --html, or remove it")
+            raise InputError(f"{arguments.html} is not a page written by `topics read`; choose another --html, or remove it")
         arguments.html.write_text(render_review_page(found, shown), encoding="utf-8")
         print(f"reading: {arguments.html}")
     else:
-        _show_reading(found, shown, arguments.all or arguments.article is not None or len(shown) <= _MOST_WHOLE)
+        _show_reading(found, shown, arguments.all or arguments.article is not None or len(shown) <= _MAX_FULL_ARTICLES)
     return YES
 
 
 def _chosen(reading: Reading, wanted: str | None) -> list[ReadArticle]:
-    """The article of that id or file; else those whose id or file begins so; all where none is named."""
+    """The article with the given id or file; otherwise those whose id or file name starts with it; all without one."""
     names = {item.page.article_id: (item.page.article_id, item.page.source) for item in reading.cleaned}
-    whole = [key for key, known in names.items() if wanted in known]
-    chosen = whole or [key for key, known in names.items() if any(name.startswith(wanted or "") for name in known)]
+    chosen = [key for key, own_names in names.items() if wanted in own_names]
     if not chosen:
-        raise InputError(
-            f"no article {wanted!r}; expected the beginning of an id or a file name, as `topics read` lists them"
-        )
+        chosen = [key for key, own_names in names.items() if any(name.startswith(wanted or "") for name in own_names)]
+    if not chosen:
+        raise InputError(f"no article {wanted!r}; expected the start of an id or file name, as listed by `topics read`")
     return [reading.of(key) for key in chosen]
 
 
@@ -233,7 +230,7 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
 
     console = _console()
     if not whole:
-        console.print("Doubtful lines alone: --all shows every line, --article ID those of one article.\n")
+        console.print("Showing uncertain lines only; use --all for every line, --article ID for one article.\n")
     for shown in articles:
         console.print(Text(_plain(shown.heading), style="bold"), soft_wrap=True)
         console.print(Text(f"  {_plain(shown.summary)}"), soft_wrap=True)
@@ -249,12 +246,12 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
     console.print(
         f"{count((corpus.articles['n_paragraphs'] > 0).sum(), 'article')}, {count(len(corpus.paragraphs), 'paragraph')},"
         f" {count(len(corpus.dropped), 'line')} dropped; language {corpus.language}."
-        " A ? marks lines of which the reader is not sure."
+        " ? = uncertain classification."
     )
 
 
 def _plain(text: str) -> str:
-    """Words of a page as one line, without the control characters that a terminal would obey."""
+    """Text as one line, without control characters, which a terminal would execute."""
     return " ".join(re.split(r"[\s\x00-\x1f\x7f-\x9f]+", text))
 
 
@@ -276,19 +273,19 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _changes(arguments: argparse.Namespace) -> list[str]:
-    """The settings that options of their own and ``--set`` change."""
+    """The settings changed by ``--set`` and by options such as ``--seed``."""
     named = {"seed": "seed", "embedding": "embeddings.name", "unit": "reading.unit"}
-    given = ((key, getattr(arguments, option, None)) for option, key in named.items())
-    switched = {"no_text": "deposit.text=false", "ro_crate": "deposit.ro_crate=true"}
+    values = ((key, getattr(arguments, option, None)) for option, key in named.items())
+    switches = {"no_text": "deposit.text=false", "ro_crate": "deposit.ro_crate=true"}
     return [
         *arguments.set,
-        *(f"{key}={value}" for key, value in given if value is not None),
-        *(change for option, change in switched.items() if getattr(arguments, option, False)),
+        *(f"{key}={value}" for key, value in values if value is not None),
+        *(change for option, change in switches.items() if getattr(arguments, option, False)),
     ]
 
 
 class _Bar:
-    """A progress bar on standard error while a terminal looks at it."""
+    """A progress bar on standard error, shown only in a terminal."""
 
     def __init__(self, quiet: bool) -> None:
         self.on = not quiet and sys.stderr.isatty()
@@ -313,12 +310,12 @@ class _Bar:
 def _console() -> Console:
     from rich.console import Console
 
-    # a pipe has no width: long enough for a table, and the same wherever the output goes
+    # A pipe has no width; a fixed one gives the same output everywhere.
     return Console(width=None if sys.stdout.isatty() else 118, highlight=False)
 
 
 def _print_table(console: Console, table: TextTable, first_width: int | None = None) -> None:
-    """Print a table; ``first_width`` is the most that its first column may take."""
+    """Print a table; ``first_width`` is the maximum width of its first column."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -335,8 +332,8 @@ def _print_table(console: Console, table: TextTable, first_width: int | None = N
 def _print_run(run: Run) -> None:
     console, results = _console(), run.record.results
     _print_table(console, _themes_per_article(run), first_width=44)
-    if len(run.articles) > _MOST_ROWS:
-        console.print(f"… and {len(run.articles) - _MOST_ROWS} more articles in tables/profiles.csv")
+    if len(run.articles) > _MAX_ROWS:
+        console.print(f"… and {len(run.articles) - _MAX_ROWS} more articles in tables/profiles.csv")
     n_unstable = sum(map(is_unstable, run.topics["stability"]))
     unstable = f", {n_unstable} of them unstable (stability below {TRUSTED})" if n_unstable else ""
     console.print(
@@ -356,17 +353,17 @@ def _themes_per_article(run: Run) -> TextTable:
     copies = set(run.duplicates.query("article_id != copy_of")["article_id"])
     articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
     rows = []
-    for article in articles.head(_MOST_ROWS).itertuples():
+    for article in articles.head(_MAX_ROWS).itertuples():
         name, shares = _article_name(article), by_article.get(article.article_id)
         if shares is None:
-            rows.append((name, "a copy" if article.article_id in copies else "no paragraph left", ""))
+            rows.append((name, "duplicate" if article.article_id in copies else "no paragraphs kept", ""))
             continue
-        named = shares[shares["theme"] != UNASSIGNED].head(3).itertuples()
-        largest = "; ".join(f"{run.codebook.labels[row.theme]} {with_interval(row)}" for row in named)
+        top_themes = shares[shares["theme"] != UNASSIGNED].head(3).itertuples()
+        largest = "; ".join(f"{run.codebook.labels[row.theme]} {with_interval(row)}" for row in top_themes)
         unassigned = shares.loc[shares["theme"] == UNASSIGNED, "share"].sum()
         rows.append((name, largest or "–", f"{100 * unassigned:.0f}"))
     columns = ("article", f"largest shares ({100 * run.settings.profiles.level:.0f} % interval)", "no theme")
-    return TextTable("Themes per article: per cent of words", columns, rows, frozenset({"no theme"}))
+    return TextTable("Theme shares per article (% of words)", columns, rows, frozenset({"no theme"}))
 
 
 def _article_name(row: object) -> str:
@@ -427,9 +424,9 @@ def _edit(arguments: argparse.Namespace) -> int:
         print(_plain(f"undone: {study.undo_edit()}"))
     else:
         edit = study.edit(arguments.action, arguments.topics, arguments.label, parts=arguments.parts, run=arguments.run)
-        print(_plain(f"noted: {edit}{f', now {edit.label!r}' if edit.label else ''}"))
-    then = "" if arguments.action == "list" else "the next "
-    print(f"{count(len(study.edits()), 'edit')} in {study.edits_file}; {then}`topics run {arguments.path}` applies them")
+        print(_plain(f"saved: {edit}{f', now {edit.label!r}' if edit.label else ''}"))
+    n_edits = count(len(study.edits()), "edit")
+    print(f"{n_edits} in {study.edits_file}; takes effect in the next `topics run {arguments.path}`")
     return YES
 
 
@@ -466,9 +463,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     for finding in findings:
         print(finding)
     if findings:
-        print(f"{len(findings)} of the run's files do not stand")
+        print(f"FAILED: {count(len(findings), 'file')} missing, changed or not part of the run")
         return NO
-    print(f"all {len(recorded_files(arguments.run))} files stand as the run left them")
+    print(f"OK: all {len(recorded_files(arguments.run))} files unchanged")
     return YES if source is None else _rerun(Run(arguments.run), source)
 
 
@@ -478,13 +475,13 @@ def _rerun(run: Run, source: Study) -> int:
     with _Bar(quiet=False) as progress:
         found = source.reproduce(run, progress=progress)
     for change in (*found.inputs, *found.environment):
-        print(_plain(f"not as it was: {change}"))
+        print(_plain(f"changed input or environment: {change}"))
     for verdict in (OTHER, NEAR):
         for one in found.of(verdict):
             if not one.derived:
                 print(one)
-        if made := sum(one.derived for one in found.of(verdict)):
-            print(f"{count(made, 'file')} made of these tables: {verdict}")
+        if n_derived := sum(one.derived for one in found.of(verdict)):
+            print(f"{count(n_derived, 'file')} derived from these tables: {verdict}")
     print(f"rerun: {found}")
     return YES if found.holds else NO
 
@@ -494,7 +491,7 @@ def _redraw(arguments: argparse.Namespace) -> int:
 
     run = Run(arguments.run)
     folder = run.redraw(*arguments.set, out=arguments.out)
-    print(f"{len(run.figures)} figures drawn from the tables: {folder}")
+    print(f"{len(run.figures)} figures redrawn: {folder}")
     return YES
 
 
@@ -511,23 +508,23 @@ def _sheet(arguments: argparse.Namespace) -> int:
 
     run = Run(arguments.run)
     if not run.settings.deposit.text:
-        raise InputError(f"{arguments.run} was published without its texts; expected a run that has them")
+        raise InputError(f"{arguments.run} does not contain the text of the articles; expected a run with text")
     seed = run.settings.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"--seed got {seed}; expected 0 or more")
     files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
-    known = {key for file in arguments.without for key in load_sheet(file, run.codebook).codes}
-    left = run.paragraphs[~run.paragraphs["paragraph_id"].isin(known)]
-    sheet = draw_sheet(left, run.themes, run.codebook, arguments.n, seed)
+    coded = {key for file in arguments.without for key in load_sheet(file, run.codebook).codes}
+    uncoded = run.paragraphs[~run.paragraphs["paragraph_id"].isin(coded)]
+    sheet = draw_sheet(uncoded, run.themes, run.codebook, arguments.n, seed)
     for file in files:
         write_sheet(sheet, run.codebook, file)
-    drawn = strata(run.themes)[sheet["paragraph_id"]].value_counts()
+    per_theme = strata(run.themes)[sheet["paragraph_id"]].value_counts()
     print(
-        f"{len(sheet)} of {len(run.paragraphs)} paragraphs, drawn at random within the model's primary themes,"
-        f" {drawn.min()} or more of each of {len(drawn)}; seed {seed}: {', '.join(map(str, files))}"
+        f"{len(sheet)} of {len(run.paragraphs)} paragraphs sampled, stratified by the model's primary theme"
+        f" (at least {per_theme.min()} from each of {len(per_theme)}); seed {seed}: {', '.join(map(str, files))}"
     )
     print(
-        f"Give each coder a copy under a name of their own; then: topics agree {arguments.run}"
+        f"Give each coder a copy with the coder's name in the file name; then: topics agree {arguments.run}"
         f" {files[0].with_name('sheet-anna' + files[0].suffix)} {files[0].with_name('sheet-ben' + files[0].suffix)}"
     )
     return YES
@@ -560,8 +557,7 @@ def _print_agreement(found: Agreement) -> None:
     for table in found.text_tables:
         _print_table(console, table, first_width=28)
     console.print(
-        "In brackets: 95 % intervals. What compares with the model is weighted from the sheet back to the run."
-        " –: not defined."
+        "In brackets: 95 % intervals. Comparisons with the model are weighted by stratum size in the run. –: not defined."
     )
 
 

@@ -1,4 +1,4 @@
-"""codebook.toml -> Codebook: the themes that the researcher names."""
+"""The codebook: themes defined by the researcher, read from ``codebook.toml``."""
 
 import html
 import re
@@ -17,7 +17,7 @@ _KEYS = {"name", "label", "description", "keywords", "examples", "colour"}
 
 @dataclass(frozen=True)
 class Theme:
-    """One subject that the researcher names, and the words by which it is recognised."""
+    """A theme of the codebook, with the keywords that indicate it."""
 
     name: str
     label: str
@@ -30,19 +30,29 @@ class Theme:
 
 @dataclass(frozen=True)
 class Codebook:
-    """The themes of a study, in the researcher's order."""
+    """The themes of a study, in the order of ``codebook.toml``.
+
+    Examples
+    --------
+    >>> from topics.codebook import Theme
+    >>> codebook = topics.Codebook((Theme("trade", "Trade", keywords=("tariff", "exports")),))
+    >>> codebook.names
+    ['trade']
+    >>> codebook.labels
+    {'trade': 'Trade', 'unassigned': 'Unassigned'}
+    """
 
     themes: tuple[Theme, ...]
     title: str = ""
 
     @property
     def names(self) -> list[str]:
-        """The key of each theme."""
+        """The name of each theme, which identifies it in tables."""
         return [theme.name for theme in self.themes]
 
     @property
     def labels(self) -> dict[str, str]:
-        """What figures show for each theme, "Unassigned" included."""
+        """The label of each theme by name, as shown in figures, with "Unassigned" last."""
         return {theme.name: theme.label for theme in self.themes} | {UNASSIGNED: "Unassigned"}
 
     def _repr_html_(self) -> str:
@@ -64,29 +74,29 @@ def load(path: Path | str) -> Codebook:
     Raises
     ------
     InputError
-        If the file is missing or not TOML, or a theme lacks a name, repeats one,
-        or has neither keywords nor description nor examples.
+        If the file is missing or not TOML, or a theme has no name, the name of another
+        theme, or neither keywords nor description nor examples.
     """
     path = Path(path)
     return from_dict(read_toml(path), path.name)
 
 
 def add_keyword(path: Path, theme: str, keyword: str) -> None:
-    """Write a keyword into the theme's list in ``codebook.toml``; comments and layout stay.
+    """Add a keyword to a theme in ``codebook.toml``; comments and layout are preserved.
 
     Raises
     ------
     InputError
-        If there is no such theme, it has the keyword, or the keyword is none.
+        If there is no such theme, it has the keyword already, or the keyword is invalid.
     """
     themes = {entry.name: entry for entry in load(path).themes}
     keyword = " ".join(keyword.split())
     if theme not in themes:
         raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(themes)}")
     if keyword.casefold() in map(str.casefold, themes[theme].keywords):
-        raise InputError(f"{themes[theme].label} has the keyword {keyword!r} already")
+        raise InputError(f"{themes[theme].label} already has the keyword {keyword!r}")
     _check_keyword(keyword, path.name)
-    # The document keeps comments and layout, which the parsed themes have lost.
+    # The document, unlike the parsed themes, preserves comments and layout.
     document = open_toml(path)
     entry = next(entry for entry in document["theme"] if entry["name"].strip() == theme)
     entry.setdefault("keywords", []).append(keyword)
@@ -99,16 +109,16 @@ def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{where} has no [[theme]]; expected at least one, with name and keywords")
     themes = [_theme(entry, f"{where}: theme {number}") for number, entry in enumerate(entries, start=1)]
-    # Coding sheets find the column of a theme by its name in any case.
+    # Coding sheets have one column per theme and ignore case, so names must differ by more.
     names = [theme.name.casefold() for theme in themes]
     for name in names:
         if names.count(name) > 1:
-            raise InputError(f"{where}: theme name {name!r} stands {names.count(name)} times; expected each once")
+            raise InputError(f"{where}: theme name {name!r} occurs {names.count(name)} times; expected unique names")
     return Codebook(tuple(themes), str(data.get("title", "")))
 
 
 def to_dict(codebook: Codebook) -> dict[str, Any]:
-    """A codebook as plain data, as ``run.json`` keeps it; :func:`from_dict` reads it back."""
+    """A codebook as plain data, as in ``run.json``; the inverse of :func:`from_dict`."""
     plain = asdict(codebook)
     for theme in plain["themes"]:
         theme |= {"keywords": list(theme["keywords"]), "examples": list(theme["examples"])}
@@ -124,12 +134,12 @@ def pattern(keyword: str) -> re.Pattern[str] | None:
 
 def _check_keyword(keyword: str, where: str) -> None:
     try:
-        # Python warns of expressions that will mean something else one day.
+        # Python warns about expressions whose meaning will change in a future version.
         with warnings.catch_warnings(action="error"):
             regular = pattern(keyword)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         raise InputError(
-            f"{where}: keyword {keyword!r} is no regular expression ({error}); mend it, or drop the slashes"
+            f"{where}: keyword {keyword!r} is not a regular expression ({error}); correct it, or remove the slashes"
         ) from None
     if regular is None and not any(character.isalnum() for character in keyword):
         raise InputError(f"{where}: keyword {keyword!r} has no letter or digit; expected words or /a regular expression/")
@@ -144,7 +154,7 @@ def _theme(entry: dict[str, Any], where: str) -> Theme:
         raise InputError(f'{where} has no name; expected name = "…"')
     name = name.strip()
     if name.casefold() == UNASSIGNED:
-        raise InputError(f"{where}: the name {UNASSIGNED!r} is kept for words that no theme covers; choose another")
+        raise InputError(f"{where}: the name {UNASSIGNED!r} is reserved for text without a theme; choose another")
     for key in ("label", "description", "colour"):
         if not isinstance(entry.get(key, ""), str):
             raise InputError(f"{where} ({name}): {key} is {entry[key]!r}; expected a string")

@@ -1,4 +1,4 @@
-"""Files that people write in, too: TOML read and changed, and every file whole or not at all."""
+"""Files that users edit, too: read and change TOML; replace a file completely or not at all."""
 
 import tempfile
 import tomllib
@@ -12,21 +12,21 @@ from topics.errors import InputError
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Parse a TOML file that a user wrote."""
+    """Parse a TOML file."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist; expected a TOML file there") from None
+        raise InputError(f"{path} does not exist; expected a TOML file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name} is not valid TOML: {error}") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file there") from None
+        raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file") from None
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file that people write in, too: whole, or not at all."""
-    path = path.resolve()  # through a link, which stays one
-    # The draft lies beside the file, since only within one file system is it replaced at once.
+    """Replace the content of a file completely or not at all."""
+    path = path.resolve()  # a symbolic link is kept; its target is replaced
+    # The draft is in the same folder, because a rename is atomic only within one file system.
     with tempfile.NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as file:
         draft = Path(file.name)
         try:
@@ -40,10 +40,10 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def write_toml(path: Path, data: Mapping[str, Any]) -> None:
-    """Write a TOML file: plain data, or what :func:`open_toml` gave, with the user's comments and layout."""
+    """Write a TOML file from plain data, or from :func:`open_toml` with its comments and layout."""
     replace_file(path, tomlkit.dumps(data).encode("utf-8"))
 
 
 def open_toml(path: Path) -> Any:
-    """A TOML file to be changed: dictionaries and lists that remember comments and layout."""
+    """Open a TOML file for editing: dictionaries and lists that preserve comments and layout."""
     return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))

@@ -1,13 +1,13 @@
-"""How numbers, articles and topics are written, the same in tables, figures, report and terminal."""
+"""Formatting of numbers, articles and topics, shared by tables, figures, report and terminal."""
 
 import re
 from typing import Any
 
 TRUSTED = 0.6
-"""Stability below which a topic should not be trusted (Hennig 2007)."""
+"""Stability below which a topic is unstable (Hennig 2007)."""
 
 DECIMALS = 4
-"""Digits kept of every share, score and probability: more would claim what no run can hold."""
+"""Decimals of all shares, scores and probabilities; further ones are not reproducible."""
 
 
 def percent(share: float) -> str:
@@ -28,25 +28,25 @@ def decimals(value: float, unknown: str = "–") -> str:
 
 
 def json_number(value: float) -> float | None:
-    """A number as the tables have it, for JSON: None for NaN."""
+    """A number for JSON, rounded as in the tables; None for NaN."""
     return None if value != value else round(value, DECIMALS)
 
 
 def count(n: int, noun: str) -> str:
-    """A number and what it counts: "1 line", "2 lines"."""
+    """A number with its noun: "1 line", "2 lines"."""
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def article_name(title: str, article_id: str) -> str:
-    """What an article is called: its title, or its id without the digest."""
+    """The displayed name of an article: its title, or its id without the digest."""
     return title or re.sub(r"-[0-9a-f]{8}$", "", article_id).replace("-", " ")
 
 
 def is_unstable(stability: float) -> bool:
-    """Whether a topic should not be trusted, by its stability as it is shown: with two digits."""
+    """Whether a topic is unstable, by its stability as displayed (two decimals)."""
     return round(stability, 2) < TRUSTED
 
 
 def topic_label(label: str, stability: float) -> str:
-    """The label of a topic as it is shown anywhere: it says where the topic should not be trusted."""
+    """The displayed label of a topic, marked if it is unstable."""
     return f"{label} (unstable)" if is_unstable(stability) else label

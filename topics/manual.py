@@ -1,17 +1,17 @@
-"""What people decide by hand in a study, each kind in a CSV file of its own that people can read and write, too.
+"""Manual changes of a study; each kind is kept in a CSV file that can also be edited by hand.
 
 ``corrections.csv`` (applied in :mod:`topics.reading.corrections`)
-    The kind of a line, above the classifier. Lines are counted from 1, as ``topics read`` shows them; a
-    correction of the first line of a hard-wrapped paragraph holds to its end, or to the next corrected line.
+    The kind of a line, which overrides the classifier. Lines are numbered from 1, as in ``topics read``; a
+    correction of the first line of a hard-wrapped paragraph applies up to its end or the next corrected line.
 ``topic_edits.csv`` (:mod:`topics.topic_model.editing`)
-    Topics merged, split, renamed or dropped, in order. Numbers of topics change from run to run, ids of
-    paragraphs do not: so ``paragraphs`` names each topic by its central ones (ids separated by blanks,
+    Topics merged, split, renamed or dropped, in order. Topic numbers change between runs, paragraph ids
+    do not, so ``paragraphs`` identifies each topic by its central paragraphs (ids separated by blanks,
     topics by ``|``; a blank, ``|`` or ``%`` within an id is written as ``%20``, ``%7C``, ``%25``).
 ``assignments.csv`` (:mod:`topics.themes.assignments`)
-    The themes of a paragraph, the main one first, separated by ``|`` (escaped likewise); empty for none.
+    The themes of a paragraph, the primary one first, separated by ``|`` (escaped likewise); empty for none.
 
-``text`` is how the line or paragraph begins, so that people can read the file, and so that a decision
-is not applied to another text under the same id.
+``text`` is the beginning of the line or paragraph: it makes the file readable, and prevents a change from
+being applied to another text with the same id.
 """
 
 import csv
@@ -28,17 +28,17 @@ from topics.files import replace_file
 from topics.spreadsheets import escape_formula, unescape_formula
 
 KINDS = ("title", "heading", "byline", "body", "boilerplate")
-"""What a line of a page can be."""
+"""The kinds of lines."""
 ACTIONS = ("merge", "split", "rename", "drop")
 PARTS = 2
-"""How many topics a split makes unless it says otherwise."""
+"""Default number of parts of a split."""
 _QUOTED = 60
-"""Characters of a text that a file quotes."""
+"""Number of characters quoted from a text."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One line of one page, and what it is."""
+    """The manually corrected kind of a line."""
 
     article_id: str
     line: int
@@ -47,7 +47,7 @@ class Correction:
 
     @classmethod
     def parse(cls, entry: str) -> Self:
-        """One correction as the command line writes it: ``ARTICLE:LINE=KIND``."""
+        """Parse a correction from the command line: ``ARTICLE:LINE=KIND``."""
         place, equals, kind = entry.rpartition("=")
         article, colon, number = place.rpartition(":")
         if not (equals and colon and article and number.isdecimal() and int(number) and kind in KINDS):
@@ -57,17 +57,17 @@ class Correction:
 
 @dataclass(frozen=True)
 class TopicEdit:
-    """One change of the topics by hand."""
+    """A manual edit of topics."""
 
     action: str
     paragraphs: tuple[tuple[str, ...], ...]
-    """Of each topic the ids of its central paragraphs."""
+    """The ids of the central paragraphs of each topic."""
     label: str = ""
-    """The name of the result; needed to rename, empty for splits and drops."""
+    """The label of the resulting topic; required for ``rename``, empty for ``split`` and ``drop``."""
     parts: int = PARTS
-    """How many topics a split makes of one."""
+    """Number of topics that a split produces."""
     topics: tuple[str, ...] = ()
-    """What the topics were called; for people alone."""
+    """The former labels of the topics, for readers of the file."""
 
     def __post_init__(self) -> None:
         n = len(self.paragraphs)
@@ -79,9 +79,11 @@ class TopicEdit:
             expected = "two or more" if is_merge else "one"
             raise InputError(f"{self.action} got {got}; expected {expected}, each with its central paragraphs")
         if self.action == "rename" and not self.label:
-            raise InputError("rename got no label; expected the new name of the topic")
+            raise InputError("rename got no label; expected a new label for the topic")
         if self.action in ("split", "drop") and self.label:
-            raise InputError(f"{self.action} got the label {self.label!r}; expected none: rename what comes of it")
+            raise InputError(
+                f"{self.action} got the label {self.label!r}; expected none: rename the topic after the next run"
+            )
         if self.parts < 2:
             raise InputError(f"parts is {self.parts}; expected 2 or more")
 
@@ -96,7 +98,7 @@ class Assignment:
 
     paragraph_id: str
     themes: tuple[str, ...]
-    """Names, the main theme first."""
+    """Names of themes, the primary theme first."""
     text: str = ""
 
 
@@ -105,36 +107,36 @@ Decision = TypeVar("Decision")
 
 @dataclass(frozen=True)
 class ManualFile(Generic[Decision]):
-    """How one kind of decision is kept in a CSV file of the study."""
+    """The CSV format of one kind of manual change."""
 
     columns: tuple[str, ...]
     required: tuple[str, ...]
-    """Columns that a file written by a person must have."""
+    """Columns that a file edited by hand must have."""
     parse: Callable[[dict[str, str]], Decision]
-    """A decision from the cells of its row; raises InputError, to which the row's place is added."""
+    """Parses a change from the cells of its row; raises InputError, to which file and row are added."""
     cells: Callable[[Decision], Sequence[object]]
     key: Callable[[Decision], Any] | None = None
-    """What a decision is about: the file has one row for each, sorted; None: every row counts, in order."""
+    """What a change refers to: the file has one row for each key, sorted; None: all rows apply, in order."""
     unique: str = ""
-    """What the key is called, if a second row with the same key is refused on reading."""
+    """The name of the key in messages, if a second row with the same key is refused."""
 
     def load(self, path: Path | None) -> tuple[Decision, ...]:
-        """All decisions in the file; none if it does not exist.
+        """All changes in the file; none if it does not exist.
 
         Raises
         ------
         InputError
-            If it is no CSV in UTF-8, lacks a column, or has a row that is no decision; the message names the row.
+            If the file is not CSV in UTF-8, lacks a column, or has an invalid row, which the message names.
         """
         return tuple(decision for decision, _ in self._read(path)[1])
 
     def add(self, path: Path, decisions: Iterable[Decision]) -> None:
-        """Write further decisions into the file, in place of earlier ones about the same."""
+        """Add changes to the file; they replace earlier ones with the same key."""
         self.save(path, [*self.load(path), *decisions])
 
     def save(self, path: Path, decisions: Iterable[Decision]) -> None:
-        """Write all decisions, in place of those in the file; columns that people added stay."""
-        # Rows move and are replaced, so the cells that people added are found by what their row is about.
+        """Replace the changes in the file; additional columns are kept."""
+        # Rows can move or be replaced, so cells of additional columns are matched by key.
         added, rows = self._read(path)
         key: Callable[[Decision], Any] = self.key or (lambda decision: decision)
         added_cells = {key(decision): cells for decision, cells in rows}
@@ -149,16 +151,16 @@ class ManualFile(Generic[Decision]):
         replace_file(path, text.getvalue().encode("utf-8"))
 
     def _read(self, path: Path | None) -> tuple[list[str], list[tuple[Decision, list[str]]]]:
-        """Names of the columns that people added, and of each row its decision and its cells in those columns."""
+        """Names of additional columns; and for each row its change and its cells in those columns."""
         if path is None or not path.is_file():
             return [], []
         try:
-            # Spreadsheets put a byte order mark before UTF-8.
+            # Spreadsheet programs write a byte order mark before UTF-8.
             with path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.DictReader(file, strict=True)
                 names, rows = list(reader.fieldnames or []), list(reader)
         except (UnicodeDecodeError, csv.Error) as error:
-            raise InputError(f"{path.name} is no readable table ({error}); expected CSV in UTF-8") from None
+            raise InputError(f"{path.name} is not a readable table ({error}); expected CSV in UTF-8") from None
         missing = [name for name in self.required if name not in names]
         if missing:
             raise InputError(f"{path.name} lacks column {missing[0]!r}; expected {','.join(self.columns)}")
@@ -170,7 +172,7 @@ class ManualFile(Generic[Decision]):
                 decision = self.parse({name: unescape_formula((row.get(name) or "").strip()) for name in self.columns})
                 key = self.key(decision) if self.key and self.unique else number
                 if key in keys:
-                    raise InputError(f"{self.unique} {key!r} stands there twice; expected each once")
+                    raise InputError(f"{self.unique} {key!r} occurs twice; expected one row")
             except InputError as error:
                 raise InputError(f"{path.name} row {number}: {error}") from None
             keys.add(key)
@@ -179,13 +181,13 @@ class ManualFile(Generic[Decision]):
 
 
 def quote_beginning(text: str) -> str:
-    """How a text begins, as a file quotes it."""
+    """The beginning of a text, as quoted in a file."""
     return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
 
 
 def still_begins(text: str, quoted: str) -> bool:
-    """Whether a text begins as a file quotes it, or the file quotes nothing."""
-    # A quoted text is cut off, or whole; either way the text may have grown.
+    """Whether a text begins with the quoted text, which may be empty."""
+    # "…" marks a truncated quote; text may have been added after the quoted part.
     return text.startswith(quoted.removesuffix("…"))
 
 
@@ -195,14 +197,14 @@ def one_line(text: str) -> str:
 
 
 def _percent_encode(text: str, characters: str) -> str:
-    """``text`` with some characters as ``%XX``, for they separate the items of a cell."""
+    """``text`` with characters that separate the items of a cell encoded as ``%XX``."""
     return re.sub(f"[{characters}]", lambda match: quote(match[0]), text)
 
 
 def _parse_correction(cells: dict[str, str]) -> Correction:
     line, kind = cells["line"], cells["kind"]
     if not line.isdecimal() or int(line) < 1:
-        raise InputError(f"line is {line!r}; expected a line number from 1, as `topics read` shows it")
+        raise InputError(f"line is {line!r}; expected a line number from 1, as in `topics read`")
     if kind not in KINDS:
         raise InputError(f"kind is {kind!r}; expected one of {', '.join(KINDS)}")
     return Correction(cells["article_id"], int(line), kind, cells["text"])
@@ -218,7 +220,7 @@ def _parse_edit(cells: dict[str, str]) -> TopicEdit:
 
 
 def _edit_cells(edit: TopicEdit) -> list[str]:
-    # Names of topics are for people alone, so the separator in one needs no escape.
+    # Labels of topics are never parsed, so the separator is replaced, not escaped.
     names = " | ".join(name.replace("|", "/") for name in edit.topics)
     ids = " | ".join(" ".join(_percent_encode(key, r"\s%|") for key in topic) for topic in edit.paragraphs)
     return [edit.action, names, ids, edit.label, str(edit.parts) if edit.action == "split" else ""]
@@ -227,7 +229,7 @@ def _edit_cells(edit: TopicEdit) -> list[str]:
 def _parse_assignment(cells: dict[str, str]) -> Assignment:
     if not cells["paragraph_id"]:
         raise InputError("paragraph_id is empty; expected one of the run's paragraphs.csv")
-    # A theme that is listed twice counts once, and the first stays the main one.
+    # A repeated theme counts once; the first theme remains the primary one.
     names = [unquote(name.strip()) for name in cells["themes"].split("|") if name.strip()]
     return Assignment(cells["paragraph_id"], tuple(dict.fromkeys(names)), cells["text"])
 

@@ -1,4 +1,4 @@
-"""All settings and the seed: frozen data, read from ``study.toml``; each bound stands beside its field."""
+"""All settings and the seed, read from ``study.toml``."""
 
 import difflib
 import tomllib
@@ -76,24 +76,25 @@ class ThemeSettings(_Section, frozen=True):
     neighbours: _Weight = 0.2
     """Weight of the paragraph before and after in the same article."""
     nearest: _Weight = 0.5
-    """Weight of the nearest paragraphs by the vectors of a pretrained model; LSA knows no more than the words do,
-    and has none."""
+    """Weight of the nearest paragraphs by the vectors of a pretrained model; not used with LSA, which adds no
+    information to the word counts."""
     coding: tuple[str, ...] = ()
     """Coded sheets (:mod:`topics.coding.sheets`) that calibrate the scores, relative to ``study.toml``, or to the
     current folder for input without a study."""
 
 
 class TopicSettings(_Section, frozen=True):
-    """BERTopic's topics; 0 means: a rule that follows the size of the corpus (:mod:`topics.topic_model.clusters`)."""
+    """Topics by BERTopic; 0: set from the size of the corpus (:mod:`topics.topic_model.clusters`)."""
 
     granularity: _Automatic = 0
     """Number of topics; 0: the most stable and coherent number in a small grid."""
     outliers: _Weight = 0.0
-    """Share of paragraphs left in no topic, those least similar to theirs first; 0: each goes to the nearest topic."""
+    """Share of paragraphs that become outliers, those least similar to their topic; 0: none, each is assigned to the
+    nearest topic."""
     neighbours: _AutomaticOr2 = 0
-    """Nearest paragraphs that UMAP looks at; 0: 15."""
+    """Number of nearest neighbours of UMAP; 0: 15."""
     components: _Positive = 5
-    """Dimensions that UMAP reduces to."""
+    """Dimensions of the UMAP projection."""
     min_size: _AutomaticOr2 = 0
     """Smallest cluster of HDBSCAN; 0: a fifth of the square root of the number of paragraphs, at least 3."""
     words: _Positive = 10
@@ -104,11 +105,11 @@ class TopicSettings(_Section, frozen=True):
     """Least number of paragraphs with a word that describes a topic; 0: 1 below 30 paragraphs, then 2, or one
     in 5,000."""
     guided: bool = False
-    """Paragraphs of one primary theme are drawn together before they are clustered (semi-supervised)."""
+    """UMAP places paragraphs with the same primary theme closer together (semi-supervised)."""
 
 
 class StabilitySettings(_Section, frozen=True):
-    """How often the topics are fitted again, and on how much of the corpus."""
+    """Number of reruns of the topic model, and the share of the corpus in each."""
 
     runs: Annotated[int, Meta(ge=0)] = 10
     fraction: Annotated[float, Meta(ge=0.5, le=1)] = 0.7
@@ -120,8 +121,7 @@ class ProfileSettings(_Section, frozen=True):
     draws: Annotated[int, Meta(ge=100)] = 2000
     level: _Level = 0.95
     period: Literal["auto", Period] = "auto"
-    """``auto``: the finest period of which the articles' dates make at most 20
-    (:func:`topics.measures.choose_period`)."""
+    """``auto``: the finest period that gives at most 20 periods (:func:`topics.measures.choose_period`)."""
 
 
 class FigureSettings(_Section, frozen=True):
@@ -136,20 +136,28 @@ class FigureSettings(_Section, frozen=True):
 
 
 class DepositSettings(_Section, frozen=True):
-    """What of a run is published, and how it is described."""
+    """Publication of a run."""
 
     text: bool = True
     """Whether tables, figures and report contain sentences of the articles."""
     ro_crate: bool = False
-    """Whether the run folder describes itself for a repository (``ro-crate-metadata.json``)."""
+    """Whether the run folder contains metadata for a repository (``ro-crate-metadata.json``)."""
     authors: tuple[str, ...] = ()
     """The authors of the study."""
     licence: str = ""
-    """Of the run, as the repository asks for it: ``CC-BY-4.0``."""
+    """Licence of the run, in the form required by the repository: ``CC-BY-4.0``."""
 
 
 class Settings(_Section, frozen=True):
-    """Everything that a run depends on besides its pages and its codebook."""
+    """All settings of a study.
+
+    Examples
+    --------
+    >>> topics.Settings(seed=7).seed
+    7
+    >>> topics.Settings().themes.threshold
+    0.35
+    """
 
     title: str = ""
     articles: str = "articles"
@@ -164,7 +172,7 @@ class Settings(_Section, frozen=True):
     language: Annotated[
         str, Meta(pattern=r"\A(auto|[a-z]{2,3})\Z", description="auto, or an ISO 639-1 code such as en or ru")
     ] = "auto"
-    """ISO 639-1 code of the language that the articles are written in; ``auto``: that of most of the text."""
+    """ISO 639-1 code of the articles' language; ``auto``: the language of most of the text."""
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 42
     reading: ReadingSettings = ReadingSettings()
     embeddings: EmbeddingSettings = EmbeddingSettings()
@@ -176,7 +184,7 @@ class Settings(_Section, frozen=True):
     deposit: DepositSettings = DepositSettings()
 
     def __post_init__(self) -> None:
-        # msgspec checks what it converts, but not what is constructed in Python.
+        # msgspec validates converted data, but not objects constructed in Python.
         for name, kind in get_type_hints(Settings, include_extras=True).items():
             value = getattr(self, name)
             plain = msgspec.structs.asdict(value) if isinstance(value, _Section) else value
@@ -189,18 +197,18 @@ class Settings(_Section, frozen=True):
             raise InputError(f"setting figures.formats is {self.figures.formats!r}; expected svg among them")
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as plain data, as ``run.json`` keeps them."""
+        """The settings as plain data, as in ``run.json``."""
         return msgspec.to_builtins(self)
 
 
 def from_dict(data: dict[str, Any], where: str = "settings") -> Settings:
-    """Settings from nested plain data; what is left out keeps its default.
+    """Settings from nested plain data; missing keys have their defaults.
 
     Raises
     ------
     InputError
-        For a key that does not exist (the nearest one is named), a value of the
-        wrong type, or one out of range.
+        If a key does not exist (the message suggests a similar one), or a value has the
+        wrong type or is out of range.
     """
     return _convert(data, Settings, f"{where}: ")
 
@@ -211,9 +219,9 @@ def load(path: Path) -> Settings:
 
 
 def override(settings: Settings, assignments: list[str]) -> Settings:
-    """Apply ``section.key=value`` assignments, as ``--set`` gives them.
+    """Apply ``section.key=value`` assignments, as in ``--set``.
 
-    The value is read as TOML; what is not TOML is taken as a string.
+    The value is read as TOML, or as a string if it is not TOML.
     """
     data = settings.to_dict()
     for assignment in assignments:
@@ -221,7 +229,7 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
         if not equals:
             raise InputError(f"--set got {assignment!r}; expected section.key=value, as in --set themes.threshold=0.6")
         try:
-            # TOML knows numbers from strings; a bare word, as a shell passes it, is no TOML.
+            # A bare word, from which the shell has removed the quotes, is not TOML.
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
             value = text
@@ -236,13 +244,13 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
 
 
 def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:
-    """``data`` as a ``kind``, or an InputError about the first key in it that is wrong."""
+    """Convert ``data`` to a ``kind``; InputError about the first invalid key."""
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, InputError):  # from Settings.__post_init__
             raise error.__cause__ from None
-    # msgspec reports types and paths; the wrong value is looked up here and described for the person who wrote it.
+    # msgspec reports only types and paths; the invalid value is found here, for a readable message.
     if isinstance(data, dict) and _is_section(kind):
         kinds = get_type_hints(kind, include_extras=True)
         prefix = f"{key}." if key else ""
@@ -260,7 +268,7 @@ def _is_section(kind: Any) -> bool:
 
 
 def _expected(kind: Any, value: Any, key: str) -> str:
-    """What a setting may be: its type if that is wrong, else its bounds."""
+    """The expected type if the type is wrong; otherwise the expected bounds or choices."""
     if _is_section(kind):
         return f"a table [{key}]"
     base, meta = (kind.__origin__, kind.__metadata__[0]) if get_origin(kind) is Annotated else (kind, Meta())

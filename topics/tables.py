@@ -1,4 +1,4 @@
-"""Every table of a run: its columns, its key, and one way to check, write and read it."""
+"""The tables of a run: columns, keys, and functions to check, write and read them."""
 
 import csv
 from pathlib import Path
@@ -11,7 +11,7 @@ from topics.format import DECIMALS
 
 
 class Table(NamedTuple):
-    """What a table holds: its columns in order, and the leading ones by which its rows are sorted."""
+    """The columns of a table in order, and those of its key, by which rows are sorted."""
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
@@ -49,7 +49,7 @@ TABLES = {
     "topic_themes": _table("topic_id theme", "share lift"),
     "topic_map": _table("paragraph_id", "x y"),
 }
-"""Every table of a run, ``tables/NAME.csv``: first its key, then its other columns."""
+"""All tables of a run, ``tables/NAME.csv``: the key, then the other columns."""
 
 COLUMNS = {name: table.columns for name, table in TABLES.items()}
 """Column names of each table, in the order of its file."""
@@ -58,22 +58,22 @@ _TEXT = frozenset(
     "title author outlet date language source section text evidence label words word theme article_id paragraph_id"
     " reason sha256 copy_of before after period other keyword verdict shared_with elsewhere_theme".split()
 )
-"""Columns of text: one name means the same in every table."""
+"""Columns of text; a column name has the same meaning in every table."""
 
 REASONS = ("title", "heading", "byline", "boilerplate", "duplicate", "short", "language")
-"""Why a line of a page is not in ``paragraphs``."""
+"""Reasons why a line of a page is not in ``paragraphs``."""
 
 UNASSIGNED = "unassigned"
-"""The share of words that no theme of the codebook covers."""
+"""Stands for "no theme" in the tables of themes."""
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same table, which a notebook shows with whole texts, aligned to the left."""
+    """The same table, which a notebook shows with untruncated, left-aligned text."""
     return _Readable(frame.reset_index(drop=True))
 
 
 class _Readable(pd.DataFrame):
-    # _constructor is left alone, so what is selected or derived from the table is a plain DataFrame.
+    # _constructor is not overridden, so selections and derived tables are plain DataFrames.
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
             shown = pd.DataFrame(self).to_html(index=False, float_format="{:.2f}".format)
@@ -84,7 +84,7 @@ class _Readable(pd.DataFrame):
 
 
 def empty(name: str) -> pd.DataFrame:
-    """Table ``name`` without a row."""
+    """Table ``name`` without rows."""
     return pd.DataFrame(columns=list(COLUMNS[name]))
 
 
@@ -106,15 +106,15 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
     r"""Write table ``name`` as CSV: UTF-8, ``\n`` newlines, rows sorted, floats rounded.
 
-    Text cells are written as they are, so that offsets hold and scripts read what
-    the page said; exports for a spreadsheet are escaped (:mod:`topics.spreadsheets`).
+    Text cells are written unchanged, so that offsets are correct and scripts read the
+    original text; exports for spreadsheets are escaped (:mod:`topics.spreadsheets`).
     """
     path = folder / f"{name}.csv"
     table = check(frame, name)
     for column in table.select_dtypes("floating"):
         table[column] = table[column].round(DECIMALS) + 0.0  # no "-0.0"
     texts = table.loc[:, table.columns.isin(_TEXT)]
-    # csv leaves a lone carriage return unquoted, and a reader would take it for the end of the row
+    # csv does not quote a single carriage return, which readers interpret as the end of the row.
     lone_return = any("\r" in text for column in texts for text in texts[column].astype("str"))
     quoting = csv.QUOTE_NONNUMERIC if lone_return else csv.QUOTE_MINIMAL
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=quoting)
@@ -122,11 +122,11 @@ def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
 
 
 def read(name: str, folder: Path) -> pd.DataFrame:
-    """Read table ``name`` back from ``folder``, with the types it was written with."""
+    """Read table ``name`` from ``folder``, with its original types."""
     path = folder / f"{name}.csv"
     if not path.is_file():
-        raise InputError(f"{path} does not exist; expected a run folder made by `topics run`")
+        raise InputError(f"{path} does not exist; expected a run folder written by `topics run`")
     text = {column: "str" for column in COLUMNS[name] if column in _TEXT}
-    # an empty number is missing; a text "NA" or "null" is a text
+    # An empty number is missing; the text "NA" or "null" is text.
     missing = {column: [""] for column in COLUMNS[name] if column not in text}
     return check(pd.read_csv(path, dtype=text, keep_default_na=False, na_values=missing), name)

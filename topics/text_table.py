@@ -1,4 +1,4 @@
-"""One table of text: what a terminal, a notebook and a paper show of numbers."""
+"""Tables of formatted text, for terminal, notebook and paper."""
 
 import html
 from collections.abc import Sequence
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table whose cells are text as a reader sees it."""
+    """A table of formatted text."""
 
     title: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     numeric: frozenset[str] = frozenset()
-    """Columns that are aligned to the right."""
+    """Right-aligned columns."""
 
     def to_html(self) -> str:
-        """The table under its title, as a notebook shows it."""
+        """The table with its title as HTML."""
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
         rows = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in self.rows)
         body = "".join(f"<tr>{cells}</tr>" for cells in rows)

@@ -224,7 +224,9 @@ def test_a_stratum_without_a_coded_paragraph_is_named(codebook: Codebook) -> Non
         [coding_of("anna", {key: given for key, given in model.items() if key[0] == "s"})], run_of(model), codebook
     )
     (note,) = found.notes
-    assert "nothing is coded of what the model takes as bread, unassigned (3 paragraphs of the run)" in note
+    assert (
+        "no paragraphs with these primary themes of the model are coded: bread, unassigned (3 paragraphs of the run)" in note
+    )
 
 
 # several coders
@@ -255,8 +257,8 @@ def test_paragraphs_without_a_majority_are_counted_and_not_taken_as_none(codeboo
     assert found.get("brier", "majority").n == 37
     assert found.get("unassigned_agrees", "majority").value == 1
     notes = "\n".join(found.notes)
-    assert "majority: 1 of 40 coded paragraphs are coded by fewer than three" in notes
-    assert "majority: 2 of 39 paragraphs that at least three coded have no majority" in notes
+    assert "majority: 1 of 40 coded paragraphs have fewer than three coders" in notes
+    assert "majority: 2 of 39 paragraphs with at least three coders have no majority" in notes
 
 
 def random_codings(seed: int, coders: int, n: int, wrong: float = 0.3) -> tuple[list[Coding], pd.DataFrame]:
@@ -490,10 +492,10 @@ def test_the_reader_is_told_what_the_numbers_leave_out(codebook: Codebook) -> No
     anna = coding_of("anna", {**dict(list(model.items())[:20]), "q1": ()})
     ben = Coding("ben", {key: frozenset({"stars", "boats"}) for key in model}, {"p01": "stars"}, uncoded=7)
     notes = "\n".join(measure_agreement([anna, ben], run_of(model), codebook).notes)
-    assert "anna: 1 of 21 coded paragraphs are not in this run and are left out" in notes
+    assert "anna: 1 of 21 coded paragraphs are not in this run and are omitted" in notes
     assert "anna: only 20 paragraphs are coded; intervals are wide" in notes
     assert "ben: 7 paragraphs of the sheet are not coded yet" in notes
-    assert "ben: 39 paragraphs have no primary theme; they count for marks alone" in notes
+    assert "ben: 39 paragraphs have no primary theme; only their marks count" in notes
     assert "ben: only" not in notes
 
 
@@ -508,8 +510,8 @@ def test_a_primary_that_is_unknown_counts_for_the_marks_alone(codebook: Codebook
 @pytest.mark.parametrize(
     ("codings", "said"),
     [
-        ([], "got no coding; expected at least one"),
-        ([coding_of("a", {"p1": ()}), coding_of("a", {"p1": ()})], "sheet named 'a' that is no name of one coder"),
+        ([], "got no coded sheet; expected at least one"),
+        ([coding_of("a", {"p1": ()}), coding_of("a", {"p1": ()})], "sheet named 'a', which does not identify one coder"),
         ([coding_of("model", {"p1": ()})], "sheet named 'model'"),
         ([coding_of("a", {"p1": ()}), coding_of("b", {"q": ()})], r"none of the 1 coded paragraphs of b is in this run"),
     ],
@@ -531,7 +533,7 @@ def test_text_tables_say_what_the_table_holds(codebook: Codebook) -> None:
     assert (bounded["low"] <= bounded["value"] + 1e-9).all()
     assert (bounded["value"] <= bounded["high"] + 1e-9).all()
     titles = [table.title for table in found.text_tables]
-    assert titles[3:5] == ["The model against coder-0", "The model against coder-1"]
+    assert titles[3:5] == ["Model compared with coder-0, per theme", "Model compared with coder-1, per theme"]
     assert all(len(row) == len(table.columns) for table in found.text_tables for row in table.rows)
     html = found._repr_html_()
     assert html.count("<table>") == len(titles) == 6
@@ -540,14 +542,14 @@ def test_text_tables_say_what_the_table_holds(codebook: Codebook) -> None:
 
 def test_three_coders_have_one_table_of_their_majority(codebook: Codebook) -> None:
     found = measure_agreement(*random_codings(2, 3, 60), codebook)
-    assert [table.title for table in found.text_tables][3:-1] == ["The model against the majority of coders"]
+    assert [table.title for table in found.text_tables][3:-1] == ["Model compared with the majority of coders, per theme"]
 
 
 def test_a_single_coder_has_a_table_with_the_model_alone(codebook: Codebook) -> None:
     codings, themes = random_codings(3, 1, 60)
     found = measure_agreement(codings, themes, codebook)
     assert set(found.table.loc[found.table["measure"].str.startswith("alpha"), "b"]) == {"model"}
-    assert [table.title for table in found.text_tables][2] == "The model against coder-0"
+    assert [table.title for table in found.text_tables][2] == "Model compared with coder-0, per theme"
 
 
 def test_names_are_escaped(codebook: Codebook, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_what_cannot_be_drawn_is_refused(codebook: Codebook) -> None:
     paragraphs, themes = tables_of(["bread"])
     with pytest.raises(InputError, match="got 0 paragraphs to draw; expected at least 1"):
         draw_sheet(paragraphs, themes, codebook, n=0)
-    with pytest.raises(InputError, match="holds no text"):
+    with pytest.raises(InputError, match="contains no text"):
         draw_sheet(paragraphs.assign(text=""), themes, codebook)
     for name in ("Text", "none", "paragraph_id"):
         book = codebooks.from_dict({"theme": [{"name": name, "keywords": ["a"]}]})
@@ -180,7 +180,7 @@ def test_a_sheet_is_never_written_over_a_file(codebook: Codebook, tmp_path: Path
     for kind in ("xlsx", "csv"):
         path = tmp_path / f"s.{kind}"
         path.write_bytes(b"precious")
-        with pytest.raises(InputError, match=r"exists already, perhaps with codes in it"):
+        with pytest.raises(InputError, match=r"exists already and may contain codes"):
             write_sheet(sheet_of(["One."], codebook), codebook, path)
         assert path.read_bytes() == b"precious"
     with pytest.raises(InputError, match=r"ends in '\.ods'; expected \.xlsx or \.csv"):
@@ -297,7 +297,10 @@ WRONG: dict[str, tuple[list[list[str]], list[str]]] = {
     "unknown theme": ([GOOD, ["starz", "", "", "", "p2"]], ["s.csv row 3", "primary is 'starz'", "did you mean 'stars'?"]),
     "a far word": ([["politics", "", "", "", "p1"]], ["row 2", "'politics'", "expected one of bread, stars, boats, none"]),
     "nearly none": ([["nome", "", "", "", "p1"]], ["'nome'", "did you mean 'none'?"]),
-    "unknown mark": ([GOOD, ["", "", "maybe", "", "p2"]], ["row 3", "column stars is 'maybe'", "expected x, or nothing"]),
+    "unknown mark": (
+        [GOOD, ["", "", "maybe", "", "p2"]],
+        ["row 3", "column stars is 'maybe'", "expected x or an empty cell"],
+    ),
     "none and a mark": ([["none", "", "x", "", "p1"]], ["row 2", "'none'", "stars is marked", "expected one or the other"]),
     "two codings": ([GOOD, ["stars", "", "", "", "p1"]], ["row 3", "'p1'", "otherwise than in row 2"]),
     "no id": ([["bread", "", "", "", ""]], ["row 2", "paragraph_id is empty"]),
@@ -331,8 +334,8 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "no file": (lambda folder: folder / "s.xlsx", "does not exist; expected a coded sheet"),
     "a folder": (lambda folder: folder, "expected a coded sheet, .xlsx or .csv"),
     "another kind": (lambda folder: _broken(folder / "s.ods"), "ends in '.ods'; expected a coded sheet"),
-    "no workbook": (lambda folder: _broken(folder / "s.xlsx"), "s.xlsx is no readable workbook"),
-    "a table called a workbook": (lambda folder: coded(folder / "s.xlsx", [GOOD]), "no readable workbook"),
+    "no workbook": (lambda folder: _broken(folder / "s.xlsx"), "s.xlsx is not a readable workbook"),
+    "a table called a workbook": (lambda folder: coded(folder / "s.xlsx", [GOOD]), "not a readable workbook"),
 }
 
 

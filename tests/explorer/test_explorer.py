@@ -217,7 +217,7 @@ def test_a_rerun_takes_the_place_of_the_run_and_says_what_changed(run: Run) -> N
     new = explorer.rerun()
     assert explorer.run is new
     assert new.folder == run.folder
-    with pytest.raises(InputError, match="was made anew since this run was opened"):
+    with pytest.raises(InputError, match="has been re-run since it was opened"):
         run.table("profiles")
     assert (explorer.paragraph, explorer.theme) == (key, "stars")
     assert steps[0]["step"] == "reading"

@@ -68,8 +68,8 @@ def test_no_cell_is_a_formula_and_any_line_comes_back(tmp_path_factory: pytest.T
     ("entry", "said"),
     [
         (Correction("bread-2", 3, "body"), "no such article"),
-        (Correction("bread-1", 2, "body"), "line 2 is blank or beyond the page's end"),
-        (Correction("bread-1", 99, "body"), "line 99 is blank or beyond the page's end"),
+        (Correction("bread-1", 2, "body"), "line 2 is blank or beyond the end of the page"),
+        (Correction("bread-1", 99, "body"), "line 99 is blank or beyond the end of the page"),
     ],
 )
 def test_a_line_that_is_not_there_is_refused_and_nothing_is_written(tmp_path: Path, entry: Correction, said: str) -> None:
@@ -86,8 +86,8 @@ def test_a_line_that_is_not_there_is_refused_and_nothing_is_written(tmp_path: Pa
     [
         (Correction("bread-2", 3, "body"), "no such article"),
         (Correction("bread-1", 6, "body"), "line 6 is blank"),
-        (Correction("bread-1", 3, "body", "Another beginning"), "line 3 begins otherwise now"),
-        (Correction("rows", 1, "body"), "its paragraphs are ready-made"),
+        (Correction("bread-1", 3, "body", "Another beginning"), "the text of line 3 has changed since"),
+        (Correction("rows", 1, "body"), "it is from a table of paragraphs"),
     ],
 )
 def test_a_correction_that_fits_no_longer_is_told_and_the_others_hold(one: Correction, said: str) -> None:

@@ -384,7 +384,7 @@ def test_paragraph_ids_that_repeat_are_refused(tmp_path):
         {"paragraph_id": "q", "text": "Two."},
         {"paragraph_id": "p", "text": "Three."},
     ]
-    with pytest.raises(InputError, match=r"t\.jsonl: rows 1 and 3 share paragraph_id 'p'; expected each once"):
+    with pytest.raises(InputError, match=r"t\.jsonl: rows 1 and 3 share paragraph_id 'p'; expected unique ids"):
         read_pages(save(rows, tmp_path / "t.jsonl"), PARAGRAPHS)
 
 
@@ -413,7 +413,7 @@ def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
     with pytest.raises(InputError, match=r"a\.pdf has suffix '\.pdf'; expected one of \.txt"):
         read_pages(tmp_path / "a.pdf")
     put(tmp_path / "blank", a__txt=" ")
-    with pytest.raises(InputError, match=r"a\.txt: no text in it"):
+    with pytest.raises(InputError, match=r"a\.txt: contains no text"):
         read_pages(tmp_path / "blank" / "a.txt")
 
 

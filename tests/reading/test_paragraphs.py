@@ -362,7 +362,7 @@ def test_chinese_is_counted_and_cut_without_spaces():
 
 
 def test_where_nothing_is_in_the_language_the_study_is_told_so():
-    with pytest.raises(InputError, match=r"no paragraph in 1 articles is in the study's language, 'en'; .*set language"):
+    with pytest.raises(InputError, match=r"no paragraph in 1 articles is in the study's language \(en\); .*set language"):
         split((article(*GERMAN),), ENGLISH)
 
 
@@ -459,7 +459,7 @@ def test_the_same_paragraph_id_in_two_tables_is_refused(tmp_path):
         (tmp_path / f"{name}.csv").write_text(
             f"article_id,paragraph_id,text\n{name},1,A text of {name} with words.\n", encoding="utf-8"
         )
-    with pytest.raises(InputError, match="paragraph_id '1' stands in two articles"):
+    with pytest.raises(InputError, match="paragraph_id '1' occurs in two articles"):
         corpus_of(tmp_path, reading(unit="paragraph"))
 
 

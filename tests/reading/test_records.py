@@ -80,8 +80,8 @@ def test_a_row_with_more_cells_than_columns_costs_that_row_only(tmp_path):
         (4, {"text": "Four.", "title": "d"}),
     ]
     assert problems == [
-        "t.csv row 1: 4 cells; expected 2, as the header has columns",
-        "t.csv row 3: 3 cells; expected 2, as the header has columns",
+        "t.csv row 1: 4 cells; expected 2, as in the header",
+        "t.csv row 3: 3 cells; expected 2, as in the header",
     ]
 
 
@@ -99,7 +99,7 @@ def test_a_cell_may_be_longer_than_a_book(tmp_path):
 
 @pytest.mark.parametrize("broken", ["", '"One.', 'He "said", no\n"One" two,a', "text,title\n\0"])
 def test_a_broken_csv_is_refused_by_name(tmp_path, broken: str):
-    with pytest.raises(InputError, match=r"^t\.csv: (not a readable csv table \(|holds NUL characters)"):
+    with pytest.raises(InputError, match=r"^t\.csv: (not a readable csv table \(|contains NUL characters)"):
         read_records(put(tmp_path, "t.csv", broken), "t.csv", [])
 
 
@@ -191,5 +191,5 @@ def test_a_table_without_text_is_refused_with_the_columns_it_has(tmp_path):
 
 def test_a_column_that_stands_twice_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("text,text\none,two\n", encoding="utf-8")
-    with pytest.raises(InputError, match="has two columns 'text'; expected each name once"):
+    with pytest.raises(InputError, match="has two columns 'text'; expected unique names"):
         read_records(tmp_path / "a.csv", "a.csv", [])

@@ -104,7 +104,7 @@ def test_an_article_says_what_it_is_and_what_was_kept_of_it(tmp_path: Path) -> N
 
 def test_an_article_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
     found = read_corpus(write(tmp_path, "a.md", *BREAD[:3]))
-    with pytest.raises(InputError, match="no article 'on-bread' among those read"):
+    with pytest.raises(InputError, match="no article 'on-bread'; expected one of"):
         found.of("on-bread")
 
 
@@ -126,16 +126,15 @@ def test_notes_name_what_was_left_out_mended_or_not_applied(tmp_path: Path) -> N
     (tmp_path / "empty.txt").write_text(" \n", encoding="utf-8")
     found = read_corpus(tmp_path, corrections=[Correction("nowhere", 1, "body")])
     assert found.notes == [
-        "left out: empty.txt: no text in it; expected an article",
+        "left out: empty.txt: contains no text; expected an article",
         "correction of 'nowhere' not applied: no such article; see `topics read` for their ids",
-        "left out: same.md repeats bread.md word for word",
-        "left out: copy.md says nearly the same as bread.md (84 % of it stands there)",
-        "mojibake mended in broken.md",
-        "3 lines of 1 article not in 'en', the language of the study, dropped;"
-        " --set reading.other_languages=keep keeps them",
-        "no paragraph left in russian.md: all its lines were dropped",
+        "left out: same.md is identical to bread.md",
+        "left out: copy.md is nearly identical to bread.md (84 % overlap)",
+        "encoding errors fixed in broken.md",
+        "3 lines in 1 article dropped: not in the study's language (en); to keep them: --set reading.other_languages=keep",
+        "no paragraphs in russian.md: all its lines were dropped",
     ]
-    assert found.problems == ("empty.txt: no text in it; expected an article", found.notes[1])
+    assert found.problems == ("empty.txt: contains no text; expected an article", found.notes[1])
 
 
 def test_of_many_like_notes_the_first_are_given_and_the_others_counted(tmp_path: Path) -> None:
@@ -145,7 +144,7 @@ def test_of_many_like_notes_the_first_are_given_and_the_others_counted(tmp_path:
     notes = read_corpus(tmp_path).notes
     assert [note for note in notes if note.startswith("left out: empty-")] == notes[:-1]
     assert 1 < len(notes) <= 10
-    assert notes[-1] == f"… and {25 - len(notes) + 1} like it"
+    assert notes[-1] == f"… and {25 - len(notes) + 1} similar notes"
 
 
 # the study's language
@@ -180,7 +179,7 @@ def test_pages_alike_to_the_letter_are_listed_among_the_copies(tmp_path: Path) -
         id_of(found, "a.md"),
         1.0,
     )
-    assert found.notes == ["left out: b.md repeats a.md word for word"]
+    assert found.notes == ["left out: b.md is identical to a.md"]
 
 
 def test_an_article_shows_its_lines_in_a_notebook_as_words(tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ def test_a_run_agrees_with_itself_bit_for_bit(small_run: Run) -> None:
     assert set(verdicts(found).values()) == {SAME}
     assert found.agreement == 1.0
     assert (found.inputs, found.environment) == ((), ())
-    assert f"{len(found.files)} files with the same bytes, 0 within" in str(found)
+    assert f"{len(found.files)} files identical, 0 within" in str(found)
     assert str(found) in found._repr_html_()
-    assert "The run holds" in found._repr_html_()
+    assert "The run was reproduced" in found._repr_html_()
 
 
 def test_a_table_a_little_off_is_within_tolerance_and_so_is_what_is_made_of_it(
@@ -106,7 +106,7 @@ def test_files_that_one_run_lacks_are_different(small_run: Run, tmp_path: Path) 
     (folder / "paper" / "added.md").write_text("x", encoding="utf-8")
     provenance.write_run(folder, provenance.read_run(folder))
     said = {one.name: one.detail for one in compare_runs(small_run.folder, folder).of(OTHER)}
-    assert said == {"figures/ribbon.svg": "not in the rerun", "paper/added.md": "in the rerun alone"}
+    assert said == {"figures/ribbon.svg": "not in the rerun", "paper/added.md": "only in the rerun"}
 
 
 def test_pages_and_versions_that_are_not_what_they_were_are_named(small_run: Run, tmp_path: Path) -> None:
@@ -167,5 +167,5 @@ def test_a_run_of_vectors_that_only_its_maker_has_says_so(edited: tuple[Study, R
     _, run = edited
     data = plain(run)
     data["inputs"]["embeddings"]["name"] = "mine"
-    with pytest.raises(InputError, match="embeddings of its own"):
+    with pytest.raises(InputError, match="the caller's embeddings"):
         study_of_run(Run(run.folder, RunRecord.from_dict(data)))

@@ -158,7 +158,7 @@ def test_redraw_writes_over_its_own_figures_alone(copy: Run, tmp_path: Path) -> 
         copy.redraw(out=tmp_path / "mine")
     (tmp_path / "yours").mkdir()
     (tmp_path / "yours" / "ribbon.png").write_bytes(b"a holiday")
-    with pytest.raises(InputError, match=r"ribbon\.png is no figure of"):
+    with pytest.raises(InputError, match=r"ribbon\.png is not a figure drawn by"):
         copy.redraw(out=tmp_path / "yours")
     assert [path.name for path in (tmp_path / "yours").iterdir()] == ["ribbon.png"]
 
@@ -256,7 +256,7 @@ def test_a_run_says_where_its_numbers_come_from_and_whether_it_still_stands(smal
     said = small_run.provenance["provenance"]
     assert said["run"] == small_run.record.fingerprint[:16]
     assert (said["seed"], said["vectors"]) == ("7", "lsa")
-    assert said["files"] == f"{len(small_run.record.outputs) + 1} stand as the run left them"
+    assert said["files"] == f"{len(small_run.record.outputs) + 1} unchanged"
     changed = Run(shutil.copytree(small_run.folder, tmp_path / "run"))
     (changed.folder / "numbers.tex").write_text("", encoding="utf-8")
     assert changed.provenance.loc["files", "provenance"] == "numbers.tex: changed"
@@ -280,6 +280,6 @@ def test_a_run_is_held_against_coded_sheets_and_says_what_flatters(small_run: Ru
     by_hand = [{"paragraph_id": key, "themes": [], "text": ""} for key in sheet["paragraph_id"][:3]]
     assigned = RunRecord.from_dict(plain(small_run) | {"assignments": by_hand})
     told = Run(small_run.folder, assigned).agree(tmp_path / "anna.csv").notes
-    assert "3 of 12 coded paragraphs of anna were assigned by hand in this run" in told[0]
+    assert "3 of 12 coded paragraphs of anna were assigned manually in this run" in told[0]
     with pytest.raises(InputError, match="at least one coded sheet"):
         small_run.agree()

@@ -259,11 +259,10 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
     assert corrected[["article_id", "reason"]].to_numpy().tolist() == [[page.article_id, "boilerplate"]]
     assert [note for note in record.warnings if "paragraphs:" not in note] == [
         "correction of 'gone-1234' not applied: no such article; see `topics read` for their ids",
-        "left out: copy.md says nearly the same as stars-0.md (100 % of it stands there)",
-        "mojibake mended in letters.md",
-        "2 lines of 1 article not in 'en', the language of the study, dropped;"
-        " --set reading.other_languages=keep keeps them",
-        "no paragraph left in russian.md: all its lines were dropped",
+        "left out: copy.md is nearly identical to stars-0.md (100 % overlap)",
+        "encoding errors fixed in letters.md",
+        "2 lines in 1 article dropped: not in the study's language (en); to keep them: --set reading.other_languages=keep",
+        "no paragraphs in russian.md: all its lines were dropped",
     ]
     assert record.problems == record.warnings[:1]
     assert mixed_run.verify() == []
@@ -589,8 +588,11 @@ def test_agree_notes_a_sheet_that_calibrated_the_run(
     ):
         assert main(["agree", str(folder), *map(str, given)]) == 0
         said = " ".join(capsys.readouterr().err.split())
-        note = f"coded paragraphs of {named} calibrated this run; the model's figures against them flatter"
-        assert (note in said) if named else ("calibrated this run" not in said)
+        note = (
+            f"coded paragraphs of {named} were used to calibrate this run,"
+            " so the model's agreement with them is overestimated"
+        )
+        assert (note in said) if named else ("calibrate this run" not in said)
 
 
 @pytest.mark.parametrize("fault", ["missing", "broken", "another codebook"])
@@ -693,7 +695,7 @@ def test_an_edit_can_be_taken_back_and_what_cannot_be_meant_changes_nothing(edit
         study.undo_edit()
     loose = replace(study, folder=None)
     assert loose.edits() == ()
-    with pytest.raises(InputError, match=r"loose input.*study\.toml"):
+    with pytest.raises(InputError, match=r"input without a study.*study\.toml"):
         loose.edit("drop", 0)
 
 
@@ -821,7 +823,7 @@ def test_hidden_files_of_the_user_are_not_replaced(small_study: Study, tmp_path:
     mine = tmp_path / "out" / name
     mine.parent.mkdir(parents=True)
     mine.write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="no part of a run"):
+    with pytest.raises(InputError, match="not part of a run"):
         small_study.run(tmp_path / "out")
     assert mine.read_text(encoding="utf-8") == "mine"
 
@@ -854,7 +856,7 @@ def test_loose_pages_that_cannot_become_a_study_are_refused_in_a_line(small_stud
         Study.open(pages, codebook=tmp_path / "codebook.toml", home=home)
     assert not home.exists()
     Study.begin(home / pages.name, pages, book)
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="exists already"):
         Study.begin(home / pages.name, pages, book)
 
 
@@ -943,7 +945,7 @@ def test_a_run_is_used_again_only_while_it_would_be_made_the_same(own_study: Stu
     run = Run(study.folder / "run")
     study.assign(run.paragraphs["paragraph_id"][0], ["stars"])
     assert made(study)
-    with pytest.raises(InputError, match="was made anew since this run was opened"):
+    with pytest.raises(InputError, match="has been re-run since it was opened"):
         run.table("profiles")
     with (study.folder / "run" / "numbers.tex").open("a") as file:
         file.write("% mine\n")

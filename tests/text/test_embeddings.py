@@ -294,7 +294,7 @@ def test_vectors_are_checked(corpus: Corpus) -> None:
         embed(corpus.tokens, source=np.ones((3, 4)))
     with pytest.raises(InputError, match="1 of"):
         embed(corpus.tokens, source=np.array([[np.nan, 1.0]] + [[0.0, 1.0]] * (n - 1)))
-    with pytest.raises(InputError, match=f"{n} of {n} vectors hold NaN or infinity"):
+    with pytest.raises(InputError, match=f"{n} of {n} vectors contain NaN or infinity"):
         embed(corpus.tokens, source=np.full((n, 2), 1e300))
     for shape in [(n,), (n, 0), (n, 2, 2), ()]:
         with pytest.raises(InputError, match="paragraphs × dimensions"):
@@ -302,7 +302,7 @@ def test_vectors_are_checked(corpus: Corpus) -> None:
     for wrong in (np.full((n, 2), None), np.full((n, 2), "1.0"), np.full((n, 2), 1j), {"a": 1}, 3 + 1j):
         with pytest.raises(InputError, match="expected an array of numbers"):
             embed(corpus.tokens, source=wrong)
-    with pytest.raises(InputError, match="embeddings are no array"):
+    with pytest.raises(InputError, match="embeddings are not an array"):
         embed(corpus.tokens, source=[[1.0, 2.0]] * (n - 1) + [[1.0]])
 
 
@@ -316,7 +316,7 @@ def test_a_callable_or_encoder_that_answers_wrongly_is_named(corpus: Corpus, mon
             return np.ones((len(texts), len(texts)))
 
     monkeypatch.setattr(encoders, "CHUNK", n - 1)
-    with pytest.raises(InputError, match=rf"Odd gave vectors of \[1, {n - 1}\] dimensions; expected the same"):
+    with pytest.raises(InputError, match=rf"Odd returned vectors of \[1, {n - 1}\] dimensions; expected the same"):
         embed(corpus.tokens, source=Odd())
 
 
@@ -537,9 +537,9 @@ def unfit(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (remove, "holds no weights; expected model.safetensors"),
-        (pickle_, "holds its weights in pytorch_model.bin; expected model.safetensors"),
-        (pickle_in_a_module, "holds its weights in pytorch_model.bin"),
+        (remove, "has no weights; expected model.safetensors"),
+        (pickle_, "has its weights in pytorch_model.bin; expected model.safetensors"),
+        (pickle_in_a_module, "has its weights in pytorch_model.bin"),
         (damage, "model2vec cannot load .* expected a folder"),
         (untold, "model2vec cannot load .* expected a folder"),
         (unfit, "model2vec cannot load .* expected a folder"),
@@ -554,7 +554,7 @@ def test_a_folder_that_holds_no_model_is_refused(saved: Path, harm: Callable[[Pa
 def test_a_file_and_a_folder_with_a_revision_are_refused(saved: Path) -> None:
     with pytest.raises(InputError, match="is a file; expected the folder of a model"):
         load_encoder(f"model2vec:{saved / 'model.safetensors'}")
-    with pytest.raises(InputError, match="is a folder and has no revision 'main'; leave out @main"):
+    with pytest.raises(InputError, match="is a folder and has no revision 'main'; remove @main"):
         load_encoder(f"model2vec:{saved}@main")
 
 

@@ -1,6 +1,6 @@
-"""People and the model: sheets of paragraphs to code, and how far the coders and the model agree.
+"""Manual coding: sheets of paragraphs, and the agreement of coders with each other and with the model.
 
-``sheets.py`` draws, writes and reads coding sheets; ``agreement.py`` compares what they say, and shows it;
+``sheets.py`` draws, writes and reads coding sheets; ``agreement.py`` compares coders and model;
 ``estimates.py`` has the measures (kappa, alpha, F1, calibration) and their intervals.
 """
 

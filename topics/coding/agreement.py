@@ -1,13 +1,13 @@
-"""How far coders agree with each other, and the model with them.
+"""Agreement of coders with each other and with the model.
 
-Among coders, on the sheet as they coded it: Cohen's kappa on the primary theme (1960),
-and Krippendorff's alpha (2011): nominal on the primary theme and on each theme, and on
-the sets of themes with Passonneau's distance MASI (2006).
+Among coders, unweighted: Cohen's kappa on the primary theme (1960), and Krippendorff's
+alpha (2011), nominal on the primary theme and on each theme, and on the sets of themes
+with Passonneau's distance MASI (2006).
 
-The sheet holds rare themes more often than the run does. What compares the model
-with coders therefore weights each paragraph by the size of its stratum in the run over the
-coded paragraphs of that stratum (post-stratification; Cochran 1977, chapter 5A): it
-speaks of the run, not of the sheet. :mod:`topics.coding.estimates` has the measures and their intervals.
+Rare themes are overrepresented in the sheet. Comparisons with the model therefore weight
+each paragraph by the size of its stratum in the run, divided by the number of coded
+paragraphs of that stratum (post-stratification; Cochran 1977, chapter 5A), so that they
+hold for the run. :mod:`topics.coding.estimates` has the measures and their intervals.
 """
 
 import html
@@ -47,23 +47,23 @@ _OVERALL = ("macro_f1", "unassigned_agrees", "calibration_error", "classwise_err
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far coders agree with each other and with the model."""
+    """Agreement of coders with each other and with the model."""
 
     table: pd.DataFrame
     """Long: measure, theme ("" for all), a, b, value, low, high, n."""
     labels: dict[str, str]
-    """Labels of the themes by name, in the codebook's order, "Unassigned" last."""
+    """Labels of the themes by name, in the order of the codebook, "Unassigned" last."""
     notes: tuple[str, ...] = ()
 
     def get(self, measure: str, a: str, b: str = MODEL, theme: str = "") -> Estimate:
-        """One estimate; NaN where there is none."""
+        """One estimate; NaN if there is none."""
         table = self.table
         rows = table[(table["measure"] == measure) & (table["theme"] == theme) & (table["a"] == a) & (table["b"] == b)]
         return Estimate(*rows.iloc[0][["value", "low", "high", "n"]]) if len(rows) else Estimate()
 
     @property
     def text_tables(self) -> list[TextTable]:
-        """What a reader wants to see first; tables without a row are left out."""
+        """The main results; tables without rows are omitted."""
         shown = (self._pairs(), self._alphas(), self._alpha_of_themes(), *self._per_theme(), self._all_themes())
         return [table for table in shown if table.rows]
 
@@ -72,7 +72,7 @@ class Agreement:
         for row in self.table.query("measure == 'kappa' and theme == ''").itertuples():
             same, beyond_chance = (self.get(measure, row.a, row.b) for measure in ("agreement", "kappa"))
             rows.append((f"{row.a} – {row.b}", str(row.n), _per_cent(same), _with_interval(beyond_chance)))
-        return _table("Primary theme: the same, and beyond chance", ("who", "paragraphs", "the same", "Cohen's κ"), rows)
+        return _table("Agreement on the primary theme", ("raters", "paragraphs", "agreement", "Cohen's κ"), rows)
 
     def _alphas(self) -> TextTable:
         rows = []
@@ -80,18 +80,18 @@ class Agreement:
             sets, primary = self.get("alpha_masi", CODERS, other), self.get("alpha_primary", CODERS, other)
             if sets.n:
                 rows.append((name, str(sets.n), _with_interval(primary), _with_interval(sets)))
-        return _table("Krippendorff's α", ("who", "paragraphs", "primary theme", "sets of themes (MASI)"), rows)
+        return _table("Krippendorff's α", ("raters", "paragraphs", "primary theme", "sets of themes (MASI)"), rows)
 
     def _alpha_of_themes(self) -> TextTable:
         estimates = {label: self.get("alpha", CODERS, "", theme) for theme, label in self.labels.items()}
         rows = [(label, str(one.n), _with_interval(one)) for label, one in estimates.items() if one.n]
-        return _table("Coders on each theme: Krippendorff's α", ("theme", "paragraphs", "α"), rows)
+        return _table("Agreement of coders per theme: Krippendorff's α", ("theme", "paragraphs", "α"), rows)
 
     def _per_theme(self) -> list[TextTable]:
         coders = self._compared("tp")
         columns = ("theme", "both/model\nonly/coder\nonly", "precision", "recall", "F1", "κ")
         shown = []
-        # with three coders or more, their majority is the reader's answer; the table has the others, too
+        # with three or more coders, only their majority is shown; `table` also has each coder
         for coder in [MAJORITY] if MAJORITY in coders else coders:
             rows = []
             for theme, label in self.labels.items():
@@ -100,11 +100,11 @@ class Agreement:
                 rates = (_with_interval(at[measure]) for measure in ("precision", "recall", "f1", "kappa"))
                 rows.append((label, counts, *rates))
             name = "the majority of coders" if coder == MAJORITY else coder
-            shown.append(_table(f"The model against {name}", columns, rows))
+            shown.append(_table(f"Model compared with {name}, per theme", columns, rows))
         return shown
 
     def _compared(self, measure: str) -> list[str]:
-        """The coders whom the model was compared with by a measure."""
+        """The coders for whom a measure compares the model."""
         return self.table.loc[self.table["measure"] == measure, "a"].unique().tolist()
 
     def _all_themes(self) -> TextTable:
@@ -116,10 +116,10 @@ class Agreement:
             )
             rows.append((coder, str(at["brier"].n), _per_cent(at["unassigned_agrees"]), *errors))
         columns = (
-            "against", "n", "same on\nno theme", "macro-F1", "calibration\nerror, pooled", "class-wise,\nmean of themes",
+            "coder", "n", "agreement on\nno theme", "macro-F1", "calibration\nerror, pooled", "class-wise,\nmean of themes",
             "Brier",
         )  # fmt: skip
-        return _table("The model over all themes", columns, rows)
+        return _table("Model compared with coders, over all themes", columns, rows)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
@@ -128,18 +128,18 @@ class Agreement:
 
 @dataclass(frozen=True)
 class _Rater:
-    """One coder, or the model, over the paragraphs that anybody coded."""
+    """The codes of one coder, or of the model, for all paragraphs coded by anyone."""
 
     name: str
     coded: np.ndarray
     marks: np.ndarray
     """Paragraphs × themes."""
     primary: np.ndarray
-    """Index of the theme, one beyond the last for unassigned, −1 where unknown."""
+    """Index of the theme; the number of themes for unassigned, −1 for unknown."""
 
     @property
     def all_marks(self) -> np.ndarray:
-        """Marks, and whether there is none."""
+        """Marks, with a last column for paragraphs without a theme."""
         return np.column_stack([self.marks, ~self.marks.any(axis=1)])
 
 
@@ -151,11 +151,11 @@ class _Strata:
     sizes: dict[str, int]
 
     def weights(self, rows: np.ndarray) -> np.ndarray:
-        """Weights of those rows alone: the size of each one's stratum over how many of it are among them."""
-        names, place, times = np.unique(self.stratum[rows], return_inverse=True, return_counts=True)
+        """Weight of each row: the size of its stratum, divided by the number of these rows in it."""
+        names, indices, n_rows = np.unique(self.stratum[rows], return_inverse=True, return_counts=True)
         if not len(names):
             return np.ones(0)
-        return (np.array([self.sizes[name] for name in names], dtype=float) / times)[place]
+        return (np.array([self.sizes[name] for name in names], dtype=float) / n_rows)[indices]
 
 
 def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook, seed: int = 42) -> Agreement:
@@ -164,11 +164,11 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
     Parameters
     ----------
     codings
-        What each coder said (:func:`topics.coding.load_sheet`).
+        The codes of each coder (:func:`topics.coding.load_sheet`).
     themes
         ``themes.csv`` of the run that the sheets were drawn from.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
     """
     _check_names(codings)
     stratum = strata(themes)
@@ -205,22 +205,23 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
 
 
 def check_agreement_file(path: Path) -> None:
-    """Refuse to write over anything but an older table of this kind."""
+    """Refuse to overwrite anything but an older table of this kind."""
     check_export(path, COLUMNS, "topics agree")
 
 
 def write_agreement(found: Agreement, path: Path) -> None:
-    """Write the long table as CSV; no cell is a formula."""
+    """Write the table in long format as CSV; no cell is a formula."""
     check_agreement_file(path)
     write_export(found.table.round(DECIMALS), path)
 
 
 def majority(codings: Sequence[Coding]) -> Coding:
-    """What most coders say of the paragraphs that at least three coded.
+    """The majority code of each paragraph coded by at least three coders.
 
-    A theme counts when more than half of those who coded the paragraph gave it, none when
-    more than half gave none; where neither holds, the paragraph is left out. The primary is
-    what more than half of those name who name one; unknown if there is no such, or it does not count.
+    A theme is kept if more than half of the paragraph's coders assigned it, "none" if more than
+    half assigned none; without either, the paragraph is omitted. The primary theme is the one
+    chosen by more than half of the coders who chose one; it is unknown if there is none, or if
+    that theme was not kept.
     """
     n_coders = Counter(key for coding in codings for key in coding.codes)
     codes, primary = {}, {}
@@ -239,12 +240,12 @@ def majority(codings: Sequence[Coding]) -> Coding:
 
 def _check_names(codings: Sequence[Coding]) -> None:
     if not codings:
-        raise InputError("got no coding; expected at least one coded sheet")
+        raise InputError("got no coded sheet; expected at least one")
     names = [coding.name for coding in codings]
     for name in names:
         if names.count(name) > 1 or name in (MODEL, MAJORITY, CODERS):
             raise InputError(
-                f"got a sheet named {name!r} that is no name of one coder; rename the file, as in sheet-anna.xlsx"
+                f"got a sheet named {name!r}, which does not identify one coder; rename the file, as in sheet-anna.xlsx"
             )
 
 
@@ -286,12 +287,12 @@ def _alphas(raters: list[_Rater], other: str, of_run: _Strata | None, names: lis
 def _against(
     coder: _Rater, model: _Rater, of_run: _Strata, scores: np.ndarray, codebook: Codebook, seed: int
 ) -> list[tuple]:
-    """The model's decisions and scores, the coder taken as truth."""
+    """Evaluate the model's assignments and scores, with the coder as the reference."""
     rows = np.flatnonzero(coder.coded)
     weights = of_run.weights(rows)
     truth, guess = coder.all_marks[rows], model.all_marks[rows]
-    drawn = bootstrap_within_strata(of_run.stratum[rows], seed) * weights
-    *f1, macro_f1 = f1_scores(truth, guess, weights, drawn)
+    resampled = bootstrap_within_strata(of_run.stratum[rows], seed) * weights
+    *f1, macro_f1 = f1_scores(truth, guess, weights, resampled)
     estimates: list[tuple[str, str, Estimate]] = []
     for k, theme in enumerate([*codebook.names, UNASSIGNED]):
         t, g = truth[:, k], guess[:, k]
@@ -303,7 +304,7 @@ def _against(
         estimates.append(("kappa", theme, kappa(t.astype(int), g.astype(int), weights)))
     estimates.append(("macro_f1", "", macro_f1))
     estimates.append(("unassigned_agrees", "", weighted_share(truth[:, -1] == guess[:, -1], weights)))
-    estimates += score_errors(scores[rows], truth[:, :-1], weights, drawn, codebook.names)
+    estimates += score_errors(scores[rows], truth[:, :-1], weights, resampled, codebook.names)
     return [(measure, theme, coder.name, MODEL, *estimate) for measure, theme, estimate in estimates]
 
 
@@ -314,27 +315,27 @@ def _notes(codings: Sequence[Coding], stratum: pd.Series) -> list[str]:
         foreign = sorted(set(coding.codes) - set(stratum.index))
         if len(foreign) == n:
             raise InputError(
-                f"none of the {n} coded paragraphs of {name} is in this run (the first is {foreign[:1]});"
-                " expected a sheet of this run; a spreadsheet that saves .csv can change ids such as 007, .xlsx keeps them"
+                f"none of the {n} coded paragraphs of {name} is in this run (first id: {foreign[0]!r});"
+                " expected a sheet of this run (saving as .csv can change ids such as 007; .xlsx keeps them)"
             )
         if foreign:
             notes.append(
-                f"{name}: {len(foreign)} of {n} coded paragraphs are not in this run and are left out; was the sheet drawn"
+                f"{name}: {len(foreign)} of {n} coded paragraphs are not in this run and are omitted; was the sheet drawn"
                 " from another run?"
             )
         if n - len(foreign) < SMALL_SAMPLE:
             notes.append(f"{name}: only {n - len(foreign)} paragraphs are coded; intervals are wide")
         if coding.uncoded:
-            notes.append(f"{name}: {coding.uncoded} paragraphs of the sheet are not coded yet and are left out")
+            notes.append(f"{name}: {coding.uncoded} paragraphs of the sheet are not coded yet and are omitted")
         without_primary = len(set(coding.codes) - set(coding.primary))
         if without_primary:
-            notes.append(f"{name}: {without_primary} paragraphs have no primary theme; they count for marks alone")
+            notes.append(f"{name}: {without_primary} paragraphs have no primary theme; only their marks count")
         covered = stratum[stratum.index.isin(coding.codes)]
         sizes = stratum[~stratum.isin(covered)].value_counts().sort_index()
         if len(sizes):
             notes.append(
-                f"{name}: nothing is coded of what the model takes as {', '.join(map(str, sizes.index))}"
-                f" ({sizes.sum()} paragraphs of the run); comparisons with the model do not speak of these"
+                f"{name}: no paragraphs with these primary themes of the model are coded: {', '.join(map(str, sizes.index))}"
+                f" ({sizes.sum()} paragraphs of the run); comparisons with the model do not cover them"
             )
     return notes
 
@@ -346,11 +347,11 @@ def _without_majority(codings: Sequence[Coding], agreed: Coding, ids: Sequence[s
     notes = []
     if by_enough < len(ids):
         few = len(ids) - by_enough
-        notes.append(f"majority: {few} of {len(ids)} coded paragraphs are coded by fewer than three and are left out")
+        notes.append(f"majority: {few} of {len(ids)} coded paragraphs have fewer than three coders and are omitted")
     if undecided:
         notes.append(
-            f"majority: {undecided} of {by_enough} paragraphs that at least three coded have no majority and are left out;"
-            " figures against the majority speak of the others"
+            f"majority: {undecided} of {by_enough} paragraphs with at least three coders have no majority and are omitted"
+            " from comparisons with the majority"
         )
     return notes
 
@@ -360,7 +361,7 @@ def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]
 
 
 def _number(value: float) -> str:
-    """Two decimals without the leading zero; 1.0 for one, so that intervals stay short."""
+    """Two decimals without the leading zero; one decimal for 1.0, to keep intervals short."""
     text = f"{value:.2f}".replace("-0.00", "0.00")
     if text in ("1.00", "-1.00"):
         return text[:-1]
@@ -368,7 +369,7 @@ def _number(value: float) -> str:
 
 
 def _with_interval(estimate: Estimate) -> str:
-    """``.62 [.50, .71]``; a dash where it is not defined."""
+    """``.62 [.50, .71]``; a dash if it is not defined."""
     if np.isnan(estimate.value):
         return "–"
     if np.isnan(estimate.low):
@@ -377,7 +378,7 @@ def _with_interval(estimate: Estimate) -> str:
 
 
 def _per_cent(estimate: Estimate) -> str:
-    """``62 % [50, 71]``; a dash where it is not defined."""
+    """``62 % [50, 71]``; a dash if it is not defined."""
     if np.isnan(estimate.value):
         return "–"
     value, low, high = (f"{100 * part:.0f}" for part in estimate[:3])

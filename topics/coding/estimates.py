@@ -1,27 +1,30 @@
-"""Measures of agreement with their intervals: kappa, alpha, shares, F1, and the errors of scores.
+"""Measures of agreement with their intervals: kappa, alpha, shares, F1, and errors of scores.
 
-Intervals hold 95 %. Shares have Wilson's (1927), with Kish's effective sample size (1965)
-where weights differ. A kappa or alpha is one minus the observed over the expected
-disagreement: Wilson's interval of the observed one is carried over, the expected one
-held, with as many paragraphs as its variance is worth; for alpha it is joined with the
-percentile bootstrap over paragraphs (Zapf, Castell, Morawietz and Karch 2016; compare
-Hayes and Krippendorff 2007), which alone claims certainty where few paragraphs happen to
-show no disagreement. F1 is 2J / (1 + J) of the share J of paragraphs with a theme by both among
-those with it by either, so Wilson's interval of J is carried over; that of macro-F1 squares and
-adds those of the themes (Zou and Donner 2008). Both are joined with the percentile bootstrap
-over paragraphs within strata (Rao, Wu and Yue 1992), which alone gives those of the errors of
-scores. A sum of distances is too high by chance, and higher in replicates: the calibration
-errors reach up to the higher end of the percentile and the basic interval, and down to what is
-left when the distances between replicates and sample are taken off (the triangle inequality:
-wide, and safe). ``tests/coding/test_agreement.py`` simulates the coverage.
+All intervals are 95 % intervals.
 
-Errors of scores, weighted: ``calibration_error`` sorts all pairs of paragraph and theme into
-ten bins of score, and is the mean over bins of the distance between mean score and share coded
-(Naeini, Cooper and Hauskrecht 2015). One theme scored too high and another too low cancel
-there, so ``classwise_error`` is the same within one theme and, over all, the mean over themes
-(Kull et al. 2019); with few paragraphs both are above zero by chance alone. ``too_sure`` is a
-theme's mean score minus its share coded. ``brier`` is the mean squared distance of the score
-from 1 where coded, and from 0 elsewhere.
+- Shares: Wilson's interval (1927), with Kish's effective sample size (1965) if weights differ.
+- Kappa and alpha are one minus the ratio of observed to expected disagreement. Wilson's interval
+  of the observed disagreement is transformed, with the expected disagreement held fixed and a
+  sample size that matches the variance. For alpha, the result is the union with the percentile
+  bootstrap over paragraphs (Zapf, Castell, Morawietz and Karch 2016; compare Hayes and
+  Krippendorff 2007); the bootstrap alone has zero width if a small sample shows no disagreement.
+- F1 is 2J / (1 + J), where J is the Jaccard index, so Wilson's interval of J is transformed. The
+  interval of macro-F1 combines those of the themes (Zou and Donner 2008). Both are the union with
+  the percentile bootstrap over paragraphs within strata (Rao, Wu and Yue 1992).
+- Errors of scores: the same bootstrap. Calibration errors are sums of absolute differences, which
+  are biased upwards, more so in replicates. Their upper limit is the higher one of the percentile
+  and the basic interval; their lower limit is conservative and follows from the triangle
+  inequality, with the distances between replicates and sample.
+
+``tests/coding/test_agreement.py`` simulates the coverage.
+
+Errors of scores, weighted: ``calibration_error`` groups all pairs of paragraph and theme into
+ten bins by score; it is the mean over bins of the absolute difference between mean score and
+coded share (Naeini, Cooper and Hauskrecht 2015). There, a theme with too high scores and one with
+too low scores cancel out, so ``classwise_error`` is the same within one theme and, overall, the
+mean over themes (Kull et al. 2019). In small samples both are above zero by chance. ``too_sure``
+is a theme's mean score minus its coded share. ``brier`` is the mean squared difference between
+the score and 1 (coded) or 0 (not coded).
 """
 
 from collections.abc import Sequence
@@ -37,7 +40,7 @@ _NAN = float("nan")
 
 
 class Estimate(NamedTuple):
-    """A value with its 95 % interval, NaN where it is not defined, and the paragraphs that it rests on."""
+    """A value with its 95 % interval (NaN if not defined), and the number of paragraphs."""
 
     value: float = _NAN
     low: float = _NAN
@@ -46,16 +49,16 @@ class Estimate(NamedTuple):
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's score interval (1927) of a share of ``n``; NaN where there is nothing to share."""
+    """Wilson's score interval (1927) of a share of ``n``; NaN if ``n`` is 0."""
     if not n > 0:
         return _NAN, _NAN
-    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     half = _Z * (max(share * (1 - share), 0.0) / n + _Z**2 / (4 * n**2)) ** 0.5 / (1 + _Z**2 / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def effective_size(weights: np.ndarray) -> float:
-    """How many paragraphs of equal weight these are worth (Kish 1965): the square of the sum over the sum of squares."""
+    """Effective sample size (Kish 1965): the squared sum of the weights, divided by the sum of their squares."""
     return float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0
 
 
@@ -68,7 +71,7 @@ def weighted_share(hits: np.ndarray, weights: np.ndarray) -> Estimate:
 
 
 def kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> Estimate:
-    """Cohen's kappa of two codings by categories 0, 1, …, as ``sklearn.metrics.cohen_kappa_score`` has it."""
+    """Cohen's kappa of two codings with categories 0, 1, …, as in ``sklearn.metrics.cohen_kappa_score``."""
     if not len(a):
         return Estimate()
     weights = np.ones(len(a)) if weights is None else weights
@@ -76,14 +79,14 @@ def kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> Es
     first, second = (np.bincount(side, weights, size) / weights.sum() for side in (a, b))
     expected = 1 - float(first @ second)
     if expected < 1e-12:
-        return Estimate(n=len(a))  # both say the same of everything: no disagreement can be expected
+        return Estimate(n=len(a))  # both use a single category, so no disagreement is expected
     same = float(weights @ (a == b) / weights.sum())
     low, high = wilson(1 - same, effective_size(weights))
     return Estimate(1 - (1 - same) / expected, max(1 - high / expected, -1.0), 1 - low / expected, len(a))
 
 
 def masi(sets: np.ndarray) -> np.ndarray:
-    """Distance between every two rows of ``sets`` (sets × themes): 1 − Jaccard × monotonicity (Passonneau 2006)."""
+    """Pairwise distances between rows of ``sets`` (sets × themes): 1 − Jaccard × monotonicity (Passonneau 2006)."""
     sets = sets.astype(float)
     size, common = sets.sum(axis=1), sets @ sets.T
     union = size[:, None] + size[None, :] - common
@@ -103,14 +106,14 @@ def alpha(values: np.ndarray, distance: np.ndarray, weights: np.ndarray | None =
     distance
         Values × values, 0 to 1.
     weights
-        Of the paragraphs.
+        Weights of the paragraphs.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
     Estimate
-        ``n`` counts the paragraphs that at least two coded; NaN where no disagreement can be expected.
+        ``n`` is the number of paragraphs with at least two coders; NaN if no disagreement is expected.
     """
     counts = (values[:, :, None] == np.arange(len(distance))).sum(axis=0).astype(float)
     paired = counts.sum(axis=1) > 1
@@ -118,35 +121,35 @@ def alpha(values: np.ndarray, distance: np.ndarray, weights: np.ndarray | None =
     if n < 2:
         return Estimate(n=n)
     coders = counts.sum(axis=1)
-    apart = ((counts @ distance) * counts).sum(axis=1) / (coders - 1)
+    disagreement = ((counts @ distance) * counts).sum(axis=1) / (coders - 1)
     weights = np.ones(n) if weights is None else weights[paired] * n / weights[paired].sum()
 
     def ratio(times: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         total, each = times @ coders, times @ counts
         expected = ((each @ distance) * each).sum(axis=1) / (total * (total - 1))
-        observed = times @ apart / total
+        observed = times @ disagreement / total
         return 1 - observed / np.where(expected > 1e-12, expected, np.nan), observed, expected
 
     (value,), (observed,), (expected,) = ratio(weights[None, :])
     if np.isnan(value):
         return Estimate(n=n)
-    spread = np.average((apart / coders - observed) ** 2, weights=weights * coders)
-    # the observed disagreement varies less than a share of its size would: it is worth more paragraphs
-    gain = observed * (1 - observed) / spread if spread > 1e-12 else 1.0
+    variance = np.average((disagreement / coders - observed) ** 2, weights=weights * coders)
+    # The observed disagreement varies less than a proportion of the same size: a larger effective sample.
+    gain = observed * (1 - observed) / variance if variance > 1e-12 else 1.0
     bounds = wilson(float(observed), effective_size(weights * coders) * max(gain, 1.0))
     low, high = (1 - bound / expected for bound in reversed(bounds))
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES)
-    replicates, _, _ = ratio(drawn * weights)
+    resampled = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES)
+    replicates, _, _ = ratio(resampled * weights)
     replicates = replicates[~np.isnan(replicates)]
     below, above = np.quantile(replicates, [0.025, 0.975]) if len(replicates) else (value, value)
     return Estimate(float(value), max(float(min(low, below)), -1.0), float(max(high, above, value)), n)
 
 
 def bootstrap_within_strata(stratum: np.ndarray, seed: int) -> np.ndarray:
-    """Replicates × paragraphs: how often each is drawn within its stratum.
+    """Replicates × paragraphs: how often each paragraph is resampled within its stratum.
 
-    One draw less than the stratum has, scaled back: with as many, the variance of small strata would be too
-    small (Rao, Wu and Yue 1992).
+    A stratum of n paragraphs is resampled with n − 1 draws, rescaled to n; with n draws the variance of small
+    strata would be underestimated (Rao, Wu and Yue 1992).
     """
     rng = np.random.default_rng(seed)
     times = np.ones((REPLICATES, len(stratum)))
@@ -158,16 +161,16 @@ def bootstrap_within_strata(stratum: np.ndarray, seed: int) -> np.ndarray:
     return times
 
 
-def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: np.ndarray) -> list[Estimate]:
-    """F1 of every column, and macro-F1 over all but the last, those without any case left out.
+def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, resampled: np.ndarray) -> list[Estimate]:
+    """F1 of every column, and macro-F1 over all columns but the last; columns without any case are omitted.
 
     Parameters
     ----------
     truth, guess
-        Paragraphs × themes, and a last column for those without a theme.
+        Paragraphs × themes, with a last column for paragraphs without a theme.
     weights
-        Of the paragraphs.
-    drawn
+        Weights of the paragraphs.
+    resampled
         Replicates × paragraphs: weights times :func:`bootstrap_within_strata`.
     """
 
@@ -178,7 +181,7 @@ def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: 
         count = is_defined.sum(axis=1)
         return each, np.where(is_defined, each[:, :-1], 0).sum(axis=1) / np.where(count, count, np.nan)
 
-    each, macro = ratio(drawn)
+    each, macro = ratio(resampled)
     (values,), (mean,) = ratio(weights[None, :])
     estimates = []
     for k, value in enumerate(values):
@@ -192,18 +195,18 @@ def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, drawn: 
 
 
 def score_errors(
-    scores: np.ndarray, truth: np.ndarray, weights: np.ndarray, drawn: np.ndarray, names: Sequence[str]
+    scores: np.ndarray, truth: np.ndarray, weights: np.ndarray, resampled: np.ndarray, names: Sequence[str]
 ) -> list[tuple[str, str, Estimate]]:
-    """How far scores are from what was coded: measure, theme ("" for all) and estimate.
+    """Errors of scores compared with codes: measure, theme ("" for all) and estimate.
 
     Parameters
     ----------
     scores, truth
         Paragraphs × themes.
-    weights, drawn
+    weights, resampled
         As for :func:`f1_scores`.
     names
-        Of the themes.
+        Names of the themes.
     """
     n, k = scores.shape
     gap = scores - truth
@@ -221,13 +224,13 @@ def score_errors(
         brier = times @ (gap**2).mean(axis=1, keepdims=True) / times.sum(axis=1, keepdims=True)
         return sums, np.hstack([sums.sum(axis=2), brier])
 
-    (sums, others), (drawn_sums, drawn_others) = signed(weights[None, :]), signed(drawn)
+    (sums, others), (resampled_sums, resampled_others) = signed(weights[None, :]), signed(resampled)
     values = absolute(sums)[0]
-    low = np.maximum(values - np.quantile(absolute(drawn_sums - sums), 0.975, axis=0), 0)
-    below, above = np.quantile(absolute(drawn_sums), [0.025, 0.975], axis=0)
+    low = np.maximum(values - np.quantile(absolute(resampled_sums - sums), 0.975, axis=0), 0)
+    below, above = np.quantile(absolute(resampled_sums), [0.025, 0.975], axis=0)
     high = np.minimum(np.maximum(np.maximum(2 * values - below, above), values), 1)
     estimates = [Estimate(float(value), float(low[i]), float(high[i]), n) for i, value in enumerate(values)]
-    estimates += [_bounded(value, drawn_others[:, i], n) for i, value in enumerate(others[0])]
+    estimates += [_bounded(value, resampled_others[:, i], n) for i, value in enumerate(others[0])]
     measures = [*(("classwise_error", theme) for theme in names), ("calibration_error", ""), ("classwise_error", "")]
     measures += [*(("too_sure", theme) for theme in names), ("brier", "")]
     return [(measure, theme, estimate) for (measure, theme), estimate in zip(measures, estimates, strict=True)]
@@ -246,7 +249,7 @@ def _bin(scores: np.ndarray) -> np.ndarray:
 
 
 def _bounded(value: float, replicates: np.ndarray, n: int, low: float = _NAN, high: float = _NAN) -> Estimate:
-    """``value`` between the 95 % of its replicates, joined with an interval known otherwise."""
+    """``value`` with the percentile interval of its replicates, joined with another interval."""
     if value != value:
         return Estimate(n=n)
     below, above = np.nanquantile(replicates, [0.025, 0.975])

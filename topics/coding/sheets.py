@@ -1,14 +1,14 @@
-"""Blind coding sheets: drawn from a run, written for people to code, and read back.
+"""Sheets for blind coding: sampled from a run, coded by people, and read back.
 
-The sheet is a stratified random sample of paragraphs: strata are the primary
-themes of the run, with proportional allocation and a least number for each
-(Cochran 1977, chapter 5), so that rare themes can be judged. It says nothing of the
-model: no score, no assignment, no order by theme or article.
-:mod:`topics.coding.agreement` weights what coders say back to the run.
+A sheet is a stratified random sample of paragraphs: strata are the primary
+themes of the run, with proportional allocation and a minimum for each
+(Cochran 1977, chapter 5), so that rare themes can be evaluated. It reveals nothing
+about the model: no scores, no assignments, no order by theme or article.
+:mod:`topics.coding.agreement` weights the codes by stratum size in the run.
 
-``primary`` holds one theme, by name or label, or ``none``; a mark (``x``) in a
-theme's column says that the paragraph speaks of it. The primary counts as marked;
-a single mark counts as the primary. A row without either is not coded yet.
+``primary`` contains one theme, by name or label, or ``none``; a mark (``x``) in a
+theme's column assigns that theme too. The primary theme counts as marked; a single
+mark counts as the primary theme. A row without either is not coded yet.
 """
 
 import csv
@@ -35,44 +35,44 @@ from topics.spreadsheets import decode_csv, escape_formula, parse_csv, unescape_
 from topics.tables import UNASSIGNED
 
 MIN_PER_STRATUM = 5
-"""Paragraphs of each stratum, or all where it has fewer."""
+"""Minimum number of paragraphs from each stratum; all of them if it has fewer."""
 NONE = "none"
 BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
 INSTRUCTIONS = (
-    "Read the text alone, row by row; do not look at the article, nor talk with other coders before all are done.",
-    "primary: the theme that the paragraph speaks of most, from the list; none where it speaks of no theme.",
-    "Theme columns: an x for each further theme that the paragraph speaks of. The primary counts as marked by itself.",
-    "No main theme? Leave primary empty and mark the themes.",
-    "A row without primary and marks counts as not coded yet; you may stop at any row.",
-    "Go by the descriptions below. Doubts and remarks: column comment. Rows may be sorted; leave the hidden last column.",
+    "Read the text row by row. Do not consult the article, and do not discuss it with other coders until all are done.",
+    "primary: the main theme of the paragraph, from the list; none if no theme applies.",
+    "Theme columns: enter x for each further theme of the paragraph. The primary theme counts as marked.",
+    "If there is no main theme, leave primary empty and mark the themes.",
+    "A row without a primary theme and marks counts as not coded yet; you may stop at any row.",
+    "Follow the descriptions below. Use column comment for remarks. Rows may be sorted; keep the hidden last column.",
 )
 _YES = frozenset("x × ✓ ✔ ☑ ☒ + 1 t y yes true j ja wahr o oui vrai si sí verdadero да истина 是 真".split())
 _NO = frozenset("- – — ☐ 0 f n no false nein falsch non faux falso нет ложь 否 假".split()) | {""}
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_CELL = 32_000
-"""Characters of a cell; Excel breaks one of more than 32,767."""
+"""Maximum number of characters of a cell; Excel's limit is 32,767."""
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class NotCodedError(InputError):
-    """A sheet that nobody has begun to code."""
+    """A sheet without any codes."""
 
 
 @dataclass(frozen=True)
 class Coding:
-    """What one coder says of the paragraphs of a run."""
+    """The codes of one coder for paragraphs of a run."""
 
     name: str
     codes: dict[str, frozenset[str]]
     """The themes of each coded paragraph, by paragraph id; empty for none."""
     primary: dict[str, str]
-    """Its main theme, ``unassigned`` for none; paragraphs whose main theme is unknown are missing."""
+    """The primary theme, ``unassigned`` for none; paragraphs with unknown primary theme are missing."""
     uncoded: int = 0
     """Paragraphs of the sheet that are not coded yet."""
 
     @property
     def sha256(self) -> str:
-        """Digest of what is coded, whatever the file that it stood in."""
+        """Digest of the codes, independent of the file format."""
         plain = {key: [sorted(themes), self.primary.get(key)] for key, themes in self.codes.items()}
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
@@ -81,34 +81,34 @@ class Coding:
 
 
 def strata(themes: pd.DataFrame) -> pd.Series:
-    """The primary theme of every paragraph of ``themes.csv`` by id, ``unassigned`` where there is none."""
+    """The primary theme of every paragraph of ``themes.csv`` by id; ``unassigned`` if there is none."""
     chosen = themes.loc[themes["primary"].astype(bool)].set_index("paragraph_id")["theme"]
     return chosen.reindex(sorted(themes["paragraph_id"].unique()), fill_value=UNASSIGNED)
 
 
 def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
-    """How many of ``n`` go to each stratum: in proportion, with at least ``MIN_PER_STRATUM`` each where ``n`` allows it."""
+    """Number of paragraphs per stratum: proportional, with at least ``MIN_PER_STRATUM`` each if ``n`` allows."""
     sizes = np.asarray(sizes)
     n = min(n, int(sizes.sum()))
     minimum = max((m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= n), default=0)
-    taken = np.minimum(sizes, minimum)
+    allocated = np.minimum(sizes, minimum)
     quota = n * sizes / max(sizes.sum(), 1)
-    for _ in range(n - int(taken.sum())):
-        taken[np.argmax(quota - taken)] += 1  # whoever is furthest below its proportion
-    return taken
+    for _ in range(n - int(allocated.sum())):
+        allocated[np.argmax(quota - allocated)] += 1  # the stratum furthest below its proportion
+    return allocated
 
 
 def draw_sheet(
     paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: int = 100, seed: int = 42
 ) -> pd.DataFrame:
-    """Draw a blind sheet of ``n`` paragraphs, or of all where there are fewer.
+    """Draw a blind sheet of ``n`` paragraphs, or of all if there are fewer.
 
     Parameters
     ----------
     paragraphs, themes
         Tables of the run.
     n, seed
-        Rows of the sheet; the same seed draws the same rows in the same order.
+        Number of rows, and seed; the same seed draws the same rows in the same order.
 
     Returns
     -------
@@ -121,36 +121,36 @@ def draw_sheet(
     if n < 1:
         raise InputError(f"got {n} paragraphs to draw; expected at least 1")
     if not texts.str.strip().any():
-        raise InputError("the run holds no text to code; expected a run made with its text")
+        raise InputError("the run contains no text to code; expected a run with text")
     primary = strata(themes).reindex(sorted(texts.index), fill_value=UNASSIGNED)
     groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
     names = sorted(groups)
     sizes = allocate(np.array([len(groups[name]) for name in names]), n)
-    drawn: list[str] = []
+    sampled: list[str] = []
     for name, size in zip(names, sizes, strict=True):
-        # a stream for each stratum: a theme that is added changes no draw from the others
+        # A random stream for each stratum: adding a theme does not change the samples of the others.
         rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        drawn += rng.permutation(groups[name])[:size].tolist()
-    # shuffled, for an order by theme would tell coders what the model says
-    ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(drawn)))
+        sampled += rng.permutation(groups[name])[:size].tolist()
+    # Rows are shuffled: their order would reveal the model's themes to coders.
+    ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(sampled)))
     sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
     return sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
 
 
 def check_sheet_file(path: Path) -> Path:
-    """Return ``path`` if a sheet can be written there: nothing is overwritten, for a coder's work is precious."""
+    """Return ``path`` if a sheet can be written there; existing files are never overwritten."""
     if path.suffix.lower() not in _WRITERS:
         raise InputError(f"{path} ends in {path.suffix!r}; expected .xlsx or .csv")
     if path.exists():
-        raise InputError(f"{path} exists already, perhaps with codes in it; move it away, or choose another --out")
+        raise InputError(f"{path} exists already and may contain codes; move it, or choose another --out")
     return path
 
 
 def write_sheet(sheet: pd.DataFrame, codebook: Codebook, path: Path | str) -> Path:
-    """Write a sheet as ``.xlsx``, with the codebook on a second worksheet, or as ``.csv``; never over a file.
+    """Write a sheet as ``.xlsx``, with the codebook on a second worksheet, or as ``.csv``.
 
-    No cell is a formula: those of a workbook are typed as text, those of a CSV file escaped.
-    The same sheet gives the same bytes.
+    Existing files are never overwritten. No cell is a formula: cells of a workbook have type text,
+    those of a CSV file are escaped. The same sheet gives the same bytes.
     """
     path = check_sheet_file(Path(path))
     raw = _WRITERS[path.suffix.lower()](sheet, codebook)
@@ -162,15 +162,15 @@ def write_sheet(sheet: pd.DataFrame, codebook: Codebook, path: Path | str) -> Pa
 def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
     """Read a coded sheet: ``.xlsx`` (its first worksheet), or ``.csv .tsv .txt`` as spreadsheets save them.
 
-    Columns are found by name, whatever their order; others are ignored. An InputError names what is missing,
-    cannot be understood, or contradicts itself; it is a :class:`NotCodedError` if no row is coded.
+    Columns are found by name, in any order; others are ignored. Missing, unknown or contradictory codes raise
+    an InputError, a sheet without coded rows a :class:`NotCodedError`.
     """
     path = Path(path)
     readers = {".xlsx": _read_xlsx, ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv}
     if path.suffix.lower() not in readers:
         raise InputError(f"{path} ends in {path.suffix!r}; expected a coded sheet, .xlsx or .csv")
     if not path.is_file():
-        raise InputError(f"{path} does not exist; expected a coded sheet, made by `topics sheet`")
+        raise InputError(f"{path} does not exist; expected a coded sheet, drawn by `topics sheet`")
     theme_of = _theme_names(codebook)
     codes: dict[str, tuple[frozenset[str], str]] = {}
     rows: dict[str, int] = {}
@@ -184,16 +184,14 @@ def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
             blank.add(key)
             continue
         if not key:
-            raise InputError(f"{where}: coded, but paragraph_id is empty; expected the id that the sheet was drawn with")
+            raise InputError(f"{where}: coded, but paragraph_id is empty; expected the id from the original sheet")
         if codes.setdefault(key, coded) != coded:
             raise InputError(
-                f"{where}: paragraph {key!r} is coded otherwise than in row {rows[key]}; expected one coding of each"
+                f"{where}: paragraph {key!r} is coded differently in row {rows[key]}; expected one coding per paragraph"
             )
         rows.setdefault(key, number)
     if not codes:
-        raise NotCodedError(
-            f"{path.name} has no coded row; expected a theme or none in primary, or an x in a theme's column"
-        )
+        raise NotCodedError(f"{path.name} has no coded row; expected a theme or none in primary, or x in a theme's column")
     themes = {key: marked for key, (marked, _) in codes.items()}
     primary = {key: main for key, (_, main) in codes.items() if main}
     return Coding(path.stem, themes, primary, len(blank - {""} - set(codes)))
@@ -204,13 +202,13 @@ def _columns(codebook: Codebook) -> list[str]:
     for name in codebook.names:
         if name.casefold() in reserved:
             raise InputError(
-                f"theme {name!r} has a name that the sheet needs for itself; expected none of {sorted(reserved)}"
+                f"theme name {name!r} is reserved in sheets; expected a name other than {', '.join(sorted(reserved))}"
             )
     return [*BEFORE, *codebook.names, *AFTER]
 
 
 def _theme_names(codebook: Codebook) -> dict[str, str]:
-    """What a coder may write for a theme, in lower case, and the theme; labels that two themes share mean neither."""
+    """Accepted spellings, in lower case, and their themes; labels shared by two themes are not accepted."""
     labels = [theme.label.casefold().strip() for theme in codebook.themes]
     unique = {label: name for label, name in zip(labels, codebook.names, strict=True) if labels.count(label) == 1}
     return unique | {name.casefold(): name for name in codebook.names} | {NONE: UNASSIGNED, UNASSIGNED: UNASSIGNED}
@@ -228,7 +226,7 @@ def _require_columns(row: dict[str, str], codebook: Codebook, file: str) -> None
 def _coded(
     row: dict[str, str], codebook: Codebook, theme_of: dict[str, str], where: str
 ) -> tuple[frozenset[str], str] | None:
-    """Themes and primary of a row, the primary empty where it is unknown; None where the row is not coded yet."""
+    """Themes and primary theme of a row (empty if unknown); None if the row is not coded yet."""
     written = row["primary"].casefold()
     if written and written not in theme_of:
         near = [theme_of[word] for word in difflib.get_close_matches(written, theme_of, n=1)]
@@ -242,7 +240,7 @@ def _coded(
         if value.casefold() in _YES:
             marked.add(theme)
         elif value.casefold() not in _NO:
-            raise InputError(f"{where}: column {theme} is {value!r}; expected x, or nothing")
+            raise InputError(f"{where}: column {theme} is {value!r}; expected x or an empty cell")
     if not written:
         if not marked:
             return None
@@ -303,7 +301,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
         guide.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
     entries = [(theme.name, theme.label, theme.description) for theme in codebook.themes]
     first = len(INSTRUCTIONS) + 3
-    rows = [("name", "label", "description"), *entries, (NONE, "No theme", "The paragraph speaks of none of these.")]
+    rows = [("name", "label", "description"), *entries, (NONE, "No theme", "None of these themes applies.")]
     for row, entry in enumerate(rows, start=first - 1):
         for column, value in enumerate(entry, start=1):
             put(guide, row, column, value, bold=row < first)
@@ -325,7 +323,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
 
 
 def _without_times(raw: io.BytesIO) -> bytes:
-    """A workbook without the time at which it was written, which is in its files and in their entries."""
+    """A workbook without timestamps, so that the same sheet gives the same bytes."""
     result = io.BytesIO()
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -342,7 +340,7 @@ _WRITERS = {".csv": _csv, ".xlsx": _xlsx}
 def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     rows, problems = parse_csv(decode_csv(path.read_bytes(), path.name), path.name)
     if problems:
-        raise InputError(f"{problems[0]}; save the sheet anew from the spreadsheet")
+        raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
     for number, row in rows:
         cells = {unescape_formula(name).casefold(): unescape_formula(value.strip()) for name, value in row.items()}
         yield number + 1, cells
@@ -361,16 +359,14 @@ def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         finally:
             book.close()
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError) as error:
-        raise InputError(
-            f"{path.name} is no readable workbook ({error}); expected .xlsx; save it anew, or as .csv"
-        ) from None
+        raise InputError(f"{path.name} is not a readable workbook ({error}); save it again as .xlsx, or as .csv") from None
     filled = [(number, line) for number, line in enumerate(lines, start=1) if any(line)]
     if not filled:
-        raise InputError(f"{path.name}: its first worksheet is empty; expected a coded sheet there")
+        raise InputError(f"{path.name}: the first worksheet is empty; expected a coded sheet")
     header = [name.casefold() for name in filled[0][1]]
     for name in header:
         if name and header.count(name) > 1:
-            raise InputError(f"{path.name} has two columns {name!r}; expected each name once")
+            raise InputError(f"{path.name} has two columns {name!r}; expected unique names")
     for number, line in filled[1:]:
         yield number, dict.fromkeys(header, "") | dict(zip(header, line, strict=False))
 

@@ -1,16 +1,16 @@
-"""Reading: files -> pages -> lines with a kind -> articles without copies -> paragraphs.
+"""Reading: files -> pages -> classified lines -> articles without duplicates -> paragraphs.
 
-``pages``           files -> pages, each one article with what its source says of it
+``pages``           files -> pages, one article each, with metadata
 ``records``         rows of tables, for ``pages``
-``html``            the visible text of an HTML page and what its tags say of each line, for ``pages``
+``html``            visible text, tags and metadata of an HTML page, for ``pages``
 ``lines``           page text -> lines
-``boilerplate/``    lines -> what is article and what is not, with a reason
-``corrections``     kinds of lines that people have decided
+``boilerplate/``    classification of lines as article text or boilerplate
+``corrections``     manual classification of lines
 ``duplicates``      articles that repeat another
 ``paragraphs``      lines -> paragraphs, the units of analysis: the corpus
 ``repair``          missing spaces, for ``paragraphs``
-``review``          all of it in one call, and what became of every line
-``review_page``     the same as a web page, for ``topics read --html``
+``review``          all steps in one call, and the classification of every line
+``review_page``     the same as an HTML page, for ``topics read --html``
 """
 
 from topics.reading.boilerplate import Cleaned, clean

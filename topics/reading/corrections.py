@@ -1,4 +1,4 @@
-"""Corrections by hand -> the kind of single lines, above the classifier (the file is kept by :mod:`topics.manual`)."""
+"""Manual corrections of the kind of single lines, which override the classifier (file format: :mod:`topics.manual`)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,15 +11,15 @@ from topics.reading.pages import Page
 def applicable_kinds(
     corrections: Iterable[Correction], pages: Iterable[Page]
 ) -> tuple[dict[tuple[str, int], str], list[str]]:
-    """Which corrections apply to ``pages``, and one line for each that does not.
+    """The corrections that apply to ``pages``, and a message for each that does not.
 
     Returns
     -------
     dict, list of str
-        ``(article_id, line) -> kind`` for :func:`topics.reading.boilerplate.classify.clean`; and what could not be
-        applied: unknown articles, ready-made paragraphs, blank lines, lines whose text has changed.
+        ``(article_id, line) -> kind`` for :func:`topics.reading.boilerplate.classify.clean`; and messages for
+        unknown articles, rows of tables of paragraphs, blank lines, and lines whose text has changed.
     """
-    # a page whose paragraphs are ready-made has no lines
+    # rows of a table of paragraphs have no lines
     lines_of = {page.article_id: page.text.split("\n") if page.rows is None else [] for page in pages}
     kinds: dict[tuple[str, int], str] = {}
     problems = []
@@ -29,11 +29,11 @@ def applicable_kinds(
         if lines is None:
             problem = "no such article; see `topics read` for their ids"
         elif not lines:
-            problem = "its paragraphs are ready-made, not lines of a page"
+            problem = "it is from a table of paragraphs, which has no lines to correct"
         elif not text:
-            problem = f"line {number} is blank or beyond the page's end"
+            problem = f"line {number} is blank or beyond the end of the page"
         elif not still_begins(text, correction.text):
-            problem = f"line {number} begins otherwise now"
+            problem = f"the text of line {number} has changed since"
         else:
             kinds[correction.article_id, number] = correction.kind
             continue
@@ -47,10 +47,10 @@ def quote_lines(corrections: Iterable[Correction], pages: Iterable[Page]) -> lis
     Raises
     ------
     InputError
-        If one names an article or a line that is not there.
+        If an article or line does not exist.
     """
     corrections, pages = list(corrections), list(pages)
-    # All or none: a person who names a wrong line means another one.
+    # All or none: a wrong line number suggests that another line was meant.
     _, problems = applicable_kinds(corrections, pages)
     if problems:
         raise InputError(problems[0])

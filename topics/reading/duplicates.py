@@ -1,8 +1,8 @@
-"""Articles -> articles kept: of those that say nearly the same, one.
+"""Near-duplicate articles, of which one is kept.
 
-Two articles are compared by the word 5-grams ("shingles") of their own prose, and by
-how many of the one's the other holds too (containment, Broder 1997): a new headline,
-a changed paragraph or a cut end leave most of them in place.
+Two articles are compared by the word 5-grams ("shingles") of their body text: containment
+is the share of one article's shingles that occur in the other (Broder 1997). It remains
+high after a new headline, a changed paragraph or a shortened end.
 """
 
 import re
@@ -18,33 +18,34 @@ from topics.settings import Settings
 from topics.text import has_unspaced
 
 CONTAINED = 0.6
-"""Share of an article's shingles in another from which it is its copy: one paragraph of three may differ."""
+"""Containment from which an article is a duplicate: one paragraph of three may differ."""
 
 _SHINGLE = 5
 _MIN_SHINGLES = 20
-"""Articles with fewer are too short to tell."""
+"""Articles with fewer shingles are too short to compare."""
 _YEAR = re.compile(r"\d{4}\b")
 
 
 def mark_copies(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) -> tuple[Cleaned, ...]:
-    """Mark every article that nearly repeats another with the id of the one that is kept.
+    """Mark every near-duplicate with the id of the article that is kept.
 
-    Kept is the whole, not an excerpt of it; else the earlier by date, an article with a
-    date before one without; then the longer; then the first by id. So no article is a
-    copy of a copy, and of a copy no more than two fifths are lost. Ready-made paragraphs
-    are not compared, and nothing is marked under ``reading.duplicates = "keep"``.
+    A full article is preferred to an excerpt, then the earlier date (dated articles
+    first), then the longer article, then the first id. No article is therefore a
+    duplicate of a duplicate, and at most two fifths of a duplicate's text are lost.
+    Tables of paragraphs are not compared; with ``reading.duplicates = "keep"`` nothing
+    is marked.
 
     Returns
     -------
     tuple of Cleaned
-        The same articles; a copy has ``copy_of``, and in ``overlap`` the share (0…1)
-        of its shingles that the kept one holds.
+        The same articles; a duplicate has ``copy_of``, and as ``overlap`` the share (0…1)
+        of its shingles that occur in the article that is kept.
     """
     settings = settings or Settings()
     compared = np.array([i for i, item in enumerate(cleaned) if item.page.rows is None], dtype=int)
     if settings.reading.duplicates == "keep" or len(compared) < 2:
         return cleaned
-    # a hash may stand for two shingles; with 2**24 of them, too seldom to matter
+    # Collisions of hashes are negligible with 2**24 values.
     hashing = HashingVectorizer(
         analyzer=_shingles, binary=True, norm=None, n_features=2**24, alternate_sign=False, dtype=np.float32
     )
@@ -69,7 +70,7 @@ def mark_copies(cleaned: tuple[Cleaned, ...], settings: Settings | None = None) 
     marked = list(cleaned)
     kept: dict[int, int] = {}  # in order of rank
     for k in sorted(range(len(compared)), key=rank):
-        # of several that hold as much of it, the first in rank
+        # ties are decided by rank
         best = max((j for j in holders[k] if j in kept), key=lambda j: (holders[k][j], -kept[j]), default=-1)
         if best < 0:
             kept[k] = len(kept)

@@ -26,15 +26,15 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset("script style noscript template head svg math iframe object".split())
 _SIDE_BY_SIDE = frozenset("a label span time".split())
 _SEAM = "\u200b"
-"""Put between two links or spans that a page shows side by side and its code writes without white space."""
+"""Inserted between two links or spans that are displayed side by side without white space in the code."""
 _APART = re.compile(f"(?<![(\\[«“„‘{_SEAM}]){_SEAM}(?![,.;:!?…)\\]»”’%])")
-"""Seams that a page shows as a space: between words, not before a comma."""
+"""Seams displayed as a space: between words, not before a comma."""
 _BREAKS_LXML = re.compile(
     r"</(?:body|html)\s*>|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]))(?![\da-f]);?", re.I
 )
-"""Ends of a page, which may come too early and lxml stops at, and references to control characters, which it fails at."""
+"""End tags of a page, which may come too early and stop lxml, and references to control characters, which it rejects."""
 _NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
-"""What is written and not seen, such as soft hyphens."""
+"""Invisible characters, such as soft hyphens."""
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _CLASSES = {
     "class of bylines": re.compile(
@@ -47,11 +47,11 @@ _CLASSES = {
     ),
     "class of headlines": re.compile(r"headline|\btitle|standfirst|\bdek\b|deck|subtitle|lede|summary", re.I),
 }
-"""What the names of classes commonly say."""
+"""Common words in names of classes."""
 _CONTAINERS = frozenset("nav aside footer header figure figcaption form button li blockquote table article dl".split())
 _OUTSIDE = frozenset("nav aside footer form figure button".split())
 _LONG = 40
-"""Characters from which a line of the page is looked for inside trafilatura's longer lines, not only among them."""
+"""Minimum length of a line that is also searched within trafilatura's longer lines."""
 
 
 @dataclass(frozen=True)
@@ -60,24 +60,24 @@ class HtmlPage:
 
     text: str
     marks: dict[int, tuple[str, ...]]
-    """Offset of a line -> what its tags say of it."""
+    """Offset of a line -> names of the features of its tags."""
     metadata: dict[str, str]
-    """``title author outlet date`` as the page's head says them."""
+    """``title author outlet date`` from the head of the page."""
 
 
 @dataclass
 class _Line:
     text: str
     block: Any
-    """The element of ``_BLOCKS`` that it stands in."""
+    """The element of ``_BLOCKS`` that contains it."""
     linked: int
-    """Characters of it that stand in links."""
+    """Number of characters within links."""
     gap: int
     """Newlines before it: 1 within a block (``<br>``), 2 between blocks."""
 
 
 def read_html(html: str) -> HtmlPage | None:
-    """The visible text of a page with its marks; None where it has no main text."""
+    """The visible text of a page with its marks; None if it has no main text."""
     import trafilatura
 
     tree = _parse(html)
@@ -102,7 +102,7 @@ def read_html(html: str) -> HtmlPage | None:
 
 
 def _parse(html: str) -> Any:
-    """The tree of a page; None where there is none, or one too deep to be read to its end."""
+    """The tree of a page; None if it is empty or nested too deeply."""
     from trafilatura.utils import repair_faulty_html
 
     parser = lxml.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
@@ -115,8 +115,8 @@ def _parse(html: str) -> Any:
 
 
 def _visible_lines(tree: Any) -> Iterator[_Line]:
-    """The lines of a page as a browser shows them."""
-    parts: list[tuple[str, bool]] = []  # of the line in the making: text, and whether it stands in a link
+    """The lines of a page as displayed by a browser."""
+    parts: list[tuple[str, bool]] = []  # of the current line: text, and whether it is in a link
     blocks = [tree]
     gap = links = preformatted = 0
 
@@ -144,7 +144,7 @@ def _visible_lines(tree: Any) -> Iterator[_Line]:
         tag = element.tag
         if event == "start":
             if tag in _HIDDEN:
-                walk.skip_subtree()  # its end comes all the same, and the text behind it with that
+                walk.skip_subtree()  # its end event, with the text after the element, still follows
                 continue
             if tag in _BLOCKS:
                 yield from end_line(2)
@@ -168,7 +168,7 @@ def _visible_lines(tree: Any) -> Iterator[_Line]:
 
 
 def _headline(tree: Any) -> str:
-    """The heading that is most of what the page's head calls it, its outlet aside; "" where there is none."""
+    """The heading that makes up most of the title in the head, without the outlet; "" if there is none."""
     titles = [element.text_content() for element in tree.iter("title")]
     titles += tree.xpath("//meta[@property='og:title']/@content")
     heads = list(map(plain_words, titles))
@@ -217,7 +217,7 @@ def _metadata(tree: Any, article: Any) -> dict[str, str]:
 
 
 def _confirmed_date(tree: Any, date: str, head: list[str]) -> str:
-    """The date, if the page's head, its canonical address or a time in its text gives it to the day."""
+    """The date, if confirmed to the day by the head, the canonical address or a time element."""
     times = [
         f"{element.get('datetime', '')} {element.get('title', '')} {element.text_content()}"
         for element in tree.iter("time", "abbr")
@@ -232,7 +232,7 @@ def _gives_date(text: str, date: str) -> bool:
 
 
 def _marks(lines: list[_Line], article: Any) -> Iterator[tuple[str, ...]]:
-    """What the tags say of each line, and whether trafilatura takes it for main text."""
+    """Features of each line from its tags, and whether trafilatura considers it main text."""
     main_lines = [plain_words(line) for line in article.text.split("\n")]
     distinct, joined = set(main_lines), f" {' '.join(main_lines)} "
     texts = [plain_words(line.text) for line in lines]
@@ -270,7 +270,7 @@ def _marks_of_block(block: Any) -> list[str]:
 
 
 def _title_line(lines: list[_Line], texts: list[str], first: int, title: str) -> int:
-    """The line that is the headline: what the head says, else the last first-level heading before the prose; or -1."""
+    """Index of the headline: the title in the head, else the last first-level heading before the prose; or -1."""
     before = [i for i in range(first) if texts[i]]
     same = [i for i in before if title and texts[i] == title]
     same_headings = [i for i in same if lines[i].block.tag in _HEADINGS]
@@ -281,7 +281,7 @@ def _title_line(lines: list[_Line], texts: list[str], first: int, title: str) ->
 
 
 def _lost_among(lines: list[_Line], main: list[bool], prose: list[int]) -> list[bool]:
-    """Whether a line that trafilatura leaves out stands among its main text, in the same kind of container."""
+    """Whether a line that trafilatura omits is surrounded by main text in the same kind of container."""
     lost = [False] * len(lines)
     if not prose:
         return lost
@@ -299,7 +299,7 @@ def _path(block: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _ancestry(block: Any) -> Iterator[Any]:
-    """An element, its parent, and so on to the root."""
+    """An element and its ancestors, up to the root."""
     while block is not None:
         yield block
         block = block.getparent()

@@ -1,4 +1,4 @@
-"""Page text -> lines: what stands as one paragraph, heading or mark, wherever its line breaks fall."""
+"""Split page text into lines: paragraphs, headings and short items, with hard-wrapped paragraphs joined."""
 
 import re
 from dataclasses import dataclass, replace
@@ -9,48 +9,48 @@ from topics.text import count_words, has_unspaced
 SPACES = dict.fromkeys(
     map(ord, "\t\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
 )
-"""Every kind of space as a plain one, for ``str.translate``; offsets stay."""
+"""Replaces every kind of space with a plain one (``str.translate``); offsets do not change."""
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _STOP = re.compile(r"[.!?…:。！？：]['\"”’»)\]」』]*$")
 _ITEM = re.compile(r"(?:[-•*·▪●○►✓]|\d{1,2}[.)]) ")
 _MIN_PROSE_WORDS, _MIN_SENTENCE_WORDS = 15, 8
-"""Words from which a line is prose, and from which a line with a full stop is."""
+"""Minimum words of a line of prose, without and with a full stop at its end."""
 _MIN_WIDTH, _MAX_WIDTH = 45, 100
-"""Characters between which a page can be hard-wrapped."""
+"""Range of widths, in characters, of hard-wrapped pages."""
 _MIN_WORDS_BEFORE_TAIL = 6
 
 
 @dataclass(frozen=True)
 class Line:
-    """A non-blank line of a page, a hard-wrapped paragraph, or the cut-off tail of either: ``page[start:end]``."""
+    """A non-blank line of a page, a hard-wrapped paragraph, or the separated tail of either: ``page[start:end]``."""
 
     start: int
     end: int
     kind: str
-    """``body``, or the reason why it is not (``title heading byline boilerplate``); "" while unknown."""
+    """``body title heading byline boilerplate``; "" before classification."""
     text: str
-    """The line with every kind of space as a plain one, so that patterns see it."""
+    """The line with every kind of space replaced by a plain one, for matching patterns."""
     gap: bool = True
-    """Whether a blank line, or the page's start, stands before it."""
+    """Whether it follows a blank line or is the first line of the page."""
     certainty: float = 1.0
-    """Probability that ``kind`` is right, as the classifier sees it."""
+    """Probability of ``kind`` by the classifier."""
     corrected: bool = False
-    """Whether a person has said so."""
+    """Whether ``kind`` was set manually."""
 
 
 def plain_words(text: str) -> str:
-    """The words of a line, lower-cased, one space between: lines that say the same are equal so."""
+    """The words of a line in lower case, separated by one space, to compare lines."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def is_prose(text: str) -> bool:
-    """Whether a line is long enough for a paragraph, or a sentence of some length."""
+    """Whether a line is long enough for a paragraph, or is a sentence of some length."""
     words = count_words(text)
     return words >= _MIN_PROSE_WORDS or (words >= _MIN_SENTENCE_WORDS and bool(SENTENCE_END.search(text)))
 
 
 def split_lines(text: str) -> list[Line]:
-    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are one."""
+    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are joined."""
     lines: list[Line] = []
     end = 0
     for match in re.finditer(r"[^\n]+", text):
@@ -64,7 +64,7 @@ def split_lines(text: str) -> list[Line]:
 
 
 def _unwrap(lines: list[Line], page: str) -> list[Line]:
-    """Join the lines of paragraphs that were broken at a fixed width.
+    """Join the lines of paragraphs that were wrapped at a fixed width.
 
     A line is full where the first word of the next would not have fitted in; another
     ends its paragraph if it leaves a fifth of the width free, ends in a full stop or
@@ -77,7 +77,7 @@ def _unwrap(lines: list[Line], page: str) -> list[Line]:
         return lines
     full: list[bool] = []
     ends: list[bool] = []
-    running = 0  # full lines in the middle of a sentence: lines that merely are long seldom are
+    running = 0  # full lines within a sentence, which are rare on pages that are not wrapped
     for line, following in pairwise(lines):
         stops = bool(_STOP.search(line.text))
         before_item = bool(_ITEM.match(following.text))
@@ -90,7 +90,7 @@ def _unwrap(lines: list[Line], page: str) -> list[Line]:
     joined: list[Line] = []
     start = 0
     for i in range(1, len(lines) + 1):
-        # a divider ("* * *") parts blocks like a blank line
+        # a divider ("* * *") separates blocks like a blank line
         if i == len(lines) or lines[i].gap or not (count_words(lines[i].text) and count_words(lines[i - 1].text)):
             joined += _join_block(lines[start:i], full[start : i - 1], ends[start : i - 1], page)
             start = i
@@ -98,7 +98,7 @@ def _unwrap(lines: list[Line], page: str) -> list[Line]:
 
 
 def _join_block(block: list[Line], full: list[bool], ends: list[bool], page: str) -> list[Line]:
-    """The lines of a block, one for each paragraph where it is wrapped."""
+    """Join the lines of a block into paragraphs if it is wrapped."""
     if 2 * sum(full) < len(full) or 5 * sum(full) < 4 * (len(full) - sum(ends)):
         return block
     joined = [block[0]]
@@ -112,13 +112,13 @@ def _join_block(block: list[Line], full: list[bool], ends: list[bool], page: str
 
 
 def _first_word(text: str) -> str:
-    """What does not go onto another line without the rest: in scripts without spaces a sign and its mark."""
+    """The first unit that cannot be broken: a word, or in scripts without spaces a character and its punctuation."""
     word = text.partition(" ")[0]
     return word[:2] if has_unspaced(word) else word
 
 
 def _width(lines: list[Line]) -> int:
-    """The width at which a page is hard-wrapped, or 0."""
+    """The width at which a page may be hard-wrapped; 0 if it is not."""
     lengths = sorted(len(line.text) for line in lines)
     if len(lengths) < 6:
         return 0
@@ -127,7 +127,7 @@ def _width(lines: list[Line]) -> int:
 
 
 def cut_tails(lines: list[Line], tail: re.Pattern[str]) -> list[Line]:
-    """Cut what ``tail`` finds at the end of a line of prose off as boilerplate of its own."""
+    """Separate text matched by ``tail`` at the end of a line of prose, as a line of boilerplate."""
     cut = []
     for line in lines:
         match = tail.search(line.text)

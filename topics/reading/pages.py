@@ -23,38 +23,38 @@ _OUR_TABLES = (
     b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,themes,text",
     b"paragraph_id,article_id,topic_id,label", b'"number","text","primary"',
 )  # fmt: skip
-"""How corrections, edits of topics, assignments, coding sheets and what ``topics assign`` writes begin."""
+"""First bytes of corrections, topic edits, assignments, coding sheets and output of ``topics assign``."""
 _PROSE = 100
-"""Characters from which a value in a block between two rules is a paragraph, not metadata."""
+"""Minimum length of a value between two rules that is a paragraph rather than metadata."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _MAX_SLUG = 32
 
 
 @dataclass(frozen=True)
 class Page:
-    """One article as it was found: its decoded text and what its source says of it."""
+    """One article: its decoded text, and the metadata in its source."""
 
     article_id: str
     text: str
-    """Decoded, newlines as ``\\n``; every offset of the project counts in it."""
+    """Decoded, with newlines as ``\\n``; all offsets refer to this text."""
     source: str
-    """File name relative to the input, and the row for tables."""
+    """File name relative to the input; for tables, with the row."""
     title: str = ""
     author: str = ""
     outlet: str = ""
     date: str = ""
-    """ISO 8601, or as the source has it where it is no known form."""
+    """ISO 8601, or unchanged if the format is unknown."""
     language: str = ""
     """ISO 639-1, as detected."""
     body_start: int = 0
-    """Where the front matter ends."""
+    """Offset of the end of the front matter."""
     markdown: bool = False
     marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """Offset of a line -> what the tags of an HTML page say of it."""
+    """Offset of a line -> names of the features of its HTML tags."""
     mended: bool = False
-    """Whether mojibake was undone; offsets count in the mended text."""
+    """Whether encoding errors were fixed; offsets refer to the fixed text."""
     rows: tuple[tuple[str, int, int], ...] | None = None
-    """Ready-made paragraphs (id, start, end), where the input has them."""
+    """Rows of a table of paragraphs (id, start, end)."""
 
     @property
     def sha256(self) -> str:
@@ -64,17 +64,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Pages:
-    """All pages of an input, sorted by id, and what could not be read."""
+    """All pages of an input, sorted by id, and messages about input that could not be read."""
 
     pages: tuple[Page, ...]
     problems: tuple[str, ...] = ()
     copies: dict[str, str] = field(default_factory=dict)
-    """Source of a page left out -> source of the page it repeats word for word."""
+    """Source of an omitted page -> source of the page to which it is identical."""
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A usable row of a table: its number, its cells as text, and whether mojibake was undone in it."""
+    """A usable row of a table: its number, its cells as text, and whether encoding errors were fixed."""
 
     number: int
     cells: dict[str, str]
@@ -84,14 +84,23 @@ class _Row:
 def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     """Read a page, a table, or a folder of them, recursively.
 
-    A page that cannot be read costs that page: it is named in ``problems``. A
-    page that repeats another to the letter is kept once. Ids come from the
-    content alone, so they are the same wherever a page lies.
+    Pages that cannot be read are omitted and listed in ``problems``. Identical pages are
+    read once. Ids depend only on the content, not on the location of a page.
 
     Raises
     ------
     InputError
-        If ``path`` does not exist or holds no readable page.
+        If ``path`` does not exist or contains no readable page.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "bread.txt"
+    ...     _ = path.write_text("The baker kneads the dough until it is smooth.", encoding="utf-8")
+    ...     pages = topics.read(path)
+    >>> pages.pages[0].source
+    'bread.txt'
     """
     settings = settings or Settings()
     path = Path(path)
@@ -131,7 +140,7 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Pages and tables below ``folder``; what is hidden, run folders, other studies and our own tables are passed over."""
+    """Pages and tables below ``folder``, except hidden files, run folders, other studies and files written by topics."""
     ours = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
     ours |= {path.parent for path in folder.rglob("study.toml")} - {folder}
     for file in folder.rglob("*"):
@@ -142,7 +151,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def is_review_page(file: Path) -> bool:
-    """Whether a file is a page that ``topics read --html`` wrote."""
+    """Whether a file was written by ``topics read --html``."""
     with file.open("rb") as opened:
         return b'name="generator" content="topics read"' in opened.read(1000)
 
@@ -154,7 +163,7 @@ def _is_ours(file: Path) -> bool:
                 return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(_OUR_TABLES)
         return file.suffix.lower() in (".html", ".htm") and is_review_page(file)
     except OSError:
-        return False  # reading it will say why
+        return False  # reading it will raise the error
 
 
 def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
@@ -179,7 +188,7 @@ def _tidy(text: str, settings: Settings) -> tuple[str, bool]:
 def _page(text: str, source: str, **known: Any) -> Page:
     body = text[known.get("body_start", 0) :]
     if not body.strip():
-        raise InputError(f"{source}: no text in it; expected an article")
+        raise InputError(f"{source}: contains no text; expected an article")
     known |= {key: _encodable(" ".join(known[key].split())) for key in _FIELDS if key in known}
     lead = known.get("title") or _lead(body)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
@@ -188,12 +197,12 @@ def _page(text: str, source: str, **known: Any) -> Page:
 
 
 def _encodable(text: str) -> str:
-    """``text`` with a question mark for what UTF-8 cannot hold: halves of surrogate pairs."""
+    """``text`` with question marks for halves of surrogate pairs, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _lead(body: str) -> str:
-    """The line that most likely names the article, for its id: a headline among the first, else the first."""
+    """The line used for the article's id: the first of five lines that looks like a headline, else the first."""
     first = [line.strip() for line in body.split("\n") if line.strip()][:5]
     headlines = (line for line in first if 4 <= len(line.split()) <= 20 and line[-1].isalnum())
     return next(headlines, first[0])
@@ -213,7 +222,7 @@ def _read_markdown(text: str, name: str) -> Page:
         return _page(text, name, markdown=True)
     try:
         data = yaml.safe_load(match.group(1))
-    except Exception as error:  # besides YAMLError, dates that do not exist and too deep nesting
+    except Exception as error:  # also raised by impossible dates and deep nesting
         mark = getattr(error, "problem_mark", None)
         reason = (getattr(error, "problem", "") or type(error).__name__) + (f", line {mark.line + 2}" if mark else "")
         raise InputError(f"{name}: the front matter is not valid YAML ({reason}); expected lines such as title: …") from None
@@ -223,7 +232,7 @@ def _read_markdown(text: str, name: str) -> Page:
 
 
 def _is_metadata(data: dict[Any, Any]) -> bool:
-    """Whether what stands between two rules is no part of the article: "Note: …" is a mapping to YAML as well."""
+    """Whether the block between two rules is metadata; YAML also parses prose such as "Note: …" as a mapping."""
     has_prose = any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
     return not has_prose or any(key in data for key in _FIELDS)
 
@@ -257,7 +266,7 @@ def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) 
 
 
 def _article_rows(rows: list[_Row], name: str) -> list[Page]:
-    """Rows that are articles."""
+    """Rows of a table of articles."""
     pages = []
     number_of: dict[str, int] = {}
     for row in rows:
@@ -265,7 +274,7 @@ def _article_rows(rows: list[_Row], name: str) -> list[Page]:
         if article_id and article_id in number_of:
             raise InputError(
                 f"{name}: rows {number_of[article_id]} and {row.number} share article_id {article_id!r}; expected one row"
-                " per article, or --unit paragraph where each row is a paragraph"
+                " per article, or --unit paragraph if each row is a paragraph"
             )
         number_of[article_id] = row.number
         source = f"{name}:{row.number}"
@@ -274,9 +283,9 @@ def _article_rows(rows: list[_Row], name: str) -> list[Page]:
 
 
 def _paragraph_rows(rows: list[_Row], name: str) -> list[Page]:
-    """Rows that are paragraphs already, gathered into their articles in row order.
+    """Rows of a table of paragraphs, grouped into articles in row order.
 
-    Without an ``article_id`` each row is an article of its own.
+    Without an ``article_id`` each row is a separate article.
     """
     articles: dict[str, list[_Row]] = {}
     number_of: dict[str, int] = {}
@@ -297,7 +306,7 @@ def _paragraph_rows(rows: list[_Row], name: str) -> list[Page]:
         for row in members:
             end = start + len(row.cells["text"])
             spans.append((row.cells.get("paragraph_id", ""), start, end))
-            start = end + 2  # the blank line between two
+            start = end + 2  # the blank line between two paragraphs
         text = "\n\n".join(row.cells["text"] for row in members)
         known = _metadata(members[0].cells) | {"rows": tuple(spans), "mended": any(row.mended for row in members)}
         pages.append(_page(text, f"{name}:{members[0].number}", article_id=article_id, **known))

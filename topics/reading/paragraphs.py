@@ -1,4 +1,4 @@
-"""Articles -> paragraphs: the units of analysis, each with its place in the page."""
+"""Split articles into paragraphs, the units of analysis, each with its position on the page."""
 
 import re
 from collections import Counter
@@ -29,17 +29,17 @@ from topics.text import (
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
 _MAX_ITEM_WORDS = 25
-"""List items up to this length stay with their list; longer ones are paragraphs of their own."""
+"""Maximum words of a list item that is joined to its list; longer ones are separate paragraphs."""
 _MAX_VERSE_WORDS = 12
 _MIN_WORDS_FOR_LANGUAGE = 20
-"""Words from which the language of a page is sure (of 1,000 English passages this long, none is taken for another)."""
+"""Words a page needs for its language to be certain (of 1,000 English passages this long, none is misclassified)."""
 _SHOWN = 40
-"""Articles that a notebook shows of a corpus."""
+"""Articles of a corpus that a notebook shows."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """What was read: tables in the columns of :mod:`topics.tables`."""
+    """The texts to analyse: tables with the columns of :mod:`topics.tables`."""
 
     articles: pd.DataFrame
     paragraphs: pd.DataFrame
@@ -47,67 +47,77 @@ class Corpus:
     duplicates: pd.DataFrame = field(default_factory=lambda: tables.empty("duplicates"))
     repairs: pd.DataFrame = field(default_factory=lambda: tables.empty("repairs"))
     language: str = "en"
-    """ISO 639-1 code of the language that the paragraphs are in."""
+    """ISO 639-1 code of the language of the paragraphs."""
 
     @cached_property
     def tokens(self) -> TokenisedTexts:
-        """The words of each paragraph, in the order of ``paragraphs``; cut once."""
+        """The words of each paragraph, in the order of ``paragraphs``; tokenised once."""
         return tokenise_all(self.paragraphs["text"], self.language)
 
     @cached_property
     def phrase_tokens(self) -> PhraseTokens:
-        """What vocabularies of the corpus are built from (:func:`topics.text.build_vocabulary`)."""
+        """The tokens from which vocabularies are built (:func:`topics.text.build_vocabulary`)."""
         return read_phrase_tokens(self.tokens)
 
     def _repr_html_(self) -> str:
         counts = f"{len(self.articles)} articles, {len(self.paragraphs)} paragraphs, {len(self.dropped)} lines dropped"
         rows = self.articles[["title", "author", "outlet", "date", "n_paragraphs", "n_words"]].head(_SHOWN)
-        more = f", the first {_SHOWN} here" if len(self.articles) > _SHOWN else ""
+        more = f"; first {_SHOWN} articles" if len(self.articles) > _SHOWN else ""
         return f"<p><b>Corpus</b>: {counts}{more}</p>{tables.readable(rows)._repr_html_()}"
 
 
 @dataclass
 class _Unit:
-    """A paragraph in the making: body lines in page order, without a dropped line between."""
+    """A future paragraph: consecutive body lines without a dropped line between them."""
 
     start: int
     end: int
     section: str
     text: str = ""
-    """Only where it is not ``page[start:end]``."""
+    """Empty if it is ``page[start:end]``."""
     own_id: str = ""
 
 
 @dataclass
 class _Parts:
-    """One article, split: its units, and the spans left out with their reasons."""
+    """The units of one article, and the spans dropped from it with their reasons."""
 
     units: list[_Unit] = field(default_factory=list)
     dropped: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may_be_empty: bool = False) -> Corpus:
-    """Make paragraphs of the body lines; headings become the ``section`` below them.
+    """Split articles into paragraphs of body lines; a heading becomes the ``section`` of those below it.
 
-    A line with fewer than ``reading.min_words`` words joins its neighbour (or is dropped
-    as ``short``), short items stay with their list and verses with their stanza, a
-    paragraph over ``reading.max_words`` is split at sentences into parts of like length.
-    A paragraph that its article has already said is dropped as ``duplicate``, one in
-    another language than the study's as ``language``. ``reading.unit`` makes sentences
-    or whole articles of the paragraphs. Ready-made paragraphs are all kept as they are.
+    A line with fewer than ``reading.min_words`` words is joined to its neighbour (or dropped
+    as ``short``), short list items are joined to their list and verses to their stanza, and a
+    paragraph with more than ``reading.max_words`` words is split at sentences into parts of
+    similar length. A paragraph repeated within its article is dropped as ``duplicate``, one
+    in a language other than the study's as ``language``. With ``reading.unit``, the units
+    are sentences or whole articles instead. The rows of a table of paragraphs are kept unchanged.
 
     Returns
     -------
     Corpus
-        ``paragraphs["text"]`` is ``page[start:end]``, but for whole articles (their
-        paragraphs, without what was dropped between) and under ``reading.repair``, whose
-        changes are in ``repairs``.
+        ``paragraphs["text"]`` is ``page[start:end]``, except for whole articles (their
+        paragraphs without the dropped lines) and with ``reading.repair``, whose changes are
+        listed in ``repairs``.
 
     Raises
     ------
     InputError
-        If no article has a paragraph (unless it ``may_be_empty``), or two articles bring
-        the same paragraph id.
+        If no article has a paragraph (unless ``may_be_empty``), or two articles have the
+        same paragraph id.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "bread.txt"
+    ...     _ = path.write_text("The baker kneads the dough until it is smooth.", encoding="utf-8")
+    ...     corpus = topics.split(topics.clean(topics.read(path)))
+    >>> corpus.paragraphs["text"].tolist()
+    ['The baker kneads the dough until it is smooth.']
     """
     settings = settings or Settings()
     language = _language_of(cleaned) if settings.language == "auto" else settings.language
@@ -141,31 +151,31 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     ids = Counter(row["paragraph_id"] for row in rows["paragraphs"])
     twice = next((name for name, times in ids.items() if times > 1), None)
     if twice is not None:
-        raise InputError(f"paragraph_id {twice!r} stands in two articles; expected each once in all tables together")
+        raise InputError(f"paragraph_id {twice!r} occurs in two articles; expected unique ids across all tables")
     frames = {name: tables.check(pd.DataFrame(rows[name], columns=list(tables.COLUMNS[name])), name) for name in rows}
     corpus = Corpus(**frames, language=language)
     return corpus if may_be_empty else require_paragraphs(corpus)
 
 
 def require_paragraphs(corpus: Corpus) -> Corpus:
-    """The corpus, if it has a paragraph; else an InputError that says why it has none."""
+    """Return the corpus if it has paragraphs; raise an InputError with the reason otherwise."""
     if len(corpus.paragraphs):
         return corpus
     if (corpus.dropped["reason"] == "language").any():
         raise InputError(
-            f"no paragraph in {len(corpus.articles)} articles is in the study's language, {corpus.language!r};"
-            " expected text in it: set language in study.toml (or --set language=…)"
+            f"no paragraph in {len(corpus.articles)} articles is in the study's language ({corpus.language});"
+            " set language in study.toml (or --set language=…)"
         )
     counts = corpus.dropped["reason"].value_counts()
     dropped = ", ".join(f"{counts[reason]} {reason}" for reason in tables.REASONS if reason in counts)
     raise InputError(
-        f"no paragraph in {len(corpus.articles)} articles, all lines were dropped ({dropped}); expected an article's own"
-        " prose: `topics read PATH` shows every line"
+        f"no paragraph in {len(corpus.articles)} articles, all lines were dropped ({dropped}); expected running text:"
+        " `topics read PATH` shows every line"
     )
 
 
 def _language_of(cleaned: tuple[Cleaned, ...]) -> str:
-    """The language that most of the body text is in, each page taken as a whole."""
+    """The language of most of the body text; each page counts with one language."""
     counts: Counter[str] = Counter()
     for item in cleaned:
         counts[item.page.language] += sum(line.end - line.start for line in item.lines if line.kind == "body")
@@ -187,7 +197,7 @@ def _split_article(item: Cleaned, language: str, settings: Settings) -> _Parts:
             runs[-1].append((line, section))
         else:
             parts.dropped.append((line.start, line.end, reason))
-            runs.append([])
+            runs.append([])  # no paragraph continues across a dropped line
     for run in runs:
         parts.units += _units(run, page.text, parts, language, reading)
     if reading.unit == "article" and parts.units:
@@ -197,7 +207,7 @@ def _split_article(item: Cleaned, language: str, settings: Settings) -> _Parts:
 
 
 def _reasons(item: Cleaned, language: str, reading: ReadingSettings) -> Iterator[tuple[Line, str]]:
-    """Each line with why it is in no paragraph, or ``body``; what people have decided stays as it is."""
+    """Each line with ``body`` or the reason why it is dropped; manual corrections are kept."""
     page = item.page
     foreign_page = page.language not in ("", language) and count_words(page.text) >= _MIN_WORDS_FOR_LANGUAGE
     seen: set[str] = set()
@@ -207,14 +217,14 @@ def _reasons(item: Cleaned, language: str, reading: ReadingSettings) -> Iterator
             continue
         words = plain_words(line.text)
         n_words = count_words(line.text)
-        # a refrain is said twice on purpose, and so may a short line be
+        # refrains and short lines may be repeated intentionally
         repeats = words in seen and n_words >= reading.min_words and not _is_verse(line.text)
         seen.add(words)
         if item.copy_of or repeats:
             yield line, "duplicate"
         elif reading.other_languages == "drop" and (
             other_language(line.text, language)
-            # a short line tells no language; on a foreign page it is foreign
+            # the language of a short line is uncertain, so that of its page is used
             or (foreign_page and (n_words < 10 or other_language(page.text, language)))
         ):
             yield line, "language"
@@ -225,7 +235,7 @@ def _reasons(item: Cleaned, language: str, reading: ReadingSettings) -> Iterator
 def _units(
     run: list[tuple[Line, str]], text: str, parts: _Parts, language: str, reading: ReadingSettings
 ) -> Iterator[_Unit]:
-    """The paragraphs of body lines between which nothing was dropped."""
+    """The paragraphs of consecutive body lines without a dropped line between them."""
     for unit in _join_short(_group(run), text, parts, reading):
         is_long = count_words(text[unit.start : unit.end]) > reading.max_words
         if reading.unit == "sentence":
@@ -237,14 +247,14 @@ def _units(
 
 
 def _sentences(unit: _Unit, text: str, language: str) -> list[_Unit]:
-    """The sentences of a unit; what stands between two belongs to the first."""
+    """The sentences of a unit; characters between two sentences belong to the first."""
     starts = [unit.start + start for start, _ in find_sentences(text[unit.start : unit.end], language)][1:]
     bounds = [unit.start, *starts, unit.end]
     return [_Unit(start, start + len(text[start:end].rstrip()), unit.section) for start, end in pairwise(bounds)]
 
 
 def _group(run: list[tuple[Line, str]]) -> list[_Unit]:
-    """Lines as units: short items with their list and its lead, verses with their stanza, all others alone."""
+    """Group lines into units: a list with its introduction, the verses of a stanza, or a single line."""
     units: list[_Unit] = []
     i = 0
     while i < len(run):
@@ -273,7 +283,7 @@ def _is_verse(text: str) -> bool:
 
 
 def _join_short(units: list[_Unit], text: str, parts: _Parts, reading: ReadingSettings) -> list[_Unit]:
-    """Make short units part of the one before in their section, or else of the one after; or drop them."""
+    """Join a short unit to the previous one of its section, or else to the next one; or drop it."""
     joined: list[_Unit] = []
     waiting: _Unit | None = None
     for unit in units:
@@ -289,7 +299,7 @@ def _join_short(units: list[_Unit], text: str, parts: _Parts, reading: ReadingSe
         else:
             waiting = unit
     if waiting is not None:
-        # it has no neighbour: a paragraph for all that, unless it has no word
+        # a short unit without neighbours is still a paragraph if it has a word
         if count_words(text[waiting.start : waiting.end]):
             joined.append(waiting)
         else:
@@ -298,11 +308,11 @@ def _join_short(units: list[_Unit], text: str, parts: _Parts, reading: ReadingSe
 
 
 def _split_evenly(sentences: list[_Unit], text: str, max_words: int) -> Iterator[_Unit]:
-    """Sentences gathered into few parts of like length, none of several sentences over ``max_words``."""
+    """Group sentences into as few parts of similar length as ``max_words`` allows; one long sentence may exceed it."""
     counts = [count_words(text[sentence.start : sentence.end]) for sentence in sentences]
     total = sum(counts)
     middles = [end - n / 2 for end, n in zip(accumulate(counts), counts, strict=True)]
-    # each sentence goes where its middle falls in the text cut into n_parts; more parts until none is too long
+    # A sentence belongs to the part in which its midpoint falls; parts are added until none is too long.
     for n_parts in count(-(-total // max_words)):
         part_of = [int(middle * n_parts / total) for middle in middles]
         parts = [list(part) for _, part in groupby(range(len(counts)), key=part_of.__getitem__)]

@@ -1,4 +1,4 @@
-"""Tables -> records: rows of ``.csv .jsonl .parquet`` as text, each with its number."""
+"""Read the rows of ``.csv .jsonl .parquet`` tables as text, with their numbers."""
 
 import json
 from pathlib import Path
@@ -12,15 +12,15 @@ RECORD_SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 
 def read_records(file: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a table that has a column ``text``, with their numbers from 1 (lines for ``.jsonl``).
+    """Rows of a table with a column ``text``, with their numbers from 1 (lines for ``.jsonl``).
 
-    Cells are text: dates as ISO 8601, lists joined (a text's by blank lines), nothing
-    as "". A row that cannot be read is named in ``problems`` and left out.
+    Cells are converted to text: dates as ISO 8601, lists joined (those of ``text`` by blank
+    lines), missing values as "". Rows that cannot be read are omitted and listed in ``problems``.
 
     Raises
     ------
     InputError
-        If the file is no such table, or has no column ``text``.
+        If the file is not such a table, or has no column ``text``.
     """
     rows = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet}[file.suffix.lower()](file, name, problems)
     if rows and not any("text" in row for _, row in rows):
@@ -32,7 +32,7 @@ def read_records(file: Path, name: str, problems: list[str]) -> list[tuple[int, 
 
 
 def as_text(value: Any, between: str = ", ") -> str:
-    """A value of a record as text: lists joined, of an object its name, nothing as nothing."""
+    """A value of a record as text: lists are joined, objects give their name, missing values ""."""
     if isinstance(value, (list, tuple)):
         return between.join(filter(None, map(as_text, value)))
     if isinstance(value, dict):
@@ -57,7 +57,7 @@ def _json_lines(file: Path, name: str, problems: list[str]) -> list[tuple[int, d
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
             reason = getattr(error, "msg", error)
-            problems.append(f"{name} line {number}: not valid JSON ({reason}); expected one object a line")
+            problems.append(f"{name} line {number}: not valid JSON ({reason}); expected one object per line")
             continue
         if isinstance(row, dict):
             rows.append((number, row))

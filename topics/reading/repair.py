@@ -1,4 +1,4 @@
-"""Text -> text with missing spaces restored, each place recorded."""
+"""Restore missing spaces between words, and record each change."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _DOMAINS = frozenset("com org net info edu gov io ai js ru cn de fr uk eu tv co 
 
 @dataclass(frozen=True)
 class Repair:
-    """A space that was put into a text at ``at`` (offset in the text as it was)."""
+    """A space inserted at offset ``at`` of the original text."""
 
     at: int
     before: str
@@ -25,24 +25,24 @@ class Repair:
 
 
 def restore_spaces(text: str) -> tuple[str, list[Repair]]:
-    """Put a space after a comma, semicolon or full stop that glues two words together.
+    """Insert missing spaces after commas, semicolons and full stops between two words.
 
-    Only where it is safe: both sides are words of letters, of a script with spaces
-    ("3,500", "e.g.,x", "U.S.-led" and addresses stay), and after a full stop a sentence
-    begins: a capital follows a small letter ("landscapes.This", not "Node.js" or
+    Only unambiguous cases are changed: both sides are words of letters, of a script with
+    spaces ("3,500", "e.g.,x", "U.S.-led" and addresses are unchanged), and a full stop is
+    between a lower-case letter and a capital ("landscapes.This", not "Node.js" or
     "St.Petersburg").
 
     Returns
     -------
     tuple
-        The text, and one :class:`Repair` for every space put in.
+        The text, and a :class:`Repair` for every inserted space.
     """
     in_address = {i for word in _WORD.finditer(text) if _ADDRESS.search(word.group()) for i in range(*word.span())}
     parts: list[str] = []
     repairs: list[Repair] = []
     last = 0
     for match in _GLUED.finditer(text):
-        # after a full stop that was not glued itself: the end of an abbreviation
+        # preceded by a full stop without a missing space: the end of an abbreviation
         abbreviated = text[match.start() - 1 : match.start()] == "." and last != match.start()
         if abbreviated or match.start() in in_address or not _is_safe(match):
             continue

@@ -1,4 +1,4 @@
-"""The whole way from files to paragraphs in one call, and what became of every line on it."""
+"""Read files into paragraphs in one call, and review how every line was classified."""
 
 import html
 from bisect import bisect_right
@@ -24,9 +24,9 @@ from topics.reading.paragraphs import Corpus, split
 from topics.settings import Settings
 
 DOUBTFUL = 0.8
-"""Probability below which a line's kind is shown as doubtful."""
+"""Certainty below which the classification of a line is shown as uncertain."""
 _MAX_NOTES = 10
-"""Notes of one kind; the tables and ``run.json`` list all."""
+"""Notes shown of one kind; the tables and ``run.json`` list all."""
 
 
 @dataclass(frozen=True)
@@ -34,28 +34,28 @@ class ReadLine:
     """A line of a page, as ``topics read`` shows it."""
 
     number: int
-    """Of the page's lines, from 1."""
+    """Line number on the page, from 1."""
     kind: str
-    """``body``, or why it is in no paragraph (:data:`topics.tables.REASONS`)."""
+    """``body``, or the reason why the line was dropped (:data:`topics.tables.REASONS`)."""
     text: str
     certainty: float
 
     @property
     def doubtful(self) -> bool:
-        """Whether a person should look at it."""
+        """Whether the classification is uncertain and should be checked."""
         return self.certainty < DOUBTFUL
 
 
 @dataclass(frozen=True)
 class ReadArticle:
-    """One article, line by line, and what became of it."""
+    """One article: all lines and their classification."""
 
     item: Cleaned
     corpus: Corpus
 
     @cached_property
     def lines(self) -> list[ReadLine]:
-        """Every line of the page with what became of it."""
+        """Every line of the page with its classification."""
         page = self.item.page
         return [
             ReadLine(page.text.count("\n", 0, line.start) + 1, self._reason(line) or line.kind, line.text, line.certainty)
@@ -63,7 +63,8 @@ class ReadArticle:
         ]
 
     def _reason(self, line: Line) -> str:
-        """Why the whole of a line is in no paragraph; empty if some of it is in one."""
+        """Why a line was dropped completely; empty if part of it was kept."""
+        # dropped passages are sorted by position: the last one that starts at or before the line
         i = bisect_right(self._dropped, line.start, key=lambda row: row.start) - 1
         return self._dropped[i].reason if i >= 0 and line.end <= self._dropped[i].end else ""
 
@@ -80,16 +81,16 @@ class ReadArticle:
 
     @property
     def summary(self) -> str:
-        """Where it comes from, what its page says of it, and what was kept and dropped."""
+        """Source, metadata, and numbers of kept and dropped lines."""
         page = self.item.page
         metadata = [f"{name} {getattr(page, name) or '–'}" for name in ("author", "outlet", "date", "language")]
         row = self.corpus.articles.set_index("article_id").loc[page.article_id]
         counts = Counter(row.reason for row in self._dropped)
         dropped = ", ".join(f"{counts[reason]} {reason}" for reason in tables.REASONS if counts[reason])
-        copied = f"; repeats {self.item.copy_of}" if self.item.copy_of else ""
+        duplicate = f"; duplicate of {self.item.copy_of}" if self.item.copy_of else ""
         return (
             f"{page.source}: {', '.join(metadata)}; {count(row['n_paragraphs'], 'paragraph')},"
-            f" {count(row['n_words'], 'word')} kept; dropped {dropped or 'nothing'}{copied}"
+            f" {count(row['n_words'], 'word')} kept; dropped: {dropped or 'nothing'}{duplicate}"
         )
 
     def _repr_html_(self) -> str:
@@ -101,26 +102,26 @@ class ReadArticle:
         )
         return (
             f"<p><b>{html.escape(self.heading)}</b><br>{html.escape(self.summary)}</p>"
-            f"<table><tr><th>line</th><th>is</th><th>text</th></tr>{rows}</table>"
+            f"<table><tr><th>line</th><th>kind</th><th>text</th></tr>{rows}</table>"
         )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read of a study's pages, before anything is counted."""
+    """The pages of a study, cleaned and split into paragraphs, before any analysis."""
 
     pages: Pages
     cleaned: tuple[Cleaned, ...]
     """Every line of every page with its kind."""
     corpus: Corpus
     problems: tuple[str, ...]
-    """What could not be read or applied, one line each; those of ``pages`` first."""
+    """Input that could not be read or applied, one line each; those of ``pages`` first."""
     corrections: tuple[Correction, ...] = ()
-    """Those that apply to these pages."""
+    """Manual corrections that apply to these pages."""
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the results must know of the reading; of many like notes the first."""
+        """What a reader of the results must know about the input; long lists of similar notes are shortened."""
         corpus = self.corpus
         source = corpus.articles.set_index("article_id")["source"]
         n_unread = len(self.pages.problems)
@@ -130,39 +131,38 @@ class Reading:
         kinds = [
             [f"left out: {problem}" for problem in self.problems[:n_unread]],
             list(self.problems[n_unread:]),
-            [f"left out: {copy} repeats {original} word for word" for copy, original in sorted(self.pages.copies.items())],
+            [f"left out: {copy} is identical to {original}" for copy, original in sorted(self.pages.copies.items())],
             [
-                f"left out: {row.source} says nearly the same as {source[row.copy_of]}"
-                f" ({100 * row.overlap:.0f} % of it stands there)"
+                f"left out: {row.source} is nearly identical to {source[row.copy_of]} ({100 * row.overlap:.0f} % overlap)"
                 for row in near.itertuples()
             ],
-            [f"mojibake mended in {page.source}" for page in self.pages.pages if page.mended],
+            [f"encoding errors fixed in {page.source}" for page in self.pages.pages if page.mended],
             [
-                f"{count(lost, 'character')} of {page.source} could not be decoded and stand as \N{REPLACEMENT CHARACTER}"
+                f"{count(lost, 'character')} of {page.source} could not be decoded and appear as \N{REPLACEMENT CHARACTER}"
                 for page in self.pages.pages
                 if (lost := page.text.count("\N{REPLACEMENT CHARACTER}"))
             ],
             [
-                f"no paragraph left in {name}: all its lines were dropped"
+                f"no paragraphs in {name}: all its lines were dropped"
                 for name in empty.loc[~empty["article_id"].isin(near["article_id"]), "source"]
             ],
         ]
         if len(foreign):
             note = (
-                f"{count(len(foreign), 'line')} of {count(foreign['article_id'].nunique(), 'article')} not in"
-                f" {corpus.language!r}, the language of the study, dropped; --set reading.other_languages=keep keeps them"
+                f"{count(len(foreign), 'line')} in {count(foreign['article_id'].nunique(), 'article')} dropped: not in the"
+                f" study's language ({corpus.language}); to keep them: --set reading.other_languages=keep"
             )
             kinds.insert(-1, [note])
         return [note for notes in kinds for note in _first(notes)]
 
     @property
     def articles(self) -> list[ReadArticle]:
-        """All articles, line by line."""
+        """All articles with their lines."""
         return [ReadArticle(item, self.corpus) for item in self.cleaned]
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """Why lines are in no paragraph: reason, how many, in how many articles, and the longest of them."""
+        """Dropped lines by reason: number of lines, number of articles, and the longest line."""
         rows = [
             (reason, len(lines), lines["article_id"].nunique(), max(lines["text"], key=len))
             for reason in tables.REASONS
@@ -172,7 +172,7 @@ class Reading:
 
     @property
     def doubtful(self) -> pd.DataFrame:
-        """The lines of which the reader is not sure: article, line, what it was taken for, certainty (0…1), text."""
+        """Lines with an uncertain classification: article, line number, kind, certainty (0…1), text."""
         rows = [
             (article.item.page.article_id, line.number, line.kind, line.certainty, line.text)
             for article in self.articles
@@ -182,7 +182,7 @@ class Reading:
         return tables.readable(pd.DataFrame(rows, columns=["article_id", "line", "kind", "certainty", "text"]))
 
     def of(self, article_id: str) -> ReadArticle:
-        """One article, line by line.
+        """One article with its lines.
 
         Raises
         ------
@@ -192,36 +192,36 @@ class Reading:
         for item in self.cleaned:
             if item.page.article_id == article_id:
                 return ReadArticle(item, self.corpus)
-        raise InputError(f"no article {article_id!r} among those read; see corpus.articles['article_id']")
+        raise InputError(f"no article {article_id!r}; expected one of corpus.articles['article_id']")
 
     def _repr_html_(self) -> str:
         return self.corpus._repr_html_()
 
 
 def _first(notes: list[str]) -> list[str]:
-    """The notes, or the first of many and how many more there are."""
+    """The first notes of a kind, and how many more there are."""
     if len(notes) <= _MAX_NOTES:
         return notes
-    return [*notes[: _MAX_NOTES - 1], f"… and {len(notes) - _MAX_NOTES + 1} like it"]
+    return [*notes[: _MAX_NOTES - 1], f"… and {len(notes) - _MAX_NOTES + 1} similar notes"]
 
 
 def read_corpus(path: Path | str, settings: Settings | None = None, corrections: Sequence[Correction] = ()) -> Reading:
-    """Read pages or a table, and say of every line what it is.
+    """Read pages or a table, and classify every line.
 
     Parameters
     ----------
     path
         A folder of pages, a page or a table.
     settings
-        How to read.
+        Settings of the study.
     corrections
-        Kinds of single lines, which override the classifier.
+        Manual classifications of single lines, which override the classifier.
 
     Raises
     ------
     InputError
-        If there is nothing to read. Where nothing is left of it, the corpus is empty, so
-        that one can look why.
+        If there is nothing to read. If all lines are dropped, the corpus is empty, so that
+        the reasons can be reviewed.
     """
     settings = settings or Settings()
     pages = read_pages(path, settings)
@@ -233,7 +233,7 @@ def read_corpus(path: Path | str, settings: Settings | None = None, corrections:
 
 
 def _with_copies(corpus: Corpus, pages: Pages) -> Corpus:
-    """List pages alike to the letter among the copies too: they are the same article, under one id."""
+    """Add identical pages to the duplicates; they are one article, under one id."""
     if not pages.copies:
         return corpus
     article_id = {page.source: page.article_id for page in pages.pages}

@@ -1,4 +1,4 @@
-"""A reading as a web page: every line of every article, for people who check it (``topics read --html``)."""
+"""An HTML page of every line of every article and its classification (``topics read --html``)."""
 
 import importlib.resources
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ from topics.reading.review import ReadArticle, Reading
 
 
 def render_review_page(reading: Reading, articles: Sequence[ReadArticle]) -> str:
-    """Make the page that shows every line of articles: what is kept, what is dropped, and why.
+    """Render a page that shows every line of the articles: kept or dropped, and why.
 
     Parameters
     ----------
     reading
-        What :func:`topics.reading.read_corpus` found.
+        The result of :func:`topics.reading.read_corpus`.
     articles
-        Those of it that are shown.
+        The articles to show.
     """
     ids = [article.item.page.article_id for article in articles]
     rows = reading.corpus.articles[reading.corpus.articles["article_id"].isin(ids)]
     template = importlib.resources.files("topics.reading").joinpath("review.html.j2").read_text(encoding="utf-8")
-    # the texts are anyone's: autoescape keeps their markup from becoming ours
+    # The texts are untrusted: autoescape prevents their markup from being rendered.
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(template).render(
         articles=articles,

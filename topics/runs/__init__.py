@@ -1,13 +1,13 @@
-"""Studies and their runs: from a folder of articles to a run folder, and what is done with one.
+"""Studies and runs.
 
-- ``study``: a study's folder, what people write into it, and the runs that are made of it; ``topics.run``.
-- ``pipeline``: the steps from pages to tables, and what ``run.json`` records of them.
-- ``outputs``: what is written besides tables and model: figures, numbers, tables for a paper, report.
-- ``folder``: a run folder appears whole or not at all.
-- ``provenance``: ``run.json``, the sidecars of figures, versions and digests, verify.
-- ``run``: what a user does with a run: tables, figures, evidence, redraw, agreement with coders.
-- ``reproduction``: two runs of one study compared.
-- ``deposit``: a run without texts, and its description for a repository (RO-Crate).
+- ``study``: a study's folder, its manual changes and its runs; ``topics.run``.
+- ``pipeline``: the steps from pages to tables, and the record of their inputs and results.
+- ``outputs``: figures, numbers, tables for a paper, report.
+- ``folder``: a run folder is written completely or not at all.
+- ``provenance``: ``run.json``, metadata of figures, versions and digests, verification.
+- ``run``: a finished run: tables, figures, evidence, redraw, agreement with coders.
+- ``reproduction``: comparison of two runs of a study.
+- ``deposit``: runs without text, and RO-Crate metadata.
 """
 
 from topics.runs.folder import outside_runs

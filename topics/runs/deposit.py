@@ -1,4 +1,4 @@
-"""Publishing a run: without the texts of the articles, and described as an RO-Crate for a repository."""
+"""Publish a run: without the text of the articles, and with RO-Crate metadata for a repository."""
 
 import json
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "repairs": ("before", "after"),
     "themes": ("evidence",),
 }
-"""The columns that contain sentences of the articles. Titles stay, and the words of topics and themes;
-the id of a page without a title begins as its first line does."""
+"""The columns that contain sentences of the articles. Titles and the words of topics and themes are kept;
+the id of a page without a title starts with its first words."""
 
 _TYPES = {
     ".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown", ".npz": "application/zip",
@@ -28,10 +28,10 @@ _TYPES = {
 
 
 def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The tables of a run, by name, with all sentences of articles left empty.
+    """The tables of a run, by name, with empty cells in place of the articles' sentences.
 
-    Ids, offsets, digests, scores and shares stay: who has the pages finds each paragraph and its evidence
-    at ``start:end`` of a page with the digest in ``articles.csv``.
+    Ids, offsets, digests, scores and shares are kept: with the pages, each paragraph and its evidence can be
+    found at ``start:end`` of the page whose digest is in ``articles.csv``.
     """
     return {
         name: frame.assign(**dict.fromkeys(TEXTS[name], "")) if name in TEXTS else frame for name, frame in frames.items()
@@ -39,7 +39,7 @@ def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
 
 
 def write_crate(folder: Path, record: RunRecord) -> None:
-    """Write ``ro-crate-metadata.json`` (RO-Crate 1.1) over all files of a run folder, complete but for ``run.json``."""
+    """Write ``ro-crate-metadata.json`` (RO-Crate 1.1), which lists all files of a run folder; ``run.json`` follows."""
     deposit, results = record.settings.deposit, record.results
     sizes = {
         path.relative_to(folder).as_posix(): path.stat().st_size
@@ -47,7 +47,7 @@ def write_crate(folder: Path, record: RunRecord) -> None:
         if path.is_file() and not LITTER & {*path.parts}
     }
     names = sorted(set(sizes) - {CRATE_FILE, RUN_FILE})
-    # run.json has no size yet, for it is written last
+    # run.json is written last, so its size is still unknown.
     files = [*(_file(name, {"contentSize": str(sizes[name])}) for name in names), _file(RUN_FILE, {})]
     authors = [{"@id": f"#author-{i}", "@type": "Person", "name": name} for i, name in enumerate(deposit.authors, start=1)]
     text = "with" if deposit.text else "without"
@@ -63,7 +63,7 @@ def write_crate(folder: Path, record: RunRecord) -> None:
         "name": record.title or "Topics and themes",
         "description": (
             f"Topics and themes of {results.articles} articles ({results.paragraphs} paragraphs, {results.words}"
-            f" words), {text} their texts: shares per article with intervals, evidence, figures and a report. `topics"
+            f" words), {text} their text: shares per article with intervals, evidence, figures and a report. `topics"
             " verify` checks the files against run.json."
         ),
         "datePublished": record.created,

@@ -1,4 +1,4 @@
-"""How a run folder is written: it appears whole or not at all, and never over files that are no run."""
+"""Write a run folder completely or not at all, and never over other files."""
 
 import shutil
 import tempfile
@@ -12,16 +12,16 @@ from topics.runs.provenance import RUN_FILE, foreign_files
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """A folder beside ``target`` that takes its place when all went well, and is removed when not.
+    """A temporary folder that replaces ``target`` on success and is removed on failure.
 
-    An older run at ``target`` is removed only when the new one is complete; anything else there is refused.
+    An older run at ``target`` is removed only when the new one is complete; other files there are refused.
     """
     _refuse_foreign(target)
     target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        draft.chmod(0o755)  # mkdtemp makes folders that nobody else can read
+        draft.chmod(0o755)  # folders made by mkdtemp are unreadable for other users
         yield draft
         _swap(draft, target)
     except BaseException:
@@ -30,11 +30,11 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 
 
 def outside_runs(path: Path) -> Path:
-    """``path``, which is about to be written; InputError if it is in a run folder."""
+    """Return the path of a new file; InputError if it is in a run folder."""
     for folder in (path.resolve(), *path.resolve().parents):
         if (folder / RUN_FILE).is_file():
             raise InputError(
-                f"{path} lies in the run folder {folder.name}, which would not verify any more; choose another --out"
+                f"{path} is in the run folder {folder.name}, which would no longer verify; choose another --out"
             )
     return path
 
@@ -43,13 +43,15 @@ def _refuse_foreign(target: Path) -> None:
     if target.is_file():
         raise InputError(f"{target} is a file; expected a folder to write the run to")
     if target.is_dir() and (files := foreign_files(target)):
-        raise InputError(f"{target} holds {files[0]}, which is no part of a run; choose another --out, or empty it")
+        raise InputError(f"{target} contains {files[0]}, which is not part of a run; choose another --out, or empty it")
 
 
 def _swap(draft: Path, target: Path) -> None:
     if not target.exists():
         draft.replace(target)
         return
+    # The old run is moved away and removed last; it is moved back if the new one cannot take its place.
+    # The old run is moved away and removed last; it is moved back if the new one cannot take its place.
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
     try:
         target.replace(old / "run")

@@ -1,4 +1,4 @@
-"""What a run folder holds besides its tables and its model: figures, numbers, tables for a paper, report, ``run.json``."""
+"""Write the outputs of a run besides tables and model: figures, numbers, tables for a paper, report, ``run.json``."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,11 +17,11 @@ FIGURES_FOLDER = "figures"
 
 
 def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, float], None] = lambda step, done: None) -> None:
-    """Write everything that follows from ``tables`` and ``model`` in ``folder``; ``run.json`` comes last.
+    """Write everything derived from ``tables`` and ``model`` in ``folder``; ``run.json`` comes last.
 
-    ``progress`` is called with the step, ``figures`` or ``report``, and the share of it that is done, 0…1.
+    ``progress`` is called with the step, ``figures`` or ``report``, and its completed share, 0…1.
     """
-    # read back, so that figures and report are the same when they are made again from the files
+    # Tables are read back from the files, so that a redraw gives the same figures and report.
     frames = {name: tables.read(name, folder / "tables") for name in tables.COLUMNS}
     (folder / FIGURES_FOLDER).mkdir()
     write_figures(folder / FIGURES_FOLDER, record, frames, folder / "tables", lambda done: progress("figures", done))
@@ -36,7 +36,7 @@ def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, floa
 
 
 def figure_names(settings: Settings) -> tuple[str, ...]:
-    """The figures that a run has; those that quote articles are missing from a run without texts."""
+    """The figures of a run; without text, those that quote articles are omitted."""
     return tuple(name for name, spec in FIGURES.items() if settings.deposit.text or not spec.shows_text)
 
 
@@ -62,7 +62,7 @@ def write_figures(
 
 
 def refuse_other_files(folder: Path, figure: str) -> None:
-    """Refuse to write a figure over files that are no older drawing of it."""
+    """Refuse to overwrite files that are not an older version of the figure."""
     suffixes = (".json", *(f".{form}" for form in FORMATS))
     existing = [path for path in sorted(folder.glob(f"{figure}.*")) if path.suffix in suffixes]
     if not existing:
@@ -72,4 +72,4 @@ def refuse_other_files(folder: Path, figure: str) -> None:
     except (InputError, AttributeError):  # no sidecar, or JSON of another kind
         is_ours = False
     if not is_ours:
-        raise InputError(f"{existing[0]} is no figure of `topics`; choose another --out, or remove it")
+        raise InputError(f"{existing[0]} is not a figure drawn by `topics`; choose another --out, or remove it")

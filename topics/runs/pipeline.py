@@ -1,4 +1,4 @@
-"""From pages to a run folder: all that decides over a run, and the steps in their order."""
+"""The pipeline: from pages to a run folder."""
 
 import dataclasses
 from collections.abc import Callable
@@ -39,7 +39,7 @@ from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_th
 from topics.topic_model import Terms, Topics, fit_topics, save_model
 
 Progress = Callable[[str, float], None]
-"""Called with the name of the step and the share of all steps that is done, 0…1."""
+"""Called with the name of the step and the completed share of all steps, 0…1."""
 
 STEPS = ("reading", "embedding", "themes", "topics", "profiles", "figures", "report")
 _METADATA = ["article_id", "title", "author", "outlet", "date", "language"]
@@ -47,7 +47,7 @@ _METADATA = ["article_id", "title", "author", "outlet", "date", "language"]
 
 @dataclass(frozen=True)
 class ManualChanges:
-    """What people changed by hand in a study, and when it was run."""
+    """The manual changes of a study, and the time of the run."""
 
     corrections: tuple[Correction, ...]
     edits: tuple[TopicEdit, ...]
@@ -59,7 +59,7 @@ class ManualChanges:
 
 @dataclass(frozen=True)
 class RunInputs:
-    """All that decides over a run besides the code."""
+    """All inputs of a run."""
 
     source: Path
     codebook: Codebook
@@ -74,11 +74,11 @@ class RunInputs:
 
     @cached_property
     def applicable_assignments(self) -> tuple[tuple[Assignment, ...], list[str]]:
-        """The assignments by hand that apply to these pages, and one line for each that does not."""
+        """The manual assignments that apply to these pages, and a message for each that does not."""
         return split_applicable(self.manual.assignments, self.reading.corpus.paragraphs, self.codebook)
 
     def record(self, embedding: EmbeddingRecord) -> InputRecord:
-        """What ``run.json`` says of all that went in."""
+        """The inputs as recorded in ``run.json``."""
         reading, (applied, refused) = self.reading, self.applicable_assignments
         codings, themes = self.manual.codings, codebook.to_dict(self.codebook)
         articles = reading.corpus.articles
@@ -110,7 +110,7 @@ class RunInputs:
         def step(name: str, part: float = 0.0) -> None:
             progress(name, (STEPS.index(name) + part) / len(STEPS))
 
-        # one thread: sums in another order differ in their last digit, and clusters follow
+        # A single thread: the order of summation changes the last digits, and thereby clusters.
         with threadpool_limits(limits=1):
             step("reading")
             read = self.reading
@@ -118,12 +118,12 @@ class RunInputs:
             step("embedding")
             embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
-            # vectors of a pretrained model know more than the words; those of LSA do not
+            # Vectors of a pretrained model add information to the word counts; those of LSA do not.
             pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
             codes = [coding.codes for coding in self.manual.codings]
             fitted = fit_themes(corpus, self.codebook, self.settings)
             judged, scored = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes)
-            # after the scores: what people assign changes no other paragraph
+            # after scoring, so that manual assignments do not affect other paragraphs
             assigned, refused = self.applicable_assignments
             scored = apply_assignments(assigned, scored, corpus.paragraphs)
             step("topics")
@@ -147,7 +147,7 @@ class RunInputs:
             environment=provenance.environment(),
             platform_dependent=(
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
-                " stability says how much such changes matter",
+                " stability shows how much such changes matter",
             ),
             fingerprint=provenance.fingerprint(inputs),
         )
@@ -195,7 +195,7 @@ class RunInputs:
         }
 
     def _results(self, judged: Audit, scored: Themes, found: Topics) -> Results:
-        """What ``run.json`` says of what came out."""
+        """The results as recorded in ``run.json``."""
         corpus = self.reading.corpus
         applied, _ = self.applicable_assignments
         suggested = {str(theme): tuple(rows["word"]) for theme, rows in judged.words.groupby("theme", sort=False)}
@@ -222,7 +222,7 @@ class RunInputs:
 
 
 def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[str]]:
-    """How often each article has each word or phrase, articles × words; and how the words are written."""
+    """Counts of words and phrases per article (articles × words), and the words as displayed."""
     ids = corpus.articles["article_id"].tolist()
     vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=2)
     terms = Terms(vocabulary.documents)
@@ -232,5 +232,5 @@ def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[s
 
 
 def _without_quotes(changes: tuple[Any, ...]) -> list[Any]:
-    """Changes by hand without the text that they quote."""
+    """Manual changes without the text that they quote."""
     return [replace(change, text="") for change in changes]

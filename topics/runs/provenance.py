@@ -1,4 +1,4 @@
-"""Where the numbers of a run come from: ``run.json``, the sidecars of figures, and ``verify``."""
+"""Provenance of a run: ``run.json``, the metadata of figures, and ``verify``."""
 
 import hashlib
 import importlib.metadata
@@ -20,9 +20,9 @@ from topics.record import Environment, InputRecord, RunRecord
 
 RUN_FILE = "run.json"
 LITTER = {".DS_Store", ".ipynb_checkpoints"}
-"""What a file browser or Jupyter leaves behind by itself."""
+"""Files created by file browsers and Jupyter."""
 _CHANGE_NO_RESULT = {"figures", "deposit", "articles", "codebook", "corrections", "topic_edits", "assignments"}
-"""Settings of what is drawn and published, and of the names of files."""
+"""Settings of drawing, publication and file names, which do not affect results."""
 _LIBRARIES = (
     "bertopic", "hdbscan", "matplotlib", "numba", "numpy", "pandas", "scikit-learn", "scipy", "sentencex",
     "snowballstemmer", "trafilatura", "umap-learn",
@@ -37,12 +37,12 @@ def file_digest(path: Path) -> str:
 
 
 def data_digest(data: Any) -> str:
-    """SHA-256 of plain data, whatever the order of its keys."""
+    """SHA-256 of plain data, independent of the order of keys."""
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def code_digest() -> str:
-    """SHA-256 of the package's own source, which identifies the code where there is no git."""
+    """SHA-256 of the package's source, which identifies the code without git."""
     total = hashlib.sha256()
     for path in sorted(p for p in _PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".json", ".toml")):
         total.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
@@ -50,7 +50,7 @@ def code_digest() -> str:
 
 
 def environment() -> Environment:
-    """The versions that decide over bytes, and the platform."""
+    """The platform, and the versions of the software that results depend on."""
     return Environment(
         topics=version(),
         code_sha256=code_digest(),
@@ -63,14 +63,14 @@ def environment() -> Environment:
 
 
 def revision() -> str:
-    """The git commit of the code, with ``+`` if it was changed since; empty outside git."""
+    """The git commit of the code, with ``+`` if there are uncommitted changes; empty outside git."""
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(_PACKAGE), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
 
     try:
-        # an installed package can lie inside a repository that is not its own, a virtual environment in it, say
+        # An installed package may be inside another repository, for example in a virtual environment.
         if not git("ls-files", "__init__.py"):
             return ""
         is_changed = git("status", "--porcelain", ".") != ""
@@ -85,10 +85,10 @@ def version() -> str:
 
 
 def fingerprint(record: InputRecord) -> str:
-    """SHA-256 of what decides over a run's results: pages, codebook, settings, changes by hand.
+    """SHA-256 of all inputs that affect results: pages, codebook, settings, manual changes.
 
-    How figures are drawn and what is published does not count: a run with and without its texts, or redrawn
-    for another width, has one fingerprint.
+    Settings of figures and publication do not count: a run has the same fingerprint with and without its
+    text, and after a redraw.
     """
     settings = {name: value for name, value in record.settings.to_dict().items() if name not in _CHANGE_NO_RESULT}
     inputs = msgspec.structs.asdict(record.inputs)
@@ -96,14 +96,14 @@ def fingerprint(record: InputRecord) -> str:
     model = embedding.model_sha256 or embedding.sha256
     if embedding.name == "lsa":
         model = ""  # LSA follows from the pages, and its last digits differ between processors
-    # corrections and assignments quote the text that they mean, except in a run without texts
+    # Corrections and assignments quote text, except in a run without text.
     quoting = [[replace(change, text="") for change in changes] for changes in (record.corrections, record.assignments)]
     manual = msgspec.to_builtins([*quoting, record.edits])
     return data_digest([settings, inputs, (embedding.name, model), manual])
 
 
 def note(caption: str, record: RunRecord, environment: Environment) -> str:
-    """What is written into the file of a figure, so that it can be traced when it is found alone."""
+    """The metadata written into the file of a figure, from which its run can be identified."""
     title = f"{record.title}, " if record.title else ""
     return f"{caption} {title}run {record.fingerprint[:16]}, topics {environment.topics}."
 
@@ -117,10 +117,10 @@ def write_sidecar(
     record: RunRecord,
     environment: Environment,
 ) -> Path:
-    """Write ``NAME.json`` beside the files of a figure: what it shows, of which tables, made by which code.
+    """Write ``NAME.json`` next to the files of a figure: caption, plotted data, source tables, versions.
 
-    ``methods`` are the steps of :func:`topics.report.methods_sentences` that it rests on. ``environment`` is of
-    the drawing: a redrawn figure can come from other code than its run.
+    ``methods`` are the steps of :func:`topics.report.methods_sentences` that the figure depends on;
+    ``environment`` is that of the drawing, which can differ from that of the run.
     """
     data = {
         "figure": name,
@@ -137,7 +137,7 @@ def write_sidecar(
         "code_sha256": environment.code_sha256,
         "table": "@",
     }
-    # json.dumps would put each cell of the table on a line of its own
+    # json.dumps would write each cell of the table on a separate line.
     text = _dump(data).replace('"table": "@"', f'"table": {_table_json(figure.table)}')
     path = files[0].with_suffix(".json")
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -158,13 +158,13 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist; `topics redraw` makes the figures anew") from None
+        raise InputError(f"{path} does not exist; `topics redraw` draws the figures again") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
 
 
 def write_run(folder: Path, record: RunRecord) -> Path:
-    """Write ``run.json`` over everything else in ``folder``; its own digest comes last."""
+    """Write ``run.json`` with the digests of all other files in ``folder``, and its own digest last."""
     outputs = {name: file_digest(folder / name) for name in _list_files(folder)}
     data = record.to_dict() | {"outputs": outputs}
     del data["sha256"]
@@ -175,27 +175,27 @@ def write_run(folder: Path, record: RunRecord) -> Path:
 
 
 def read_run(folder: Path) -> RunRecord:
-    """Read ``run.json`` of a run folder; InputError if it is none, or its ``run.json`` lacks something."""
+    """Read ``run.json`` of a run folder; InputError if it is missing or incomplete."""
     return RunRecord.from_dict(_read_data(folder), str(folder / RUN_FILE))
 
 
 def _read_data(folder: Path) -> dict[str, Any]:
-    """The data of ``run.json``, of which only the list of outputs is checked."""
+    """The data of ``run.json``; only the list of outputs is checked."""
     path = folder / RUN_FILE
     if not path.is_file():
-        raise InputError(f"{folder} has no {RUN_FILE}; expected a run folder made by `topics run`")
+        raise InputError(f"{folder} has no {RUN_FILE}; expected a run folder written by `topics run`")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
     if not isinstance(data, dict) or not isinstance(data.get("outputs"), dict):
-        raise InputError(f"{path} lists no outputs; expected a run folder made by `topics run`")
+        raise InputError(f"{path} lists no outputs; expected a run folder written by `topics run`")
     return data
 
 
 def verify(folder: Path) -> list[str]:
-    """One line for each file of a run folder that was changed, is missing, or was not there."""
-    # digests are of the data as it stands: a run of an older version, which lacks a key, verifies too
+    """One line for each file of a run folder that has been changed, removed or added."""
+    # The digest is of the data as written, so that runs of older versions, which lack a key, verify too.
     data = _read_data(folder)
     findings = []
     if data.get("sha256") != data_digest({key: value for key, value in data.items() if key != "sha256"}):
@@ -213,12 +213,12 @@ def verify(folder: Path) -> list[str]:
 
 
 def recorded_files(folder: Path) -> set[str]:
-    """The files that a run consists of, as its ``run.json`` lists them."""
+    """The files of a run, as listed in ``run.json``."""
     return {*_read_data(folder)["outputs"], RUN_FILE}
 
 
 def foreign_files(folder: Path) -> list[str]:
-    """Files in ``folder`` that are no part of a run; all of them where there is no run."""
+    """Files in ``folder`` that do not belong to a run; all files if there is no run."""
     try:
         recorded = recorded_files(folder)
     except InputError:
@@ -230,7 +230,7 @@ def foreign_files(folder: Path) -> list[str]:
 
 
 def _list_files(folder: Path) -> list[str]:
-    """All files below ``folder`` but ``run.json``, which cannot hold its own digest."""
+    """All files below ``folder`` except ``run.json``, which cannot contain its own digest."""
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(name.as_posix() for name in names if name.as_posix() != RUN_FILE and not LITTER & set(name.parts))
 

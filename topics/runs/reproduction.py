@@ -1,4 +1,4 @@
-"""A run and its repetition compared: what is the same byte for byte, what within tolerance, what different."""
+"""Compare a run with its repetition: files are identical, within tolerance, or different."""
 
 import html
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ from topics.record import Environment, Inputs
 from topics.runs.provenance import read_run, read_sidecar
 
 TOLERANCE = 0.005
-"""Difference of two shares, scores or stabilities that no reader of a figure would see: half a percentage point."""
+"""Largest difference of two shares, scores or stabilities that is invisible in a figure: half a percentage point."""
 
 SAME, NEAR, OTHER = "same bytes", "within tolerance", "different"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one file of the run."""
+    """The result of comparing one file of the run."""
 
     name: str
     verdict: str
     """``same bytes``, ``within tolerance`` or ``different``."""
     detail: str = ""
-    """How far it is from what it was."""
+    """The difference."""
     derived: bool = False
-    """Whether it is made of tables, and was judged by them."""
+    """Whether the file is derived from tables, and was judged by them."""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.verdict}" + (f" ({self.detail})" if self.detail else "")
@@ -40,48 +40,49 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A run compared with another of the same study."""
+    """The comparison of a run with another one of the same study."""
 
     files: tuple[Finding, ...]
     inputs: tuple[str, ...]
-    """Pages and other inputs that are not what they were."""
+    """Pages and other inputs that have changed."""
     environment: tuple[str, ...]
-    """Versions and platform that are not what they were."""
+    """Versions and platform that have changed."""
     agreement: float
-    """Adjusted Rand index of the two runs' topics (Hubert and Arabie 1985), 1 where they are the same."""
+    """Adjusted Rand index of the two runs' topics (Hubert and Arabie 1985); 1 if they are the same."""
 
     @property
     def holds(self) -> bool:
-        """Whether every file is the same, or within tolerance."""
+        """Whether every file is identical or within tolerance."""
         return all(file.verdict != OTHER for file in self.files)
 
     def of(self, verdict: str) -> list[Finding]:
-        """The files of one verdict."""
+        """The files with this verdict."""
         return [file for file in self.files if file.verdict == verdict]
 
     def __str__(self) -> str:
         same, near, other = (len(self.of(verdict)) for verdict in (SAME, NEAR, OTHER))
         return (
-            f"{count(same, 'file')} with the same bytes, {near} within {TOLERANCE}, {other} different;"
-            f" topics agree with an adjusted Rand index of {self.agreement:.2f}"
+            f"{count(same, 'file')} identical, {near} within {TOLERANCE}, {other} different;"
+            f" adjusted Rand index of the topics {self.agreement:.2f}"
         )
 
     def _repr_html_(self) -> str:
-        changes = [f"not as it was: {change}" for change in (*self.inputs, *self.environment)]
+        changes = [f"changed input or environment: {change}" for change in (*self.inputs, *self.environment)]
         changes += [str(file) for verdict in (OTHER, NEAR) for file in self.of(verdict) if not file.derived]
         items = "".join(f"<li>{html.escape(change)}</li>" for change in changes)
-        return f"<p><b>{'The run holds' if self.holds else 'The run does not hold'}</b>: {self}</p><ul>{items}</ul>"
+        verdict = "The run was reproduced" if self.holds else "The run was not reproduced"
+        return f"<p><b>{verdict}</b>: {self}</p><ul>{items}</ul>"
 
 
 def compare_runs(original: Path, rerun: Path) -> Reproduction:
     """Compare the folder of a run with that of a rerun.
 
-    A file of figures, report and paper is within tolerance where the tables are that it was made of.
+    Other files than tables are within tolerance if the tables they are derived from are.
     """
     old, new = read_run(original), read_run(rerun)
     findings: dict[str, Finding] = {}
     names = sorted({*old.outputs, *new.outputs})
-    # tables first, for the other files are judged by them
+    # Tables come first, because the other files are judged by them.
     for name in sorted(names, key=lambda name: not name.startswith("tables/")):
         findings[name] = _compare_file(name, original, rerun, findings)
     return Reproduction(
@@ -95,7 +96,7 @@ def compare_runs(original: Path, rerun: Path) -> Reproduction:
 def _compare_file(name: str, original: Path, rerun: Path, findings: dict[str, Finding]) -> Finding:
     old, new = original / name, rerun / name
     if not old.is_file():
-        return Finding(name, OTHER, "in the rerun alone")
+        return Finding(name, OTHER, "only in the rerun")
     if not new.is_file():
         return Finding(name, OTHER, "not in the rerun")
     if old.read_bytes() == new.read_bytes():
@@ -107,11 +108,12 @@ def _compare_file(name: str, original: Path, rerun: Path, findings: dict[str, Fi
         sources = ["tables/topics.csv", "tables/paragraph_topics.csv"]
     elif name.startswith("figures/"):
         sources = _tables_of_figure(old)
-    # without a list of its own tables, a file may be made of any
+    # files without a list of source tables, such as the report, depend on all tables
     changed = [table for table, finding in findings.items() if table.startswith("tables/") and finding.verdict == OTHER]
+
     if sources:
         changed = [table for table in changed if table in sources]
-    detail = f"made of {', '.join(changed)}" if sources and changed else ""
+    detail = f"derived from {', '.join(changed)}" if sources and changed else ""
     return Finding(name, OTHER if changed else NEAR, detail, derived=True)
 
 
@@ -123,7 +125,7 @@ def _tables_of_figure(figure: Path) -> list[str]:
 
 
 def _compare_table(name: str, original: Path, rerun: Path) -> Finding:
-    """How far one table is from the other, its rows matched in their order."""
+    """Compare two tables row by row, in their order."""
     try:
         old, new = (tables.read(Path(name).stem, folder / "tables") for folder in (original, rerun))
     except (InputError, ValueError) as error:
@@ -138,16 +140,16 @@ def _compare_table(name: str, original: Path, rerun: Path) -> Finding:
     largest = {column: _largest_difference(old[column], new[column]) for column in numeric}
     worst = max(largest, key=lambda column: largest[column], default="")
     if not worst or not largest[worst]:
-        return Finding(name, NEAR, "in its layout alone")
+        return Finding(name, NEAR, "layout only")
     verdict = NEAR if largest[worst] <= TOLERANCE else OTHER
     return Finding(name, verdict, f"{worst} differs by up to {largest[worst]:.4f}")
 
 
 def _largest_difference(old: pd.Series, new: pd.Series) -> float:
-    """Infinite where one of two values is missing; 0 where both are."""
+    """Largest absolute difference; infinite if one of two values is missing, 0 if both are."""
     before, after = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
-    apart = np.where(np.isnan(before) & np.isnan(after), 0.0, np.abs(before - after))
-    return float(np.where(np.isnan(apart), np.inf, apart).max(initial=0.0))
+    differences = np.where(np.isnan(before) & np.isnan(after), 0.0, np.abs(before - after))
+    return float(np.where(np.isnan(differences), np.inf, differences).max(initial=0.0))
 
 
 def _inputs(old: Inputs, new: Inputs) -> Iterator[str]:
@@ -163,7 +165,7 @@ def _inputs(old: Inputs, new: Inputs) -> Iterator[str]:
             yield f"{key.removesuffix('_sha256')}: changed"
     before, after = old.embeddings, new.embeddings
     if before.name == "lsa":
-        return  # it is made of the pages, which were compared
+        return  # LSA follows from the pages, which were compared
     if before.name != after.name:
         yield f"embeddings: {before.name}, now {after.name}"
     elif before.model_sha256 != after.model_sha256:
@@ -178,7 +180,7 @@ def _environment(old: Environment, new: Environment) -> Iterator[str]:
 
 
 def _versions(environment: Environment) -> dict[str, str]:
-    """Versions by name; the revision is left out, for the digest of the code says more."""
+    """Versions by name, without the git revision: the digest of the code is more specific."""
     values = msgspec.structs.asdict(environment)
     libraries = values.pop("libraries")
     del values["revision"]
@@ -186,7 +188,7 @@ def _versions(environment: Environment) -> dict[str, str]:
 
 
 def _topic_agreement(original: Path, rerun: Path) -> float:
-    """Adjusted Rand index over the paragraphs that both runs have; numbers of topics play no part in it."""
+    """Adjusted Rand index over the paragraphs in both runs; it does not depend on how topics are numbered."""
     old, new = (
         tables.read("paragraph_topics", folder / "tables").set_index("paragraph_id")["topic_id"]
         for folder in (original, rerun)

@@ -1,4 +1,4 @@
-"""What a user does with a run: its tables, figures, numbers, evidence and provenance, read from its folder."""
+"""A finished run: its tables, figures, numbers, evidence and provenance, read from its folder."""
 
 import html
 import shutil
@@ -34,14 +34,14 @@ from topics.topic_model import load_model
 
 
 class Sentences(tuple[str, ...]):
-    """Sentences, which a notebook shows as a list."""
+    """Sentences; a notebook shows them as a list."""
 
     def _repr_html_(self) -> str:
         return f"<ul>{''.join(f'<li>{html.escape(sentence)}</li>' for sentence in self)}</ul>"
 
 
 class Text(str):
-    """Text in lines, which a notebook shows as it is printed."""
+    """Text whose line breaks a notebook preserves."""
 
     __slots__ = ()
 
@@ -53,12 +53,17 @@ class Run:
     """A run folder: its tables as DataFrames, its figures, its provenance.
 
     Every table of the folder is an attribute: ``run.profiles``, ``run.themes``, …
+
+    Examples
+    --------
+    >>> run = topics.Run("data/russia-china/run")  # doctest: +SKIP
+    >>> run.evidence("trade")  # doctest: +SKIP
     """
 
     def __init__(self, folder: Path | str, record: RunRecord | None = None) -> None:
         self.folder = Path(folder)
         self.record = record or provenance.read_run(self.folder)
-        """What ``run.json`` says: ``run.record.results.topics``, ``run.record.environment.python``, …"""
+        """The content of ``run.json``: ``run.record.results.topics``, ``run.record.environment.python``, …"""
         self._tables: dict[str, pd.DataFrame] = {}
         self._seen = self._run_file_state()
 
@@ -73,7 +78,7 @@ class Run:
         return self.record.codebook
 
     def _run_file_state(self) -> tuple[int, int, int] | None:
-        """What tells one writing of ``run.json`` from another; None while there is none."""
+        """Time, size and inode of ``run.json``, which change when it is rewritten; None if there is no such file."""
         try:
             status = (self.folder / provenance.RUN_FILE).stat()
         except OSError:
@@ -81,12 +86,12 @@ class Run:
         return status.st_mtime_ns, status.st_size, status.st_ino
 
     def _refuse_newer_run(self) -> None:
-        """Refuse to mix tables that were read before the study was run again with tables of the new run."""
+        """Refuse to mix tables of this run with those of a newer run in the same folder."""
         state = self._run_file_state()
         if state == self._seen:
             return
         if state and provenance.read_run(self.folder).sha256 != self.record.sha256:
-            raise InputError(f"{self.folder} was made anew since this run was opened; open it again: topics.Run(folder)")
+            raise InputError(f"{self.folder} has been re-run since it was opened; open it again: topics.Run(folder)")
         self._seen = state
 
     def table(self, name: str) -> pd.DataFrame:
@@ -103,53 +108,53 @@ class Run:
         return {name: self.table(name) for name in tables.COLUMNS}
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        # only called for names that are no attribute of their own
+        # called only for names that are not attributes
         if name in tables.COLUMNS:
             return self.table(name)
         raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
 
     def figure(self, name: str) -> Chart:
-        """Draw a figure anew from the tables: see :data:`topics.figures.FIGURES`."""
+        """Draw a figure from the tables (see :data:`topics.figures.FIGURES`)."""
         return figures.draw(name, self.table, self.codebook, self.settings)
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """Names of the figures that the run has; those that quote articles are missing where it has no text."""
+        """Names of the run's figures; without text, those that quote articles are omitted."""
         return figure_names(self.settings)
 
     @cached_property
     def numbers(self) -> pd.DataFrame:
-        """What ``numbers.json`` holds, by key: value, low, high, text, definition."""
+        """The content of ``numbers.json`` by key: value, low, high, text, definition."""
         rows = collect_numbers(self.record, self.tables())
         return pd.DataFrame([vars(number) for number in rows]).set_index("key")
 
     @property
     def summary(self) -> Sentences:
-        """The answer in sentences, as the report opens: who speaks of what, and what differs, with intervals."""
+        """The main results in sentences, as in the report: theme shares and differences, with intervals."""
         frames = self.tables()
         return Sentences([*summary_sentences(self.record, frames), *difference_sentences(self.record, frames)])
 
     @property
     def provenance(self) -> pd.DataFrame:
-        """Where the numbers of this run come from, and whether its files still stand."""
+        """Software, seed and date of the run, and whether its files are unchanged."""
         self._refuse_newer_run()
         environment = self.record.environment
         code = environment.revision or environment.code_sha256
         findings = self.verify()
         rows = {
             "run": self.record.fingerprint[:16],
-            "made": self.record.created,
+            "created": self.record.created,
             "seed": str(self.record.seed),
             "vectors": self.record.inputs.embeddings.name,
             "topics": f"{environment.topics} ({code[:12]})",
             "python": f"{environment.python}, {environment.machine}",
-            "files": findings[0] if findings else f"{len(self.record.outputs) + 1} stand as the run left them",
+            "files": findings[0] if findings else f"{len(self.record.outputs) + 1} unchanged",
         }
         return pd.DataFrame({"provenance": rows})
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """Articles × themes: share of words, themes by label."""
+        """Share of words by article (rows) and theme (columns, labelled)."""
         wide = self.profiles.pivot(index="article_id", columns="theme", values="share")
         return wide[[*self.codebook.names, tables.UNASSIGNED]].rename(columns=self.codebook.labels)
 
@@ -157,11 +162,11 @@ class Run:
         """The profile of one article, largest share first."""
         rows = self.profiles[self.profiles["article_id"] == article_id]
         if rows.empty:
-            raise InputError(f"no article {article_id!r} with paragraphs in this run; see run.profiles['article_id']")
+            raise InputError(f"no article {article_id!r} with paragraphs; expected one of run.profiles['article_id']")
         return rows.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
     def evidence(self, theme: str, n: int = 5) -> pd.DataFrame:
-        """The ``n`` paragraphs that speak most for ``theme``, with the sentence that says so."""
+        """The ``n`` paragraphs with the highest scores for ``theme``, each with its supporting sentence."""
         if theme not in self.codebook.names:
             raise InputError(f"no theme {theme!r} in the codebook; expected one of {', '.join(self.codebook.names)}")
         rows = self.themes[(self.themes["theme"] == theme) & self.themes["assigned"]]
@@ -171,7 +176,7 @@ class Run:
     def quotes(self, topic_id: int, n: int = 3) -> pd.DataFrame:
         """The ``n`` most central paragraphs of a topic."""
         if topic_id not in set(self.topics["topic_id"]):
-            raise InputError(f"no topic {topic_id!r} in this run; see run.topics['topic_id']")
+            raise InputError(f"no topic {topic_id!r} in this run; expected one of run.topics['topic_id']")
         rows = self.representatives[self.representatives["topic_id"] == topic_id].sort_values("rank").head(n)
         return tables.readable(self._with_places(rows)[["title", "centrality", "text", "article_id", "paragraph_id"]])
 
@@ -179,17 +184,17 @@ class Run:
         return with_places(rows, {"articles": self.articles, "paragraphs": self.paragraphs})
 
     def agree(self, *files: Path | str) -> Agreement:
-        """How far coders agree with each other and with this run: one coded sheet (``topics sheet``) per coder."""
+        """Agreement of coders with each other and with this run, from one coded sheet (``topics sheet``) per coder."""
         codings = [load_sheet(Path(file), self.codebook) for file in files]
         result = measure_agreement(codings, self.themes, self.codebook, self.settings.seed)
-        # codes that the model has learned from agree with it better than new ones would
+        # The model agrees better with codes it was fitted to than with new ones.
         learned_from = {
-            "calibrated this run": set(self.record.inputs.coded_paragraphs),
-            "were assigned by hand in this run": {assignment.paragraph_id for assignment in self.record.assignments},
+            "were used to calibrate this run": set(self.record.inputs.coded_paragraphs),
+            "were assigned manually in this run": {assignment.paragraph_id for assignment in self.record.assignments},
         }
         notes = [
-            f"{len(ids & set(coding.codes))} of {len(coding.codes)} coded paragraphs of {coding.name} {what};"
-            " the model's figures against them flatter"
+            f"{len(ids & set(coding.codes))} of {len(coding.codes)} coded paragraphs of {coding.name} {what},"
+            " so the model's agreement with them is overestimated"
             for coding in codings
             for what, ids in learned_from.items()
             if not ids.isdisjoint(coding.codes)
@@ -197,61 +202,61 @@ class Run:
         return replace(result, notes=(*notes, *result.notes))
 
     def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
-        """Give other paragraphs the topics of this run.
+        """Assign the topics of this run to other paragraphs.
 
         Parameters
         ----------
         paragraphs
             Texts; or vectors (paragraphs × dimensions).
         encoder
-            Where the vectors were your own: what made them, an encoder or a callable.
+            For a run on vectors of your own: the encoder or callable that computed them.
 
         Returns
         -------
         DataFrame
-            ``topic_id, label, probability``; −1 for those in no topic.
+            ``topic_id, label, probability``; −1 for outliers.
         """
         return load_model(self.folder / "model").assign(paragraphs, encoder)
 
     def read(self, path: Path | str, *assignments: str) -> Reading:
-        """Read other pages or another table as this run read its own, in the language that it found.
+        """Read other pages or another table with the settings and the language of this run.
 
         ``assignments`` change settings, as in :meth:`topics.Study.with_settings`.
         """
         changed = settings.override(self.settings, list(assignments))
-        # "auto" would go by the new pages, whose words the model does not know
+        # "auto" would use the language of the new pages, whose words the model may not know
         if changed.language == "auto":
             changed = msgspec.structs.replace(changed, language=self.record.results.language)
         return read_corpus(path, changed)
 
     def verify(self) -> list[str]:
-        """What differs from ``run.json``; empty when nothing does."""
+        """Differences of the folder from ``run.json``, one line each; empty if there are none."""
         return provenance.verify(self.folder)
 
     @property
     def methods(self) -> Text:
-        """What was done, as paragraphs of a methods section."""
+        """The methods section, in paragraphs."""
         return Text("\n\n".join(methods_sentences(self.record).values()))
 
     def cite(self, figure: str) -> Text:
-        """Caption, sentences for the methods section, and BibTeX of all they cite."""
+        """Caption, sentences for the methods section, and BibTeX entries of the works cited."""
         return Text(cite_figure(figure, self.sidecar(figure), self.record))
 
     def sidecar(self, figure: str) -> dict[str, Any]:
-        """What the run records of one of its figures: caption, plotted table, digests."""
+        """The metadata of a figure: caption, plotted tables, digests."""
         if figure not in self.figures:
             raise InputError(f"the run has no figure {figure!r}; expected one of {', '.join(self.figures)}")
         return provenance.read_sidecar(self.folder / FIGURES_FOLDER / f"{figure}.json")
 
     def redraw(self, *assignments: str, out: Path | str | None = None) -> Path:
-        """Draw every figure from the tables alone; nothing is fitted.
+        """Draw every figure from the tables; no model is fitted.
 
         Parameters
         ----------
         *assignments
             Changed settings of figures, as in ``run.redraw("figures.columns=1")``.
         out
-            A folder for the figures; without it they, and the report, take the place of the run's own.
+            A folder for the figures; by default those of the run are replaced, and its report is updated.
 
         Returns
         -------
@@ -260,24 +265,22 @@ class Run:
         """
         for assignment in assignments:
             if not assignment.startswith("figures."):
-                raise InputError(
-                    f"redraw got --set {assignment}; expected a setting of figures, for tables are not made anew"
-                )
-        # changed figures and report are what redrawing repairs; what they are made of must be the run's
+                raise InputError(f"redraw got --set {assignment}; expected a setting of figures (tables are not recomputed)")
+        # figures and report may have changed, as they are redrawn; their sources must be unchanged
         sources = ("tables/", "model/", provenance.RUN_FILE)
         changed = [finding for finding in self.verify() if finding.startswith(sources)]
         if changed:
-            raise InputError(f"{changed[0]}; figures are drawn from what the run left alone: run the study again")
+            raise InputError(f"{changed[0]}; expected the unchanged files of the run: run the study again")
         record = msgspec.structs.replace(self.record, settings=settings.override(self.settings, list(assignments)))
         if out is not None:
             folder = outside_runs(Path(out))
-            # all are checked before one is written
+            # all are checked before any is written
             for name in figure_names(record.settings):
                 refuse_other_files(folder, name)
             folder.mkdir(parents=True, exist_ok=True)
             write_figures(folder, record, self.tables(), self.folder / "tables")
             return folder
-        # the folder is replaced by another: who stands in it would stand in one that is gone
+        # The folder is replaced; a relative path would break if it is the current directory.
         self.folder = self.folder.resolve()
         with atomic_folder(self.folder) as draft:
             shutil.copytree(self.folder, draft, dirs_exist_ok=True)
@@ -296,5 +299,5 @@ class Run:
         part = " in the first 20 articles" if len(self.shares) > 20 else ""
         return (
             f"<p><b>{html.escape(self.record.title)}</b>: {facts}; seed {self.settings.seed}</p>"
-            f"<ul>{warnings}</ul><p>per cent of words{part}:</p>{shares.to_html()}"
+            f"<ul>{warnings}</ul><p>% of words{part}:</p>{shares.to_html()}"
         )

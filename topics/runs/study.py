@@ -1,4 +1,4 @@
-"""A study: its folder, what people write into it, and the runs that are made of it."""
+"""A study: its folder, its manual changes, and its runs."""
 
 import contextlib
 import hashlib
@@ -34,22 +34,30 @@ from topics.topic_model import create_edit
 
 @dataclass(frozen=True)
 class Study:
-    """One corpus, one codebook, and the settings of their analysis."""
+    """One corpus, one codebook, and the settings of their analysis.
+
+    Examples
+    --------
+    >>> study = topics.Study.load("data/russia-china").with_settings("seed=7")
+    >>> study.settings.seed
+    7
+    >>> run = study.run("run")  # doctest: +SKIP
+    """
 
     source: Path
     """The folder of pages, or the table."""
     codebook: Codebook
     settings: Settings
     folder: Path | None = None
-    """Where ``study.toml`` lies, if there is one."""
+    """The folder of ``study.toml``; None without a study."""
     _loaded: Codebook | None = field(default=None, repr=False, compare=False)
-    """The codebook as it was read from the study's file."""
+    """The codebook as read from the study's file."""
 
     @classmethod
     def load(cls, path: Path | str, *, only_read: bool = False) -> Self:
         """Open a study: a folder with ``study.toml``, or that file.
 
-        With ``only_read``, a codebook that is not written yet is taken as empty.
+        With ``only_read``, a missing codebook counts as empty.
         """
         path = Path(path)
         file = path / "study.toml" if path.is_dir() else path
@@ -69,10 +77,10 @@ class Study:
         path
             A study, as for :meth:`load`; or a folder of pages, a page or a table.
         codebook
-            What a new study's codebook is copied from; later its own is read.
+            The codebook that is copied into a new study; an existing study uses its own.
         home
-            Where a new study is created, as ``home/NAME``, named like the folder or file of pages, with a
-            digest of their path if other pages have that name already. The pages stay where they are.
+            A new study is created as ``home/NAME``, named after the folder or file of pages; if other pages have
+            that name already, a digest of the path is added. The pages are not copied.
         """
         path = Path(path)
         if is_study(path):
@@ -87,22 +95,22 @@ class Study:
 
     @classmethod
     def begin(cls, folder: Path | str, articles: Path | str, codebook: Path | str | None) -> Self:
-        """Create a study: write ``study.toml``, and a copy of a codebook to change, unless there is one.
+        """Create a study: write ``study.toml``, and copy the codebook unless the folder has one.
 
         Parameters
         ----------
         folder
-            Where it is written; it must hold no study yet.
+            The folder of the study; it must not contain one yet.
         articles
-            The pages, which stay where they are.
+            The pages, which are not copied.
         codebook
-            The codebook to begin with.
+            The codebook to copy.
         """
         if codebook is None:
-            raise InputError(f"{articles} is no study; expected one, or a codebook to begin one with: codebook=FILE")
+            raise InputError(f"{articles} is not a study; expected a study, or codebook=FILE to create one")
         folder, codebook = Path(folder), Path(codebook)
         if (folder / "study.toml").exists():
-            raise InputError(f"{folder / 'study.toml'} is there already; expected a folder without a study")
+            raise InputError(f"{folder / 'study.toml'} exists already; expected a folder without a study")
         codebooks.load(codebook)
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "codebook.toml").exists():
@@ -116,29 +124,29 @@ class Study:
         return replace(self, settings=settings.override(self.settings, list(assignments)))
 
     def read(self) -> Reading:
-        """Read the pages and classify every line, the study's corrections included."""
+        """Read the pages and classify every line; the study's corrections are applied."""
         return self._inputs().reading
 
     def corpus(self) -> Corpus:
-        """Read the pages, drop boilerplate and copies, split into paragraphs; InputError if none is left."""
+        """Read the pages, drop boilerplate and duplicates, and split into paragraphs; InputError if there are none."""
         return require_paragraphs(self.read().corpus)
 
     def corrections(self) -> tuple[Correction, ...]:
-        """What the study says of single lines, above all rules."""
+        """The study's corrections of single lines, which override the classifier."""
         return CORRECTIONS.load(self.corrections_file)
 
     def correct(self, entries: Sequence[Correction]) -> None:
-        """Write corrections into the study's file, in place of earlier ones for the same lines."""
+        """Save corrections in the study's file; they replace earlier ones for the same lines."""
         file = _require_file(self.corrections_file, "corrections")
         CORRECTIONS.add(file, quote_lines(entries, read_pages(self.source, self.settings).pages))
 
     @property
     def corrections_file(self) -> Path | None:
-        """Where the study keeps its corrections; None for loose input."""
+        """The file of the study's corrections; None for input without a study."""
         return self.folder / self.settings.corrections if self.folder else None
 
     def edits(self) -> tuple[TopicEdit, ...]:
-        """The changes of the study's topics by hand, in order."""
+        """The manual edits of the study's topics, in order."""
         return TOPIC_EDITS.load(self.edits_file)
 
     def edit(
@@ -152,21 +160,21 @@ class Study:
     ) -> TopicEdit:
         """Merge, split, rename or drop topics: ``study.edit("merge", [3, 5], label="Gas")``.
 
-        The edit is written into the study's file, by the central paragraphs of the topics, and
-        holds from the next run on.
+        The edit is saved in the study's file, with the central paragraphs that identify the
+        topics, and takes effect in the next run.
 
         Parameters
         ----------
         action
             ``merge split rename drop``.
         topics
-            Their numbers in a run of this study.
+            Topic numbers in a run of this study.
         label
-            The name of what comes of it; needed to rename.
+            The label of the resulting topic; required for ``rename``.
         parts
-            How many topics a split makes of one.
+            Number of topics that ``split`` produces.
         run
-            The run that is meant, by default ``run`` in the study's folder.
+            The run that the numbers refer to, by default ``run`` in the study's folder.
 
         Raises
         ------
@@ -183,34 +191,34 @@ class Study:
         return edit
 
     def undo_edit(self) -> TopicEdit:
-        """Take the last edit out of the study's file, and return it."""
+        """Remove the last edit from the study's file, and return it."""
         file = _require_file(self.edits_file, "edits of topics")
         edits = self.edits()
         if not edits:
-            raise InputError(f"{file} holds no edit; there is nothing to undo")
+            raise InputError(f"{file} contains no edits; there is nothing to undo")
         TOPIC_EDITS.save(file, edits[:-1])
         return edits[-1]
 
     @property
     def edits_file(self) -> Path | None:
-        """Where the study keeps the edits of its topics; None for loose input."""
+        """The file of the study's topic edits; None for input without a study."""
         return self.folder / self.settings.topic_edits if self.folder else None
 
     def assignments(self) -> tuple[Assignment, ...]:
-        """The themes of single paragraphs that were set by hand."""
+        """The manual assignments of themes to single paragraphs."""
         return ASSIGNMENTS.load(self.assignments_file)
 
     def assign(self, paragraph_id: str, themes: Sequence[str], run: Run | Path | str | None = None) -> Assignment:
-        """Say what a paragraph speaks of, in place of what the scores say, from the next run on.
+        """Assign themes to a paragraph manually, in place of those from its scores; takes effect in the next run.
 
         Parameters
         ----------
         paragraph_id
-            As in a run of this study.
+            The paragraph's id in a run of this study.
         themes
-            Names of themes, the main one first; empty where it speaks of none.
+            Names of themes, the primary theme first; empty for none.
         run
-            The run that is meant, by default ``run`` in the study's folder.
+            The run that contains the paragraph, by default ``run`` in the study's folder.
 
         Raises
         ------
@@ -219,7 +227,7 @@ class Study:
         """
         file = _require_file(self.assignments_file, "assignments")
         shown = run if isinstance(run, Run) else Run(self._run_folder(run))
-        # a run without texts does not know how the paragraph begins
+        # A run without text lacks the beginning of the paragraph, which the file quotes.
         paragraphs = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
         assignment = create_assignment(paragraph_id, themes, paragraphs, self.reload().codebook)
         ASSIGNMENTS.add(file, [assignment])
@@ -230,38 +238,38 @@ class Study:
         file = _require_file(self.assignments_file, "assignments")
         assignments = {assignment.paragraph_id: assignment for assignment in self.assignments()}
         if paragraph_id not in assignments:
-            raise InputError(f"{file} says nothing of paragraph {paragraph_id!r}; there is nothing to undo")
+            raise InputError(f"{file} has no assignment of paragraph {paragraph_id!r}; there is nothing to undo")
         removed = assignments.pop(paragraph_id)
         ASSIGNMENTS.save(file, assignments.values())
         return removed
 
     @property
     def assignments_file(self) -> Path | None:
-        """Where the study keeps the themes of single paragraphs that were set by hand; None for loose input."""
+        """The file of the study's manual assignments; None for input without a study."""
         return self.folder / self.settings.assignments if self.folder else None
 
     def add_keyword(self, theme: str, keyword: str) -> Self:
-        """Write a keyword into the study's codebook, and return the study with it."""
+        """Add a keyword to the study's codebook, and return the updated study."""
         if self.folder is None:
-            raise InputError("loose input has no codebook of its own; expected a folder with study.toml")
+            raise InputError("input without a study has no codebook file; expected a folder with study.toml")
         file = self.folder / self.settings.codebook
         codebooks.add_keyword(file, theme, keyword)
         return self.reload()
 
     def reload(self) -> Self:
-        """The study with its codebook as the file is now; settings stay, and so does a codebook replaced in Python."""
+        """The study with its codebook read again; settings, and a codebook replaced in Python, are kept."""
         if self.folder is None or self.codebook is not self._loaded:
             return self
         book = codebooks.load(self.folder / self.settings.codebook)
         return self if book == self.codebook else replace(self, codebook=book, _loaded=book)
 
     def sheets(self) -> list[Path]:
-        """The coded sheets in ``sheets`` of the study's folder; those that nobody has begun to code are left out."""
+        """The coded sheets in the study's folder ``sheets``; sheets without codes are omitted."""
         if self.folder is None:
             return []
         coded = []
         for file in sorted((self.folder / "sheets").glob("*")):
-            is_lock = file.name.startswith(("~$", "."))  # of a spreadsheet that has the sheet open
+            is_lock = file.name.startswith(("~$", "."))  # written while a spreadsheet program has the sheet open
             if file.suffix.lower() in (".csv", ".xlsx") and not is_lock:
                 with contextlib.suppress(NotCodedError):
                     load_sheet(file, self.codebook)
@@ -269,7 +277,7 @@ class Study:
         return coded
 
     def audit(self, *, refit: bool = True, progress: Progress | None = None) -> Audit:
-        """Say what the codebook lacks on this corpus: see :func:`topics.themes.audit_codebook`."""
+        """Check the codebook on this corpus (see :func:`topics.themes.audit_codebook`)."""
         return audit_codebook(self.corpus(), self.codebook, self.settings, progress or _no_progress, refit=refit)
 
     def codings(self) -> tuple[Coding, ...]:
@@ -289,16 +297,16 @@ class Study:
         Parameters
         ----------
         out
-            The run folder, by default ``run`` in the study's folder. It appears whole or
-            not at all; an older run there is replaced, anything else is refused.
+            The run folder, by default ``run`` in the study's folder. It is written completely or
+            not at all; an older run there is replaced, a folder with other files is refused.
         embeddings
-            Overrides the backend: vectors, a callable, or an encoder
+            Vectors, a callable or an encoder in place of the one in the settings
             (see :func:`topics.text.embed`).
         progress
-            Called with the name of each step and the share that is done, 0…1.
+            Called with the name of each step and the completed share, 0…1.
         reuse
-            Return the run that is there already if it verifies and pages, codebook, settings, changes by
-            hand, code and libraries are the same. Runs with other vectors than LSA's are always repeated.
+            Return the existing run if it verifies and pages, codebook, settings, manual changes, code and
+            libraries are the same. Runs with vectors other than LSA are always repeated.
         """
         return _warn_of_notes(self._run(out, embeddings, progress, reuse))
 
@@ -308,7 +316,7 @@ class Study:
         return reusable or _write(target, inputs, embeddings, progress or _no_progress)
 
     def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
-        """Run this study's pages again with the settings, codebook and changes by hand of an older run.
+        """Run this study's pages with the settings, codebook and manual changes of an older run.
 
         ``out``, ``embeddings`` and ``progress`` are as in :meth:`run`.
         """
@@ -319,7 +327,7 @@ class Study:
         return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _no_progress))
 
     def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
-        """Repeat an older run in a temporary folder, and compare the two."""
+        """Repeat an older run in a temporary folder, and compare the results."""
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", TopicsWarning)
             again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
@@ -334,7 +342,7 @@ class Study:
         if wanted is not None:
             return Path(wanted)
         if self.folder is None:
-            raise InputError("no run folder given for loose input; say where it shall be: --out DIR (out=…)")
+            raise InputError("no run folder given for input without a study; expected --out DIR (out=…)")
         return self.folder / "run"
 
     def _repr_html_(self) -> str:
@@ -348,9 +356,9 @@ class Study:
 
 
 def _require_file(file: Path | None, what: str) -> Path:
-    """The file of a study that keeps what people do."""
+    """A file of manual changes; InputError for input without a study, which has none."""
     if file is None:
-        raise InputError(f"loose input has no place for {what}; expected a folder with study.toml")
+        raise InputError(f"input without a study cannot store {what}; expected a folder with study.toml")
     return file
 
 
@@ -365,23 +373,23 @@ def _write(target: Path, inputs: RunInputs, embeddings: Any, progress: Progress)
 
 
 def _warn_of_notes(run: Run) -> Run:
-    """The run, after a warning for each thing that its reader must know."""
+    """Issue a warning for each note in ``run.json``, and return the run."""
     for note in run.record.warnings:
         warnings.warn(note, TopicsWarning, stacklevel=3)
     return run
 
 
 def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
-    """The run at ``target``, if another one would be the same."""
+    """The run at ``target``, if a new one would be identical."""
     try:
         run = Run(target)
     except InputError:
         return None
     embedding, environment = run.record.inputs.embeddings, run.record.environment
-    # vectors of other models can be told apart only by making them
+    # Whether other vectors have changed cannot be checked without computing them.
     if {embedding.name, inputs.settings.embeddings.name} != {"lsa"}:
         return None
-    # the digest of the code decides; the revision can change without it
+    # The revision can change without the code; the digest of the code is compared anyway.
     if environment != msgspec.structs.replace(provenance.environment(), revision=environment.revision):
         return None
     before, now = run.record.to_dict(), inputs.record(embedding).to_dict()
@@ -390,13 +398,13 @@ def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
 
 
 def _source_name(path: Path) -> str:
-    """The name of a folder of pages, or of a file without its suffix."""
+    """The name of a folder, or of a file without its suffix."""
     path = path.resolve()
     return path.name if path.is_dir() else path.stem
 
 
 def _relative_path(folder: Path, path: Path) -> str:
-    """``path`` as seen from ``folder``; in full if there is no such path, as between two drives of Windows."""
+    """``path`` relative to ``folder``; absolute if they are on different drives (Windows)."""
     try:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:
@@ -447,22 +455,22 @@ def study_of_run(run: Run, path: Path | str = "") -> Study:
     name = run.record.inputs.embeddings.name
     if name != run.settings.embeddings.name:
         raise InputError(
-            f"the run used embeddings of its own ({name}), not {run.settings.embeddings.name};"
-            " expected Study.repeat(run, out, embeddings=…) in Python"
+            f"the run used the caller's embeddings ({name}), not {run.settings.embeddings.name};"
+            " repeat it in Python: Study.repeat(run, out, embeddings=…)"
         )
     place = Path(path) if path else run.folder.resolve().parent
     if is_study(place):
         return Study.load(place, only_read=True)
     if not path:
-        raise InputError(f"{place} holds no study.toml; say what the run was made of: --rerun STUDY, or PATH of loose input")
+        raise InputError(f"{place} contains no study.toml; expected --rerun STUDY, or the PATH of input without a study")
     return Study(place, run.codebook, run.settings)
 
 
 def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Study:
-    """The study at ``path``, or one made of loose input and a codebook."""
+    """The study at ``path``; with a codebook, the input there without a study."""
     path = Path(path)
     if codebook_file is not None:
         return Study(path, codebooks.load(codebook_file), Settings())
     if path.is_file() and path.suffix != ".toml":
-        raise InputError(f"{path} is no study; expected study.toml or its folder, or add a codebook and a run folder")
+        raise InputError(f"{path} is not a study; expected study.toml or its folder, or add --codebook and --out")
     return Study.load(path)

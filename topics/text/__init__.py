@@ -1,16 +1,16 @@
-"""Texts: from bytes to words, terms and vectors. This room knows no articles and no files but those of models.
+"""Text processing: from bytes to words, terms and vectors, independent of articles and studies.
 
 ======================  ================================================================================
-``decoding``            bytes -> text, whatever the encoding; mojibake undone; line ends
-``words``               words with their stems, sentences, stop words; scripts without spaces
-``dates``               dates spelt out in a text
-``language``            which language a text is in
-``tokens``              texts cut into words once, for all who count them
-``phrases``             the terms of a corpus: content words, phrases and names whole
+``decoding``            decoding of bytes, encoding errors, line ends
+``words``               words and stems, sentences, stop words; scripts without spaces
+``dates``               dates in texts
+``language``            language identification
+``tokens``              tokenised texts
+``phrases``             the vocabulary of a corpus: content words, phrases and names
 ``embeddings``          a vector per paragraph, by one of the encoders
-``lsa``                 the encoder that learns from the corpus alone
+``lsa``                 latent semantic analysis
 ``pretrained``          models from a folder or the hub
-``encoders``            what an encoder is; the caller's own objects and functions as one
+``encoders``            the encoder protocol; objects and functions of the caller as encoders
 ======================  ================================================================================
 """
 

@@ -1,4 +1,4 @@
-"""Dates that a text spells out to the day, in the languages that studies are most often in."""
+"""Dates with day, month and year, in English, German, French, Spanish, Russian and Chinese."""
 
 import re
 from datetime import date
@@ -16,13 +16,13 @@ DATE = re.compile(
     r")(?![\d/])|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日",
     re.I,
 )
-"""A date spelt out to the day."""
+"""A date with day, month and year."""
 
 
 def find_date(text: str) -> str:
-    """The first date that ``text`` spells out to the day, as ISO 8601; empty if there is none."""
+    """The first date in ``text`` with day, month and year, as ISO 8601; empty if there is none."""
     for match in DATE.finditer(" ".join(text.split())):
-        # dateparser does not know "1st of March"
+        # dateparser does not parse "1st of March"
         plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b(?: of)?", "", match.group())
         if iso := _to_iso(plain):
             return iso

@@ -1,4 +1,4 @@
-"""Bytes -> text: whatever encoding a page was saved in, as its writer typed it."""
+"""Decode bytes of any text encoding, and fix encoding errors."""
 
 import re
 import unicodedata
@@ -12,29 +12,28 @@ from topics.text.language import detect_language
 
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]
 _LATIN = {"cp1252": (), "cp1250": ("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), "cp1254": ("az", "tr")}
-"""Code pages of one script -> the languages that are written in them."""
+"""Code pages for Latin script -> their languages."""
 _CODE_PAGES = re.compile("cp|iso|koi|mac|gb|big5|euc|shift|tis")
 _NOT_TEXT = {"Cc", "Cn", "Co", "Cs"}
-"""Unicode categories of characters that no text holds, white space aside."""
+"""Unicode categories of characters that do not occur in text, except white space."""
 _MAX_BROKEN = 0.2
-"""Share of the letters beyond ASCII that may be broken in a page; a wrong encoding breaks half of them or more."""
+"""Maximum share of undecodable characters among those beyond ASCII; a wrong encoding gives half of them or more."""
 _LOST_QUOTE = re.compile(r"â€(?=[\s.,;:!?)]|\Z)")
-"""A closing quote whose last byte was dropped on the way; ftfy takes it for a dagger, and its space with it."""
+"""A closing quote that has lost its last byte; ftfy would convert it and the following space to a dagger."""
 _LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 
 
 def decode(raw: bytes, name: str) -> str:
     """The text of a file.
 
-    A byte order mark decides; else UTF-8 where the bytes are UTF-8, whatever a page
-    that was saved anew declares; else what an HTML head declares (read as browsers
-    do, WHATWG Encoding Standard), else charset-normalizer's best guess among the
-    legacy encodings. Bytes that are broken here and there become U+FFFD.
+    The encoding is that of a byte order mark; else UTF-8 if the bytes are valid UTF-8; else the
+    one declared in an HTML head (interpreted as in browsers, WHATWG Encoding Standard); else
+    charset-normalizer's best guess among the legacy encodings. Single invalid bytes become U+FFFD.
 
     Raises
     ------
     InputError
-        If the bytes are no text.
+        If the bytes are not text.
     """
     encoding, mark = read_bom(raw)
     if encoding and mark:
@@ -46,20 +45,20 @@ def decode(raw: bytes, name: str) -> str:
         decoded = next((text for text in attempts if text is not None), None)
         text = _guess(raw, name) if decoded is None else decoded
     if "\0" in text:
-        raise InputError(f"{name}: holds NUL characters, so it is not a text; expected a page saved as text")
+        raise InputError(f"{name}: contains NUL characters; expected a text file")
     return text.lstrip("\ufeff")
 
 
 def unify_newlines(text: str) -> str:
-    r"""``text`` with every kind of line end as ``\n``; all but ``\r\n`` keep their offset."""
+    r"""``text`` with all line ends as ``\n``; only ``\r\n`` changes offsets."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)
 
 
 def fix_mojibake(text: str) -> str:
-    """``text`` with mojibake undone (ftfy, Speer 2019), and nothing else changed; before :func:`unify_newlines`."""
+    """``text`` with encoding errors fixed (ftfy, Speer 2019); to be called before :func:`unify_newlines`."""
     if not ftfy.badness.is_bad(text):
         return text
-    # ftfy would tidy much more, and evidence must be what the article has
+    # ftfy would change more by default, but evidence must be quoted exactly
     config = ftfy.TextFixerConfig(
         unescape_html=False, remove_terminal_escapes=False, fix_c1_controls=False, fix_latin_ligatures=False,
         fix_character_width=False, uncurl_quotes=False, fix_line_breaks=False, fix_surrogates=False,
@@ -70,15 +69,15 @@ def fix_mojibake(text: str) -> str:
 
 def _encodings_to_try(raw: bytes) -> list[str]:
     declared = html_body_declared_encoding(raw) or ""
-    # Python knows "hex" and "unicode_escape" as encodings too, and a page in UTF-16 could not declare itself in ASCII
+    # Python's codecs include "hex" and "unicode_escape", and a declaration in ASCII excludes UTF-16
     if not _CODE_PAGES.match(declared):
         return ["utf-8"]
-    # ISO 2022 is written in ASCII bytes, so it is valid UTF-8 as well
+    # ISO 2022 consists of ASCII bytes, so it is also valid UTF-8
     return [declared, "utf-8"] if declared.startswith("iso2022") else ["utf-8", declared]
 
 
 def _decode_mostly(raw: bytes, encoding: str) -> str | None:
-    """The text that the bytes are in an encoding, but for a broken one here and there; None if they are not."""
+    """The decoded text, with single invalid bytes replaced; None if the encoding does not fit."""
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError:
@@ -88,15 +87,15 @@ def _decode_mostly(raw: bytes, encoding: str) -> str | None:
 
 
 def _decode_utf_16(raw: bytes) -> str:
-    """UTF-16 that lacks its byte order mark; a NUL where the bytes are something else."""
-    # a text of one byte a letter with a NUL here and there is no UTF-16, though it can be read as Chinese
+    """Decode UTF-16 without a byte order mark; a NUL character if the bytes are something else."""
+    # a text of single bytes with a few NULs is not UTF-16, though it can be decoded as Chinese
     without_nul = _decode_mostly(raw.replace(b"\0", b""), "utf-8")
     latin = 5 * len(re.findall(rb"[A-Za-z ]", raw)) > 3 * len(raw)
     if 4 * raw.count(0) < len(raw) and (latin or (without_nul is not None and _is_text(without_nul))):
         return "\0"
     even = raw[: len(raw) // 2 * 2]
     texts = [even.decode(encoding, "replace") for encoding in ("utf-16-le", "utf-16-be")]
-    # in the wrong byte order, spaces and full stops are no ASCII
+    # in the wrong byte order, spaces and full stops are not ASCII
     return max(filter(_is_text, texts), key=lambda text: sum(map(str.isascii, text)), default="\0")
 
 
@@ -108,10 +107,10 @@ def _guess(raw: bytes, name: str) -> str:
     guesses = from_bytes(raw, cp_isolation=_LEGACY)
     best = max(guesses, key=lambda guess: (guess.coherence - guess.chaos, guess.encoding == "cp1252"), default=None)
     if best is None:
-        raise InputError(f"{name}: the bytes are in no known text encoding; save the file as UTF-8")
+        raise InputError(f"{name}: unknown text encoding; save the file as UTF-8")
     if best.encoding not in _LATIN:
         return str(best)
-    # code pages of one script differ in a few letters: the language decides, by the words that are plain ASCII
+    # code pages of one script differ in a few letters; the language, detected from ASCII words, decides
     language = detect_language(raw.decode("ascii", "ignore"))
     likely = next((page for page, languages in _LATIN.items() if language in languages), "cp1252")
     return _decode_mostly(raw, likely) or str(best)

@@ -16,16 +16,16 @@ from topics.text.tokens import TokenisedTexts
 
 @dataclass(frozen=True)
 class Embeddings:
-    """One vector per paragraph, rows in the order of ``paragraphs``."""
+    """One vector per paragraph, in the order of ``paragraphs``."""
 
     vectors: np.ndarray
     """float32, paragraphs × dimensions."""
     name: str
     model_sha256: str = ""
     """Digest of the model: of LSA's terms and weights, or of a pretrained model's weights (its ``.safetensors``
-    file, if it is a single one); empty where there is no model to be seen."""
+    file, if there is only one); empty without a known model."""
     encoder: Encoder | None = field(default=None, repr=False)
-    """Gives further texts vectors in the same space; None for precomputed ones."""
+    """Encodes further texts in the same space; None for precomputed vectors."""
 
     @property
     def sha256(self) -> str:
@@ -40,22 +40,21 @@ def embed(
     source: Any = None,
     progress: Callable[[float], None] | None = None,
 ) -> Embeddings:
-    """Give every paragraph a vector, the same whatever the order of rows, their ids and the number of cores.
+    """Compute a vector for every paragraph, independent of the order of rows, their ids and the number of cores.
 
     Parameters
     ----------
     paragraphs
-        ``corpus.tokens``, or any texts by way of :func:`topics.text.tokens.tokenise_all`.
+        ``corpus.tokens``, or other texts from :func:`topics.text.tokens.tokenise_all`.
     settings
         ``embeddings.name`` chooses the backend, ``embeddings.dimensions`` and
         ``embeddings.min_count`` are those of LSA.
     source
-        Overrides the backend: its name, an array (paragraphs × dimensions, in their
-        order), an object with ``encode`` (given each distinct text once,
-        in an order of our own), or a callable on the list of texts (given as they stand).
-        It is not changed.
+        Replaces the backend: its name, an array (paragraphs × dimensions, in the same
+        order), an object with ``encode`` (which receives each distinct text once, sorted),
+        or a callable that receives the list of texts. It is not modified.
     progress
-        Called with the share that is done, 0…1, while a model encodes.
+        Called with the completed share, 0…1, while a model encodes.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What turns texts into vectors: the protocol, and the caller's own objects and functions made to fit it."""
+"""Encoders, which turn texts into vectors: the protocol, and adapters for objects and functions of the caller."""
 
 import hashlib
 import sys
@@ -13,11 +13,11 @@ from topics.errors import InputError
 from topics.text.lsa import Lsa
 
 CHUNK = 256
-"""Texts that a model encodes between two reports of progress."""
+"""Number of texts encoded between two reports of progress."""
 
 
 class Encoder(Protocol):
-    """Anything that turns texts into one vector each, whatever other texts stand beside it."""
+    """An object that computes a vector for each text, independent of other texts."""
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Texts -> array of texts × dimensions."""
@@ -26,18 +26,18 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Pretrained:
-    """A model that encodes texts in one order and on one thread, whatever order they come in."""
+    """A model that encodes texts in a fixed order and on one thread, so that vectors are reproducible."""
 
     name: str
     model: Any
-    """Whatever has ``encode``."""
+    """Any object with a method ``encode``."""
     sha256: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of ``model.encode``."""
 
     def encode(self, texts: Sequence[str], progress: Callable[[float], None] | None = None) -> np.ndarray:
         """Texts -> float32, texts × dimensions; each distinct text is encoded once, long ones first."""
-        # a fixed order: the last digits of a transformer's vectors depend on the texts in the same batch
+        # The order is fixed because the last digits of a transformer's vectors depend on the batch.
         distinct = sorted(set(texts) or {""}, key=lambda text: (-len(text), text))
         total = sum(map(len, distinct))
         parts = []
@@ -51,14 +51,14 @@ class Pretrained:
                     progress(done / total if total else 1.0)
         widths = sorted({part.shape[1] for part in parts})
         if len(widths) > 1:
-            raise InputError(f"{self.name} gave vectors of {widths} dimensions; expected the same number for all texts")
+            raise InputError(f"{self.name} returned vectors of {widths} dimensions; expected the same number for all texts")
         row = {text: i for i, text in enumerate(distinct)}
         return np.concatenate(parts)[[row[text] for text in texts]]
 
 
 @dataclass(frozen=True, eq=False)
 class _Function:
-    """A callable as an encoder; it sees the texts as they stand."""
+    """A callable as an encoder; it receives the texts in their order."""
 
     function: Callable[[list[str]], Any]
     sha256: str = ""
@@ -68,7 +68,7 @@ class _Function:
 
 
 def as_encoder(source: Any) -> tuple[str, Lsa | Pretrained | _Function]:
-    """A name for an encoder or callable of the caller's, and its vectors made to fit."""
+    """The name of an encoder or callable of the caller, and an encoder that checks its vectors."""
     if isinstance(source, Lsa):
         return "lsa", source
     if isinstance(source, Pretrained):
@@ -85,32 +85,32 @@ def check_vectors(vectors: Any, n: int, of: str = "paragraphs") -> np.ndarray:
     Raises
     ------
     InputError
-        If they are not that many, or no finite numbers.
+        If their number is wrong, or values are not finite numbers.
     """
     try:
         array = np.asarray(vectors)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise InputError(f"embeddings are no array ({first_line(error)}); expected {of} × dimensions") from None
+        raise InputError(f"embeddings are not an array ({first_line(error)}); expected {of} × dimensions") from None
     if array.dtype.kind not in "biuf":
         raise InputError(f"embeddings are {type(vectors).__name__} of {array.dtype}; expected an array of numbers")
     if array.ndim != 2 or not array.shape[1]:
         raise InputError(f"embeddings have the shape {array.shape}; expected an array of {of} × dimensions")
     if len(array) != n:
-        raise InputError(f"{len(array)} vectors for {n} {of}; expected one each, in their order")
-    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is refused below
+        raise InputError(f"{len(array)} vectors for {n} {of}; expected one for each, in the same order")
+    with np.errstate(over="ignore"):  # overflow becomes infinite and is refused below
         array = array.astype(np.float32)
     if not np.isfinite(array).all():
         bad = int((~np.isfinite(array)).any(axis=1).sum())
-        raise InputError(f"{bad} of {n} vectors hold NaN or infinity; expected finite numbers")
+        raise InputError(f"{bad} of {n} vectors contain NaN or infinity; expected finite numbers")
     return array
 
 
 def digest_of_parameters(model: Any) -> str:
     """Digest of names, shapes and bytes of a torch or Model2Vec model's parameters, by name; empty for other objects."""
-    torch = sys.modules.get("torch")  # an object of torch's cannot be there unless torch is loaded
+    torch = sys.modules.get("torch")  # a torch object cannot exist unless torch is loaded
     if torch and isinstance(model, torch.nn.Module):
         tensors = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
-        # numpy has no bfloat16: the bytes as they are
+        # numpy has no bfloat16, so raw bytes are used
         parameters = {
             key: (value.shape, value.dtype, value.reshape(-1).view(torch.uint8).numpy()) for key, value in tensors.items()
         }
@@ -127,5 +127,5 @@ def digest_of_parameters(model: Any) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What a library says went wrong, without its second line."""
+    """The first line of an error message of a library."""
     return (str(error).splitlines() or [type(error).__name__])[0]

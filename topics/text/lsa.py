@@ -1,4 +1,4 @@
-"""Latent semantic analysis (Deerwester et al. 1990): the encoder that needs no pretrained model."""
+"""Latent semantic analysis (Deerwester et al. 1990), an encoder without a pretrained model."""
 
 import hashlib
 import json
@@ -20,37 +20,37 @@ from topics.text.tokens import TokenisedTexts, Tokens, tokenise_all
 from topics.text.words import stop_stems
 
 _EPSILON = 1e-6
-"""Lengths and singular values below this part of a unit are rounding errors."""
+"""Relative lengths and singular values below this are rounding errors."""
 _FULL_SVD = 200
-"""Up to so many texts or terms, all singular vectors are computed rather than the first few."""
+"""Up to this number of texts or terms, all singular vectors are computed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lsa:
     """Tf-idf of stems, truncated SVD, unit length.
 
-    A text's vector depends on the text alone, to the last bit, and is zero where no word is known.
+    The vector of a text depends only on the text, to the last bit; it is zero without known words.
     """
 
     terms: tuple[str, ...] = field(repr=False)
-    """Stems that count, sorted."""
+    """Stems, sorted."""
     idf: np.ndarray = field(repr=False)
-    """A weight for each term."""
+    """Inverse document frequency of each term."""
     components: np.ndarray = field(repr=False)
     """Terms × dimensions."""
     language: str = "en"
 
     @classmethod
     def fit(cls, texts: TokenisedTexts, settings: Settings | None = None) -> Self:
-        """Learn terms and dimensions; the order of texts does not matter.
+        """Compute terms and dimensions; the order of texts does not matter.
 
-        Few dimensions on a small corpus: the rest is noise that topics do not survive.
-        On the sample study, 100 dimensions gave topics of mean stability 0.37, the rule's 14 over 0.65.
+        A small corpus has few dimensions, because further ones are noise: on the sample study, the mean
+        stability of topics was 0.37 with 100 dimensions, and over 0.65 with the default of 14.
 
         Raises
         ------
         InputError
-            If no word stands in ``embeddings.min_count`` texts, where that is set.
+            If ``embeddings.min_count`` is set and no word occurs in so many texts.
         """
         settings = settings or Settings()
         n = len(texts)
@@ -83,13 +83,13 @@ class Lsa:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The model as plain arrays, for ``numpy.savez``."""
-        # bytes rather than an array of str: numpy would pad every term to the longest
+        # Bytes, because in an array of str numpy pads every term to the longest.
         terms = np.frombuffer("\n".join(self.terms).encode(), dtype=np.uint8)
         return {"language": np.array(self.language), "terms": terms, "idf": self.idf, "components": self.components}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
-        """The model that :meth:`to_arrays` took apart; ``numpy.load(file)`` will do.
+        """The inverse of :meth:`to_arrays`; also accepts ``numpy.load(file)``.
 
         Raises
         ------
@@ -101,7 +101,7 @@ class Lsa:
             idf, components = (np.array(arrays[name], dtype=np.float64, order="C") for name in ("idf", "components"))
             language = str(arrays["language"])
         except (KeyError, ValueError, TypeError) as error:
-            raise InputError(f"the arrays hold no LSA model ({error}); expected those of Lsa.to_arrays") from None
+            raise InputError(f"the arrays are not an LSA model ({error}); expected those of Lsa.to_arrays") from None
         fits = idf.shape == (len(terms),) and components.ndim == 2 and len(components) == len(terms)
         if not fits or not np.isfinite(idf).all() or not np.isfinite(components).all():
             raise InputError(
@@ -120,7 +120,7 @@ class Lsa:
         values: list[float] = []
         ends = [0]
         idf = self.idf.tolist()
-        # row by row in plain floats: sums over the whole matrix would make a row depend on its neighbours
+        # Rows are computed one by one: in sums over the whole matrix, a row would depend on the others.
         for document in documents:
             counts = sorted(Counter(self._columns[stem] for stem in document if stem in self._columns).items())
             row = [(1 + math.log(count)) * idf[column] for column, count in counts]
@@ -138,36 +138,36 @@ def _content_stems(tokens: Tokens) -> list[str]:
 
 
 def _frequent_terms(frequencies: Counter[str], n: int, min_count: int) -> tuple[str, ...]:
-    """Stems that stand in ``min_count`` of ``n`` texts, or in as many as a rule says; all where it leaves none.
+    """Stems that occur in at least ``min_count`` of ``n`` texts; all stems if none do.
 
-    The rule: 1 below 30 texts, then 2, and from 90,000 on a hundredth of the root of their number, so that
-    names and misspellings do not fill the memory.
+    By default (0) the minimum is 1 below 30 texts, then 2, and from 90,000 texts a hundredth of the square
+    root of their number, which excludes rare names and misspellings and saves memory.
     """
     least = min_count or (max(2, math.isqrt(n) // 100) if n >= 30 else 1)
     terms = tuple(sorted(stem for stem, count in frequencies.items() if count >= least))
     if min_count and frequencies and not terms:
         raise InputError(
-            f"embeddings.min_count is {min_count}, but no word stands in so many of {n} paragraphs;"
-            f" expected at most {max(frequencies.values())}, or 0 for the rule"
+            f"embeddings.min_count is {min_count}, but no word occurs in so many of {n} paragraphs;"
+            f" expected at most {max(frequencies.values())}, or 0 (automatic)"
         )
     return terms or tuple(sorted(frequencies))
 
 
 def _singular_vectors(weighted: csr_array, k: int) -> np.ndarray:
-    """The first ``k`` right singular vectors as columns, the greatest entry of each positive; zero beyond the rank.
+    """The first ``k`` right singular vectors as columns, the largest entry of each positive; zero beyond the rank.
 
-    Exact: the usual randomised ones differ from seed to seed, on the sample study by .66 in
-    the cosine of two paragraphs, and gave topics that agree less with its coders.
+    They are exact: randomised ones differ between seeds (on the sample study by up to 0.66 in the
+    cosine of two paragraphs), and gave topics that agree less with its coders.
     """
     wide = weighted.shape[0] < weighted.shape[1]
     tall = weighted.T if wide else weighted
     size = min(weighted.shape)
-    # one thread: sums in another order differ in their last digit
+    # A single thread: the order of summation changes the last digits.
     with threadpool_limits(limits=1):
         if size <= _FULL_SVD or k == size:
             _, singular, axes = np.linalg.svd(weighted.toarray(), full_matrices=False)
         else:
-            # eigenvectors of the Gram matrix span the space; an SVD within it has the precision that they lack
+            # Eigenvectors of the Gram matrix span the space; an SVD within it restores full precision.
             gram = LinearOperator((size, size), matvec=lambda x: tall.T @ (tall @ x), dtype=np.float64)
             rng = np.random.default_rng(0)
             basis, _ = np.linalg.qr(eigsh(gram, k, v0=rng.standard_normal(size), rng=rng, tol=1e-12)[1])

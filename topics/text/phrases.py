@@ -1,11 +1,12 @@
-"""Texts -> terms: the stems of content words, phrases and names whole, shown as the corpus writes them.
+"""The vocabulary of a corpus: stems of content words, phrases and names, displayed in their usual spelling.
 
-What belongs together is told by normalised pointwise mutual information (Bouma 2009, Normalized
-(pointwise) mutual information in collocation extraction), as by gensim's ``Phrases``; a longer
-phrase must pass at every cut in two, and be at least half of each part's occurrences. Phrases,
-names, and words of unspaced scripts are counted apart: adjacent content words, capitalised words
-(also across connectors), overlapping pairs of characters. The least scores were set by reading
-the lists of the sample study and of 10,547 paragraphs of BBC news.
+Phrases are identified by normalised pointwise mutual information (Bouma 2009, Normalized
+(pointwise) mutual information in collocation extraction), as in gensim's ``Phrases``. A longer
+phrase must reach the threshold at every split into two parts, and account for at least half of
+the occurrences of each part. Phrases (adjacent content words), names (capitalised words, also
+across connectors), and words of scripts without spaces (overlapping pairs of characters) are
+counted separately. The thresholds were chosen by inspecting the lists of the sample study and of
+10,547 paragraphs of BBC news.
 """
 
 import math
@@ -19,19 +20,19 @@ from topics.text.tokens import TokenisedTexts, Tokens, tokenise
 from topics.text.words import Word, find_words, is_unspaced, stop_stems
 
 PHRASE = 0.45
-"""Least score of a phrase: "film makers" passes, "best film" does not."""
+"""Minimum score of a phrase: "film makers" passes, "best film" does not."""
 NAME = 0.4
-"""Of a name: "World Bank" passes, "UK Treasury" does not."""
+"""Minimum score of a name: "World Bank" passes, "UK Treasury" does not."""
 NAME_OF = 0.3
-"""Of a name across "of": "Bank of China" passes, "President of the European" does not."""
+"""Minimum score of a name with "of": "Bank of China" passes, "President of the European" does not."""
 NAME_AND = 0.9
-"""Of a name across a conjunction, seen ``FEWEST`` times: the parts hardly stand without each other."""
+"""Minimum score of a name with a conjunction, found ``MIN_OCCURRENCES`` times: the parts rarely occur separately."""
 NAME_AND_COMMON = 0.7
-"""The same where a neighbour of the conjunction is a common word too: "Belt and Road", not "India and Pakistan"."""
+"""The same if a word next to the conjunction is also a common noun: "Belt and Road", not "India and Pakistan"."""
 UNSPACED = 0.75
-"""Of pairs that overlap: they share a character, so that all of them score high."""
-FEWEST = 3
-"""Occurrences of a phrase (√n / 20 in more than 6,400 texts); of a name, ``min_count`` is enough."""
+"""Minimum score of overlapping pairs: they share a character, so all scores are high."""
+MIN_OCCURRENCES = 3
+"""Minimum occurrences of a phrase (√n / 20 in more than 6,400 texts); names need only ``min_count``."""
 
 _PHRASE_WORDS, _NAME_WORDS, _PAIRS = 3, 5, 4
 _OVERLAP, _OWN = "+", "'s"
@@ -43,18 +44,18 @@ _TITLES = (
     "president minister secretary chancellor chairman leader boss spokesman spokeswoman coach captain mr mrs ms dr sir "
     "président ministre presidente ministro президент министр канцлер"
 )
-"""They stand before a name and do not belong to it."""
+"""Titles before a name, which are not part of it."""
 _NUMERALS = (
     "seven thirteen fourteen thirty hundred thousand million billion trillion hundert tausend millionen milliarden "
     "cent mille millions milliards mil millones сто тысяч миллион миллиард"
 )
-"""Bare numbers in letters, where the lists of stop words lack them."""
+"""Numerals that are missing from the lists of stop words."""
 _PARTICLES = {"zh": "的了是在"}
-"""Characters that stand between words: no pair with one of them is a word."""
+"""Particles; pairs that contain one are not words."""
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
-"""Languages where a capital letter does not tell a name."""
+"""Languages in which a capital letter does not indicate a name."""
 _ELIDING = frozenset({"ca", "fr", "it"})
-"""Languages where an apostrophe parts two words."""
+"""Languages in which an apostrophe separates two words."""
 _NUMBER = re.compile(r"\d(?![A-Z]$)")
 _CONTRACTION = re.compile(r"['’](?:d|ll|m|re|t|ve)$", re.I)
 _POSSESSIVE = re.compile(r"['’]s$", re.I)
@@ -63,31 +64,31 @@ _END = re.compile(r"[.。…]\W*$")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The terms of each text, and how they are written."""
+    """The terms of each text, and their spelling."""
 
     documents: tuple[tuple[str, ...], ...]
     """Per text, its terms in reading order; a term is a stem, or the stems of a phrase or name joined by a space."""
     written: dict[str, str] = field(repr=False)
 
     def show(self, term: str) -> str:
-        """A term as the corpus mostly writes it inside sentences; one that it does not hold, as it is."""
+        """The most frequent spelling of a term within sentences; unknown terms are returned unchanged."""
         return self.written.get(term, term)
 
 
 class _Token(NamedTuple):
-    """A word that is a term, or part of one."""
+    """A word that is a term or part of one."""
 
     stem: str
     start: int
     end: int
     case: int
-    """1 capital, 0 not, −1 capital for its place alone: first in its sentence, or in a headline."""
+    """1 capitalised, 0 not, −1 capitalised only by position: first in its sentence, or in a headline."""
     link: str | None
-    """What joins it to the token before: "" for a space or hyphen, connectors; None where they stand apart."""
+    """Link to the previous token: "" for a space or hyphen, or connectors; None if they are not linked."""
     empty: bool
-    """A stop word in capitals: part of a name ("New York") or nothing."""
+    """A capitalised stop word, which is either part of a name ("New York") or ignored."""
     inside: bool
-    """Whether its place leaves its case free."""
+    """Whether its case does not depend on its position."""
 
 
 _Key = tuple[str, ...]
@@ -98,32 +99,32 @@ _Span = tuple[int, int, _Key]
 
 @dataclass(frozen=True)
 class PhraseTokens:
-    """The words of each text that are terms or parts of one, for vocabularies of any ``min_count``."""
+    """The words of each text that are terms or parts of terms, for vocabularies of any ``min_count``."""
 
     texts: tuple[str, ...]
     tokens: tuple[list[_Token], ...] = field(repr=False)
 
 
 def read_phrase_tokens(texts: TokenisedTexts) -> PhraseTokens:
-    """The step that all vocabularies of some texts share; ``corpus.phrase_tokens`` keeps its result."""
+    """The step shared by all vocabularies of the same texts; ``corpus.phrase_tokens`` stores its result."""
     reader = _Reader(texts.language)
-    return PhraseTokens(tuple(texts.texts), tuple(_settle([reader.tokens(tokens) for tokens in texts])))
+    return PhraseTokens(tuple(texts.texts), tuple(_resolve_case([reader.tokens(tokens) for tokens in texts])))
 
 
 def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
-    """The terms of each text, without stop words, numbers and rare ones.
+    """The terms of each text, without stop words, numbers and rare terms.
 
     Parameters
     ----------
     texts
-        Paragraphs, read by :func:`read_phrase_tokens`; their order changes nothing but that of ``documents``.
+        Paragraphs from :func:`read_phrase_tokens`; their order affects only that of ``documents``.
     phrases
-        Whether phrases, names and longer words of unspaced scripts are terms that consume their
-        words; the longest come first, then the strongest, then the leftmost. A name that its
-        surname nearly always stands for is one term with it.
+        Whether phrases, names and longer words of scripts without spaces are terms that replace
+        their words; the longest have priority, then the highest score, then the leftmost. A name
+        and the surname that usually stands for it are one term.
     min_count
-        Texts that a term must stand in; a rarer phrase falls back to its words. 0 for a rule:
-        1 below 30 texts, then 2, in more than 10,000 one in 5,000.
+        Minimum number of texts with a term; a rarer phrase is replaced by its words. 0: 1 below
+        30 texts, then 2, and in more than 10,000 texts one in 5,000.
     """
     read = texts.tokens
     n = len(read)
@@ -143,7 +144,7 @@ def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: in
 
 
 class _Reader:
-    """Cuts texts into tokens; remembers what it knows of each written form."""
+    """Splits texts into tokens; caches the properties of each written form."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -197,7 +198,7 @@ class _Reader:
             after_title = title
 
     def _know(self, form: str, stem: str) -> tuple[bool, bool, bool, str]:
-        """Whether a form is a content word, a capital that tells, a title; and its small letters if a connector."""
+        """Whether a form is a content word, capitalised, and a title; and its lower case if it is a connector."""
         number = bool(_NUMBER.match(form)) or form.isnumeric() or stem in self.numerals
         long = len(form) > 2 or (len(form) == 2 and (not form.islower() or not form.isascii()))
         between = is_unspaced(form[0]) and any(character in self.particles for character in form)
@@ -209,8 +210,8 @@ class _Reader:
         return self.known[form]
 
 
-def _settle(read: Sequence[list[_Token]]) -> list[list[_Token]]:
-    """Let the capital of a first word tell a name where the corpus mostly writes it so inside sentences."""
+def _resolve_case(read: Sequence[list[_Token]]) -> list[list[_Token]]:
+    """Count the first word of a sentence as capitalised if the corpus mostly capitalises it within sentences."""
     seen = Counter((token.stem, token.case) for tokens in read for token in tokens if token.inside and not token.empty)
     names = {stem for (stem, case), count in seen.items() if case and count > seen[stem, 0]}
     return [
@@ -220,10 +221,10 @@ def _settle(read: Sequence[list[_Token]]) -> list[list[_Token]]:
 
 
 def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float, bool]]:
-    """What is one term: its score, and whether only capitals make it so."""
+    """Phrases and names with their scores, and whether they are names, which require capitals."""
     total = sum(not token.empty for tokens in read for token in tokens)
     common = {token.stem for tokens in read for token in tokens if token.inside and not token.case}
-    fewest = max(FEWEST, limit, math.isqrt(len(read)) // 20)
+    fewest = max(MIN_OCCURRENCES, limit, math.isqrt(len(read)) // 20)
 
     def name(key: _Key, i: int, count: int) -> float:
         links = key[i].split()
@@ -233,7 +234,7 @@ def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float,
             return NAME if _OF.isdisjoint(links) else NAME_OF
         if not common.isdisjoint((key[i - 1], key[i + 1])):
             return NAME_AND_COMMON
-        return NAME_AND if count >= FEWEST else math.inf
+        return NAME_AND if count >= MIN_OCCURRENCES else math.inf
 
     names = _chains(read, lambda token: token.case == 1, lambda link: link not in (None, _OVERLAP))
     phrases = _chains(read, lambda token: not token.empty, lambda link: link == "")
@@ -247,7 +248,7 @@ def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float,
 def _chains(
     read: Sequence[list[_Token]], fits: Callable[[_Token], bool], joins: Callable[[str | None], bool]
 ) -> Iterator[_Key]:
-    """Runs of fitting tokens, each joined to the one before."""
+    """Runs of matching tokens, each linked to the previous one."""
     for tokens in read:
         chain: list[str] = []
         for token in tokens:
@@ -264,7 +265,7 @@ def _chains(
 def _collocations(
     chains: Iterator[_Key], longest: int, fewest: int, total: int, least: Callable[[_Key, int, int], float]
 ) -> Iterator[tuple[_Key, float]]:
-    """Runs of 2 to ``longest`` tokens that belong together, with the score of their weakest cut."""
+    """Collocations of 2 to ``longest`` tokens, with the score of their weakest split."""
     runs = list(chains)
     counts: Counter[_Key] = Counter(
         {(stem,): count for stem, count in Counter(stem for run in runs for stem in run[::2]).items()}
@@ -290,7 +291,7 @@ def _npmi(both: int, left: int, right: int, total: int) -> float:
 
 
 def _cover(tokens: list[_Token], found: dict[_Key, tuple[float, bool]]) -> list[_Span]:
-    """The terms of a text: what is joined, and the words between that it does not overlap."""
+    """The terms of a text: phrases and names, and the remaining words."""
     candidates = []
     for i, token in enumerate(tokens):
         key: _Key = (token.stem,)
@@ -319,10 +320,11 @@ def _cover(tokens: list[_Token], found: dict[_Key, tuple[float, bool]]) -> list[
 
 
 def _folded(read: Sequence[list[_Token]], spans: list[list[_Span]]) -> dict[_Key, str]:
-    """Names that one of their words stands for: "Vladimir Putin" and "Putin", "Xi Jinping" and "Xi".
+    """Names that are usually abbreviated to one word: "Vladimir Putin" and "Putin", "Xi Jinping" and "Xi".
 
-    The other words hardly occur elsewhere, no other name has that word, it is always a capital,
-    and a first word goes with the others in a quarter of cases ("Moscow" is not "Moscow Times").
+    The other words rarely occur elsewhere, no other name contains the word, and it is always
+    capitalised; a first word occurs with the others in at least a quarter of cases ("Moscow" is
+    not "Moscow Times").
     """
     stems = Counter(token.stem for tokens in read for token in tokens)
     small = Counter(token.stem for tokens in read for token in tokens if token.inside and not token.case)
@@ -350,7 +352,7 @@ def _folded(read: Sequence[list[_Token]], spans: list[list[_Span]]) -> dict[_Key
 
 
 def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[_Span]], limit: int) -> Vocabulary:
-    """The terms that stand in ``limit`` texts, each with its most frequent form."""
+    """The terms that occur in at least ``limit`` texts, each with its most frequent spelling."""
     folded = _folded(read, spans)
     documents = []
     certain: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -358,8 +360,9 @@ def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[
     for text, tokens, covered in zip(texts, read, spans, strict=True):
         documents.append([folded.get(key) or _term(key) for _, _, key in covered])
         for term, (i, j, _) in zip(documents[-1], covered, strict=True):
-            told = tokens[i].inside or tokens[i].case == 1
-            (certain if told else other)[term][text[tokens[i].start : tokens[j].end]] += 1
+            # the case of the first word of a sentence is not evidence of its spelling
+            is_certain = tokens[i].inside or tokens[i].case == 1
+            (certain if is_certain else other)[term][text[tokens[i].start : tokens[j].end]] += 1
     spread = Counter(term for document in documents for term in set(document))
     kept = tuple(tuple(term for term in document if spread[term] >= limit) for document in documents)
     return Vocabulary(kept, {t: _form(certain.get(t) or other[t]) for t in sorted(spread) if spread[t] >= limit})
@@ -372,7 +375,7 @@ def _term(key: _Key) -> str:
 
 
 def _form(forms: Counter[str]) -> str:
-    """The most frequent form without possessive endings and line breaks; of equals the first in the alphabet."""
+    """The most frequent form without possessive endings and line breaks; ties are decided alphabetically."""
     clean: Counter[str] = Counter()
     for form, count in forms.items():
         clean[_POSSESSIVE.sub("", " ".join(form.replace("\u00ad", "").split()))] += count

@@ -1,4 +1,4 @@
-"""Pretrained models from a folder or the hub, without executing anything that came with them."""
+"""Pretrained models from a folder or the hub, loaded without executing their code."""
 
 import hashlib
 import re
@@ -12,13 +12,13 @@ from topics.text.encoders import Pretrained, digest_of_parameters, first_line
 
 _HUB_NAME = re.compile(r"(?P<model>\w[\w.-]*(?:/\w[\w.-]*)?)(?:@(?P<revision>[^@\s]+))?", re.ASCII)
 _FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
-"""What is fetched of a model: weights that hold nothing to execute, and plain data."""
+"""Files downloaded from a model: weights without executable code, and plain data."""
 
 
 class _Backend(NamedTuple):
     extra: str
     owner: str
-    """Whose models on the hub go by their last name."""
+    """Owner on the hub of models named without an owner."""
 
 
 _BACKENDS = {
@@ -30,10 +30,10 @@ _BACKENDS = {
 def load_encoder(name: str) -> Pretrained:
     """Load a pretrained model: ``model2vec:MODEL`` or ``sentence-transformers:MODEL``.
 
-    ``MODEL`` is a folder, from the current one or ``~``; or, where there is no such folder, a name on the
-    hub, ``OWNER/MODEL`` or ``MODEL`` of the backend's makers, with ``@REVISION`` if need be. Only a hub name
-    leaves the machine. Weights are read from ``.safetensors`` alone, and used on the processor: hand over
-    an object with ``encode`` for anything else.
+    ``MODEL`` is a folder, relative to the current folder or ``~``; or, if there is no such folder, a name on
+    the hub: ``OWNER/MODEL``, or ``MODEL`` of the backend's own organisation, optionally with ``@REVISION``. Only
+    a hub name is sent over the network. Weights are read only from ``.safetensors`` and used on the CPU; for
+    other models, pass an object with ``encode``.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def load_encoder(name: str) -> Pretrained:
                 loaded = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except InputError:
         raise
-    except Exception as error:  # each library fails in ways of its own
+    except Exception as error:  # each library raises its own exceptions
         raise InputError(
             f"{kind} cannot load {model!r} ({first_line(error)}); expected a folder, or a hub name while online"
         ) from error
@@ -71,7 +71,7 @@ def load_encoder(name: str) -> Pretrained:
 
 
 def _folder(model: str, owner: str) -> Path:
-    """Where ``model`` lies, fetched from the hub if need be."""
+    """The folder of ``model``, downloaded from the hub if necessary."""
     from huggingface_hub import snapshot_download
 
     folder = Path(model).expanduser()
@@ -81,22 +81,22 @@ def _folder(model: str, owner: str) -> Path:
         raise InputError(f"{model} is a file; expected the folder of a model")
     plain, at, revision = model.rpartition("@")
     if at and plain and Path(plain).expanduser().is_dir():
-        raise InputError(f"{plain} is a folder and has no revision {revision!r}; leave out @{revision}")
+        raise InputError(f"{plain} is a folder and has no revision {revision!r}; remove @{revision}")
     hub = _HUB_NAME.fullmatch(model)
     if not hub:
-        raise InputError(f"there is no folder {model!r}, and it is no hub name; expected a folder or OWNER/MODEL[@REVISION]")
+        raise InputError(f"{model!r} is neither a folder nor a hub name; expected a folder or OWNER/MODEL[@REVISION]")
     repository = hub["model"] if "/" in hub["model"] else f"{owner}/{hub['model']}"
     return Path(snapshot_download(repository, revision=hub["revision"], allow_patterns=_FILES))
 
 
 def _weights(folder: Path, model: str) -> list[Path]:
-    """The files of weights, in the folder and in those of its modules; pickles, which can hold code, are refused."""
+    """The files of weights in the folder and its modules; pickles, which can contain code, are refused."""
     folders = [folder, *sorted(part for part in folder.iterdir() if part.is_dir())]
     weights = [file for part in folders for file in sorted(part.glob("*.safetensors"))]
     safe = {file.parent for file in weights}
     pickles = [file.name for part in folders if part not in safe for file in sorted(part.glob("pytorch_model*.bin"))]
     if pickles or not weights:
-        problem = f"holds its weights in {pickles[0]}" if pickles else "holds no weights"
+        problem = f"has its weights in {pickles[0]}" if pickles else "has no weights"
         raise InputError(f"{model} {problem}; expected model.safetensors: save the model in that format")
     return weights
 
@@ -110,7 +110,7 @@ def _digest(weights: list[Path], model: Any) -> str:
 
 @contextmanager
 def _no_progress_bars(kind: str) -> Iterator[None]:
-    """Keep the progress bars of the libraries off for a while."""
+    """Disable the progress bars of the libraries."""
     if kind == "model2vec":
         from huggingface_hub import utils
 

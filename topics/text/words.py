@@ -1,8 +1,8 @@
 """Words, stems, sentences and stop words.
 
-Stems are Snowball's (Porter 2001), sentences are sentencex's. Scripts that are
-written without spaces are cut into overlapping pairs of characters, the usual
-unit of their retrieval (Kwok 1997).
+Stems are by Snowball (Porter 2001), sentence boundaries by sentencex. Text in scripts
+without spaces is split into overlapping character bigrams, the usual unit in retrieval
+(Kwok 1997).
 """
 
 import re
@@ -28,12 +28,12 @@ _SNOWBALL = {
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"
 _UNSPACED_LETTER = re.compile(rf"[{_UNSPACED}]")
 _WITHIN = "".join(c for c in map(chr, range(0x300, 0xE00)) if unicodedata.category(c).startswith("M")) + "\u00ad\u200c\u200d"
-"""Accents and vowel signs that stand behind their letter, soft hyphens and joiners: no letters, and no end of a word."""
+"""Combining accents and vowel signs, soft hyphens and joiners: they neither are letters nor end a word."""
 _RUN = rf"[^\W_{_UNSPACED}]+(?:[{_WITHIN}]+[^\W_{_UNSPACED}]*)*"
 # unspaced runs, abbreviations ("U.S."), words with their apostrophes
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]\.){{2,}}|{_RUN}(?:['’]{_RUN})*")
 
-# scikit-learn's list holds function words alone; these are as empty in reported prose.
+# scikit-learn's list contains only function words; these are as uninformative in news.
 _ENGLISH_EXTRA = """
 according actually ago although came certainly come comes could day days did different does doing done especially far
 gave given gives going good got great increasingly indeed instead it's just kind know largely later left let like
@@ -45,7 +45,7 @@ things think time times took used uses using want way ways went won year years y
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text: ``text[start:end]``, and the stem it is counted under."""
+    """One word of a text: ``text[start:end]``, and its stem."""
 
     stem: str
     start: int
@@ -66,7 +66,7 @@ def find_words(text: str, language: str = "en") -> list[Word]:
 
 @lru_cache(maxsize=1 << 15)
 def count_words(text: str) -> int:
-    """Number of words in ``text``; unspaced scripts count one word per two characters."""
+    """Number of words in ``text``; in scripts without spaces, two characters count as a word."""
     runs = _WORD.findall(text)
     if not has_unspaced(text):
         return len(runs)
@@ -84,7 +84,7 @@ def has_unspaced(text: str) -> bool:
 
 
 def find_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Spans of the sentences of ``text``, without the white space around them."""
+    """Spans of the sentences of ``text``, without surrounding white space."""
     spans = []
     for piece in sentencex.get_sentence_boundaries(language, text):
         start, end = piece["start_index"], piece["end_index"]
@@ -97,7 +97,7 @@ def find_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
 
 @lru_cache
 def stop_words(language: str = "en") -> frozenset[str]:
-    """Words that name no subject, lower case, not stemmed; empty where no list exists."""
+    """Stop words in lower case, not stemmed; empty if there is no list for the language."""
     if language == "en":
         return frozenset(ENGLISH_STOP_WORDS) | frozenset(_ENGLISH_EXTRA.split())
     try:

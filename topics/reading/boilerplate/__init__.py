@@ -1,14 +1,14 @@
-"""Lines of a page -> what is article and what is not, each line with a reason.
+"""Classify the lines of a page as article text or boilerplate.
 
-A line is judged by what boilerplate *is* (length, punctuation, whom it addresses, what
-it repeats, what stands after an article's end), not by the site it comes from. Nothing is
-deleted: every non-blank line gets one kind.
+A line is classified by general properties of boilerplate (length, punctuation, form of
+address, repetition, position after the end of an article), not by rules for single sites.
+Nothing is deleted: every non-blank line has one kind.
 
-``classify``        pages -> lines with a kind; title, author, outlet and date from them
-``features``        what a line is like, says and stands beside
-``phrases.toml``    the words that boilerplate is known by, in several languages
-``model``           features -> probabilities; ``weights.json``, learned by ``benchmarks/reading.py --learn``
-``bylines``         what bylines say of author, outlet and date
+``classify``        pages -> classified lines; title, author, outlet and date from them
+``features``        features of a line: form, content and context
+``phrases.toml``    typical phrases of boilerplate, in several languages
+``model``           features -> probabilities; ``weights.json`` is trained by ``benchmarks/reading.py --learn``
+``bylines``         author, outlet and date from bylines
 """
 
 from topics.reading.boilerplate.classify import Cleaned, clean

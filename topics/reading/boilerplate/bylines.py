@@ -1,4 +1,4 @@
-"""Bylines -> author, outlet and date, as far as they say them."""
+"""Extract author, outlet and date from bylines."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _PARTICLE = r"(?:(?:van|von|de|der|den|bin|al|el|di|da|du|la|le|dos|ter|zu) ){0,
 _PERSON = rf"{_WORD}(?: {_PARTICLE}{_WORD}){{1,4}}"
 _PEOPLE = rf"{_PERSON}(?:(?:, | and | & | et | und | y | и ){_PERSON}){{0,5}}"
 NAME = re.compile(rf"^(?:(?:By|BY|Von|Par|Por|Автор):? )?{_PEOPLE}$")
-"""A line that could be nothing but the name of its writer."""
+"""A line that may consist only of the author's name."""
 
 _BY = re.compile(
     r"(?:(?:^|(?<=[\s|·•,–—/]))"
@@ -43,7 +43,7 @@ _OWNER = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|copyright|reserved", re.I)
-"""What tells the © of a page from that of a picture."""
+"""Distinguishes the © of a page from that of a picture."""
 _ITSELF = re.compile(
     r"(?:\b(?:a message from|position of|views of|written for)|^(?:support|welcome to|subscribe to)) "
     r"((?:[Tt]he )?(?-i:[A-Z])[\w’'-]+(?: (?-i:[A-Z&])[\w’'-]*){1,4})",
@@ -71,7 +71,7 @@ _NOT_OUTLET = re.compile(r"\d|[:@/]|^[A-Z]+$|^(?:and|on|in|the|updated?|am|pm|at
 
 @dataclass(frozen=True)
 class Said:
-    """What the bylines of a page say of it; "" where they say nothing."""
+    """Author, outlet and date in the bylines of a page; "" if missing."""
 
     author: str = ""
     outlet: str = ""
@@ -79,16 +79,16 @@ class Said:
 
 
 def read_bylines(lines: Iterable[str], around: Iterable[str] = ()) -> Said:
-    """The author, outlet and date that a page's bylines name: the first of each, an update's date only where no other is.
+    """The first author, outlet and date in the bylines of a page; the date of an update only if there is no other.
 
     Parameters
     ----------
     lines
         The bylines of a page.
     around
-        Its boilerplate: an outlet that no byline names is the owner of its © (one without a
-        year could be a picture's, unless another line has the name too), or the name at its
-        head that comes again in two other lines.
+        Its boilerplate. Without an outlet in the bylines, the outlet is the owner of the ©
+        (without a year, only if another line has the name too), or a name at the head of the
+        page that occurs in two other lines.
     """
     lines, around = list(lines), list(around)
     author = next(filter(None, map(find_author, lines)), "")
@@ -100,7 +100,7 @@ def read_bylines(lines: Iterable[str], around: Iterable[str] = ()) -> Said:
 
 
 def find_author(line: str) -> str:
-    """The author or authors whom a byline names, several joined with ", "; empty where it names none."""
+    """The authors named in a byline, joined with ", "; empty if there are none."""
     chinese = _CHINESE_BY.search(line)
     if chinese:
         return chinese.group(1).replace("、", ", ")
@@ -121,7 +121,7 @@ def find_author(line: str) -> str:
 
 
 def _by(plain: str) -> re.Match[str] | None:
-    """Where a byline says "by", of the writer and not in a sentence about other work."""
+    """The "by" before the author, not one in a sentence or before a photographer, editor or sponsor."""
     for found in _BY.finditer(plain):
         before = plain[: found.start()]
         if not _ANOTHER_HAND.search(before) and not (plain.endswith((".", "!", "?")) and len(before.split()) > 3):
@@ -140,7 +140,7 @@ def _names(text: str) -> str:
 
 
 def _owner(around: list[str]) -> str:
-    """The outlet in a page's ©, in what it says of itself, or in its masthead, where other lines name it too."""
+    """The outlet from the ©, from a self-description or from the masthead, if other lines name it too."""
     named = [(match.group(1), 1 if _YEAR.search(line) else 2) for line in around if (match := _OWNER.search(line))]
     named += [(match.group(1), 2) for line in around if (match := _ITSELF.search(line))]
     named += [(line, 2) for line in around[:4] if 2 <= len(line.split()) <= 7 and not re.search(r"[.!?:|>»]", line)]
@@ -156,7 +156,7 @@ def _owner(around: list[str]) -> str:
 
 
 def _outlet(line: str, author: str) -> str:
-    """The outlet that a byline names: after "Source:", beside the author, or before a date where the author is elsewhere."""
+    """The outlet in a byline: after "Source:", next to the author, or before a date."""
     for pattern in (_FROM, _CHINESE_FROM):
         if found := pattern.search(DATE.sub(" | ", line).strip()):
             return _PART.split(found.group(1))[0].strip(" ,.")

@@ -1,4 +1,4 @@
-"""Pages -> every line with its kind, and what the lines say of title, author, outlet and date."""
+"""Classify the lines of pages, and extract title, author, outlet and date."""
 
 import re
 from collections import Counter, defaultdict
@@ -18,38 +18,38 @@ from topics.settings import Settings
 from topics.text import DATE
 
 KEPT_FROM = 0.3
-"""Probability of body from which a line is kept: a lost paragraph weighs over twice as much as a kept mark."""
+"""Minimum probability of body text to keep a line: losing a paragraph costs over twice as much as keeping boilerplate."""
 
 _MIN_TITLE = 0.1
-"""Probability from which a line may be the title of a page that shows no better one."""
+"""Minimum probability of the title of a page without a better candidate."""
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 _BREAK = re.compile(r"\n\s*")
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A page with a kind for every line, and the metadata that its lines add."""
+    """A page with classified lines, and metadata completed from them."""
 
     page: Page
     lines: tuple[Line, ...]
     copy_of: str = ""
-    """Id of the article that this one nearly repeats (see :mod:`topics.reading.duplicates`)."""
+    """Id of the article of which this one is a near-duplicate (see :mod:`topics.reading.duplicates`)."""
     overlap: float = 0.0
 
 
 def clean(
     pages: Pages, settings: Settings | None = None, corrections: Mapping[tuple[str, int], str] | None = None
 ) -> tuple[Cleaned, ...]:
-    """Give every line of every page its kind, and fill title, author, outlet and date from them.
+    """Classify every line of every page, and complete title, author, outlet and date from them.
 
-    Ready-made paragraphs (``page.rows``) are left as they are.
+    Rows of a table of paragraphs (``page.rows``) are unchanged.
 
     Parameters
     ----------
     pages
         What :func:`topics.reading.read_pages` found.
     settings
-        ``reading.boilerplate`` holds the study's own patterns.
+        ``reading.boilerplate`` contains patterns of the study.
     corrections
         ``(article_id, line number from 1) -> kind``, which overrides the classifier.
 
@@ -57,6 +57,16 @@ def clean(
     ------
     InputError
         If a pattern of ``reading.boilerplate`` is not a regular expression.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "bread.txt"
+    ...     _ = path.write_text("The baker kneads the dough until it is smooth.", encoding="utf-8")
+    ...     cleaned = topics.clean(topics.read(path))
+    >>> [line.kind for line in cleaned[0].lines]
+    ['body']
     """
     settings = settings or Settings()
     for pattern in settings.reading.boilerplate:
@@ -92,7 +102,7 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
     lines = _correct(front + moved, page.text, corrected)
     body = [line for line in lines if line.start >= page.body_start]
     titles = [line for line in body if line.kind == "title"]
-    # a person who names the title knows better than the page's head
+    # a manual correction of the title overrides the head of the page
     corrected_titles = [line for line in titles if corrected.get(_number(line, page.text)) == "title"]
     title = _MARKDOWN_HEADING.sub("", (corrected_titles or titles)[0].text) if titles else ""
     byline = read_bylines(
@@ -109,22 +119,22 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
 
 
 def _number(line: Line, text: str) -> int:
-    """The number of the page's line in which a line begins, from 1, as corrections name it."""
+    """The line number, from 1, at which a line starts, as used in corrections."""
     return text.count("\n", 0, line.start) + 1
 
 
 def _correct(lines: list[Line], text: str, corrected: Mapping[int, str]) -> list[Line]:
-    """Give corrected lines their kind, and their tails with them.
+    """Apply corrections to lines, including their separated tails.
 
-    In a hard-wrapped paragraph a correction holds from its line to the next corrected one
-    or to the end, as the paragraph is shown under its first line; what stands before stays.
+    Within a hard-wrapped paragraph, a correction applies from its line to the next corrected
+    line or the end of the paragraph; the text before is unchanged.
     """
     if not corrected:
         return lines
     changed: list[Line] = []
     for parts in _with_tails(lines, text):
         start, end = parts[0].start, parts[-1].end
-        # the lines as the page has them, before a hard-wrapped paragraph was joined
+        # the original lines, before hard-wrapped paragraphs were joined
         starts = [start, *(match.end() for match in _BREAK.finditer(text, start, end))]
         kinds = {at: corrected[n] for n, at in enumerate(starts, _number(parts[0], text)) if n in corrected}
         if not kinds:
@@ -144,7 +154,7 @@ def _correct(lines: list[Line], text: str, corrected: Mapping[int, str]) -> list
 
 
 def _with_tails(lines: list[Line], text: str) -> list[list[Line]]:
-    """Lines with the tails that were cut off them."""
+    """Lines, each with its separated tails."""
     whole: list[list[Line]] = []
     for line in lines:
         if whole and "\n" not in text[whole[-1][-1].end : line.start]:
@@ -165,31 +175,31 @@ def classify(
     repeated: frozenset[str] = frozenset(),
     patterns: Sequence[str] = (),
 ) -> list[Line]:
-    r"""Give every non-blank line of a page its kind.
+    r"""Classify every non-blank line of a page.
 
     Parameters
     ----------
     text
-        The page's decoded text, newlines as ``\n``.
+        The decoded text of the page, newlines as ``\n``.
     title
-        The article's title where its source already says it (front matter, HTML).
+        The title, if known from front matter or HTML.
     author
-        Its author, the same way.
+        The author, likewise.
     language
         ISO 639-1 code, for stop words.
     markdown
         Lines that start with ``#`` are headings.
     marks
-        Offset of a line -> what its HTML tags say of it (see :mod:`topics.reading.html`).
+        Offset of a line -> features of its HTML tags (see :mod:`topics.reading.html`).
     repeated
-        Lines that stand on several pages (see :func:`repeated_lines`).
+        Lines found on several pages (see :func:`repeated_lines`).
     patterns
-        The study's own regular expressions; a line in which one is found is boilerplate.
+        Regular expressions of the study; a line that contains a match is boilerplate.
 
     Returns
     -------
     list of Line
-        In page order; joined, they hold every non-blank character of ``text``.
+        In page order; together they contain every non-blank character of ``text``.
     """
     lines = cut_tails(split_lines(text), phrases().tail)
     prose = {line.text for line in lines if is_prose(line.text)}
@@ -223,7 +233,7 @@ def _decide(probable: Mapping[str, float]) -> str:
 
 
 def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) -> frozenset[str]:
-    """Lines on at least ``least`` pages and that ``share`` of all: an outlet's furniture, its bylines aside."""
+    """Lines on at least ``least`` pages and this ``share`` of all pages, except section headings, names and dates."""
     distinct = set(pages)
     counts: Counter[str] = Counter()
     for page in distinct:
@@ -233,9 +243,9 @@ def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) ->
 
 
 def _is_furniture(line: str) -> bool:
-    """Whether a line that stands on several pages is the outlet's: a mark, or prose of the outlet or to its readers.
+    """Whether a line found on several pages is boilerplate: not prose, or prose about the outlet or to its readers.
 
-    Other prose may be the background that every article on a subject carries.
+    Other repeated prose may be background that articles on one subject share.
     """
     known = phrases()
     names = ("appeal", "licence", "disclaimer", "itself", "press", "biography", "notes", "caption")
@@ -244,15 +254,15 @@ def _is_furniture(line: str) -> bool:
 
 
 def _may_come_again(line: str) -> bool:
-    """Whether a line is none of an outlet's, though it stands on several pages: a section, a name or a date."""
+    """Whether a repeated line may belong to an article: a section heading, a name or a date."""
     return bool(phrases().section.match(line) or NAME.match(line) or DATE.search(line))
 
 
 def _choose_title(lines: list[Line], kinds: list[str], title: str, probable: Sequence[Mapping[str, float]]) -> None:
-    """One headline, where it first stands; a second time it is boilerplate. In place.
+    """Keep one headline, the first; repetitions become boilerplate. In place.
 
-    Where the model sees none, it is the line that the page's head names, or else the
-    first heading before the body, or the line there that is most likely one.
+    If the model finds none, the headline is the line equal to the known title, or else the
+    first heading before the body, or the most probable line there.
     """
     candidates = [i for i, kind in enumerate(kinds) if kind == "title"]
     if not candidates and plain_words(title):

@@ -1,9 +1,9 @@
-"""Lines -> features: what a line is like, what it says, whom it addresses, and where on the page it stands.
+"""Features of lines: form, content, form of address, and position on the page.
 
-The features are names; :mod:`topics.reading.boilerplate.model` has a weight for each. They
+Features are names; :mod:`topics.reading.boilerplate.model` has a weight for each. They
 follow the shallow text features of Kohlschütter, Fankhauser and Nejdl (2010): length,
-punctuation and neighbours tell boilerplate from prose in any language. Added are
-the person that a line speaks in and to, what it repeats, and the words of ``phrases.toml``.
+punctuation and neighbouring lines, which are independent of language. Further features
+are first and second person, repetition, and the phrases in ``phrases.toml``.
 """
 
 import re
@@ -16,14 +16,14 @@ from topics.reading.lines import SENTENCE_END, Line, is_prose, plain_words
 from topics.text import DATE, count_words, has_unspaced, is_unspaced, stop_words
 
 WEAK = ("says:press", "says:role", "says:itself")
-"""Classes of phrases that an article may well hold too; the others speak for furniture."""
+"""Classes of phrases that also occur in articles; the others indicate boilerplate."""
 
 _LONG = 25
-"""Words from which a line is long: an article's paragraph, an appeal, a comment, hardly a mark."""
+"""Minimum words of a long line, such as a paragraph, an appeal or a comment."""
 _SHORT = 15
-"""Words below which a line is short."""
+"""Minimum words of a line that is not short."""
 _MAX_LINES = 3000
-"""Lines of a page up to which quotes pulled out of its text are looked for."""
+"""Pages with more lines are not searched for pull quotes."""
 _PROSE = ("paragraph", "sentence")
 _MARKS = ("mark", "item")
 _STRONG = {
@@ -31,7 +31,7 @@ _STRONG = {
     "says:comments short", "says:appeal twice middle", "says:appeal twice long", "says:caption short", "says:notes short",
     "says:notes middle", "says:appeal short", "tag:beside", "tag:nav", "tag:footer", "tag:class of bylines",
 }  # fmt: skip
-"""Features that, with whole phrases, are the furniture of a page."""
+"""Features that, like whole-line phrases, strongly indicate boilerplate."""
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“]*“|«[^»]*»|「[^」]*」")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*(?=\s|$)|[。！？]")
@@ -65,7 +65,7 @@ def features(
     language: str = "en",
     marks: Mapping[int, tuple[str, ...]] | None = None,
 ) -> list[list[str]]:
-    """What the model sees of each line of a page: the names of the features that hold, sorted."""
+    """The names of the features of each line of a page, sorted."""
     marks = marks or {}
     stop = stop_words(language)
     counts = [count_words(line.text) for line in lines]
@@ -82,7 +82,7 @@ def features(
     )
     rows = [[name for group in groups for name in group[i]] for i in range(len(lines))]
     title = plain_words(title)
-    # where a page has a blank line before every line, a blank line says nothing
+    # blank lines are uninformative if there is one before every line
     spaced = sum(line.gap for line in lines) > 0.9 * len(lines)
     for row, line, text in zip(rows, lines, texts, strict=True):
         if title and text == title:
@@ -93,7 +93,7 @@ def features(
 
 
 def _own(text: str, n: int, stop: frozenset[str], marks: tuple[str, ...]) -> list[str]:
-    """The features of a line of ``n`` words by itself; most are told apart by its size."""
+    """The features of a single line of ``n`` words; most depend on its length."""
     names = [f"size:{_bucket(n, (0, 1, 2, 5, 9, 14, 24, 60))}", f"ends:{_ending(text)}", *(f"tag:{mark}" for mark in marks)]
     if n == 0:
         return names
@@ -126,7 +126,7 @@ def _phrases_of(text: str, n: int, size: str) -> list[str]:
     if n <= 25:
         names += [f"says:{name} whole" for name, pattern in known.whole.items() if pattern.match(text)]
     for name, pattern in known.within.items():
-        # a long paragraph has such words of its own
+        # long paragraphs contain such words anyway
         if n > 60 and name in ("caption", "byline", "role", "comments", "navigation"):
             continue
         times = len(pattern.findall(text)) if name == "appeal" else bool(pattern.search(text[:300]))
@@ -138,7 +138,7 @@ def _phrases_of(text: str, n: int, size: str) -> list[str]:
 
 
 def _persons_of(text: str, n: int, size: str) -> list[str]:
-    """Whether a line says we or you outside of quotations, and whether it asks something of its reader."""
+    """Whether a line contains "we" or "you" outside quotations, and whether it is a request to the reader."""
     known = phrases()
     spoken = _COUNTRY.sub("", _QUOTED.sub("", text))
     we, you = len(known.we.findall(spoken)), len(known.you.findall(spoken))
@@ -163,7 +163,7 @@ def _ending(text: str) -> str:
 
 
 def _add_speakers(own: list[list[str]], lines: Sequence[Line]) -> None:
-    """Name the lines that begin with a speaker who has more than one; and an interview for what it is. In place."""
+    """Add features of lines that start with a recurring speaker, and of interviews. In place."""
     speakers = [match.group(1) if (match := _SPEAKER.match(line.text)) else "" for line in lines]
     times = Counter(speakers)
     speaks = [bool(speaker) and times[speaker] > 1 for speaker in speakers]
@@ -188,12 +188,12 @@ def _form(names: list[str]) -> str:
 
 
 def _places(own: list[list[str]], counts: list[int], prose: list[int]) -> list[list[str]]:
-    """Where each line stands: in the page, in its prose, among furniture, between dividers."""
+    """Position of each line: on the page, in its prose, among boilerplate, between dividers."""
     n, total = len(own), sum(prose) or 1
     furniture = [any(name.startswith("says:") and not name.startswith(WEAK) for name in names) for names in own]
     strong = sum(any(name in _STRONG or name.endswith(" whole") for name in names) for names in own)
     long = [count >= _LONG for count in counts]
-    # a page whose prose says "we" itself is no page whose "we" is the outlet
+    # if much of the prose contains "we", the word does not indicate the outlet
     says_we = sum(any(name.startswith("we:") for name in own[i]) for i in range(n) if prose[i])
     personal = 4 * says_we > sum(map(bool, prose))
     words_before = furniture_before = long_before = 0
@@ -231,7 +231,7 @@ def _places(own: list[list[str]], counts: list[int], prose: list[int]) -> list[l
 
 
 def _neighbours(own: list[list[str]]) -> list[list[str]]:
-    """What stands before and after each line: forms, lists, runs of marks, appeals, and what the next lines say."""
+    """Context of each line: forms, lists, runs of short lines, appeals, and features of adjacent lines."""
     n = len(own)
     forms = [_form(names) for names in own]
     between = [0 < i < n - 1 and forms[i - 1] in _PROSE and forms[i + 1] in _PROSE for i in range(n)]
@@ -239,7 +239,7 @@ def _neighbours(own: list[list[str]]) -> list[list[str]]:
     appeals = [
         sum(name.startswith(("says:appeal", "says:itself", "says:press", "we and you")) for name in names) for names in own
     ]
-    lead: list[str] = []  # the last line that is no item
+    lead: list[str] = []  # the last line that is not a list item
     rows = []
     for i in range(n):
         form = f"{forms[i]} after {forms[i - 1] if i else 'nothing'}"
@@ -263,7 +263,7 @@ def _neighbours(own: list[list[str]]) -> list[list[str]]:
 
 
 def _run_of_marks(forms: list[str], i: int) -> list[str]:
-    """What a run of short lines without a full stop began after, and how long it is."""
+    """The form before a run of short lines without a full stop, and the length of the run."""
     if forms[i] not in _MARKS:
         return []
     first = last = i
@@ -276,7 +276,7 @@ def _run_of_marks(forms: list[str], i: int) -> list[str]:
 
 
 def _repeats(texts: list[str], counts: list[int]) -> list[list[str]]:
-    """Whether a line was there before, comes again, or stands word for word within another: a quote pulled out."""
+    """Whether a line repeats an earlier one, is repeated later, or is contained in another one (a pull quote)."""
     page = f" {' | '.join(texts)} " if len(texts) <= _MAX_LINES else ""
     times = Counter(texts)
     seen: set[str] = set()
@@ -295,7 +295,7 @@ def _repeats(texts: list[str], counts: list[int]) -> list[list[str]]:
 
 
 def _names(lines: Sequence[Line], texts: list[str], counts: list[int], prose: list[int], author: str) -> list[list[str]]:
-    """Whether a line names the page's author, or its outlet: what stands at its head or after its ©, and comes again."""
+    """Whether a line names the author, or the outlet: a recurring name at the head of the page or after the ©."""
     first = next((i for i, n in enumerate(prose) if n), len(lines))
     bylines = [author] if author else [find_author(line.text) for line in lines[:first]]
     authors = [plain_words(name) for name in bylines if name]

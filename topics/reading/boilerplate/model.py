@@ -1,9 +1,9 @@
-"""Features -> probabilities: a linear-chain conditional random field over the lines of a page.
+"""A linear-chain conditional random field over the lines of a page.
 
-A page is a sequence and boilerplate comes in runs, so lines are judged together
-(Lafferty, McCallum and Pereira 2001; on web pages: Spengler and Gallinari 2010, Vogels,
-Ganea and Eickhoff 2018). ``weights.json`` holds the weights, learned from the coded pages
-in ``tests/pages/seen`` by ``benchmarks/reading.py --learn``.
+Boilerplate occurs in runs, so the lines of a page are classified jointly (Lafferty,
+McCallum and Pereira 2001; for web pages: Spengler and Gallinari 2010, Vogels, Ganea and
+Eickhoff 2018). ``weights.json`` contains the weights, trained on the coded pages in
+``tests/pages/seen`` by ``benchmarks/reading.py --learn``.
 """
 
 import json
@@ -20,7 +20,7 @@ KINDS = {
     "title": "title", "heading": "heading", "body": "body", "byline": "byline", "biography": "byline",
     "before": "boilerplate", "within": "boilerplate", "after": "boilerplate",
 }  # fmt: skip
-"""State of the model -> kind of line: boilerplate before, within and after an article differ, as bylines do."""
+"""State of the model -> kind of line; boilerplate before, within and after an article has separate states."""
 
 _SIGNS = {
     "address", "repeats", "stands within another", "between dividers", "size:<=0", "tag:beside", "tag:aside", "tag:nav",
@@ -28,9 +28,9 @@ _SIGNS = {
     "asks short", "we and you middle", "we and you long", "braces", "bars", "names the outlet short",
     "names the outlet long",
 }  # fmt: skip
-"""Features besides phrases that speak for boilerplate."""
+"""Features besides phrases that indicate boilerplate."""
 _SURE = {f"says:{name} whole" for name in ("advertisement", "share", "licence", "appeal", "caption")}
-"""Whole lines that can be nothing but boilerplate."""
+"""Whole-line phrases that are always boilerplate."""
 _WRITTEN = {"date", "name", "clock", "tag:author", "tag:time", "tag:class of bylines"}
 _SENTENCES = {"size:<=24", "size:<=60", "size:>60"}
 _NEVER = 1e6
@@ -44,7 +44,7 @@ def probabilities(rows: list[list[str]], fixed: Mapping[int, str]) -> list[dict[
     rows
         The features of each line.
     fixed
-        Index of a line -> its kind, where that is known already.
+        Index of a line -> its kind, if known.
     """
     if not rows:
         return []
@@ -68,12 +68,12 @@ def probabilities(rows: list[list[str]], fixed: Mapping[int, str]) -> list[dict[
 
 
 Weights = tuple[list[str], "dict[str, np.ndarray]", "np.ndarray"]
-"""States; feature -> a weight for each state; weights of one state after another."""
+"""States; weights per feature and state; weights of transitions between states."""
 
 
 @lru_cache
 def weights() -> Weights:
-    """The weights that the package came with."""
+    """The weights included in the package."""
     return parse(json.loads(Path(__file__).with_name("weights.json").read_text(encoding="utf-8")))
 
 
@@ -83,12 +83,12 @@ def parse(data: dict[str, Any]) -> Weights:
 
 
 def _impossible(rows: list[list[str]]) -> list[set[str]]:
-    """The states that each line cannot have: nothing is dropped for want of a better idea, but for a reason.
+    """The states excluded for each line, so that no line is dropped without positive evidence.
 
-    Boilerplate needs a sign of it in the line or within two lines of it (after the
-    article: anywhere since its prose began), and a page without any furniture has
-    none; a byline or biography needs a name, a date or a word that says so; headings
-    and titles are short and do not end in a full stop, and a heading has prose below it.
+    Boilerplate requires an indicator in the line or within two lines of it (after the
+    article: anywhere since its prose began); pages without indicators have none. A byline
+    or biography requires a name, a date or a typical word. Headings and titles are short and
+    do not end in a full stop, and a heading is followed by prose.
     """
     signs = [any(name in _SIGNS or (name.startswith("says:") and not name.startswith(WEAK)) for name in row) for row in rows]
     written = [any(name in _WRITTEN or name.startswith(("says:byline", "says:biography")) for name in row) for row in rows]
