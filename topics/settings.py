@@ -18,7 +18,7 @@ UNITS, FORMATS, PERIODS = get_args(Unit), get_args(Format), get_args(Period)
 
 _Positive = Annotated[int, Meta(ge=1)]
 _Automatic = Annotated[int, Meta(ge=0, description="0 (automatic) or more")]
-# msgspec has no bound that refuses 1 alone: Settings.__post_init__ does.
+# msgspec cannot exclude a single value; Settings.__post_init__ rejects 1.
 _AutomaticOr2 = Annotated[int, Meta(ge=0, description="0 (automatic) or at least 2")]
 _Level = Annotated[float, Meta(gt=0, lt=1)]
 _Weight = Annotated[float, Meta(ge=0, lt=1)]

@@ -185,7 +185,7 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
     codes = {key: assigned.get(key, frozenset()) for key in ids}
     model = _rater(Coding(MODEL, codes, stratum[ids].to_dict()), ids, codebook)
     scores = themes.pivot(index="paragraph_id", columns="theme", values="score").reindex(ids)[codebook.names].to_numpy()
-    # coders are compared on the sheet as it is; with the model, each paragraph stands for its stratum of the run
+    # comparisons among coders are unweighted; those with the model are weighted by the strata of the run
     of_run = _Strata(stratum[ids].to_numpy(), stratum.value_counts().to_dict())
     names = [*codebook.names, UNASSIGNED]
     rows: list[tuple] = []

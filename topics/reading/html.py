@@ -1,8 +1,8 @@
-"""HTML -> the visible text of a page, what its tags say of each line, and what its head says of the article.
+"""Visible text of an HTML page, features of each line from its tags, and metadata from its head.
 
-trafilatura (Barbaresi 2021) finds the main text. Its answer is laid over *all*
-visible lines of the page, so that what it leaves out stays there to inspect, and
-what it loses beside prose that it keeps is taken back.
+trafilatura (Barbaresi 2021) identifies the main text. Its result is compared with *all*
+visible lines of the page, so that omitted lines can be inspected, and lines omitted from
+within the main text are recovered.
 """
 
 import re
@@ -83,6 +83,7 @@ def read_html(html: str) -> HtmlPage | None:
     tree = _parse(html)
     if tree is None:
         return None
+    # the extensive search would also guess dates from the text
     dates = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
     article: Any = trafilatura.bare_extraction(
         tree, with_metadata=True, include_comments=False, date_extraction_params=dates
@@ -183,13 +184,14 @@ def _headline(tree: Any) -> str:
 
 
 def _metadata(tree: Any, article: Any) -> dict[str, str]:
-    """What trafilatura finds of title, author, outlet and date, as far as it stands in the page's head.
+    """Title, author, outlet and date by trafilatura, if confirmed by the head of the page.
 
-    It looks for them elsewhere too, where a date may be that of a picture or of an event.
+    trafilatura also searches the text, where a date may be that of a picture or an event.
     """
     metas = [
         element.get("content", "") for element in tree.iter("meta") if "image" not in element.get("property", "").lower()
     ]
+    # JSON-LD is searched as text, with its escapes decoded
     objects = [
         re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code.group(1), 16)), element.text or "")
         for element in tree.iter("script")
@@ -199,6 +201,7 @@ def _metadata(tree: Any, article: Any) -> dict[str, str]:
     writers = [element.text_content() for element in tree.xpath("//*[@rel='author' or @itemprop='author']")]
     names = [text for text in metas if not re.match(r"@|https?:", text)]  # neither accounts nor addresses
     head = f" {' | '.join(map(plain_words, [*names, *objects, *titles, *writers]))} "
+    # the head has the original spelling of names
     as_written = {text.casefold(): text for text in names}
 
     def confirmed(value: str, parts: list[str]) -> str:
@@ -236,6 +239,7 @@ def _marks(lines: list[_Line], article: Any) -> Iterator[tuple[str, ...]]:
     main_lines = [plain_words(line) for line in article.text.split("\n")]
     distinct, joined = set(main_lines), f" {' '.join(main_lines)} "
     texts = [plain_words(line.text) for line in lines]
+    # short lines must match exactly, since they also occur by chance within longer ones
     main = [text in distinct or (len(text) >= _LONG and f" {text} " in joined) for text in texts]
     prose = [i for i, line in enumerate(lines) if main[i] and _is_prose(line.text)]
     lost = _lost_among(lines, main, prose)
@@ -270,7 +274,7 @@ def _marks_of_block(block: Any) -> list[str]:
 
 
 def _title_line(lines: list[_Line], texts: list[str], first: int, title: str) -> int:
-    """Index of the headline: the title in the head, else the last first-level heading before the prose; or -1."""
+    """Index of the headline: the line equal to the title, else a first-level heading before the prose; or -1."""
     before = [i for i in range(first) if texts[i]]
     same = [i for i in before if title and texts[i] == title]
     same_headings = [i for i in same if lines[i].block.tag in _HEADINGS]

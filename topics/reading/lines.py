@@ -66,11 +66,11 @@ def split_lines(text: str) -> list[Line]:
 def _unwrap(lines: list[Line], page: str) -> list[Line]:
     """Join the lines of paragraphs that were wrapped at a fixed width.
 
-    A line is full where the first word of the next would not have fitted in; another
-    ends its paragraph if it leaves a fifth of the width free, ends in a full stop or
-    stands before an item of a list. A page is wrapped where five full lines run on into
-    the next, a block of it where half of its lines are full and four in five of those
-    that do not end a paragraph.
+    A line is full if the first word of the next line would not have fitted. Any other line
+    ends its paragraph if it is shorter than four fifths of the width, ends in a full stop
+    or precedes a list item. A page is wrapped if at least five lines are full and a third of
+    these continue in the next line; a block of lines is joined if half of its lines are full,
+    and four fifths of those that do not end a paragraph.
     """
     width = _width(lines)
     if not width:

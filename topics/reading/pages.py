@@ -128,8 +128,8 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
         first = unique.setdefault(page.article_id, page)
         if first.text != page.text:
             problems.append(
-                f"{page.source}: article_id {page.article_id!r} is that of {first.source}, which says something else;"
-                " expected each once"
+                f"{page.source}: article_id {page.article_id!r} is also that of {first.source}, which has another text;"
+                " expected unique ids"
             )
         elif first is not page:
             copies[page.source] = first.source
@@ -294,7 +294,7 @@ def _paragraph_rows(rows: list[_Row], name: str) -> list[Page]:
         if paragraph_id and paragraph_id in number_of:
             raise InputError(
                 f"{name}: rows {number_of[paragraph_id]} and {row.number} share paragraph_id {paragraph_id!r}; expected"
-                " each once"
+                " unique ids"
             )
         number_of[paragraph_id] = row.number
         own_id = f"row-{row.number:07d}-{hashlib.sha256(row.cells['text'].encode()).hexdigest()[:8]}"

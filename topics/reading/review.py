@@ -225,6 +225,7 @@ def read_corpus(path: Path | str, settings: Settings | None = None, corrections:
     """
     settings = settings or Settings()
     pages = read_pages(path, settings)
+    # corrections that do not apply are reported and do not stop the reading
     kinds, problems = applicable_kinds(corrections, pages.pages)
     cleaned = mark_copies(clean(pages, settings, kinds), settings)
     corpus = _with_copies(split(cleaned, settings, may_be_empty=True), pages)

@@ -110,7 +110,6 @@ def _compare_file(name: str, original: Path, rerun: Path, findings: dict[str, Fi
         sources = _tables_of_figure(old)
     # files without a list of source tables, such as the report, depend on all tables
     changed = [table for table, finding in findings.items() if table.startswith("tables/") and finding.verdict == OTHER]
-
     if sources:
         changed = [table for table in changed if table in sources]
     detail = f"derived from {', '.join(changed)}" if sources and changed else ""

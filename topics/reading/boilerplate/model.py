@@ -55,14 +55,17 @@ def probabilities(rows: list[list[str]], fixed: Mapping[int, str]) -> list[dict[
             if name in scores:
                 emitted[i] += scores[name]
         emitted[i] -= [_NEVER * (state in never) for state in states]
+    # a known kind excludes all other states
     for i, kind in fixed.items():
         emitted[i] = [0.0 if KINDS[state] == kind else -_NEVER for state in states]
+    # forward-backward algorithm, in logarithms
     forward, backward = emitted.copy(), np.zeros_like(emitted)
     for i in range(1, len(rows)):
         forward[i] += np.logaddexp.reduce(forward[i - 1][:, None] + transitions, axis=0)
     for i in range(len(rows) - 2, -1, -1):
         backward[i] = np.logaddexp.reduce(transitions + emitted[i + 1] + backward[i + 1], axis=1)
     posterior = np.exp(forward + backward - np.logaddexp.reduce(forward[-1]))
+    # the probability of a kind is the sum over its states
     members = {kind: [k for k, state in enumerate(states) if KINDS[state] == kind] for kind in KINDS.values()}
     return [{kind: float(row[columns].sum()) for kind, columns in members.items()} for row in posterior]
 

@@ -1,4 +1,4 @@
-"""The words that boilerplate is known by: ``phrases.toml`` as regular expressions."""
+"""Typical phrases of boilerplate: ``phrases.toml`` as regular expressions."""
 
 import re
 import tomllib
@@ -13,13 +13,13 @@ class Phrases:
     """``phrases.toml``, compiled."""
 
     whole: dict[str, re.Pattern[str]]
-    """Class -> what a whole line says."""
+    """Class -> phrases that are a whole line."""
     within: dict[str, re.Pattern[str]]
-    """Class -> what is said in a line."""
+    """Class -> phrases within a line."""
     section: re.Pattern[str]
-    """Headings that no article has for its own."""
+    """Headings of boilerplate sections."""
     tail: re.Pattern[str]
-    """Boilerplate that is glued to the end of a paragraph."""
+    """Boilerplate at the end of a paragraph."""
     we: re.Pattern[str]
     you: re.Pattern[str]
     asking: re.Pattern[str]
@@ -27,7 +27,7 @@ class Phrases:
 
 @lru_cache
 def phrases() -> Phrases:
-    """The words that boilerplate is known by, in the languages of ``phrases.toml``."""
+    """The typical phrases of boilerplate in ``phrases.toml``."""
     data = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
     person, tail, section = data.pop("person"), data.pop("tail"), data.pop("section")
     after_sentence = r"(?<=[.!?…。！？”\"'’)])\s{0,3}"
@@ -44,7 +44,7 @@ def phrases() -> Phrases:
             rf"(?:{after_sentence}|{before_capitals})(?P<tail>(?:{_either(tail['within'])})|{_either(tail['anywhere'])})$",
             re.I,
         ),
-        # scripts without spaces have no word boundaries to search by
+        # scripts without spaces have no word boundaries
         we=_search([rf"(?:{_either(person['we'])})\b"], person["unspaced"][:1]),
         you=_search([rf"(?:{_either(person['you'])})\b"], person["unspaced"][1:]),
         asking=re.compile(rf"^\W*(?:{_either(person['asking'])})\b", re.I),
