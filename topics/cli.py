@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"topics: {error}", file=sys.stderr)
         return WRONG
     except BrokenPipeError:
+        # the reader, such as `head`, has finished; a closed stderr suppresses Python's message at exit
         sys.stderr.close()
         return YES
     except OSError as error:
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG
     except KeyboardInterrupt:
         print("topics: stopped; no run folder was written", file=sys.stderr)
-        return 130
+        return 130  # by convention, 128 + SIGINT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -181,6 +182,7 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="list all edits of the study")
 
 
+# Each command imports what it needs, so that `topics --help` is fast.
 def _read(arguments: argparse.Namespace) -> int:
     from topics.manual import Correction
     from topics.reading import is_review_page, read_corpus, render_review_page
@@ -350,6 +352,7 @@ def _themes_per_article(run: Run) -> TextTable:
 
     shares = run.profiles[run.profiles["share"] > 0].sort_values("share", ascending=False, kind="stable")
     by_article = dict(list(shares.groupby("article_id")))
+    # identical pages share the id of the article they repeat, which has its own row
     copies = set(run.duplicates.query("article_id != copy_of")["article_id"])
     articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
     rows = []
@@ -449,6 +452,7 @@ def _assign(arguments: argparse.Namespace) -> int:
         write_export(table, arguments.out)
         print(f"table: {arguments.out}")
     elif sys.stdout.isatty():
+        # control characters in the texts must not reach a terminal
         write_export(table.map(lambda cell: _plain(cell) if isinstance(cell, str) else cell), sys.stdout)
     else:
         write_export(table, sys.stdout)
@@ -458,6 +462,7 @@ def _assign(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from topics.runs import Run, recorded_files, study_of_run, verify
 
+    # a wrong STUDY is an error before the files are checked
     source = None if arguments.rerun is None else study_of_run(Run(arguments.run), arguments.rerun)
     findings = verify(arguments.run)
     for finding in findings:
@@ -512,6 +517,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
     seed = run.settings.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"--seed got {seed}; expected 0 or more")
+    # all files are checked before any is written
     files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
     coded = {key for file in arguments.without for key in load_sheet(file, run.codebook).codes}
     uncoded = run.paragraphs[~run.paragraphs["paragraph_id"].isin(coded)]

@@ -90,6 +90,7 @@ def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
     """Number of paragraphs per stratum: proportional, with at least ``MIN_PER_STRATUM`` each if ``n`` allows."""
     sizes = np.asarray(sizes)
     n = min(n, int(sizes.sum()))
+    # the largest minimum, up to MIN_PER_STRATUM, that n paragraphs allow
     minimum = max((m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= n), default=0)
     allocated = np.minimum(sizes, minimum)
     quota = n * sizes / max(sizes.sum(), 1)
@@ -309,6 +310,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
         guide.column_dimensions[letter].width = width
 
     last = len(sheet) + 1
+    # a list of themes to choose from, and x for marks; other marks (see _YES) are accepted, too
     primary = DataValidation("list", formula1=f"codebook!$A${first}:$A${first + len(entries)}", allow_blank=True)
     primary.error, primary.showErrorMessage = "Choose a theme from the list, or none.", True
     mark = DataValidation("list", formula1='"x"', allow_blank=True, showErrorMessage=False)

@@ -131,6 +131,7 @@ def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: in
     limit = min_count or (1 if n < 30 else max(2, n // 5000))
     found = _joined(read, limit) if phrases else {}
     spans = [_cover(tokens, found) for tokens in read]
+    # without a rare phrase, other phrases cover its words and may be rare in turn: repeat until none is
     while True:
         spread = Counter(key for covered in spans for key in {key for _, _, key in covered if len(key) > 1})
         rare = {key for key, count in spread.items() if count < limit}
@@ -275,6 +276,7 @@ def _collocations(
         runs = [run for run in runs if len(run) >= size]
         for run in runs:
             for i in range(0, len(run) - size + 1, 2):
+                # a phrase cannot be more frequent than its parts, which were counted before
                 if counts[run[i : i + size - 2]] >= fewest and counts[run[i + 2 : i + size]] >= fewest:
                     level[run[i : i + size]] += 1
         for key, count in level.items():
@@ -305,6 +307,7 @@ def _cover(tokens: list[_Token], found: dict[_Key, tuple[float, bool]]) -> list[
             if key in found and (capital or not found[key][1]):
                 candidates.append((i - j, -found[key][0], i, j, key))
     taken: dict[int, _Span] = {}
+    # the longest first (i - j), then the highest score, then the leftmost
     for _, _, i, j, key in sorted(candidates):
         if taken.keys().isdisjoint(range(i, j + 1)):
             taken |= dict.fromkeys(range(i, j + 1), (i, j, key))
@@ -327,6 +330,7 @@ def _folded(read: Sequence[list[_Token]], spans: list[list[_Span]]) -> dict[_Key
     not "Moscow Times").
     """
     stems = Counter(token.stem for tokens in read for token in tokens)
+    # occurrences in lower case count against a name
     small = Counter(token.stem for tokens in read for token in tokens if token.inside and not token.case)
     alone: Counter[str] = Counter()
     holding: Counter[str] = Counter()

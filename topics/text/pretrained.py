@@ -79,6 +79,7 @@ def _folder(model: str, owner: str) -> Path:
         return folder
     if folder.exists():
         raise InputError(f"{model} is a file; expected the folder of a model")
+    # a local folder with a revision would otherwise be looked up on the hub
     plain, at, revision = model.rpartition("@")
     if at and plain and Path(plain).expanduser().is_dir():
         raise InputError(f"{plain} is a folder and has no revision {revision!r}; remove @{revision}")
@@ -102,6 +103,7 @@ def _weights(folder: Path, model: str) -> list[Path]:
 
 
 def _digest(weights: list[Path], model: Any) -> str:
+    # the digest of a single file can be compared with the one on the hub
     if len(weights) > 1:
         return digest_of_parameters(model)
     with weights[0].open("rb") as file:

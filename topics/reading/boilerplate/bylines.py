@@ -104,8 +104,9 @@ def find_author(line: str) -> str:
     chinese = _CHINESE_BY.search(line)
     if chinese:
         return chinese.group(1).replace("、", ", ")
-    if len(line.split()) > 25:
+    if len(line.split()) > 25:  # a paragraph rather than a byline
         return ""
+    # two spaces separate the parts of a byline (_PART), so a date separates them, too
     plain = DATE.sub("  ", line).strip()
     by = _by(plain)
     if by:
@@ -144,12 +145,14 @@ def _owner(around: list[str]) -> str:
     named = [(match.group(1), 1 if _YEAR.search(line) else 2) for line in around if (match := _OWNER.search(line))]
     named += [(match.group(1), 2) for line in around if (match := _ITSELF.search(line))]
     named += [(line, 2) for line in around[:4] if 2 <= len(line.split()) <= 7 and not re.search(r"[.!?:|>»]", line)]
+    # the © line itself counts, so a name with a year needs no other line
     for found, times in named:
         name = _COMPANY.sub("", found.strip(" .,|-–—"))
         others = [line for line in around if line != found and name.lower() in line.lower()]
         if name and len(others) >= times:
             if not name.isupper():
                 return name
+            # a name in capitals is returned in its usual spelling
             written = [line[(at := line.lower().index(name.lower())) : at + len(name)] for line in others]
             return next((form for form in written if not form.isupper()), name)
     return ""
