@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable"
     )
     a_run = _options()
-    a_run.add_argument("run", type=Path, metavar="RUN")
+    a_run.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     a_study = _options(change)
     a_study.add_argument(
         "path", metavar="STUDY", help="a folder with study.toml; with --codebook, a folder of pages or a table"
@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         const="",
         metavar="STUDY",
-        help="repeat the run and compare; STUDY, or the PATH of input without a study (default: the folder around RUN)",
+        help="repeat the run and compare; after RUN, give STUDY or the PATH of other input (default: the folder around RUN)",
     )
 
     redraw = command("redraw", _redraw, "redraw all figures of a run from its tables", a_run, change)
