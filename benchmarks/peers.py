@@ -90,7 +90,7 @@ class Inputs:
 
 
 def ours(given: Inputs) -> Result:
-    """topics.themes.score with its defaults."""
+    """topics.themes.score_themes with its defaults."""
     found = score_themes(given.corpus, given.codebook, Settings(language="en"))
     names, ids = given.codebook.names, given.corpus.paragraphs["paragraph_id"]
 

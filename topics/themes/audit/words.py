@@ -66,9 +66,9 @@ def missing_words(fitted: FittedThemes) -> pd.DataFrame:
 def _listed(stems: frozenset[str], form: str, matcher: Matcher) -> bool:
     """Whether a keyword stands in the entry, or has all its words."""
     listed = {term for keywords in matcher.keywords for term in keywords.values()}
-    return not listed.isdisjoint(matcher.terms(tokenise(form, matcher.language))) or any(
-        stems <= {*term.split(" ")} for term in listed
-    )
+    if not listed.isdisjoint(matcher.terms(tokenise(form, matcher.language))):
+        return True
+    return any(stems <= {*term.split(" ")} for term in listed)
 
 
 def _entries(tokens: Tokens, patterns: list[re.Pattern[str]]) -> Iterator[tuple[str, str]]:
