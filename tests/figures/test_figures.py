@@ -17,19 +17,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from hypothesis import given
-from hypothesis import settings as given_settings
-from hypothesis import strategies as st
 from lxml import html as lxml_html
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from topics import codebook as codebooks
 from topics import figures, tables
 from topics.codebook import Codebook
-from topics.figures import FIGURES, labels, style
+from topics.figures import FIGURES, style
 from topics.runs import Run
 from topics.settings import Settings, override
 
@@ -602,39 +599,6 @@ def test_letters_of_an_svg_are_paths_or_text_as_asked(name: str, tmp_path: Path)
 # colours
 
 
-def book(n: int, own: dict[int, str] | None = None) -> Codebook:
-    own = own or {}
-    return codebooks.from_dict({"theme": [{"name": f"t{i}", "keywords": ["w"], "colour": own.get(i, "")} for i in range(n)]})
-
-
-@pytest.mark.parametrize("own", [{}, {3: "#123456"}, {0: "#117733"}, {5: "#e69f00"}, {2: "#661100", 9: "#0072B2"}], ids=str)
-@pytest.mark.parametrize("n", [10, 14])
-def test_up_to_fourteen_themes_have_colours_of_their_own(n: int, own: dict[int, str]) -> None:
-    palette = style.theme_colours(book(n, own))
-    assert len({to_hex(colour) for colour in palette.values()}) == n + 1
-    for i, colour in own.items():
-        assert to_hex(palette[f"t{i}"]) == colour.lower()
-    assert palette == style.theme_colours(book(n, own))
-
-
-def test_a_colour_chosen_for_one_theme_moves_no_other() -> None:
-    plain = style.theme_colours(book(14))
-    chosen = style.theme_colours(book(14, {3: "#123456"}))
-    assert {name for name in plain if plain[name] != chosen[name]} == {"t3"}
-    assert [plain[f"t{i}"] for i in range(5)] == [style.theme_colours(book(5))[f"t{i}"] for i in range(5)]
-
-
-def test_unassigned_is_a_grey_and_no_theme_is() -> None:
-    palette = style.theme_colours(book(14))
-
-    def colourful(colour: str) -> float:
-        rgb = to_rgb(colour)
-        return max(rgb) - min(rgb)
-
-    assert colourful(palette[tables.UNASSIGNED]) == 0
-    assert min(colourful(palette[f"t{i}"]) for i in range(14)) > 0.1
-
-
 def test_a_theme_has_its_one_colour_in_every_figure() -> None:
     made = make(articles=6, themes=5, topics=5)
     palette = {label: to_hex(style.theme_colours(made.codebook)[name]) for name, label in made.codebook.labels.items()}
@@ -697,66 +661,6 @@ def _under(at: dict[tuple[float, float], str], blocks: pd.DataFrame) -> list[str
         own = [label for (x, y), label in at.items() if x == block.left + block.width / 2 and abs(y - block.row) < 0.4]
         found.append(next((label for label in own if label == str(int(block.theme[-1]) + 1)), ""))
     return found
-
-
-DICHROMACY = {
-    "none": np.eye(3),
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}
-"""Of Machado, Oliveira and Fernandes 2009, severity 1, for linear RGB."""
-XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
-
-
-def lab(colour: str, seen: str = "none") -> np.ndarray:
-    """CIE L*a*b* of a colour (D65), as a reader with this sight has it."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    ratio = XYZ @ np.clip(np.array(DICHROMACY[seen]) @ linear, 0, 1) / [0.95047, 1, 1.08883]
-    x, y, z = np.where(ratio > 216 / 24389, np.cbrt(ratio), (24389 / 27 * ratio + 16) / 116)
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-def apart(one: np.ndarray, other: np.ndarray) -> float:
-    """CIEDE2000, the difference that is seen between two colours (Sharma, Wu and Dalal 2005)."""
-    mean = (np.hypot(*one[1:]) + np.hypot(*other[1:])) / 2
-    stretch = 1.5 - 0.5 * np.sqrt(mean**7 / (mean**7 + 25**7))
-    (l1, a1, b1), (l2, a2, b2) = one, other
-    a1, a2 = a1 * stretch, a2 * stretch
-    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
-    h1, h2 = np.degrees(np.arctan2([b1, b2], [a1, a2])) % 360
-    turn = (h2 - h1 + 180) % 360 - 180
-    light, chroma, hue = (l1 + l2) / 2, (c1 + c2) / 2, np.radians(h1 + turn / 2)
-    terms = ((1, 0, -0.17, 30), (2, 0, 0.24, 0), (3, 6, 0.32, 0), (4, -63, -0.20, 0))
-    t = 1 + sum(weight * np.cos(n * hue + np.radians(plus - minus)) for n, plus, weight, minus in terms)
-    dl = (l2 - l1) / (1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2))
-    dc = (c2 - c1) / (1 + 0.045 * chroma)
-    dh = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2)) / (1 + 0.015 * chroma * t)
-    spin = np.radians(60 * np.exp(-(((np.degrees(hue) % 360 - 275) / 25) ** 2)))
-    rotation = -2 * np.sqrt(chroma**7 / (chroma**7 + 25**7)) * np.sin(spin)
-    return float(np.sqrt(dl**2 + dc**2 + dh**2 + rotation * dc * dh))
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "difference"),
-    [
-        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
-        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
-        ((50, 2.5, 0), (73, 25, -18), 27.1492),
-        ((22.7233, 20.0904, -46.6940), (23.0331, 14.9730, -42.5619), 2.0373),
-    ],
-)
-def test_the_difference_of_colours_is_that_of_the_published_pairs(one: tuple, other: tuple, difference: float) -> None:
-    assert apart(np.array(one), np.array(other)) == pytest.approx(difference, abs=1e-4)
-
-
-@pytest.mark.parametrize("seen", DICHROMACY)
-@pytest.mark.parametrize(("n", "floor"), [(8, 15), (14, 8)])
-def test_colours_of_themes_are_told_apart_by_colour_blind_readers(n: int, floor: float, seen: str) -> None:
-    near = {(a, b): apart(lab(a, seen), lab(b, seen)) for a, b in itertools.combinations(style.PALETTE[:n], 2)}
-    assert {pair: round(value, 1) for pair, value in near.items() if value < floor} == {}
-    assert min(apart(lab(colour, seen), lab(style.GREY, seen)) for colour in style.PALETTE[:n]) > 9
 
 
 # what is drawn is what the table says
@@ -831,31 +735,6 @@ def test_each_theme_shows_the_sentence_of_its_highest_score() -> None:
     assert figure.table.set_index("theme")["evidence"].to_dict() == best["evidence"].to_dict()
     drawn = {" ".join(text.get_text().split()) for text in figure.axes[0].texts}
     assert {f"“{sentence}”" for sentence in best["evidence"]} <= drawn
-
-
-# labels
-
-
-@given(st.text(max_size=60), st.floats(0.4, 4), st.sampled_from(["normal", "bold"]))
-@given_settings(max_examples=60, deadline=None)
-def test_a_label_is_cut_to_its_room_and_its_beginning_stays(text: str, room: float, weight: str) -> None:
-    short = labels.truncate(text, room, 7, weight)
-    whole = " ".join(text.split())
-    assert labels.text_width(short, 7, weight) <= room + 1e-9
-    assert short == whole or (short.endswith("…") and whole.startswith(short[:-1]))
-    assert (short == whole) == (labels.text_width(whole, 7, weight) <= room)
-    lines = labels.wrap(text, room, 3, 7, weight).split("\n")
-    assert len(lines) <= 3
-    assert max(labels.text_width(line, 7, weight) for line in lines) <= room + 1e-9
-
-
-def test_the_width_of_a_label_is_what_is_drawn() -> None:
-    with style.context():
-        figure = style.new_chart(6, 1)
-        for text in ("Territory, borders and unrecognised republics", "Многополярный мир"):
-            for weight in ("normal", "bold"):
-                box = figure.text(0, 0, text, fontsize=7, fontweight=weight).get_window_extent()
-                assert labels.text_width(text, 7, weight) == pytest.approx(box.width / figure.dpi, rel=0.05)
 
 
 def test_each_page_is_shown_whole_with_what_was_dropped_of_it() -> None:

@@ -74,16 +74,12 @@ function render({ model, el }) {
 
   // title and size of the run
 
-  function titlePart() {
-    const element = create("p", { className: "soft small facts" });
-    function draw() {
-      const { title, articles, paragraphs, unassigned } = get("index");
-      root.setAttribute("aria-label", `Explorer: ${title}`);
-      element.replaceChildren(create("b", {}, title), ` ${count(articles.length, "article")}, `
-        + `${count(paragraphs.ids.length, "paragraph")}, ${percent(unassigned)} of words without a theme`);
-    }
-    return { element, watch: ["index"], draw };
-  }
+  const title = { element: create("p", { className: "soft small facts" }), watch: ["index"], draw() {
+    const { title, articles, paragraphs, unassigned } = get("index");
+    root.setAttribute("aria-label", `Explorer: ${title}`);
+    this.element.replaceChildren(create("b", {}, title), ` ${count(articles.length, "article")}, `
+      + `${count(paragraphs.ids.length, "paragraph")}, ${percent(unassigned)} of words without a theme`);
+  } };
 
   // buttons for selecting a theme
 
@@ -112,12 +108,12 @@ function render({ model, el }) {
 
     function build() {
       let first = 0;
-      rows = get("index").articles.map((article, place) => {
+      rows = get("index").articles.map(article => {
         const strip = span("strip"), share = span("share");
         const element = create("button", { type: "button", "data-article": article.id },
           span("title", article.title), share,
           span("soft small", [article.outlet, article.date].filter(Boolean).join(", ")), strip);
-        const row = { article, first, place, strip, share, element, item: create("li", {}, element),
+        const row = { article, first, strip, share, element, item: create("li", {}, element),
           text: `${article.title} ${article.outlet} ${article.date}`.toLowerCase() };
         first += article.n;
         return row;
@@ -147,7 +143,7 @@ function render({ model, el }) {
         row.share.textContent = number ? percent(share) : "";
         drawStrip(row, number);
       }
-      list.replaceChildren(...rows.slice().sort((a, b) => b.value - a.value || a.place - b.place).map(row => row.item));
+      list.replaceChildren(...rows.slice().sort((a, b) => b.value - a.value).map(row => row.item));
       // an element that is moved loses the focus
       if (list.contains(focusedElement)) focusedElement.focus({ preventScroll: true });
       filter();
@@ -472,10 +468,7 @@ function render({ model, el }) {
         badge(number), span("", span("title", `${title}, ${position}`), span("soft small words", words))))));
       if (any(changed, "index", "theme", "background")) schedule(); else paintRings();
     }
-    listen(canvas, "click", event => {
-      const point = pointAt(event, 16);
-      if (point) send("paragraph", { paragraph: point.id });
-    });
+    listen(canvas, "click", event => pointAt(event, 16) && send("paragraph", { paragraph: pointAt(event, 16).id }));
     listen(canvas, "pointermove", event => {
       const point = pointAt(event, 12);
       canvas.title = point ? `${point.title}: ${point.layers.map(([own]) => theme(own).label).join(", ") || "no theme"}` : "";
@@ -518,7 +511,7 @@ function render({ model, el }) {
     return { element, watch: ["changes", "progress", "message", "trouble"], draw, replied };
   }
 
-  const title = titlePart(), chips = themesPart(), articles = articlesPart(), ribbon = ribbonPart(), text = textPart();
+  const chips = themesPart(), articles = articlesPart(), ribbon = ribbonPart(), text = textPart();
   const scores = scoresPart(), keyword = keywordPart(text.text), map = mapPart(), status = statusPart();
   const parts = [title, chips, articles, ribbon, text, scores, keyword, map, status];
   root.append(title.element, chips.element, div("body", articles.element, div("main", ribbon.element,
