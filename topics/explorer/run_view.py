@@ -80,6 +80,7 @@ class RunView:
                 shares.setdefault(row.article_id, []).append((self.number[row.theme], row.share))
         sizes = self._paragraphs["article_id"].value_counts()
         points = self._points.reindex(self._paragraphs.index)
+        # one block per paragraph: its top layer has the same left and width as the others
         tops = self._blocks[self._blocks["layer"] == 0].set_index("paragraph_id").loc[self._paragraphs.index]
         left, right = tops["left"], tops["left"] + tops["width"]
         total = right.groupby(tops["article_id"]).transform("max")
@@ -125,6 +126,7 @@ class RunView:
         }
 
     def _paragraph(self, row: Any, scores: list[Any]) -> dict[str, Any]:
+        # assigned themes first, the primary theme at the top, then by score
         scores.sort(key=lambda score: (not score.assigned, not score.primary, -score.score, self.number[score.theme]))
         spans = [(score.evidence_start, score.evidence_end, score.theme) for score in scores if score.assigned]
         layers = self._layers[row.paragraph_id]
@@ -169,6 +171,7 @@ class RunView:
         if paragraph_id not in self._points.index:
             return []
         others = self._points.drop(index=paragraph_id)
+        # squared distances give the same order
         distance = ((others - self._points.loc[paragraph_id]) ** 2).sum(axis=1)
         nearest = distance.sort_values(kind="stable").index[:_NEIGHBOURS]
         return [self._neighbour(row) for row in self._paragraphs.loc[nearest].itertuples()]

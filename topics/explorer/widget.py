@@ -211,6 +211,7 @@ class Explorer(anywidget.AnyWidget):
         if not settings.deposit.text:
             study = study.with_settings("deposit.text=false")
         self._set_message("")
+        # our own warnings are shown in the message, all others are passed on below
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", TopicsWarning)
             try:
@@ -280,6 +281,7 @@ class Explorer(anywidget.AnyWidget):
         except (InputError, OSError) as error:
             self._set_message(" ".join(str(error).split()), trouble=True)
         except Exception as error:
+            # an unexpected error is shown on the page as well as raised in the kernel
             text = " ".join(str(error).split())
             self._set_message(f"{type(error).__name__}: {text}; nothing was changed", trouble=True)
             raise
@@ -297,6 +299,7 @@ class Explorer(anywidget.AnyWidget):
         )
         if not fits or not all(isinstance(theme, str) for theme in arguments.get("themes", [])):
             raise InputError(f"invalid arguments of {action}; expected {', '.join(expected) or 'none'}; nothing was changed")
+        # an action with the name of a trait selects an item
         if self.has_trait(action):
             self.set_trait(action, arguments[action])
         else:

@@ -22,6 +22,7 @@ def agreement(table: pd.DataFrame, codebook: Codebook, settings: Settings) -> Ch
     """
     names = codebook.names
     of_themes = table[table["theme"].isin(names)]
+    # the majority replaces the single coders if there is one
     of_model = of_themes[of_themes["measure"] == "kappa"]
     if (of_model["a"] == _MAJORITY).any():
         of_model = of_model[of_model["a"] == _MAJORITY]

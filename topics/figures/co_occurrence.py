@@ -21,6 +21,7 @@ def co_occurrence(co_occurrence: pd.DataFrame, paragraphs: pd.DataFrame, codeboo
     count, lift = np.zeros((len(names), len(names)), dtype=int), np.full((len(names), len(names)), np.nan)
     significant = np.zeros_like(count, dtype=bool)
     for pair in co_occurrence.itertuples():
+        # each pair has one row of the table and one cell below the diagonal
         a, b = sorted((index[pair.theme], index[pair.other]))
         count[b, a], lift[b, a] = pair.n, pair.lift
         significant[b, a] = pair.low > 1 or pair.high < 1
@@ -35,6 +36,7 @@ def co_occurrence(co_occurrence: pd.DataFrame, paragraphs: pd.DataFrame, codeboo
     numbered = layout.cell_width(axes, themes[1:], themes[:-1]) > widest_number
     for b in range(len(names) if numbered else 0):
         for a in range(b):
+            # white numbers on dark cells
             dark = np.isfinite(shades[b, a]) and abs(shades[b, a]) > 1.7
             axes.text(
                 a, b, str(count[b, a]), ha="center", va="center", fontsize=6.5, color="white" if dark else style.INK,

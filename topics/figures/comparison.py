@@ -40,12 +40,14 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
         layout.outlet_title(axes, outlet, counts[outlet], width)
         axes.set_xlim(-limit, limit)
         layout.label_rows(axes, row_labels)
+    # with two outlets, name the other one
     others = "the other outlets combined"
     if len(counts) == 2:
         others = labels.truncate(labels.outlet_name(next(name for name in counts.index if name != shown[0])), 1.4)
     chart.supxlabel(f"percentage points relative to {others}", fontsize=7.5)
     of_themes = rows["theme"] != UNASSIGNED
     n_tested = int(of_themes.sum())
+    # expected number of intervals that exclude zero if no outlet differed
     n_by_chance = n_tested * (1 - settings.profiles.level)
     n_left_out = len(counts) - len(shown) if len(counts) > 2 else 0
     chart.caption = (

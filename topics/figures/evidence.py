@@ -22,6 +22,7 @@ def evidence(
     """A table: theme, sentence, source, score."""
     assigned = themes[themes["assigned"] & (themes["evidence"] != "")]
     best = assigned.sort_values(["score", "paragraph_id"], ascending=[False, True], kind="stable").drop_duplicates("theme")
+    # themes without an assigned paragraph have no row
     best = best.set_index("theme", drop=False)
     names = [name for name in codebook.names if name in best.index]
     if not names:

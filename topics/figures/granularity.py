@@ -18,6 +18,7 @@ _MIN_RATIO = 1.3
 def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
     """Stability and coherence against the number of topics; the number chosen is marked."""
     paragraphs = count(len(paragraph_topics), "paragraph")
+    # a line needs at least two solutions
     if len(granularity) < 2:
         return _no_choice(granularity, paragraphs)
     tried, (chosen,) = granularity["n_topics"], granularity[granularity["chosen"]].itertuples()
@@ -47,6 +48,7 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
             f"mean adjusted Rand index (± standard error) between pairs of {settings.stability.runs} reruns of the"
             " clustering on random subsamples (Hubert and Arabie 1985; Ben-Hur et al. 2002)."
         )
+    # a requested number is not always reached: the corpus may have fewer clusters
     if wanted := settings.topics.granularity:
         choice = f"{wanted} topics were requested (topics.granularity); {chosen.n_topics} could be distinguished"
     else:
@@ -90,6 +92,7 @@ def _no_choice(granularity: pd.DataFrame, paragraphs: str) -> Chart:
 def _ticks(numbers: list[int], chosen: int) -> list[int]:
     """Numbers that can be labelled on a logarithmic axis without overlap, including the chosen one."""
     ticks = [chosen]
+    # the chosen and the largest number have priority over the others
     for number in [max(numbers), *numbers]:
         if all(max(number, tick) >= _MIN_RATIO * min(number, tick) for tick in ticks):
             ticks.append(number)

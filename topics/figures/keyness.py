@@ -21,6 +21,7 @@ def keyness(keyness: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         return layout.empty_chart("No comparison of words: the articles have fewer than two outlets.")
     if keyness.empty:
         return layout.empty_chart("No distinctive words: no word in at least two articles has an interval above zero.")
+    # outlets without distinctive words get no panel; the caption lists them
     with_words = [name for name in counts.index if name in set(keyness["outlet"])]
     largest = sorted(with_words, key=lambda name: (-counts[name], name))
     shown = sorted(largest[: _MAX_OUTLETS if double else _MAX_IN_ONE_COLUMN])

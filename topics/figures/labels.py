@@ -84,6 +84,7 @@ def outlet_name(name: str) -> str:
 
 def largest_topics(topics: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
     """The rows of the ``most`` largest topics, and the number of topics left out."""
+    # negative ids are outliers
     named = topics[topics["topic_id"] >= 0]
     largest = named.sort_values(["size", "topic_id"], ascending=[False, True], kind="stable").head(most)
     return largest, len(named) - len(largest)

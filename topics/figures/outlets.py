@@ -18,6 +18,7 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
     """One panel per outlet, one row per theme: the share as a dot, its interval as a line."""
     counts = articles[articles["n_paragraphs"] > 0].groupby("outlet").size()
     words = articles.groupby("outlet")["n_words"].sum()
+    # the outlets with most words, in alphabetical order
     shown = sorted(sorted(counts.index, key=lambda name: (-words[name], name))[:_MAX_OUTLETS])
     rows = outlets[outlets["outlet"].isin(shown)]
     names = [*codebook.names, UNASSIGNED]

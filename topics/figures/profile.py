@@ -48,6 +48,7 @@ def profile(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
         rows.separate_outlets(axes, "#bbbbbb", linewidth=0.5, linestyle=(0, (2, 2)))
     chart.supxlabel("share of the article's words, per cent", fontsize=7.5)
     chart.alt = f"Dot plots with intervals, {len(names)} panels, {rows.description}. "
+    # lines show percentiles for groups, but intervals for single articles
     if rows.grouped:
         chart.caption = (
             f"Share of an article's words per theme, {rows.description}: median (dot), interquartile range (bar) and 5th to"

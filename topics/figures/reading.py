@@ -43,6 +43,7 @@ def reading(
     lengths = lengths[lengths.index.isin(rows.row_of.index)]
     shares = lengths.groupby(rows.row_of).sum().reindex(rows.keys, fill_value=0)
     shares = shares.div(shares.sum(axis=1).clip(lower=1), axis=0)
+    # reasons that never occur are left out of the legend
     shown = [kind for kind in (KEPT, *REASONS) if kind == KEPT or shares[kind].any()]
     columns = len(shown) if settings.figures.columns == 2 else 3
     legend_lines = -(-len(shown) // columns)
@@ -61,6 +62,7 @@ def reading(
     axes.set_xlim(0, 100)
     axes.set_xlabel("share of the page's characters, per cent")
     chart.legend(loc="outside upper center", ncols=columns, frameon=False, handlelength=1, columnspacing=1.2)
+    # over all characters, not the mean over articles
     overall = lengths.sum() / max(1.0, float(lengths.to_numpy().sum()))
     chart.caption = (
         f"Share of characters kept as article text and dropped, by reason, in {rows.description} (blank lines excluded)."

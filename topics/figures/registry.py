@@ -58,6 +58,7 @@ def figure(
 
     def register(function: Callable[..., Chart]) -> Callable[..., Chart]:
         complete = in_style("The tables of a run with these names.")(function)
+        # all parameters but the last two, codebook and settings, are tables
         tables = tuple(inspect.signature(function).parameters)[:-2]
         FIGURES[function.__name__] = FigureSpec(title, tables, complete, methods, shows_text)
         return complete

@@ -47,6 +47,7 @@ def ribbon(
     width = style.page_width(settings)
     number = {name: str(i) for i, name in enumerate(codebook.names, start=1)}
     legend = {name: f"{number.get(name, '')} {labels.truncate(codebook.labels[name], 1.8)}".strip() for name in names}
+    # as many legend columns as fit beside each other
     columns = max(1, min(6, len(names), int(width / (0.42 + labels.widest([*legend.values()])))))
     legend_height = 0.16 * -(-len(names) // columns)
     row_height = 0.42 if rows.grouped else 0.24

@@ -87,6 +87,7 @@ def article_rows(articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codeb
 def _groups(articles: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Series]:
     """The kind of the groups, and the group of each article."""
     by_id = articles.set_index("article_id")
+    # a single outlet would put all articles into one row
     if by_id["outlet"].nunique() > 1:
         return "outlet", by_id["outlet"]
     year = by_id["date"].str.extract(r"^(\d{4})", expand=False).fillna("")

@@ -18,6 +18,7 @@ def stability(topics: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Co
 
     A topic has the colour of its closest theme.
     """
+    # a topic from a manual split has no stability
     rated = topics[topics["stability"].notna()]
     largest, n_left_out = labels.largest_topics(rated, _MAX_TOPICS)
     if largest.empty:
@@ -35,6 +36,7 @@ def stability(topics: pd.DataFrame, paragraph_topics: pd.DataFrame, codebook: Co
         colour = style.topic_colour(topic, palette)
         low, high = agreement.loc[topic.topic_id]
         axes.hlines(y, low, high, color=colour, linewidth=3.4, alpha=0.3)
+        # hollow if unstable, so that no reader depends on the colour
         fill = "white" if is_unstable(topic.stability) else colour
         axes.plot(topic.stability, y, "o", color=colour, markerfacecolor=fill, markersize=4, zorder=3)
     layout.label_rows(axes, [labels.topic_with_theme(topic, codebook, width, theme_width) for topic in shown.itertuples()])

@@ -47,6 +47,7 @@ def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings)
         " (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article). Periods without articles are"
         f" omitted.{' Articles without a sufficiently precise date are not shown.' if undated else ''}"
     )
+    # the alternative text compares the first period with the last
     changes = []
     for name in codebook.names:
         shares = dated[dated["theme"] == name].set_index("period")["share"]

@@ -37,6 +37,7 @@ def topic_map(
     size = 14 if len(points) < 600 else 4
     axes.scatter(outliers["x"], outliers["y"], s=size * 0.6, color=_OUTLIERS, linewidths=0)
     named = list(topics[topics["topic_id"] >= 0].itertuples())
+    # more numbers than this would not fit into the legend
     numbered = named[:_MAX_NUMBERED]
     for topic in named:
         own = points[points["topic_id"] == topic.topic_id]

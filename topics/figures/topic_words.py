@@ -32,6 +32,7 @@ def topic_words(topics: pd.DataFrame, topic_words: pd.DataFrame, codebook: Codeb
             for bar in bars:  # hatched, because the colour shows the theme
                 bar.set(hatch="/////", edgecolor="white", linewidth=0)
         layout.label_rows(axes, [labels.truncate(word, 1.3 if double else 0.85) for word in words["word"]], grid=False)
+        # no ticks: the scale differs between panels
         axes.set_xticks([])
         theme = codebook.labels[topic.theme] if topic.theme in codebook.names else "no theme"
         layout.panel_title(axes, f"{topic.topic_id} {theme}", 0.95 if double else 0.7, 4, loc="left")
