@@ -132,6 +132,9 @@ def _parser() -> argparse.ArgumentParser:
 
     redraw = command("redraw", _redraw, "redraw all figures of a run from its tables", a_run, change)
     redraw.add_argument("--out", type=Path, metavar="DIR", help="write the figures here; the run folder stays unchanged")
+    redraw.add_argument(
+        "--figure", action="append", default=[], metavar="NAME", help="only this figure, into --out; repeatable"
+    )
 
     cite = command("cite", _cite, "print a figure's caption, methods sentences and BibTeX entries", a_run)
     cite.add_argument("figure", metavar="FIGURE", help="the figure's name, as in figures/NAME.svg")
@@ -495,8 +498,8 @@ def _redraw(arguments: argparse.Namespace) -> int:
     from topics.runs import Run
 
     run = Run(arguments.run)
-    folder = run.redraw(*arguments.set, out=arguments.out)
-    print(f"{len(run.figures)} figures redrawn: {folder}")
+    folder = run.redraw(*arguments.set, out=arguments.out, names=arguments.figure)
+    print(f"{count(len(arguments.figure or run.figures), 'figure')} redrawn: {folder}")
     return YES
 
 

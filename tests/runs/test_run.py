@@ -114,6 +114,17 @@ def test_redraw_elsewhere_leaves_the_run_as_it_is(small_run: Run, tmp_path: Path
     assert set(contents(tmp_path / "paper")) == {f"{name}.{form}" for name in FIGURES for form in ("svg", "json")}
 
 
+def test_some_figures_are_redrawn_into_a_folder_alone(small_run: Run, tmp_path: Path) -> None:
+    small_run.redraw("figures.columns=1", out=tmp_path / "paper", names=["outlets", "ribbon"])
+    assert set(contents(tmp_path / "paper")) == {
+        f"{name}.{form}" for name in ("outlets", "ribbon") for form in ("svg", "json")
+    }
+    with pytest.raises(InputError, match="expected --out"):
+        small_run.redraw(names=["ribbon"])
+    with pytest.raises(InputError, match="no figure 'ribon'"):
+        small_run.redraw(out=tmp_path / "other", names=["ribon"])
+
+
 @pytest.mark.parametrize("setting", ["seed=9", "profiles.level=0.5", "deposit.text=false"])
 def test_redraw_takes_settings_of_figures_alone(copy: Run, setting: str) -> None:
     with pytest.raises(InputError, match="expected a setting of figures"):

@@ -1,6 +1,6 @@
 """Write the outputs of a run besides tables and model: figures, numbers, tables for a paper, report, ``run.json``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -46,10 +46,11 @@ def write_figures(
     frames: Mapping[str, pd.DataFrame],
     tables_folder: Path,
     progress: Callable[[float], None] = lambda done: None,
+    names: Sequence[str] = (),
 ) -> None:
-    """Draw all figures of a run from its tables, by name, and write them with their sidecars into ``folder``."""
+    """Draw all figures of a run, or those of some names, and write them with their sidecars into ``folder``."""
     environment = provenance.environment()
-    names = figure_names(record.settings)
+    names = names or figure_names(record.settings)
     for number, name in enumerate(names):
         progress(number / len(names))
         # a copy, lest one figure change the table of the next

@@ -2,6 +2,7 @@
 
 import html
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -244,12 +245,15 @@ class Run:
 
     def sidecar(self, figure: str) -> dict[str, Any]:
         """The metadata of a figure: caption, plotted tables, digests."""
-        if figure not in self.figures:
-            raise InputError(f"the run has no figure {figure!r}; expected one of {', '.join(self.figures)}")
+        self._require_figure(figure)
         return provenance.read_sidecar(self.folder / FIGURES_FOLDER / f"{figure}.json")
 
-    def redraw(self, *assignments: str, out: Path | str | None = None) -> Path:
-        """Draw every figure from the tables; no model is fitted.
+    def _require_figure(self, name: str) -> None:
+        if name not in self.figures:
+            raise InputError(f"the run has no figure {name!r}; expected one of {', '.join(self.figures)}")
+
+    def redraw(self, *assignments: str, out: Path | str | None = None, names: Sequence[str] = ()) -> Path:
+        """Draw figures from the tables; no model is fitted.
 
         Parameters
         ----------
@@ -257,6 +261,8 @@ class Run:
             Changed settings of figures, as in ``run.redraw("figures.columns=1")``.
         out
             A folder for the figures; by default those of the run are replaced, and its report is updated.
+        names
+            Only these figures, into ``out``; by default all.
 
         Returns
         -------
@@ -266,6 +272,10 @@ class Run:
         for assignment in assignments:
             if not assignment.startswith("figures."):
                 raise InputError(f"redraw got --set {assignment}; expected a setting of figures (tables are not recomputed)")
+        for name in names:
+            self._require_figure(name)
+        if names and out is None:
+            raise InputError(f"redraw got {names[0]} without a folder; expected --out, as a run keeps all of its figures")
         # figures and report may have changed, as they are redrawn; their sources must be unchanged
         sources = ("tables/", "model/", provenance.RUN_FILE)
         changed = [finding for finding in self.verify() if finding.startswith(sources)]
@@ -275,10 +285,10 @@ class Run:
         if out is not None:
             folder = outside_runs(Path(out))
             # all are checked before any is written
-            for name in figure_names(record.settings):
+            for name in names or figure_names(record.settings):
                 refuse_other_files(folder, name)
             folder.mkdir(parents=True, exist_ok=True)
-            write_figures(folder, record, self.tables(), self.folder / "tables")
+            write_figures(folder, record, self.tables(), self.folder / "tables", names=names)
             return folder
         # The folder is replaced; a relative path would break if it is the current directory.
         self.folder = self.folder.resolve()
