@@ -84,7 +84,7 @@ def test_a_codebook_file_is_read_with_its_defaults(tmp_path):
             {"theme": [{**GOOD, "keywords": ["/a**/"]}]},
             "theme 1 (energy): keyword '/a**/' is not a regular expression (multiple",
         ),
-        ({"theme": [{**GOOD, "keywords": ["/(?L)x/"]}]}, "mend it, or drop the slashes"),
+        ({"theme": [{**GOOD, "keywords": ["/(?L)x/"]}]}, "correct it, or remove the slashes"),
         ({"theme": [GOOD, {"name": "gas", "keywords": ["—"]}]}, "theme 2 (gas): keyword '—' has no letter or digit"),
         ({"theme": [{**GOOD, "keywords": ["/"]}]}, "expected words or /a regular expression/"),
         ({"theme": [{**GOOD, "keywords": ["//"]}]}, "theme 1 (energy): keyword '//' has no letter or digit"),

@@ -76,7 +76,7 @@ def test_an_export_replaces_an_older_one_alone(tmp_path) -> None:
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     spreadsheets.check_export(path, ("a", "b"), "topics x")
     path.write_text("a,b,c\n1,2,3\n", encoding="utf-8")
-    with pytest.raises(InputError, match="is no table of `topics x`"):
+    with pytest.raises(InputError, match="is not a table written by `topics x`"):
         spreadsheets.check_export(path, ("a", "b"), "topics x")
     with pytest.raises(InputError, match=r"ends in '\.txt'; expected \.csv"):
         spreadsheets.check_export(tmp_path / "export.txt", ("a", "b"), "topics x")

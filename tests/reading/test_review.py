@@ -97,8 +97,8 @@ def test_an_article_says_what_it_is_and_what_was_kept_of_it(tmp_path: Path) -> N
     first, second = (found.of(id_of(found, name)) for name in ("a.md", "b.md"))
     assert first.heading == f"On bread [{id_of(found, 'a.md')}]"
     assert "a.md: author –, outlet –, date 2020-03-01, language en; 6 paragraphs, " in first.summary
-    assert "repeats" not in first.summary
-    assert "0 paragraphs, 0 words kept; dropped 1 title, 3 byline, 5 duplicate; repeats on-bread-" in second.summary
+    assert "duplicate of" not in first.summary
+    assert "0 paragraphs, 0 words kept; dropped: 1 title, 3 byline, 5 duplicate; duplicate of on-bread-" in second.summary
     assert [line.kind for line in second.lines][-5:] == ["duplicate"] * 5
 
 
