@@ -236,7 +236,7 @@ def test_audit_of_the_sample_says_in_a_screen_what_to_change(tmp_path: Path, cap
     assert err == ""
     assert out.startswith("The codebook is usable on this corpus.")
     assert max(len(line) for line in out.splitlines()) <= 118
-    parts = ["never occur", "have no theme", "Themes", "to paste into", "without a theme (number of paragraphs)"]
+    parts = ["never occur", "have no theme", "Themes", "to add to codebook.toml", "without a theme (number of paragraphs)"]
     places = [out.index(part) for part in parts]
     assert places == sorted(places)
     assert f"table: {tmp_path / 'audit.csv'}" in out
@@ -251,7 +251,7 @@ def test_audit_of_a_codebook_that_does_not_fit_is_exit_1(study: Path, capsys: py
     book.write_text(book.read_text(encoding="utf-8") + '[[theme]]\nname = "zeppelins"\nkeywords = ["zeppelin"]\n')
     assert call("audit", study) == NO
     out, _ = capsys.readouterr()
-    assert out.startswith("The codebook is NOT usable on this corpus.\n 1.  zeppelins: neither keyword nor description")
+    assert out.startswith("The codebook is NOT usable on this corpus.\n 1.  zeppelins: neither a keyword nor a word of the description occurs.")
 
 
 def test_audit_takes_loose_input_and_settings_and_shows_all_keywords(
