@@ -251,7 +251,9 @@ def test_audit_of_a_codebook_that_does_not_fit_is_exit_1(study: Path, capsys: py
     book.write_text(book.read_text(encoding="utf-8") + '[[theme]]\nname = "zeppelins"\nkeywords = ["zeppelin"]\n')
     assert call("audit", study) == NO
     out, _ = capsys.readouterr()
-    assert out.startswith("The codebook is NOT usable on this corpus.\n 1.  zeppelins: neither a keyword nor a word of the description occurs.")
+    assert out.startswith(
+        "The codebook is NOT usable on this corpus.\n 1.  zeppelins: neither a keyword nor a word of the description occurs."
+    )
 
 
 def test_audit_takes_loose_input_and_settings_and_shows_all_keywords(

@@ -571,7 +571,7 @@ def test_the_table_is_written_over_its_like_and_over_nothing_else(codebook: Code
     again = pd.read_csv(path, keep_default_na=False, na_values={"value": [""], "low": [""], "high": [""]})
     pd.testing.assert_frame_equal(again, found.table.round(4), check_dtype=False)
     path.write_text("number,text,primary\n", encoding="utf-8")
-    with pytest.raises(InputError, match="is no table of `topics agree`"):
+    with pytest.raises(InputError, match="is not a table written by `topics agree`"):
         write_agreement(found, path)
     with pytest.raises(InputError, match=r"expected \.csv"):
         write_agreement(found, tmp_path / "agree.xlsx")

@@ -126,7 +126,7 @@ def test_what_cannot_be_drawn_is_refused(codebook: Codebook) -> None:
         draw_sheet(paragraphs.assign(text=""), themes, codebook)
     for name in ("Text", "none", "paragraph_id"):
         book = codebooks.from_dict({"theme": [{"name": name, "keywords": ["a"]}]})
-        with pytest.raises(InputError, match=f"theme '{name}' has a name that the sheet needs"):
+        with pytest.raises(InputError, match=f"theme name '{name}' is reserved in sheets"):
             draw_sheet(paragraphs, themes, book)
 
 
@@ -302,7 +302,7 @@ WRONG: dict[str, tuple[list[list[str]], list[str]]] = {
         ["row 3", "column stars is 'maybe'", "expected x or an empty cell"],
     ),
     "none and a mark": ([["none", "", "x", "", "p1"]], ["row 2", "'none'", "stars is marked", "expected one or the other"]),
-    "two codings": ([GOOD, ["stars", "", "", "", "p1"]], ["row 3", "'p1'", "otherwise than in row 2"]),
+    "two codings": ([GOOD, ["stars", "", "", "", "p1"]], ["row 3", "'p1'", "coded differently in row 2"]),
     "no id": ([["bread", "", "", "", ""]], ["row 2", "paragraph_id is empty"]),
     "nothing coded": ([["", "", "", "", "p1"]], ["s.csv has no coded row", "expected a theme or none in primary"]),
     "no row": ([], ["no coded row"]),

@@ -176,7 +176,7 @@ def test_redraw_writes_over_its_own_figures_alone(copy: Run, tmp_path: Path) -> 
 
 def test_redraw_writes_into_no_run(copy: Run, small_run: Run) -> None:
     for place in (copy.folder / "figures" / "more", small_run.folder / "figures"):
-        with pytest.raises(InputError, match="would not verify"):
+        with pytest.raises(InputError, match="would no longer verify"):
             copy.redraw(out=place)
 
 

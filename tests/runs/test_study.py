@@ -848,7 +848,7 @@ def test_loose_pages_become_a_study_that_is_found_again(small_study: Study, tmp_
 
 def test_loose_pages_that_cannot_become_a_study_are_refused_in_a_line(small_study: Study, tmp_path: Path) -> None:
     pages, book, home = small_study.source, small_study.folder / "codebook.toml", tmp_path / "studies"
-    with pytest.raises(InputError, match="expected one, or a codebook"):
+    with pytest.raises(InputError, match="expected a study, or codebook=FILE"):
         Study.open(pages, home=home)
     with pytest.raises(InputError, match="does not exist"):
         Study.open(tmp_path / "nothing", codebook=book, home=home)

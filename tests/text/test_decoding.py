@@ -124,7 +124,7 @@ def test_a_broken_byte_costs_a_letter_not_the_page(declared: str, encoding: str)
     ],
 )
 def test_bytes_that_are_no_text_are_refused_by_name(raw: bytes):
-    with pytest.raises(InputError, match=r"^page\.txt: .*; (expected a page saved as text|save the file as UTF-8)$"):
+    with pytest.raises(InputError, match=r"^page\.txt: .*; (expected a text file|save the file as UTF-8)$"):
         decode(raw, "page.txt")
 
 
