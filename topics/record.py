@@ -150,7 +150,7 @@ class RunRecord(InputRecord, frozen=True, kw_only=True):
     """ISO 8601, UTC."""
     results: Results
     learned_words: dict[str, tuple[str, ...]]
-    """The words that speak most for each theme in this corpus."""
+    """The most indicative words of each theme in this corpus."""
     warnings: tuple[str, ...]
     environment: Environment
     platform_dependent: tuple[str, ...]

@@ -166,9 +166,9 @@ class Settings(_Section, frozen=True):
     corrections: str = "corrections.csv"
     """Manual classification of single lines (see :mod:`topics.manual`); need not exist."""
     topic_edits: str = "topic_edits.csv"
-    """Topics merged, split, renamed and dropped by hand (see :mod:`topics.manual`); need not exist."""
+    """Topics merged, split, renamed and dropped manually (see :mod:`topics.manual`); need not exist."""
     assignments: str = "assignments.csv"
-    """Themes of single paragraphs, set by hand (see :mod:`topics.manual`); need not exist."""
+    """Themes of single paragraphs, assigned manually (see :mod:`topics.manual`); need not exist."""
     language: Annotated[
         str, Meta(pattern=r"\A(auto|[a-z]{2,3})\Z", description="auto, or an ISO 639-1 code such as en or ru")
     ] = "auto"

@@ -45,7 +45,7 @@ def test_one_that_means_another_paragraph_or_theme_is_left_out_with_a_line(corpu
     ]
     held, problems = split_applicable([good, *odd], corpus.paragraphs, codebook)
     assert held == (good,)
-    told = zip(problems, ("no such paragraph", "no theme 'milk'", "begins otherwise"), strict=True)
+    told = zip(problems, ("no such paragraph", "no theme 'milk'", "changed since"), strict=True)
     assert [(line, said) for line, said in told if said not in line or "not applied" not in line] == []
 
 

@@ -377,7 +377,7 @@ def test_damaged_archives_are_refused_or_read_as_they_were(
         packed[at] ^= data.draw(st.integers(1, 255))
     copy = Path(shutil.copytree(folder, tmp_path_factory.mktemp("damaged") / "m"))
     (copy / "topics.npz").write_bytes(packed)
-    with pytest.raises(InputError, match="not the file that"):
+    with pytest.raises(InputError, match="not the file described"):
         saved.load(copy)
     sign(copy, bytes(packed))
     with contextlib.suppress(InputError):
@@ -390,17 +390,17 @@ RECORDS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "a format of text": (lambda r: r | {"format": "1"}, "format '1'"),
     "no format": (lambda r: {key: r[key] for key in r if key != "format"}, "format None"),
     "a list": (lambda r: [r], "format None"),
-    "no digest": (lambda r: r | {"arrays_sha256": None}, "describes no topics"),
-    "no name": (lambda r: r | {"embedding": {"sha256": ""}}, "describes no topics"),
-    "no settings": (lambda r: r | {"settings": []}, "describes no topics"),
-    "topics by name": (lambda r: r | {"topics": {"gas": 1}}, "describes no topics"),
-    "topics of text": (lambda r: r | {"topics": ["gas"]}, "describes no topics"),
-    "a label that is none": (lambda r: changed(r, label=3), "describes no topics"),
-    "a topic of no number": (lambda r: changed(r, topic_id=True), "describes no topics"),
-    "a topic below none": (lambda r: changed(r, topic_id=-1), "describes no topics"),
-    "a topic twice": (lambda r: changed(r, topic_id=1), "describes no topics"),
-    "words that are none": (lambda r: changed(r, words=["gas", 3]), "describes no topics"),
-    "a stability beyond": (lambda r: changed(r, stability=1.5), "describes no topics"),
+    "no digest": (lambda r: r | {"arrays_sha256": None}, "contains no topics"),
+    "no name": (lambda r: r | {"embedding": {"sha256": ""}}, "contains no topics"),
+    "no settings": (lambda r: r | {"settings": []}, "contains no topics"),
+    "topics by name": (lambda r: r | {"topics": {"gas": 1}}, "contains no topics"),
+    "topics of text": (lambda r: r | {"topics": ["gas"]}, "contains no topics"),
+    "a label that is none": (lambda r: changed(r, label=3), "contains no topics"),
+    "a topic of no number": (lambda r: changed(r, topic_id=True), "contains no topics"),
+    "a topic below none": (lambda r: changed(r, topic_id=-1), "contains no topics"),
+    "a topic twice": (lambda r: changed(r, topic_id=1), "contains no topics"),
+    "words that are none": (lambda r: changed(r, words=["gas", 3]), "contains no topics"),
+    "a stability beyond": (lambda r: changed(r, stability=1.5), "contains no topics"),
     "a topic without a label": (lambda r: r | {"topics": r["topics"][1:]}, "do not fit each other"),
     "another digest": (lambda r: r | {"embedding": {"name": "lsa", "sha256": "0" * 64}}, "LSA model is not the one"),
 }

@@ -116,7 +116,7 @@ def _by_size(counts: Mapping[str, int]) -> list[str]:
 
 
 def evidence(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
-    """By theme the sentences that speak most for it, and where they stand."""
+    """By theme, the sentences that support it most, and their places."""
     rows = tables["themes"]
     rows = rows[rows["assigned"] & (rows["evidence"] != "")]
     rows = rows.sort_values(["score", "paragraph_id"], ascending=[False, True]).groupby("theme").head(_MOST_QUOTES)

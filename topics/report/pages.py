@@ -146,7 +146,7 @@ def ribbon(blocks: list[Any]) -> list[dict[str, Any]]:
 
 
 def ribbon_said(paragraphs: list[dict[str, Any]]) -> str:
-    """The ribbon in words: which paragraphs speak of what, neighbours that say the same taken together."""
+    """The ribbon as text: the themes of the paragraphs; adjacent paragraphs with the same themes are grouped."""
     said = [" and ".join(theme["label"] for theme in one["themes"]) or "no theme" for one in paragraphs]
     parts = []
     for what, run in itertools.groupby(zip(paragraphs, said, strict=True), key=lambda pair: pair[1]):

@@ -5,7 +5,7 @@
 - ``calibration``: evidence -> probability; how far the codebook is trusted on this corpus.
 - ``estimate``: counts, the fitted model, and the scores that both give.
 - ``scores``: the fitted themes of a corpus, and their table. Its docstring tells the whole way.
-- ``assignments``: themes of single paragraphs that a person set by hand.
+- ``assignments``: themes of single paragraphs, assigned manually.
 - ``audit``: what to change in the codebook.
 """
 

@@ -1,4 +1,4 @@
-"""Assignments by hand -> the themes of single paragraphs (the file is kept by :mod:`topics.manual`).
+"""Manual assignments -> the themes of single paragraphs (the file is kept by :mod:`topics.manual`).
 
 An assignment changes ``assigned`` and ``primary``, and with them all shares; ``score`` stays what
 the model says, and no other paragraph is touched: single paragraphs that somebody chose to look at
@@ -47,7 +47,7 @@ def split_applicable(
         elif unknown:
             problem = f"no theme {unknown[0]!r} in the codebook; expected some of {', '.join(codebook.names)}"
         elif not still_begins(texts[assignment.paragraph_id], assignment.text):
-            problem = "it begins otherwise now"
+            problem = "the text has changed since"
         else:
             applicable.append(assignment)
             continue

@@ -7,7 +7,7 @@ In the order of the work:
    and each topic gets its stability.
 3. ``granularity``: how many topics. Change here how their number is chosen.
 4. ``model``: the centroids of the topics, which assign one to any vector.
-5. ``editing``: topics merged, split, renamed and dropped by hand.
+5. ``editing``: topics merged, split, renamed and dropped manually.
 6. ``words``: class-based tf-idf, the words and labels of topics; ``coherence``: how well words go together.
 7. ``hierarchy``: the tree of topics.
 8. ``topics`` runs all of these and makes the tables; ``saved`` keeps a model for other texts.

@@ -64,7 +64,7 @@ class Agreement:
 
     topics: dict[int, float]
     """By topic, 0…1: its best Jaccard overlap with a topic of a rerun, mean over reruns (clusterwise stability, Hennig
-    2007, who trusts nothing below 0.6); NaN for the parts of one that was split by hand."""
+    2007, who trusts nothing below 0.6); NaN for the parts of one that was split manually."""
     rows: np.ndarray
     """By row, 0…1, NaN for outliers and parts of a split: Jaccard overlap between its topic and that in
     a rerun, mean over reruns."""
@@ -151,7 +151,7 @@ def stability(reruns: Reruns, k: int) -> tuple[float, float]:
 def agreement(reruns: Reruns, labels: np.ndarray, before: np.ndarray | None = None) -> Agreement:
     """Compare the topics of all rows, outliers apart, with those of each rerun by itself.
 
-    ``before`` are the topics before they were edited by hand. One that was merged of them is compared
+    ``before`` are the topics before they were edited manually. One that was merged of them is compared
     with the topics of each rerun merged in the same way: each goes to the topic of ``before``
     that it shares most rows with. No rerun says how a topic would be split: a part of one has NaN,
     as has a single topic, about which reruns cannot differ.

@@ -1,4 +1,4 @@
-"""Edits by hand -> other topics (the file is kept by :mod:`topics.manual`).
+"""Manual edits -> changed topics (the file is kept by :mod:`topics.manual`).
 
 Centroids get one number, none, or are divided; the other topics keep their paragraphs.
 """
@@ -23,7 +23,7 @@ class Edited:
     before: np.ndarray | None = None
     """By row, the topic before any edit; None where there was none to apply."""
     names: dict[int, str] | None = None
-    """Labels given by hand."""
+    """Labels given manually."""
     applied: int = 0
     """Edits that could be applied."""
     notes: tuple[str, ...] = ()
@@ -171,5 +171,5 @@ def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Mod
     # a centroid that no paragraph is nearest to is no part
     n_parts = len(set(after.assign(units)[0].tolist()) - {OUTLIER})
     if n_parts < 2:
-        raise InputError("its paragraphs are too few or too much alike to be told apart")
+        raise InputError("its paragraphs are too few or too similar to be distinguished")
     return after, "" if n_parts == parts else f"{n_parts} parts can be distinguished, not {parts}"

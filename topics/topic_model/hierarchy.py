@@ -37,7 +37,7 @@ def topic_hierarchy(
     """Merge topics two by two until one group holds all; outliers are in none.
 
     ``vectors``, ``labels`` and ``terms`` are of the same paragraphs; ``words``: by topic, as they are shown;
-    ``n``, ``show``: how many words describe a group, and how a term is written; ``names``: labels given by hand.
+    ``n``, ``show``: how many words describe a group, and how a term is written; ``names``: labels given manually.
 
     Returns
     -------

@@ -226,7 +226,7 @@ def load(folder: Path | str) -> SavedModel:
     record = _read_record(folder / RECORD)
     packed = (folder / ARRAYS).read_bytes()
     if hashlib.sha256(packed).hexdigest() != record.arrays_sha256:
-        raise InputError(f"{folder / ARRAYS} is not the file that {RECORD} speaks of; expected both as they were saved")
+        raise InputError(f"{folder / ARRAYS} is not the file described in {RECORD}; expected both as they were saved")
     arrays = _unpack(packed, folder / ARRAYS)
     model = _check_model(arrays, {topic.topic_id for topic in record.topics}, folder / ARRAYS)
     lsa_arrays = {name.removeprefix(_LSA): array for name, array in arrays.items() if name.startswith(_LSA)}
@@ -257,7 +257,7 @@ def _read_record(path: Path) -> SavedRecord:
     except msgspec.ValidationError:
         record = None
     if record is None or len({topic.topic_id for topic in record.topics}) < len(record.topics):
-        raise InputError(f"{path} describes no topics; expected a model made by `topics run`")
+        raise InputError(f"{path} contains no topics; expected a model made by `topics run`")
     return record
 
 
@@ -268,7 +268,7 @@ def _unpack(packed: bytes, path: Path) -> dict[str, np.ndarray]:
             return {name: archive[name] for name in archive.files}
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:80]
-        raise InputError(f"{path} holds no plain arrays ({reason}); expected a model made by `topics run`") from None
+        raise InputError(f"{path} contains no plain arrays ({reason}); expected a model made by `topics run`") from None
 
 
 def _check_model(arrays: Mapping[str, np.ndarray], topic_ids: set[int], path: Path) -> Model:
