@@ -313,7 +313,7 @@ def test_the_tree_of_topics_lists_each_topic_once_below_its_groups(small_run: Ru
     assert shown.count(", 2 topics") == 15
     for name in ("topic_hierarchy", "topic_levels"):
         changed[name] = tables.empty(name)
-    assert "Topic hierarchy" not in words_of(small_run, changed)
+    assert "Merged pairwise by Ward’s method" not in words_of(small_run, changed)
 
 
 def test_topics_per_outlet_and_period_are_shown_where_they_are_few(small_run: Run, text: str) -> None:

@@ -562,7 +562,7 @@ def test_a_run_records_the_sheets_that_calibrated_it(coded_run: Run, small_run: 
     assert coded_run.verify() == []
     page = (coded_run.folder / "report.html").read_text(encoding="utf-8")
     coded = len(coded_run.record.inputs.coded_paragraphs)
-    assert f"{coded} paragraphs coded by hand (sheets/sheet-anna.xlsx, sheet-ben.csv; Cox 1958)" in page
+    assert f"{coded} manually coded paragraphs (sheets/sheet-anna.xlsx, sheet-ben.csv; Cox 1958)" in page
 
 
 def test_coded_sheets_move_the_scores_of_the_run(coded_run: Run, small_run: Run) -> None:
@@ -658,10 +658,10 @@ def test_a_run_records_the_edits_and_says_which_it_could_not_apply(edited_run: R
     assert record.edits[0].label == "Bread & <boats>"
     assert record.edits == edited_study.edits()
     assert record.results.edits == 3
-    note = "topic edit 4 (drop of 'the lost') not applied: the central paragraphs of 'the lost' are not in the corpus"
+    note = "topic edit 4 (drop of 'the lost') not applied: the central paragraphs of 'the lost' are no longer in the corpus"
     assert [warning for warning in record.warnings if warning.startswith(note)]
     page = (edited_run.folder / "report.html").read_text(encoding="utf-8")
-    assert "Edited by hand: 3 of 4 edits applied" in page
+    assert "Topics were edited manually: 3 of 4 edits applied" in page
     assert page.count("– by hand</td>") == 2
     assert "<b>=Everything</b>" in page
     assert edited_run.verify() == []

@@ -167,7 +167,7 @@ def test_paragraphs_that_share_no_word_with_another_are_in_no_topic_and_counted(
     assert_sound(found, corpus)
     assert labels(found)[-3:].tolist() == [OUTLIER] * 3
     assert (labels(found)[:-3] != OUTLIER).all()
-    assert "3 of 33 paragraphs have no vector (for LSA: no word that another has), and are in no topic" in found.notes
+    assert "3 of 33 paragraphs have no vector (for LSA: no word shared with another) and are outliers" in found.notes
     assert not found.paragraph_topics["reassigned"].tail(3).any()
     assert found.paragraph_topics["agreement"].tail(3).isna().all()
     assert found.outlier_share == 3 / 33
@@ -472,7 +472,7 @@ def test_too_few_paragraphs_are_not_guided_and_a_note_says_so(codebook: Codebook
     corpus = make_corpus(THIRTY[:n])
     scored = score_themes(corpus, codebook)
     guided, plain = (fit_topics(corpus, embed(corpus.tokens), known, scored.primary) for known in (GUIDED, FEW))
-    noted = f"only {n} paragraphs: themes guide the topics from 15 on"
+    noted = f"only {n} paragraphs: themes guide the topics only with 15 or more"
     assert (noted in guided.notes) == (n < 15)
     assert noted not in plain.notes
     if n < 15:

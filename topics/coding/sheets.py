@@ -361,7 +361,9 @@ def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         finally:
             book.close()
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError) as error:
-        raise InputError(f"{path.name} is not a readable workbook ({error}); save it again as .xlsx, or as .csv") from None
+        raise InputError(
+            f"{path.name} is not a readable workbook ({error}); expected .xlsx: save it again, or as .csv"
+        ) from None
     filled = [(number, line) for number, line in enumerate(lines, start=1) if any(line)]
     if not filled:
         raise InputError(f"{path.name}: the first worksheet is empty; expected a coded sheet")
