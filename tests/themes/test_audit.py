@@ -406,7 +406,9 @@ def test_the_table_is_a_worklist_in_which_nothing_is_a_formula(tmp_path: Path) -
     assert (tmp_path / "audit.csv").read_bytes() == first
 
 
-@pytest.mark.parametrize(("name", "said"), [("audit.txt", "expected .csv"), ("mine.csv", "no table of `topics audit`")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("audit.txt", "expected .csv"), ("mine.csv", "not a table written by `topics audit`")]
+)
 def test_another_file_is_not_written_over(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / name).write_text("mine\n", encoding="utf-8")
     with pytest.raises(InputError, match=said):

@@ -62,8 +62,9 @@ def test_coherence_is_how_often_the_heaviest_words_of_a_topic_share_a_paragraph(
     found = by_words(4, 25, 0.6)
     heaviest = Terms(documents).top_terms(labels(found), 10)
     words = [[term for term, _ in own] for own in heaviest.values()]
+    every = [word for own in words for word in own]
     value = found.granularity.set_index("n_topics").loc[4, "coherence"]
-    assert value == pytest.approx(coherence.npmi(words, documents, 110).mean())
+    assert value == pytest.approx(coherence.count_windows(every, documents, 110).npmi(words).mean())
     assert value > found.granularity.set_index("n_topics").loc[2, "coherence"]
 
 

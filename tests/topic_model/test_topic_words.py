@@ -280,7 +280,9 @@ def test_measures_are_those_of_the_words_that_are_listed(settings: tuple[str, ..
         found, known = prose(*settings), vocabulary_of(PROSE, phrases="topics.phrases=false" not in settings)
     listed = list(terms_of(found, known).values())
     table = found.topics[found.topics["topic_id"] != OUTLIER]
-    npmi, c_v = coherence.npmi(listed, known.documents), coherence.c_v(listed, known.documents)
+    words = [word for own in listed for word in own]
+    npmi = coherence.count_windows(words, known.documents, 10).npmi(listed)
+    c_v = coherence.count_windows(words, known.documents, 110).c_v(listed)
     assert table["npmi"].tolist() == pytest.approx(npmi)
     assert table["c_v"].tolist() == pytest.approx(c_v)
     assert table["distinctness"].tolist() == pytest.approx(coherence.distinctness(listed))
