@@ -11,6 +11,7 @@ hold for the run. :mod:`topics.coding.estimates` has the measures and their inte
 """
 
 import html
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,8 +65,8 @@ class Agreement:
     @property
     def text_tables(self) -> list[TextTable]:
         """The main results; tables without rows are omitted."""
-        shown = (self._pairs(), self._alphas(), self._alpha_of_themes(), *self._per_theme(), self._all_themes())
-        return [table for table in shown if table.rows]
+        tables = (self._pairs(), self._alphas(), self._alpha_of_themes(), *self._per_theme(), self._all_themes())
+        return [table for table in tables if table.rows]
 
     def _pairs(self) -> TextTable:
         rows = []
@@ -84,13 +85,13 @@ class Agreement:
 
     def _alpha_of_themes(self) -> TextTable:
         estimates = {label: self.get("alpha", CODERS, "", theme) for theme, label in self.labels.items()}
-        rows = [(label, str(one.n), _with_interval(one)) for label, one in estimates.items() if one.n]
+        rows = [(label, str(alpha.n), _with_interval(alpha)) for label, alpha in estimates.items() if alpha.n]
         return _table("Agreement of coders per theme: Krippendorff's α", ("theme", "paragraphs", "α"), rows)
 
     def _per_theme(self) -> list[TextTable]:
         coders = self._compared("tp")
         columns = ("theme", "both/model\nonly/coder\nonly", "precision", "recall", "F1", "κ")
-        shown = []
+        tables = []
         # with three or more coders, only their majority is shown; `table` also has each coder
         for coder in [MAJORITY] if MAJORITY in coders else coders:
             rows = []
@@ -100,8 +101,8 @@ class Agreement:
                 rates = (_with_interval(at[measure]) for measure in ("precision", "recall", "f1", "kappa"))
                 rows.append((label, counts, *rates))
             name = "the majority of coders" if coder == MAJORITY else coder
-            shown.append(_table(f"Model compared with {name}, per theme", columns, rows))
-        return shown
+            tables.append(_table(f"Model compared with {name}, per theme", columns, rows))
+        return tables
 
     def _compared(self, measure: str) -> list[str]:
         """The coders for whom a measure compares the model."""
@@ -189,16 +190,15 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
     of_run = _Strata(stratum[ids].to_numpy(), stratum.value_counts().to_dict())
     names = [*codebook.names, UNASSIGNED]
     rows: list[tuple] = []
-    for i, one in enumerate(coders):
-        for other in coders[i + 1 :]:
-            rows += _pair(one, other, None)
-    for one in raters:
-        rows += _pair(one, model, of_run)
+    for first, second in itertools.combinations(coders, 2):
+        rows += _pair(first, second, None)
+    for rater in raters:
+        rows += _pair(rater, model, of_run)
     if len(coders) > 1:
         rows += _alphas(coders, "", None, names, seed)
     rows += _alphas([*coders, model], MODEL, of_run, names, seed)
-    for one in raters:
-        rows += _against(one, model, of_run, scores, codebook, seed)
+    for rater in raters:
+        rows += _against(rater, model, of_run, scores, codebook, seed)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[["value", "low", "high"]] = table[["value", "low", "high"]].astype(float).replace([np.inf, -np.inf], np.nan)
     return Agreement(table, codebook.labels, tuple(notes))
@@ -209,10 +209,10 @@ def check_agreement_file(path: Path) -> None:
     check_export(path, COLUMNS, "topics agree")
 
 
-def write_agreement(found: Agreement, path: Path) -> None:
+def write_agreement(agreement: Agreement, path: Path) -> None:
     """Write the table in long format as CSV; no cell is a formula."""
     check_agreement_file(path)
-    write_export(found.table.round(DECIMALS), path)
+    write_export(agreement.table.round(DECIMALS), path)
 
 
 def majority(codings: Sequence[Coding]) -> Coding:
@@ -256,12 +256,12 @@ def _rater(coding: Coding, ids: list[str], codebook: Codebook) -> _Rater:
     return _Rater(coding.name, np.array([key in coding.codes for key in ids]), marks, primary)
 
 
-def _pair(one: _Rater, other: _Rater, of_run: _Strata | None) -> list[tuple]:
-    rows = np.flatnonzero((one.primary >= 0) & (other.primary >= 0))
+def _pair(first: _Rater, second: _Rater, of_run: _Strata | None) -> list[tuple]:
+    rows = np.flatnonzero((first.primary >= 0) & (second.primary >= 0))
     weights = of_run.weights(rows) if of_run else np.ones(len(rows))
-    a, b = one.primary[rows], other.primary[rows]
+    a, b = first.primary[rows], second.primary[rows]
     estimates = {"agreement": weighted_share(a == b, weights), "kappa": kappa(a, b, weights)}
-    return [(measure, "", one.name, other.name, *estimate) for measure, estimate in estimates.items()]
+    return [(measure, "", first.name, second.name, *estimate) for measure, estimate in estimates.items()]
 
 
 def _alphas(raters: list[_Rater], other: str, of_run: _Strata | None, names: list[str], seed: int) -> list[tuple]:
@@ -281,7 +281,7 @@ def _alphas(raters: list[_Rater], other: str, of_run: _Strata | None, names: lis
     if not other:
         for k, name in enumerate(names):
             estimates["alpha", name] = estimate(np.where(coded, marks[:, :, k], -1), differ[:2, :2])
-    return [(measure, theme, CODERS, other, *one) for (measure, theme), one in estimates.items()]
+    return [(measure, theme, CODERS, other, *alpha) for (measure, theme), alpha in estimates.items()]
 
 
 def _against(

@@ -189,8 +189,10 @@ def f1_scores(truth: np.ndarray, guess: np.ndarray, weights: np.ndarray, resampl
         bounds = weighted_share((truth & guess)[either, k], weights[either])[1:3]
         estimates.append(_bounded(value, each[:, k], len(truth), *(2 * bound / (1 + bound) for bound in bounds)))
     # the themes' distances to their bounds, squared and added (Zou and Donner 2008)
-    defined = [one for one in estimates[:-1] if one.value == one.value]
-    low, high = (sum((one.value - one[side]) ** 2 for one in defined) ** 0.5 / max(len(defined), 1) for side in (1, 2))
+    defined = [estimate for estimate in estimates[:-1] if not np.isnan(estimate.value)]
+    low, high = (
+        sum((estimate.value - estimate[side]) ** 2 for estimate in defined) ** 0.5 / max(len(defined), 1) for side in (1, 2)
+    )
     return [*estimates, _bounded(mean, macro, len(truth), max(mean - low, 0), min(mean + high, 1))]
 
 

@@ -147,11 +147,14 @@ def ribbon(blocks: list[Any]) -> list[dict[str, Any]]:
 
 def ribbon_said(paragraphs: list[dict[str, Any]]) -> str:
     """The ribbon as text: the themes of the paragraphs; adjacent paragraphs with the same themes are grouped."""
-    said = [" and ".join(theme["label"] for theme in one["themes"]) or "no theme" for one in paragraphs]
+
+    def themes(paragraph: dict[str, Any]) -> str:
+        return " and ".join(theme["label"] for theme in paragraph["themes"]) or "no theme"
+
     parts = []
-    for what, run in itertools.groupby(zip(paragraphs, said, strict=True), key=lambda pair: pair[1]):
-        places = [one["position"] for one, _ in run]
-        parts.append(f"{places[0]}{f' to {places[-1]}' if len(places) > 1 else ''}: {what}")
+    for labels, group in itertools.groupby(paragraphs, key=themes):
+        first, *_, last = [paragraph["position"] for paragraph in group] * 2
+        parts.append(f"{first}: {labels}" if first == last else f"{first} to {last}: {labels}")
     return "Themes of the paragraphs in reading order. " + "; ".join(parts) + "."
 
 

@@ -122,28 +122,28 @@ class RunInputs:
             pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
             codes = [coding.codes for coding in self.manual.codings]
             fitted = fit_themes(corpus, self.codebook, self.settings)
-            judged, scored = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes)
+            audit, themes = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes)
             # after scoring, so that manual assignments do not affect other paragraphs
             assigned, refused = self.applicable_assignments
-            scored = apply_assignments(assigned, scored, corpus.paragraphs)
+            themes = apply_assignments(assigned, themes, corpus.paragraphs)
             step("topics")
-            found = fit_topics(
-                corpus, embedded, self.settings, scored.primary, lambda part: step("topics", part), self.manual.edits
+            topics = fit_topics(
+                corpus, embedded, self.settings, themes.primary, lambda part: step("topics", part), self.manual.edits
             )
             step("profiles")
-            frames = self._frames(corpus, judged, scored, found)
+            frames = self._frames(corpus, audit, themes, topics)
         (folder / "tables").mkdir()
         for name, frame in (frames if self.settings.deposit.text else deposit.without_texts(frames)).items():
             tables.write(frame, name, folder / "tables")
-        save_model(folder / "model", found, embedded, self.settings)
+        save_model(folder / "model", topics, embedded, self.settings)
         rows, columns = embedded.vectors.shape
         inputs = self.record(EmbeddingRecord(embedded.name, embedded.model_sha256, embedded.sha256, (rows, columns)))
         record = RunRecord(
             **msgspec.structs.asdict(inputs),
             created=self.manual.created,
-            results=self._results(judged, scored, found),
-            learned_words={name: tuple(scored.words(name)) for name in self.codebook.names},
-            warnings=(*read.notes, *refused, *scored.notes, *found.notes),
+            results=self._results(audit, themes, topics),
+            learned_words={name: tuple(themes.words(name)) for name in self.codebook.names},
+            warnings=(*read.notes, *refused, *themes.notes, *topics.notes),
             environment=provenance.environment(),
             platform_dependent=(
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
@@ -154,15 +154,15 @@ class RunInputs:
         write_outputs(folder, record, step)
         progress("done", 1.0)
 
-    def _frames(self, corpus: Corpus, judged: Audit, scored: Themes, found: Topics) -> dict[str, pd.DataFrame]:
+    def _frames(self, corpus: Corpus, audit: Audit, themes: Themes, topics: Topics) -> dict[str, pd.DataFrame]:
         """Every table of the run, by name."""
         settings, book = self.settings, self.codebook
         articles, paragraphs = corpus.articles, corpus.paragraphs
-        overlap = measures.topic_theme_overlap(paragraphs, scored.table, found.paragraph_topics)
-        closest = found.topics["topic_id"].map(measures.closest_themes(overlap))
-        by_theme = measures.article_theme_shares(paragraphs, scored.table, book, settings)
-        by_topic = measures.article_topic_shares(paragraphs, found.paragraph_topics, settings)
-        themes, topics = [*book.names, UNASSIGNED], found.topics["topic_id"].tolist()
+        overlap = measures.topic_theme_overlap(paragraphs, themes.table, topics.paragraph_topics)
+        closest = topics.topics["topic_id"].map(measures.closest_themes(overlap))
+        by_theme = measures.article_theme_shares(paragraphs, themes.table, book, settings)
+        by_topic = measures.article_topic_shares(paragraphs, topics.paragraph_topics, settings)
+        names, topic_ids = [*book.names, UNASSIGNED], topics.topics["topic_id"].tolist()
         outlets, periods = articles["outlet"], measures.article_periods(articles, settings)
         whole = pd.Series("corpus", articles.index, name="corpus")
         return {
@@ -171,50 +171,50 @@ class RunInputs:
             "dropped": corpus.dropped,
             "duplicates": corpus.duplicates,
             "repairs": corpus.repairs,
-            "keywords": judged.keywords,
-            "themes": scored.table,
-            "topics": found.topics.assign(theme=closest),
-            "paragraph_topics": found.paragraph_topics,
-            "topic_words": found.topic_words,
-            "representatives": found.representatives,
-            "granularity": found.granularity,
-            "topic_hierarchy": found.hierarchy,
-            "topic_levels": found.levels,
+            "keywords": audit.keywords,
+            "themes": themes.table,
+            "topics": topics.topics.assign(theme=closest),
+            "paragraph_topics": topics.paragraph_topics,
+            "topic_words": topics.topic_words,
+            "representatives": topics.representatives,
+            "granularity": topics.granularity,
+            "topic_hierarchy": topics.hierarchy,
+            "topic_levels": topics.levels,
             "topic_themes": overlap,
-            "topic_map": found.topic_map,
+            "topic_map": topics.topic_map,
             "profiles": by_theme,
             "article_topics": by_topic,
-            "overall": measures.group_shares("overall", articles, by_theme, whole, themes, settings),
-            "outlets": measures.group_shares("outlets", articles, by_theme, outlets, themes, settings),
+            "overall": measures.group_shares("overall", articles, by_theme, whole, names, settings),
+            "outlets": measures.group_shares("outlets", articles, by_theme, outlets, names, settings),
             "outlet_differences": measures.outlet_theme_differences(articles, by_theme, book, settings),
             "keyness": measures.outlet_keyness(articles, *_word_counts(corpus, settings), settings),
-            "co_occurrence": measures.theme_co_occurrence(paragraphs, scored.table, book, settings),
-            "outlet_topics": measures.group_shares("outlet_topics", articles, by_topic, outlets, topics, settings),
-            "themes_over_time": measures.group_shares("themes_over_time", articles, by_theme, periods, themes, settings),
-            "topics_over_time": measures.group_shares("topics_over_time", articles, by_topic, periods, topics, settings),
+            "co_occurrence": measures.theme_co_occurrence(paragraphs, themes.table, book, settings),
+            "outlet_topics": measures.group_shares("outlet_topics", articles, by_topic, outlets, topic_ids, settings),
+            "themes_over_time": measures.group_shares("themes_over_time", articles, by_theme, periods, names, settings),
+            "topics_over_time": measures.group_shares("topics_over_time", articles, by_topic, periods, topic_ids, settings),
         }
 
-    def _results(self, judged: Audit, scored: Themes, found: Topics) -> Results:
+    def _results(self, audit: Audit, themes: Themes, topics: Topics) -> Results:
         """The results as recorded in ``run.json``."""
         corpus = self.reading.corpus
         applied, _ = self.applicable_assignments
-        suggested = {str(theme): tuple(rows["word"]) for theme, rows in judged.words.groupby("theme", sort=False)}
+        suggested = {str(theme): tuple(rows["word"]) for theme, rows in audit.words.groupby("theme", sort=False)}
         return Results(
             articles=int((corpus.articles["n_paragraphs"] > 0).sum()),
             language=corpus.language,
             paragraphs=len(corpus.paragraphs),
             words=int(corpus.paragraphs["n_words"].sum()),
             dropped_lines=len(corpus.dropped),
-            topics=int((found.topics["topic_id"] >= 0).sum()),
-            outlier_share=json_number(found.outlier_share),
-            unassigned_share=round(scored.unassigned_share, DECIMALS),
-            coded_paragraphs=scored.coded,
-            keyword_fitness=KeywordCohesion(**dataclasses.asdict(scored.fitness)),
-            audit=AuditSummary(judged.usable, judged.findings, suggested),
-            coherence=Coherence(**{name: json_number(value) for name, value in found.coherence.items()}),
-            reassigned_share=json_number(found.reassigned_share),
-            stability=StabilityRecord(found.reruns, found.part),
-            edits=found.edited,
+            topics=int((topics.topics["topic_id"] >= 0).sum()),
+            outlier_share=json_number(topics.outlier_share),
+            unassigned_share=round(themes.unassigned_share, DECIMALS),
+            coded_paragraphs=themes.coded,
+            keyword_fitness=KeywordCohesion(**dataclasses.asdict(themes.fitness)),
+            audit=AuditSummary(audit.usable, audit.findings, suggested),
+            coherence=Coherence(**{name: json_number(value) for name, value in topics.coherence.items()}),
+            reassigned_share=json_number(topics.reassigned_share),
+            stability=StabilityRecord(topics.reruns, topics.part),
+            edits=topics.edited,
             corrections=len(self.reading.corrections),
             period=measures.choose_period(corpus.articles["date"], self.settings),
             assignments=len(applied),

@@ -182,9 +182,9 @@ class Study:
             If there is no such run, topic or action.
         """
         file = _require_file(self.edits_file, "edits of topics")
-        shown = Run(self._run_folder(run))
-        central = shown.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
-        labels = shown.topics.set_index("topic_id")["label"].to_dict()
+        numbered = Run(self._run_folder(run))
+        central = numbered.representatives.groupby("topic_id")["paragraph_id"].agg(tuple).to_dict()
+        labels = numbered.topics.set_index("topic_id")["label"].to_dict()
         numbers = list(topics) if isinstance(topics, Iterable) else [topics]
         edit = create_edit(action, numbers, labels, central, label, parts)
         TOPIC_EDITS.add(file, [edit])
@@ -226,9 +226,9 @@ class Study:
             If there is no such run, paragraph or theme.
         """
         file = _require_file(self.assignments_file, "assignments")
-        shown = run if isinstance(run, Run) else Run(self._run_folder(run))
+        run = run if isinstance(run, Run) else Run(self._run_folder(run))
         # A run without text lacks the beginning of the paragraph, which the file quotes.
-        paragraphs = shown.paragraphs if shown.settings.deposit.text else self.corpus().paragraphs
+        paragraphs = run.paragraphs if run.settings.deposit.text else self.corpus().paragraphs
         assignment = create_assignment(paragraph_id, themes, paragraphs, self.reload().codebook)
         ASSIGNMENTS.add(file, [assignment])
         return assignment
