@@ -245,7 +245,7 @@ def test_the_crate_describes_every_file_of_the_run(bare_run: Run) -> None:
     assert root["license"] == "CC-BY-4.0"
     assert by_id[root["author"][0]["@id"]]["name"] == "A. Scholar"
     assert re.fullmatch(r"[0-9a-f]{64}", root["identifier"])
-    assert "without their texts" in root["description"]
+    assert "without their text" in root["description"]
     references = [
         value["@id"] for entity in graph for value in entity.values() if isinstance(value, dict) and "@id" in value
     ]
@@ -292,5 +292,5 @@ def test_a_run_is_held_against_coded_sheets_and_says_what_flatters(small_run: Ru
     assigned = RunRecord.from_dict(plain(small_run) | {"assignments": by_hand})
     told = Run(small_run.folder, assigned).agree(tmp_path / "anna.csv").notes
     assert "3 of 12 coded paragraphs of anna were assigned manually in this run" in told[0]
-    with pytest.raises(InputError, match="at least one coded sheet"):
+    with pytest.raises(InputError, match="got no coded sheet"):
         small_run.agree()
