@@ -217,7 +217,7 @@ def test_rerun_of_a_changed_run_is_not_begun(published: Path, tmp_path: Path, ca
 def test_redraw_says_where_the_figures_are(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("redraw", published / "run", "--out", tmp_path / "paper", "--set", "figures.columns=1") == YES
     out, _ = capsys.readouterr()
-    assert f"{len(Run(published / 'run').figures)} figures redrawn: {tmp_path / 'paper'}" in out
+    assert f"1 figure redrawn: {tmp_path / 'paper'}" in out  # of a run that draws little
     assert (tmp_path / "paper" / "ribbon.svg").is_file()
 
 

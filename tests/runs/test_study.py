@@ -913,7 +913,7 @@ def test_themes_set_by_hand_hold_from_the_next_run_on_and_in_its_repetition(own_
     assert (primary[bread], primary[star]) == ("boats", "bread")
     old, new = (table[~table["paragraph_id"].isin([bread, star])] for table in (themes, after.themes))
     assert old.equals(new)
-    assert (after.folder / "report.html").read_text(encoding="utf-8").count("assigned manually") == 2
+    assert (after.folder / "report.html").read_text(encoding="utf-8").count("assigned manually<") == 2
     again = own_study.repeat(after, tmp_path / "again")
     assert again.themes.equals(after.themes)
     assert again.record.fingerprint == after.record.fingerprint
