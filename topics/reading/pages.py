@@ -265,18 +265,22 @@ def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) 
     return _paragraph_rows(rows, name) if settings.reading.unit == "paragraph" else _article_rows(rows, name)
 
 
-def _article_rows(rows: list[_Row], name: str) -> list[Page]:
-    """Rows of a table of articles."""
-    pages = []
+def _require_unique(rows: list[_Row], column: str, name: str, expected: str) -> None:
+    """InputError if two rows share an id; rows without one are left out."""
     number_of: dict[str, int] = {}
     for row in rows:
+        own = row.cells.get(column, "")
+        if own and own in number_of:
+            raise InputError(f"{name}: rows {number_of[own]} and {row.number} share {column} {own!r}; expected {expected}")
+        number_of[own] = row.number
+
+
+def _article_rows(rows: list[_Row], name: str) -> list[Page]:
+    """Rows of a table of articles."""
+    _require_unique(rows, "article_id", name, "one row per article, or --unit paragraph if each row is a paragraph")
+    pages = []
+    for row in rows:
         article_id = row.cells.get("article_id", "")
-        if article_id and article_id in number_of:
-            raise InputError(
-                f"{name}: rows {number_of[article_id]} and {row.number} share article_id {article_id!r}; expected one row"
-                " per article, or --unit paragraph if each row is a paragraph"
-            )
-        number_of[article_id] = row.number
         source = f"{name}:{row.number}"
         pages.append(_page(row.cells["text"], source, article_id=article_id, mended=row.mended, **_metadata(row.cells)))
     return pages
@@ -287,16 +291,9 @@ def _paragraph_rows(rows: list[_Row], name: str) -> list[Page]:
 
     Without an ``article_id`` each row is a separate article.
     """
+    _require_unique(rows, "paragraph_id", name, "unique ids")
     articles: dict[str, list[_Row]] = {}
-    number_of: dict[str, int] = {}
     for row in rows:
-        paragraph_id = row.cells.get("paragraph_id", "")
-        if paragraph_id and paragraph_id in number_of:
-            raise InputError(
-                f"{name}: rows {number_of[paragraph_id]} and {row.number} share paragraph_id {paragraph_id!r}; expected"
-                " unique ids"
-            )
-        number_of[paragraph_id] = row.number
         own_id = f"row-{row.number:07d}-{hashlib.sha256(row.cells['text'].encode()).hexdigest()[:8]}"
         articles.setdefault(row.cells.get("article_id", "") or own_id, []).append(row)
     pages = []

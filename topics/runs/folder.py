@@ -51,7 +51,6 @@ def _swap(draft: Path, target: Path) -> None:
         draft.replace(target)
         return
     # The old run is moved away and removed last; it is moved back if the new one cannot take its place.
-    # The old run is moved away and removed last; it is moved back if the new one cannot take its place.
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
     try:
         target.replace(old / "run")

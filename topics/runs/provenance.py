@@ -156,9 +156,15 @@ def _table_json(table: pd.DataFrame | None) -> str:
 def read_sidecar(path: Path) -> dict[str, Any]:
     """Read the sidecar of a figure."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _read_json(path)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; `topics redraw` draws the figures again") from None
+
+
+def _read_json(path: Path) -> Any:
+    """The data of a JSON file that a run wrote."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
 
@@ -184,10 +190,7 @@ def _read_data(folder: Path) -> dict[str, Any]:
     path = folder / RUN_FILE
     if not path.is_file():
         raise InputError(f"{folder} has no {RUN_FILE}; expected a run folder written by `topics run`")
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not valid JSON ({error}); it was changed after the run") from None
+    data = _read_json(path)
     if not isinstance(data, dict) or not isinstance(data.get("outputs"), dict):
         raise InputError(f"{path} lists no outputs; expected a run folder written by `topics run`")
     return data

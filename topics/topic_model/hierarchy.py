@@ -34,7 +34,7 @@ def topic_hierarchy(
     show: Callable[[str], str],
     names: Mapping[int, str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Merge topics two by two until one group holds all; outliers are in none.
+    """Merge topics pairwise until one group holds all; outliers are in none.
 
     ``vectors``, ``labels`` and ``terms`` are of the same paragraphs; ``words``: by topic, as they are shown;
     ``n``, ``show``: how many words describe a group, and how a term is written; ``names``: labels given manually.
