@@ -142,7 +142,7 @@ def test_paragraphs_that_are_all_alike_cannot_be_split(parts: int) -> None:
     assert groups(edited.model.assign(vectors)[0]) == groups(known.assign(vectors)[0])
     assert edited.applied == 0
     assert "not applied" in edited.notes[0]
-    assert "too much alike" in edited.notes[0]
+    assert "too few or too similar" in edited.notes[0]
 
 
 def test_what_is_beyond_reach_stays_in_no_topic_whatever_is_split_or_merged() -> None:
@@ -269,7 +269,7 @@ def test_any_edits_change_what_they_name_and_nothing_else(steps: list[tuple[str,
             made = found - (expected - hit[0])
             assert frozenset().union(*made) == next(iter(hit[0]))
             assert 1 <= len(made) <= parts
-            assert (len(made) == 1) == any("too much alike" in note for note in edited.notes[-1:]) or len(made) > 1
+            assert (len(made) == 1) == any("too few or too similar" in note for note in edited.notes[-1:]) or len(made) > 1
             expected = found
         assert found == expected
         sizes = [int((labels == topic).sum()) for topic in range(labels.max() + 1)]
