@@ -51,6 +51,10 @@ class Page:
     markdown: bool = False
     marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Offset of a line -> names of the features of its HTML tags."""
+    kinds: Mapping[int, str] = field(default_factory=dict)
+    """Offset of a line -> its kind, where the file's format tells; the classifier decides the others."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Further columns of the input, such as party or wave."""
     mended: bool = False
     """Whether encoding errors were fixed; offsets refer to the fixed text."""
     rows: tuple[tuple[str, int, int], ...] | None = None

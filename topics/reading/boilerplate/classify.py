@@ -95,6 +95,7 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
         language=page.language,
         markdown=page.markdown,
         marks={start - page.body_start: mark for start, mark in page.marks.items()},
+        known={start - page.body_start: kind for start, kind in page.kinds.items()},
         repeated=repeated,
         patterns=settings.reading.boilerplate,
     )
@@ -172,6 +173,7 @@ def classify(
     language: str = "en",
     markdown: bool = False,
     marks: Mapping[int, tuple[str, ...]] | None = None,
+    known: Mapping[int, str] | None = None,
     repeated: frozenset[str] = frozenset(),
     patterns: Sequence[str] = (),
 ) -> list[Line]:
@@ -191,6 +193,8 @@ def classify(
         Lines that start with ``#`` are headings.
     marks
         Offset of a line -> features of its HTML tags (see :mod:`topics.reading.html`).
+    known
+        Offset of a line -> its kind, where the file's format tells.
     repeated
         Lines found on several pages (see :func:`repeated_lines`).
     patterns
@@ -205,6 +209,7 @@ def classify(
     prose = {line.text for line in lines if is_prose(line.text)}
     if 2 * len(prose & repeated) > len(prose):  # several outlets carry this article
         repeated = repeated - prose
+    known = known or {}
     study_patterns = [re.compile(pattern) for pattern in patterns]
     fixed: dict[int, str] = {}
     for i, line in enumerate(lines):
@@ -212,6 +217,8 @@ def classify(
         is_the_outlets = line.text in repeated and _is_furniture(line.text)
         if line.kind:
             fixed[i] = line.kind
+        elif line.start in known:
+            fixed[i] = known[line.start]
         elif not plain_words(line.text) or is_unwanted or is_the_outlets:
             fixed[i] = "boilerplate"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
