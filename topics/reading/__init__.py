@@ -1,7 +1,9 @@
 """Reading: files -> pages -> classified lines -> articles without duplicates -> paragraphs.
 
-``pages``           files -> pages, one article each, with metadata
-``records``         rows of tables, for ``pages``
+``sources``         the files of an input
+``document``        what a reader of a format takes and returns
+``formats/``        one file a format: files -> articles
+``pages``           articles with ids and metadata
 ``html``            visible text, tags and metadata of an HTML page, for ``pages``
 ``lines``           page text -> lines
 ``boilerplate/``    classification of lines as article text or boilerplate
@@ -17,10 +19,11 @@ from topics.reading.boilerplate import Cleaned, clean
 from topics.reading.corrections import quote_lines
 from topics.reading.duplicates import mark_copies
 from topics.reading.lines import Line
-from topics.reading.pages import Page, Pages, is_review_page, read_pages
+from topics.reading.pages import Page, Pages, read_pages
 from topics.reading.paragraphs import Corpus, require_paragraphs, split
 from topics.reading.review import ReadArticle, Reading, ReadLine, read_corpus
 from topics.reading.review_page import render_review_page
+from topics.reading.sources import is_review_page
 
 __all__ = [
     "Cleaned", "Corpus", "Line", "Page", "Pages", "ReadArticle", "ReadLine", "Reading", "clean",

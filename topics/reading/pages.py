@@ -1,32 +1,20 @@
-"""Files -> pages: ``.txt .md .html .csv .jsonl .parquet``, alone or in folders."""
+"""Files -> pages: articles with their ids and metadata, from any format in :mod:`topics.reading.formats`."""
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from topics.errors import InputError
-from topics.reading.html import read_html
-from topics.reading.records import RECORD_SUFFIXES, as_text, read_records
+from topics.reading.document import FIELDS, Contents, Document, Source
+from topics.reading.formats import read_source, suffixes
+from topics.reading.sources import encodable, find_sources
 from topics.settings import Settings
-from topics.text import decode, detect_language, find_date, fix_mojibake, unify_newlines
+from topics.text import detect_language, find_date
 
-PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
-_SUFFIXES = PAGE_SUFFIXES + RECORD_SUFFIXES
-_FIELDS = ("title", "author", "outlet", "date")
-_OUR_TABLES = (
-    b"article_id,line,kind", b"action,topics,paragraphs", b"paragraph_id,themes,text",
-    b"paragraph_id,article_id,topic_id,label", b'"number","text","primary"',
-)  # fmt: skip
-"""First bytes of corrections, topic edits, assignments, coding sheets and output of ``topics assign``."""
-_PROSE = 100
-"""Minimum length of a value between two rules that is a paragraph rather than metadata."""
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
+_IDS = ("article_id", "paragraph_id")
 _MAX_SLUG = 32
 
 
@@ -76,15 +64,6 @@ class Pages:
     """Source of an omitted page -> source of the page to which it is identical."""
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A usable row of a table: its number, its cells as text, and whether encoding errors were fixed."""
-
-    number: int
-    cells: dict[str, str]
-    mended: bool
-
-
 def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     """Read a page, a table, or a folder of them, recursively.
 
@@ -108,22 +87,21 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     """
     settings = settings or Settings()
     path = Path(path)
-    expected = " ".join(_SUFFIXES)
+    expected = " ".join(suffixes())
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder of pages or a table ({expected})")
-    if path.is_file() and path.suffix.lower() not in _SUFFIXES:
-        raise InputError(f"{path.name} has suffix {path.suffix!r}; expected one of {expected}")
-    files = sorted(_files(path)) if path.is_dir() else [path]
-    root = path if path.is_dir() else path.parent
     pages: list[Page] = []
     problems: list[str] = []
-    for file in files:
-        name = _encodable(file.relative_to(root).as_posix())
+    found = list(find_sources(path, settings.reading))
+    sources = [source for source in found if isinstance(source, Source)]
+    for source in sources:
         try:
-            pages += _read_file(file, name, settings, problems)
+            contents = read_source(source)
+            problems += [f"{source.name} {problem}" for problem in contents.problems]
+            pages += _pages(contents, source.name, settings)
         except (InputError, OSError) as error:
-            problem = str(error) if isinstance(error, InputError) else f"{name}: cannot be read ({error.strerror})"
-            if len(files) == 1:
+            problem = str(error) if isinstance(error, InputError) else f"{source.name}: cannot be read ({error.strerror})"
+            if len(sources) == 1:
                 raise InputError(problem) from None
             problems.append(problem)
     unique: dict[str, Page] = {}
@@ -143,66 +121,42 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     return Pages(tuple(unique[key] for key in sorted(unique)), tuple(problems), copies)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Pages and tables below ``folder``, except hidden files, run folders, other studies and files written by topics."""
-    ours = {path.parent for path in folder.rglob("run.json") if (path.parent / "tables").is_dir()}
-    ours |= {path.parent for path in folder.rglob("study.toml")} - {folder}
-    for file in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        readable = file.is_file() and file.suffix.lower() in _SUFFIXES
-        if readable and not hidden and not ours.intersection(file.parents) and not _is_ours(file):
-            yield file
+def _pages(contents: Contents, name: str, settings: Settings) -> list[Page]:
+    """The articles of a file."""
+    documents = contents.documents
+    if contents.is_table and settings.reading.unit == "paragraph":
+        return _from_paragraphs(documents, name)
+    if contents.is_table:
+        expected = "one row per article, or --unit paragraph if each row is a paragraph"
+        _require_unique(documents, "article_id", name, expected)
+    return [_page(document, f"{name}:{document.part}" if document.part else name) for document in documents]
 
 
-def is_review_page(file: Path) -> bool:
-    """Whether a file was written by ``topics read --html``."""
-    with file.open("rb") as opened:
-        return b'name="generator" content="topics read"' in opened.read(1000)
-
-
-def _is_ours(file: Path) -> bool:
-    try:
-        if file.suffix.lower() == ".csv":
-            with file.open("rb") as opened:
-                return opened.read(100).lstrip(b"\xef\xbb\xbf").startswith(_OUR_TABLES)
-        return file.suffix.lower() in (".html", ".htm") and is_review_page(file)
-    except OSError:
-        return False  # reading it will raise the error
-
-
-def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
-    suffix = file.suffix.lower()
-    if suffix in RECORD_SUFFIXES:
-        return _read_table(file, name, settings, problems)
-    text, mended = _tidy(decode(file.read_bytes(), name), settings)
-    if suffix in (".html", ".htm"):
-        page = _read_html(text, name)
-    elif suffix == ".md":
-        page = _read_markdown(text, name)
-    else:
-        page = _page(text, name)
-    return [replace(page, mended=mended)]
-
-
-def _tidy(text: str, settings: Settings) -> tuple[str, bool]:
-    mended = fix_mojibake(text) if settings.reading.mend else text
-    return unify_newlines(mended), mended != text
-
-
-def _page(text: str, source: str, **known: Any) -> Page:
-    body = text[known.get("body_start", 0) :]
+def _page(
+    document: Document, source: str, article_id: str = "", rows: tuple[tuple[str, int, int], ...] | None = None
+) -> Page:
+    text, fields = document.text, document.fields
+    body = text[document.body_start :]
     if not body.strip():
         raise InputError(f"{source}: contains no text; expected an article")
-    known |= {key: _encodable(" ".join(known[key].split())) for key in _FIELDS if key in known}
-    lead = known.get("title") or _lead(body)
+    known = {name: encodable(" ".join(fields.get(name, "").split())) for name in FIELDS}
+    known["date"] = find_date(known["date"]) or known["date"]
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
-    article_id = known.pop("article_id", "") or f"{_slug(lead)}-{digest}"
-    return Page(article_id=article_id, text=text, source=source, language=detect_language(body), **known)
-
-
-def _encodable(text: str) -> str:
-    """``text`` with question marks for halves of surrogate pairs, which UTF-8 cannot encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    article_id = article_id or fields.get("article_id", "") or f"{_slug(known['title'] or _lead(body))}-{digest}"
+    return Page(
+        article_id=article_id,
+        text=text,
+        source=source,
+        **known,
+        language=detect_language(body),
+        body_start=document.body_start,
+        markdown=document.markdown,
+        marks=document.marks,
+        kinds=document.kinds,
+        extra={name: value for name, value in fields.items() if name not in (*FIELDS, *_IDS)},
+        mended=document.mended,
+        rows=rows,
+    )
 
 
 def _lead(body: str) -> str:
@@ -220,95 +174,35 @@ def _slug(text: str) -> str:
     return slug or "article"
 
 
-def _read_markdown(text: str, name: str) -> Page:
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        return _page(text, name, markdown=True)
-    try:
-        data = yaml.safe_load(match.group(1))
-    except Exception as error:  # also raised by impossible dates and deep nesting
-        mark = getattr(error, "problem_mark", None)
-        reason = (getattr(error, "problem", "") or type(error).__name__) + (f", line {mark.line + 2}" if mark else "")
-        raise InputError(f"{name}: the front matter is not valid YAML ({reason}); expected lines such as title: …") from None
-    if not isinstance(data, dict) or not _is_metadata(data):
-        return _page(text, name, markdown=True)
-    return _page(text, name, markdown=True, body_start=match.end(), **_metadata(data))
-
-
-def _is_metadata(data: dict[Any, Any]) -> bool:
-    """Whether the block between two rules is metadata; YAML also parses prose such as "Note: …" as a mapping."""
-    has_prose = any(isinstance(value, str) and len(value) > _PROSE for value in data.values())
-    return not has_prose or any(key in data for key in _FIELDS)
-
-
-def _metadata(values: Mapping[Any, Any]) -> dict[str, str]:
-    known = {key: as_text(values[key]) for key in _FIELDS if key in values}
-    if "date" in known:
-        known["date"] = find_date(known["date"]) or known["date"].strip()
-    return known
-
-
-def _read_html(text: str, name: str) -> Page:
-    page = read_html(text)
-    if page is None:
-        raise InputError(f"{name}: no main text found in the HTML; expected an article page")
-    return _page(page.text, name, marks=page.marks, **page.metadata)
-
-
-def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
-    rows = []
-    for number, cells in read_records(file, name, problems):
-        if any(_encodable(cells.get(key, "")) != cells.get(key, "") for key in ("text", "article_id", "paragraph_id")):
-            problems.append(f"{name} row {number}: half a surrogate pair in it; expected text that UTF-8 can hold")
-        elif not cells.get("text", "").strip():
-            problems.append(f"{name} row {number}: no text in it; expected an article or a paragraph")
-        else:
-            tidied = {key: _tidy(cells[key], settings) for key in ("text", *_FIELDS) if key in cells}
-            mended = any(mended for _, mended in tidied.values())
-            rows.append(_Row(number, cells | {key: text for key, (text, _) in tidied.items()}, mended))
-    return _paragraph_rows(rows, name) if settings.reading.unit == "paragraph" else _article_rows(rows, name)
-
-
-def _require_unique(rows: list[_Row], column: str, name: str, expected: str) -> None:
+def _require_unique(documents: tuple[Document, ...], column: str, name: str, expected: str) -> None:
     """InputError if two rows share an id; rows without one are left out."""
-    number_of: dict[str, int] = {}
-    for row in rows:
-        own = row.cells.get(column, "")
-        if own and own in number_of:
-            raise InputError(f"{name}: rows {number_of[own]} and {row.number} share {column} {own!r}; expected {expected}")
-        number_of[own] = row.number
+    row_of: dict[str, str] = {}
+    for row in documents:
+        own = row.fields.get(column, "")
+        if own and own in row_of:
+            raise InputError(f"{name}: rows {row_of[own]} and {row.part} share {column} {own!r}; expected {expected}")
+        row_of[own] = row.part
 
 
-def _article_rows(rows: list[_Row], name: str) -> list[Page]:
-    """Rows of a table of articles."""
-    _require_unique(rows, "article_id", name, "one row per article, or --unit paragraph if each row is a paragraph")
-    pages = []
-    for row in rows:
-        article_id = row.cells.get("article_id", "")
-        source = f"{name}:{row.number}"
-        pages.append(_page(row.cells["text"], source, article_id=article_id, mended=row.mended, **_metadata(row.cells)))
-    return pages
-
-
-def _paragraph_rows(rows: list[_Row], name: str) -> list[Page]:
+def _from_paragraphs(documents: tuple[Document, ...], name: str) -> list[Page]:
     """Rows of a table of paragraphs, grouped into articles in row order.
 
     Without an ``article_id`` each row is a separate article.
     """
-    _require_unique(rows, "paragraph_id", name, "unique ids")
-    articles: dict[str, list[_Row]] = {}
-    for row in rows:
-        own_id = f"row-{row.number:07d}-{hashlib.sha256(row.cells['text'].encode()).hexdigest()[:8]}"
-        articles.setdefault(row.cells.get("article_id", "") or own_id, []).append(row)
+    _require_unique(documents, "paragraph_id", name, "unique ids")
+    articles: dict[str, list[Document]] = {}
+    for row in documents:
+        own_id = f"row-{int(row.part):07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
+        articles.setdefault(row.fields.get("article_id", "") or own_id, []).append(row)
     pages = []
     for article_id, members in articles.items():
         spans: list[tuple[str, int, int]] = []
         start = 0
         for row in members:
-            end = start + len(row.cells["text"])
-            spans.append((row.cells.get("paragraph_id", ""), start, end))
+            end = start + len(row.text)
+            spans.append((row.fields.get("paragraph_id", ""), start, end))
             start = end + 2  # the blank line between two paragraphs
-        text = "\n\n".join(row.cells["text"] for row in members)
-        known = _metadata(members[0].cells) | {"rows": tuple(spans), "mended": any(row.mended for row in members)}
-        pages.append(_page(text, f"{name}:{members[0].number}", article_id=article_id, **known))
+        text = "\n\n".join(row.text for row in members)
+        whole = Document(text, members[0].fields, mended=any(row.mended for row in members))
+        pages.append(_page(whole, f"{name}:{members[0].part}", article_id, tuple(spans)))
     return pages

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from topics.errors import InputError
-from topics.reading.records import read_records
+from topics.reading.document import Source
+from topics.reading.formats import read_source
+from topics.settings import ReadingSettings
 
 BREAD = "The baker folds the dough twice, and leaves it under a cloth.\n\nThe yeast does its work."
 STARS = "A planet betrays itself by the “small” dip; the light of its star says: 3,5 %."
@@ -23,6 +25,12 @@ def put(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def read_records(path: Path, name: str, problems: list[str]) -> list[tuple[int, dict[str, str]]]:
+    contents = read_source(Source(name, path.read_bytes, ReadingSettings(mend=False)))
+    problems += [f"{name} {problem}" for problem in contents.problems]
+    return [(int(row.part), {"text": row.text, **row.fields}) for row in contents.documents]
 
 
 def rows(path: Path) -> list[tuple[int, dict[str, str]]]:

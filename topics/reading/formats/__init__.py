@@ -1,0 +1,13 @@
+"""Readers of file formats: a file -> its articles, as :class:`topics.reading.document.Contents`.
+
+``plain``      ``.txt .md``, with front matter
+``web``        ``.html .htm``
+``tables``     ``.csv .jsonl .parquet``: one article (or paragraph) a row
+
+To add a format, write a function with ``@reads(".suffix")`` in a file of its own and import it here.
+"""
+
+from topics.reading.formats import plain, tables, web
+from topics.reading.formats.registry import read_source, suffixes
+
+__all__ = ["plain", "read_source", "suffixes", "tables", "web"]
