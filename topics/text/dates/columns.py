@@ -43,7 +43,8 @@ class DateColumn:
 
     values: tuple[str, ...]
     """For every value its ISO 8601 date (``2023-06-17``, ``2023-06``, ``2023-Q2``, ``2023``, ``1950s``);
-    empty if missing; unchanged if not understood."""
+    empty if missing; unchanged if not understood, except that ``2010-11`` for two years becomes ``2010–11``,
+    and ``1900s`` ``the 1900s``, for they would be taken for a month and a decade."""
     understood: int = 0
     missing: int = 0
     unclear: tuple[str, ...] = ()
@@ -53,7 +54,7 @@ class DateColumn:
     problem: str = ""
     """Why dates of day and month as numbers were not read, in one line."""
     note: str = ""
-    """What the reader of the dates should know, in one line: serial numbers, approximate dates."""
+    """What the reader of the dates should know, in one line: serial numbers, approximate dates, two-digit years."""
 
     @property
     def not_understood(self) -> int:
@@ -102,7 +103,7 @@ def read_dates(values: Sequence[str]) -> DateColumn:
     plain = {value: normalise(value) for value in distinct if value not in known}
     missing = {value for value, text in plain.items() if text in MISSING or text.strip("[]()") in MISSING}
     open_texts = {value: text for value, text in plain.items() if value not in missing}
-    order = problem = note = ""
+    order = problem = ""
     serials, note = ({}, "") if known else _serial_dates(open_texts)
     if serials:
         known |= serials
@@ -115,10 +116,7 @@ def read_dates(values: Sequence[str]) -> DateColumn:
             iso = _ordered(reading, orders) if reading.numbers else reading.iso
             if iso and reading.form not in doubtful:
                 known[value] = iso
-        about = {value for value, reading in readings.items() if reading.form == "about" and value in known}
-        if about:
-            n, first = sum(value in about for value in values), next(value for value in values if value in about)
-            note = f"{count(n, 'approximate date')} used like exact ones, e.g. '{_shorten(first)}'"
+        note = _note(values, known, readings, open_texts)
     result = tuple("" if value in missing else known.get(value) or _kept(value) for value in values)
     return DateColumn(
         values=result,
@@ -132,8 +130,30 @@ def read_dates(values: Sequence[str]) -> DateColumn:
 
 
 def _kept(value: str) -> str:
-    """A value that was not understood, as it is; two years get a dash, for 2010-11 is a month in ISO 8601."""
-    return re.sub(r"^(\d{4})-(\d\d)$", r"\1–\2", value.strip()) if len(value.strip()) == len("2010-11") else value
+    """A value that was not understood, as it is, unless it would be taken for a date in ISO 8601 or a decade."""
+    text = value.strip()
+    if re.fullmatch(r"\d{4}-\d\d", text):  # two years
+        return text.replace("-", "–")
+    return f"the {text}" if re.fullmatch(r"\d{3}0s", text) else value
+
+
+def _note(values: Sequence[str], known: dict[str, str], readings: dict[str, Reading], texts: dict[str, str]) -> str:
+    """What was decided by a convention: approximate dates, centuries of two-digit years."""
+    notes = []
+    about = {value for value, reading in readings.items() if reading.form == "about" and value in known}
+    if about:
+        n, first = sum(value in about for value in values), next(value for value in readings if value in about)
+        notes.append(f"{count(n, 'approximate date')} used like exact ones, e.g. '{_shorten(first)}'")
+    short = {value for value in readings if value in known and _has_short_year(texts[value], known[value])}
+    if short:
+        last = max(short, key=lambda value: (known[value], value))
+        notes.append(f"two-digit years are read as 1969 to 2068, e.g. '{_shorten(last)}' as {known[last]}")
+    return "; ".join(notes)
+
+
+def _has_short_year(text: str, iso: str) -> bool:
+    # years in Chinese numerals have four
+    return not iso.endswith("s") and iso[:4] not in text and "年" not in text
 
 
 def _fast_iso(value: str) -> str:
@@ -237,9 +257,12 @@ def _doubtful_forms(readings: Collection[Reading], has_iso: bool) -> set[str]:
     doubtful = set()
     if not any(re.fullmatch(r"\d\d[1-9]0s", reading.iso) for reading in readings):
         doubtful.add("century")
-    two_years = [reading for reading in readings if reading.form in {"season", "fiscal"}]
-    has_months = has_iso or any(len(reading.iso) == len("2010-11") and reading not in two_years for reading in readings)
-    if not all(reading.iso for reading in two_years) or (len(two_years) > 1 and not has_months):
+    consecutive = {reading for reading in readings if reading.form in {"season", "fiscal"}}
+    spans = {reading for reading in readings if reading.form == "span"}
+    has_months = has_iso or any(len(reading.iso) == len("2010-11") and reading not in consecutive for reading in readings)
+    if not all(reading.iso for reading in consecutive | spans):  # 1914-18
+        doubtful |= {"season", "fiscal", "span"}
+    elif len(consecutive) > 1 and not has_months:
         doubtful |= {"season", "fiscal"}
     elif not has_months:
         doubtful.add("fiscal")

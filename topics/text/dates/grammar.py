@@ -24,8 +24,8 @@ class Reading(NamedTuple):
     numbers: tuple[str, str, str] | None = None
     """The three numbers of ``03/04/2023``: day and month in an unknown order, and the year."""
     form: str = ""
-    """``dots`` or ``slashes`` (between ``numbers``); ``season`` (``2010-11``) or ``fiscal`` (``2010/11``), which
-    may be two years; ``century`` (``1900s``); ``about`` (``c. 1917``)."""
+    """``dots`` or ``slashes`` (between ``numbers``); ``season`` (``2010-11``), ``fiscal`` (``2010/11``) and ``span``
+    (``1904-07``), which may be two years; ``century`` (``1900s``); ``about`` (``c. 1917``)."""
 
 
 NOTHING = Reading()
@@ -58,13 +58,13 @@ _CLOCK = r"(?:[01]?\d|2[0-4])"
 _HALF = r"(?: ?(?:[ap]\.?m\b\.?|uhr\b|hrs?\b|h\b|ч\b\.?))"
 _ZONE = (
     r"(?: ?(?:z\b|(?:utc|gmt|мск)? ?[+-]\d\d?(?::?\d\d)?(?!\d)"
-    r"|(?:utc|gmt|[ecmp][sd]?t|[cew]es?t|bst|ist|msk|мск|jst|hkt|sgt|ae[sd]t|mes?z|北京时间)\b))"
+    r"|(?:utc|gmt|[ecmp][sd]?t|[cew]es?t|bst|ist|msk|мск|jst|hkt|sgt|ae[sd]t|mes?z|tu|temps universel coordonné|北京时间)\b))"
 )
 _TIME = re.compile(
     r"(?:(?<=\d)t|(?<=\d{4}):(?=\d\d:)|[ ,;|@]|\b(?:at|um|gegen|à|a las?|в)\b| -)*"
-    r"(?:(?<![\d.:/-])|(?<=\d{4}:))(?:上午|下午|早上|晚上|凌晨|中午)? ?(?:"
+    r"(?:(?<![\d.:/-])|(?<=\d{4}:))(?:上午|下午|早上|早晨|清晨|晚上|傍晚|深夜|夜里|凌晨|中午)? ?(?:"
     rf"{_CLOCK}:[0-5]\d(?!\d)(?::[0-6]\d(?!\d)(?:[.,:]\d+)?)?{_HALF}?"
-    rf"|{_CLOCK}h[0-5]\d(?!\d)|{_CLOCK}[.][0-5]\d{_HALF}"
+    rf"|{_CLOCK} ?h ?[0-5]\d(?!\d)(?: ?min\b)?(?: ?[0-6]?\d ?s\b)?|{_CLOCK}[.][0-5]\d{_HALF}"
     # "17.06.2023 08.30": without "Uhr" only at the end, after the year
     rf"|(?:(?<=\d{{4}}[ ,])|(?<=\d{{4}}, )){_CLOCK}[.][0-5]\d$"
     rf"|{_CLOCK}{_HALF}|{_CLOCK} ?[时時点點](?: ?[0-5]?\d分?)?(?: ?[0-6]?\d秒)?"
@@ -74,7 +74,8 @@ _WEEKDAY = rf"(?:{'|'.join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=Tru
 _WEEKDAY_FIRST = re.compile(rf"^\(?{_WEEKDAY}(?![^\W\d_])\)?[.,]*(?: de[nmr]| le| el)?[ ,-]*")
 _WEEKDAY_LAST = re.compile(rf"[ ,]*(?<![^\W\d_年月日号])[(\[]?{_WEEKDAY}[)\]]?\.?$|(?<=日)[ ]?\([一二三四五六日天]\)$")
 _LEAD = re.compile(
-    r"^(?:(?:on|in|the|dated?|year|am|den|dem|vom|im|jahre?|datum|le|en|du|l'an|année|el|del|año|fecha|в|от|дата|год|日期|时间)"
+    r"^(?:(?:on|in|the|dated?|year|am|den|dem|vom|im|jahre?|datum|le|en|du|l'an|année|el|del|año|fecha|в|от|дата|год|日期|时间"
+    r"|published|posted|veröffentlicht|erschienen|publiée?|paru|publicado|опубликовано|发布时间|发布于|发表于)"
     r"(?=[ :\d])[ :]*)+"
 )
 _YEAR_WORD = re.compile(r"(?<=\d) ?(?:гг?\b\.?|год[ау]?\b|ad\b|ce\b|n\. ?chr\.|年(?!代))$|(?<=\d)[.,;]$")
@@ -107,15 +108,16 @@ _NUMERIC = _forms(
     rf"{_YEAR} ?年 ?(?P<month>\d\d?) ?月(?: ?(?P<day>\d\d?) ?[日号號])?",
     r"(?P<year>(?:1[6-9]|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"
     rf"(?:[t _-]?(?:[01]\d|2[0-4])[0-5]\d(?:[0-6]\d(?:\.\d+)?)?{_ZONE}?)?",
-    rf"{_YEAR} ?[-/.] ?(?P<month>\d\d?)",
-    rf"(?P<month>\d\d?) ?[-/.] ?{_YEAR}",
+    # 2023.5 and 3.1417 are rather decimal numbers
+    rf"{_YEAR} ?(?:[-/] ?(?P<month>\d\d?)|\.(?P<month_>\d\d))",
+    r"(?P<month>\d\d?) ?[-/.] ?(?P<year>(?:1[6-9]|20)\d\d)",
     _YEAR,
 )
 _UNORDERED = re.compile(r"(?P<a>\d\d?) ?(?P<separator>[-/.]) ?(?P<b>\d\d?) ?(?P=separator) ?(?P<year>\d{4}|'?\d\d)|"
                         r"(?P<a_>\d\d?) (?P<b_>\d\d?) (?P<year_>\d{4})")  # fmt: skip
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_QUARTER_NAME = r"(?: ?(?:st|nd|rd|th|er|[èe]?me|e|º|o|-?й)?\.?) ?(?:quarter|quartal|trimestre|trim\.|кв(?:артал)?\.?)"
+_QUARTER_NAME = r"(?: ?\.?(?:st|nd|rd|th|er|[èe]?me|e|o|-?й)?\.?) ?(?:quarter|quartal|trimestre|trim\.|кв(?:артал)?\.?)"
 _QUARTERS = _forms(
     rf"[qt](?P<quarter>[1-4])[ /,'-]*{_OF} ?{_YEAR}",
     rf"{_YEAR}[ /-]*[qt](?P<quarter>[1-4])",
@@ -211,11 +213,8 @@ def _read_plain(text: str) -> Reading:
     for pattern in _NUMERIC:
         if match := pattern.fullmatch(text):
             parts = match.groupdict()
-            iso = to_iso(parts["year"], parts.get("month"), parts.get("day"))
-            years = re.fullmatch(r"(\d{4}) ?([-/]) ?(\d\d)", text)
-            if years and int(years[3]) == (int(years[1]) + 1) % 100:
-                return Reading(iso, form="season" if years[2] == "-" else "fiscal")
-            return Reading(iso)
+            iso = to_iso(parts["year"], parts.get("month") or parts.get("month_"), parts.get("day"))
+            return Reading(iso, form=_two_years(text))
     for pattern in _NAMED:
         if match := pattern.fullmatch(text):
             parts = match.groupdict()
@@ -226,6 +225,17 @@ def _read_plain(text: str) -> Reading:
             year, quarter = match["year"], match["quarter"]
             return Reading(f"{year}-Q{_ROMAN.get(quarter, quarter)}") if int(year) in YEARS else NOTHING
     return _read_decade(text)
+
+
+def _two_years(text: str) -> str:
+    """Whether year and month may be two years, and how: consecutive ones, or a longer span."""
+    match = re.fullmatch(r"(\d{4}) ?([-/]) ?(\d\d?)", text)
+    if not match:
+        return ""
+    first, last = int(match[1]) % 10 ** len(match[3]), int(match[3])
+    if last == (first + 1) % 10 ** len(match[3]):
+        return "season" if match[2] == "-" else "fiscal"
+    return "span" if last > first else ""
 
 
 def _read_decade(text: str) -> Reading:

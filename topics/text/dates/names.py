@@ -8,6 +8,8 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "zh")
 ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_OTHER_MONTHS = {"jän": 1, "febr": 2, "juill": 7}
+"""Usual abbreviations that the data lacks."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -30,7 +32,7 @@ def _forms(name: str) -> set[str]:
     return {name, plain, name.replace("ä", "ae")}
 
 
-MONTHS = {
+MONTHS = _OTHER_MONTHS | {
     name: min(numbers)
     for name, numbers in _names(tuple(month.casefold() for month in ENGLISH_MONTHS)).items()
     # a name of different months in two languages is none; Chinese months are numerals
