@@ -168,7 +168,8 @@ def _read_value(value: str, text: str) -> Reading:
         return reading
     # "Published: 17 June 2023", "Kornburg, 17. Juni 2023": one full date, and nothing else that tells a time
     found = list(DATE.finditer(" ".join(value.split())))
-    if len(found) != 1:
+    # "3 May 1950s" is no day
+    if len(found) != 1 or re.match(r"\d\w", found[0].string[found[0].end() - 1 :]):
         return NOTHING
     before, after = found[0].string[: found[0].start()], found[0].string[found[0].end() :]
     rest = re.sub(r"\d\d?[:.]\d\d(?::\d\d)?", "", f"{before} {after}")

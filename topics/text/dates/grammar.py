@@ -58,7 +58,8 @@ _CLOCK = r"(?:[01]?\d|2[0-4])"
 _HALF = r"(?: ?(?:[ap]\.?m\b\.?|uhr\b|hrs?\b|h\b|ч\b\.?))"
 _ZONE = (
     r"(?: ?(?:z\b|(?:utc|gmt|мск)? ?[+-]\d\d?(?::?\d\d)?(?!\d)"
-    r"|(?:utc|gmt|[ecmp][sd]?t|[cew]es?t|bst|ist|msk|мск|jst|hkt|sgt|ae[sd]t|mes?z|tu|temps universel coordonné|北京时间)\b))"
+    r"|(?:utc|gmt|[ecmp][sd]?t|[cew]es?t|bst|ist|msk|мск|jst|hkt|sgt|ae[sd]t|mes?z|tu|temps universel coordonné"
+    r"|北京时间)\b))"
 )
 _TIME = re.compile(
     r"(?:(?<=\d)t|(?<=\d{4}):(?=\d\d:)|[ ,;|@]|\b(?:at|um|gegen|à|a las?|в)\b| -)*"
@@ -72,7 +73,7 @@ _TIME = re.compile(
 )
 _WEEKDAY = rf"(?:{'|'.join(sorted(map(re.escape, WEEKDAYS), key=len, reverse=True))})"
 _WEEKDAY_FIRST = re.compile(rf"^\(?{_WEEKDAY}(?![^\W\d_])\)?[.,]*(?: de[nmr]| le| el)?[ ,-]*")
-_WEEKDAY_LAST = re.compile(rf"[ ,]*(?<![^\W\d_年月日号])[(\[]?{_WEEKDAY}[)\]]?\.?$|(?<=日)[ ]?\([一二三四五六日天]\)$")
+_WEEKDAY_LAST = re.compile(rf"(?:[ ,]+[(\[]?|(?<=日)[(\[]?|[(\[]){_WEEKDAY}[)\]]?\.?$|(?<=日) ?\([一二三四五六日天]\)$")
 _LEAD = re.compile(
     r"^(?:(?:on|in|the|dated?|year|am|den|dem|vom|im|jahre?|datum|le|en|du|l'an|année|el|del|año|fecha|в|от|дата|год|日期|时间"
     r"|published|posted|veröffentlicht|erschienen|publiée?|paru|publicado|опубликовано|发布时间|发布于|发表于)"
@@ -110,7 +111,7 @@ _NUMERIC = _forms(
     rf"(?:[t _-]?(?:[01]\d|2[0-4])[0-5]\d(?:[0-6]\d(?:\.\d+)?)?{_ZONE}?)?",
     # 2023.5 and 3.1417 are rather decimal numbers
     rf"{_YEAR} ?(?:[-/] ?(?P<month>\d\d?)|\.(?P<month_>\d\d))",
-    r"(?P<month>\d\d?) ?[-/.] ?(?P<year>(?:1[6-9]|20)\d\d)",
+    r"(?P<month>\d\d?)(?: ?[-/] ?|\.)(?P<year>(?:1[6-9]|20)\d\d)",
     _YEAR,
 )
 _UNORDERED = re.compile(r"(?P<a>\d\d?) ?(?P<separator>[-/.]) ?(?P<b>\d\d?) ?(?P=separator) ?(?P<year>\d{4}|'?\d\d)|"
@@ -153,7 +154,10 @@ def normalise(text: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
-        text = re.sub(r"[\u2010-\u2015\u2212]", "-", text).replace("’", "'").replace("‘", "'").replace("\u200e", "")
+        # a dash, other than a hyphen, joins two years: 2010–11
+        if not re.fullmatch(r"\d{4}[\u2012-\u2015]\d\d?", text):
+            text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
+        text = text.replace("’", "'").replace("‘", "'").replace("\u200e", "")
     # pandas writes whole numbers in a column with gaps as 1917.0
     return re.sub(r"^(\d{4,})\.0+$", r"\1", text).strip("\"'` ") if text else ""
 
@@ -234,7 +238,7 @@ def _two_years(text: str) -> str:
         return ""
     first, last = int(match[1]) % 10 ** len(match[3]), int(match[3])
     if last == (first + 1) % 10 ** len(match[3]):
-        return "season" if match[2] == "-" else "fiscal"
+        return "season" if match[2] == "-" and len(match[3]) == 2 else "fiscal"
     return "span" if last > first else ""
 
 
