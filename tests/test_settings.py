@@ -147,7 +147,10 @@ def test_a_value_that_is_not_toml_is_a_string_and_the_last_assignment_wins():
         ({"reading": {"repair": 1}}, "reading.repair is 1; expected bool"),
         ({"language": "English"}, "language is 'English'; expected auto, or an ISO 639-1 code such as en or ru"),
         ({"reading": {"boilerplate": "^Ad"}}, "reading.boilerplate is '^Ad'; expected a list of str"),
-        ({"profiles": {"period": "week"}}, "profiles.period is 'week'; expected auto or day or month or quarter or year"),
+        (
+            {"profiles": {"period": "week"}},
+            "profiles.period is 'week'; expected auto or day or month or quarter or year or decade",
+        ),
         ({"topics": {"min_size": 1}}, "topics.min_size is 1; expected 0 (automatic) or at least 2"),
         ({"topics": {"min_size": -1}}, "topics.min_size is -1; expected 0 (automatic) or at least 2"),
         ({"seed": {"value": 1}}, "seed is {'value': 1}; expected int"),

@@ -42,6 +42,16 @@ def article_name(title: str, article_id: str) -> str:
     return title or re.sub(r"-[0-9a-f]{8}$", "", article_id).replace("-", " ")
 
 
+def article_year(date: str) -> str:
+    """The year of a date, or its decade if no more is known; empty for a text that is no date.
+
+    >>> article_year("2024-05-31"), article_year("1950s"), article_year("Summer 2023")
+    ('2024', '1950s', '')
+    """
+    match = re.match(r"\d{4}(?=-|$)|\d{3}0s$", date)
+    return match[0] if match else ""
+
+
 def is_unstable(stability: float) -> bool:
     """Whether a topic is unstable, by its stability as displayed (two decimals)."""
     return round(stability, 2) < TRUSTED

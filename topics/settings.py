@@ -13,7 +13,7 @@ from topics.files import read_toml
 
 Unit = Literal["auto", "paragraph", "sentence", "article"]
 Format = Literal["svg", "pdf", "png"]
-Period = Literal["day", "month", "quarter", "year"]
+Period = Literal["day", "month", "quarter", "year", "decade"]
 UNITS, FORMATS, PERIODS = get_args(Unit), get_args(Format), get_args(Period)
 
 _Positive = Annotated[int, Meta(ge=1)]

@@ -1,4 +1,4 @@
-"""Words, sentences and dates: where they lie, what they count as, and which language they are in."""
+"""Words and sentences: where they lie, what they count as, and which language they are in."""
 
 from itertools import pairwise
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from topics.text import (
     count_words,
     detect_language,
-    find_date,
     find_sentences,
     find_words,
     other_language,
@@ -173,36 +172,3 @@ def test_figures_at_the_start_of_a_page_do_not_hide_its_language():
 )
 def test_what_is_not_surely_in_another_language_stays(text: str):
     assert other_language(text, "en") == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        ("2024-03-01T10:30:00Z", "2024-03-01"),
-        ("2024/03/01", "2024-03-01"),
-        ("1.3.2024", "2024-03-01"),
-        ("MARCH 1, 2024", "2024-03-01"),
-        ("Published Friday, 1st of March, 2024 at 10:30", "2024-03-01"),
-        ("Sept. 5th, 2023", "2023-09-05"),
-        ("5. September 2023", "2023-09-05"),
-        ("24. Dez. 2023", "2023-12-24"),
-        ("1er mars 2024", "2024-03-01"),
-        ("3 fév. 2024", "2024-02-03"),
-        ("12 de marzo de 2024", "2024-03-12"),
-        ("1\u00a0мая\u00a02024 года", "2024-05-01"),
-        ("2024年3月1日", "2024-03-01"),
-        ("3 years after Decimus 10, 2021, on May 4, 2024", "2024-05-04"),
-        ("June 31, 2020; printed July 1, 2020", "2020-07-01"),
-    ],
-)
-def test_a_date_spelt_out_to_the_day_is_found_in_many_languages(text: str, iso: str):
-    assert find_date(text) == iso
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "2024", "March 2024", "2024-03", "1 March", "3/1/2024", "01.02.24", "2024-13-45", "30 February 2024", "yesterday",
-     "3 days ago", "1-800-2024-03-010", "Mayor 12, 2024"],
-)  # fmt: skip
-def test_no_date_is_extended_or_guessed(text: str):
-    assert find_date(text) == ""

@@ -10,7 +10,7 @@ from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
 
 from topics.codebook import Codebook
-from topics.format import article_name, percent, topic_label
+from topics.format import article_name, article_year, percent, topic_label
 from topics.settings import Settings
 
 
@@ -72,7 +72,7 @@ def article_label(row: Any, settings: Settings, size: float = 7) -> str:
     title = article_name(row.title, row.article_id)
     if settings.figures.columns == 1:
         return truncate(title, 1.25, size)
-    source = ", ".join(part for part in (truncate(row.outlet, 1.0, size), row.date[:4]) if part)
+    source = ", ".join(part for part in (truncate(row.outlet, 1.0, size), article_year(row.date)) if part)
     source = f" ({source})" if source else ""
     return truncate(title, 3.0 - text_width(source, size), size) + source
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures.labels import article_label, left_out, truncate
-from topics.format import count
+from topics.format import article_year, count
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
@@ -90,7 +90,7 @@ def _groups(articles: pd.DataFrame, profiles: pd.DataFrame) -> tuple[str, pd.Ser
     # a single outlet would put all articles into one row
     if by_id["outlet"].nunique() > 1:
         return "outlet", by_id["outlet"]
-    year = by_id["date"].str.extract(r"^(\d{4})", expand=False).fillna("")
+    year = by_id["date"].map(article_year)
     if year.nunique() > 1 and (year != "").mean() >= _MIN_DATED:
         return "year", year
     wide = profiles.pivot(index="article_id", columns="theme", values="share").reindex(by_id.index)

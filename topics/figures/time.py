@@ -65,8 +65,8 @@ def _evenly(n: int, most: int) -> list[int]:
 
 
 def _years(period: str) -> float:
-    """The start of a period as a decimal year; periods are written ``2024``, ``2024-Q2``, ``2024-05``, ``2024-05-31``."""
-    year, _, rest = period.partition("-")
+    """The start of a period as a decimal year: of ``1950s``, ``2024``, ``2024-Q2``, ``2024-05`` or ``2024-05-31``."""
+    year, _, rest = period.removesuffix("s").partition("-")
     if not rest:
         return float(year)
     if rest.startswith("Q"):

@@ -4,7 +4,7 @@ This room sees tables, arrays, the codebook and the settings alone, never texts 
 taken again from a saved run.
 
 - ``shares``: the share of words of a theme or topic in articles, outlets, periods and the corpus; differences of outlets.
-- ``periods``: which days, months, quarters or years the articles fall into.
+- ``periods``: which days, months, quarters, years or decades the articles fall into.
 - ``co_occurrence``: which themes are assigned together, against chance.
 - ``keyness``: the words that set an outlet apart.
 - ``topic_themes``: which theme each topic is closest to.

@@ -3,7 +3,7 @@
 ======================  ================================================================================
 ``decoding``            decoding of bytes, encoding errors, line ends
 ``words``               words and stems, sentences, stop words; scripts without spaces
-``dates``               dates in texts
+``dates``               dates of columns and in texts
 ``language``            language identification
 ``tokens``              tokenised texts
 ``phrases``             the vocabulary of a corpus: content words, phrases and names
@@ -14,7 +14,7 @@
 ======================  ================================================================================
 """
 
-from topics.text.dates import DATE, find_date
+from topics.text.dates import DATE, DateColumn, find_date, read_dates
 from topics.text.decoding import decode, fix_mojibake, unify_newlines
 from topics.text.embeddings import Embeddings, embed
 from topics.text.encoders import Encoder, Pretrained, as_encoder, check_vectors
@@ -35,8 +35,9 @@ from topics.text.words import (
 )
 
 __all__ = [
-    "DATE", "Embeddings", "Encoder", "Lsa", "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens", "Vocabulary", "Word",
-    "as_encoder", "build_vocabulary", "check_vectors", "count_words", "decode", "detect_language", "embed", "find_date",
-    "find_sentences", "find_words", "fix_mojibake", "has_unspaced", "is_unspaced", "load_encoder", "other_language",
-    "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all", "unify_newlines",
+    "DATE", "DateColumn", "Embeddings", "Encoder", "Lsa", "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens",
+    "Vocabulary", "Word", "as_encoder", "build_vocabulary", "check_vectors", "count_words", "decode", "detect_language",
+    "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "has_unspaced", "is_unspaced", "load_encoder",
+    "other_language", "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all",
+    "unify_newlines",
 ]  # fmt: skip
