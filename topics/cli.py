@@ -10,10 +10,10 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from topics.errors import InputError
-from topics.format import TRUSTED, count, is_unstable, with_interval
+from topics.format import TRUSTED, article_name, count, is_unstable, with_interval
 from topics.settings import UNITS
 from topics.text_table import TextTable
 
@@ -360,7 +360,7 @@ def _themes_per_article(run: Run) -> TextTable:
     articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
     rows = []
     for article in articles.head(_MAX_ROWS).itertuples():
-        name, shares = _article_name(article), by_article.get(article.article_id)
+        name, shares = _name_with_outlet(article), by_article.get(article.article_id)
         if shares is None:
             rows.append((name, "duplicate" if article.article_id in copies else "no paragraphs kept", ""))
             continue
@@ -372,10 +372,9 @@ def _themes_per_article(run: Run) -> TextTable:
     return TextTable("Theme shares per article (% of words)", columns, rows, frozenset({"no theme"}))
 
 
-def _article_name(row: object) -> str:
-    title = getattr(row, "title", "") or getattr(row, "article_id", "")
-    outlet = getattr(row, "outlet", "")
-    return _plain(f"{title} ({outlet})" if outlet else title)
+def _name_with_outlet(row: Any) -> str:
+    name = article_name(row)
+    return _plain(f"{name} ({row.outlet})" if row.outlet else name)
 
 
 def _audit(arguments: argparse.Namespace) -> int:

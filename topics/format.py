@@ -37,9 +37,17 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def article_name(title: str, article_id: str) -> str:
-    """The displayed name of an article: its title, or its id without the digest."""
-    return title or re.sub(r"-[0-9a-f]{8}$", "", article_id).replace("-", " ")
+def article_name(row: Any) -> str:
+    """The displayed name of an article, a row of ``articles``: its title, or else the name of its file.
+
+    A row of a table without a title has its id, without the digest.
+    """
+    if row.title:
+        return row.title
+    if re.search(r":[^/]+$", row.source) or not row.source:
+        return re.sub(r"-[0-9a-f]{8}$", "", row.article_id).replace("-", " ")
+    name = row.source.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
 
 
 def article_year(date: str) -> str:

@@ -125,6 +125,8 @@ class InputRecord(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Inputs
     problems: tuple[str, ...]
     """What could not be read, or not be used as the study asked."""
+    intake: tuple[str, ...] = ()
+    """What became of the files, dates and columns of the input, one line per kind; ``tables/intake.csv`` has every file."""
     copies: dict[str, str]
     """Pages with the same content as another, and that other page."""
     mended: tuple[str, ...]

@@ -48,6 +48,9 @@ class ReadingSettings(_Section, frozen=True):
     """Restore missing spaces ("technology,tourism"); each place is recorded in ``tables/repairs.csv``."""
     duplicates: Literal["drop", "keep"] = "drop"
     """``drop``: of nearly identical articles one is kept; ``keep``: all are, except copies that are identical."""
+    filename: str = ""
+    """Pattern of file names whose parts are metadata: ``{year}_BUDGET_{number}_{first}_{last}_{party}``
+    (:class:`topics.reading.filenames.FilenamePattern`)."""
     other_languages: Literal["drop", "keep"] = "drop"
     """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay."""
 
@@ -163,6 +166,9 @@ class Settings(_Section, frozen=True):
     articles: str = "articles"
     """Folder of pages or a table, relative to ``study.toml``."""
     codebook: str = "codebook.toml"
+    metadata: str = "metadata.csv"
+    """Title, author, outlet, date and further columns of each file, beside ``study.toml`` or in the folder of articles
+    (:mod:`topics.reading.metadata`); need not exist."""
     corrections: str = "corrections.csv"
     """Manual classification of single lines (see :mod:`topics.manual`); need not exist."""
     topic_edits: str = "topic_edits.csv"

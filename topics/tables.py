@@ -23,6 +23,7 @@ def _table(key: str, others: str) -> Table:
 
 TABLES = {
     "articles": _table("article_id", "title author outlet date language source n_paragraphs n_words sha256"),
+    "intake": _table("file", "kind outcome articles detail"),
     "paragraphs": _table("paragraph_id", "article_id position section start end n_words text"),
     "dropped": _table("article_id start", "end reason text"),
     "duplicates": _table("source", "article_id copy_of overlap"),
@@ -56,7 +57,8 @@ COLUMNS = {name: table.columns for name, table in TABLES.items()}
 
 _TEXT = frozenset(
     "title author outlet date language source section text evidence label words word theme article_id paragraph_id"
-    " reason sha256 copy_of before after period other keyword verdict shared_with elsewhere_theme".split()
+    " reason sha256 copy_of before after period other keyword verdict shared_with elsewhere_theme"
+    " file kind outcome detail".split()
 )
 """Columns of text; a column name has the same meaning in every table."""
 

@@ -126,25 +126,28 @@ def test_notes_name_what_was_left_out_mended_or_not_applied(tmp_path: Path) -> N
     (tmp_path / "empty.txt").write_text(" \n", encoding="utf-8")
     found = read_corpus(tmp_path, corrections=[Correction("nowhere", 1, "body")])
     assert found.notes == [
-        "left out: empty.txt: contains no text; expected an article",
-        "correction of 'nowhere' not applied: no such article; see `topics read` for their ids",
-        "left out: same.md is identical to bread.md",
-        "left out: copy.md is nearly identical to bread.md (84 % overlap)",
+        "cannot be read: empty.txt (contains no text; expected an article)",
+        "identical copies left out: same.md of bread.md",
+        "nearly identical articles left out: copy.md of bread.md (84 %)",
         "encoding errors fixed in broken.md",
-        "3 lines in 1 article dropped: not in the study's language (en); to keep them: --set reading.other_languages=keep",
-        "no paragraphs in russian.md: all its lines were dropped",
+        "no paragraphs, since all lines were dropped, in russian.md",
+        "3 lines in 1 article dropped: not in the study's language (en); articles: 1 in ru;"
+        " to keep them: --set reading.other_languages=keep",
+        "correction of 'nowhere' not applied: no such article; see `topics read` for their ids",
     ]
-    assert found.problems == ("empty.txt: contains no text; expected an article", found.notes[1])
+    assert found.problems == ("empty.txt: contains no text; expected an article", found.notes[-1])
 
 
-def test_of_many_like_notes_the_first_are_given_and_the_others_counted(tmp_path: Path) -> None:
+def test_many_files_that_cannot_be_read_are_one_note(tmp_path: Path) -> None:
     write(tmp_path, "a.md", *BREAD[:5])
     for i in range(25):
         (tmp_path / f"empty-{i:02d}.txt").write_text("", encoding="utf-8")
-    notes = read_corpus(tmp_path).notes
-    assert [note for note in notes if note.startswith("left out: empty-")] == notes[:-1]
-    assert 1 < len(notes) <= 10
-    assert notes[-1] == f"… and {25 - len(notes) + 1} similar notes"
+    found = read_corpus(tmp_path)
+    assert found.notes == [
+        "cannot be read: 25 files (25 .txt), e.g. empty-00.txt, empty-01.txt, empty-02.txt and 22 more;"
+        " contains no text; expected an article; tables/intake.csv lists all"
+    ]
+    assert found.intake.table["outcome"].value_counts().to_dict() == {"failed": 25, "read": 1}
 
 
 # the study's language
@@ -179,7 +182,7 @@ def test_pages_alike_to_the_letter_are_listed_among_the_copies(tmp_path: Path) -
         id_of(found, "a.md"),
         1.0,
     )
-    assert found.notes == ["left out: b.md is identical to a.md"]
+    assert found.notes == ["identical copies left out: b.md of a.md"]
 
 
 def test_an_article_shows_its_lines_in_a_notebook_as_words(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class RunView:
         self.by_hand = {one.paragraph_id: one.themes for one in run.record.assignments}
         self.overall = run.overall.set_index("theme")["share"].to_dict()
         self._articles = run.articles.sort_values(["outlet", "date", "article_id"], kind="stable")
-        self.titles = {row.article_id: article_name(row.title, row.article_id) for row in self._articles.itertuples()}
+        self.titles = {row.article_id: article_name(row) for row in self._articles.itertuples()}
         order = {article: i for i, article in enumerate(self.titles)}
         paragraphs = run.paragraphs.assign(order=run.paragraphs["article_id"].map(order))
         self._paragraphs = paragraphs.sort_values(["order", "position"], kind="stable").set_index("paragraph_id", drop=False)

@@ -68,8 +68,8 @@ def theme_labels(codebook: Codebook, names: Sequence[str], settings: Settings) -
 
 
 def article_label(row: Any, settings: Settings, size: float = 7) -> str:
-    """Title (or id), with outlet and year if they are known and the figure spans two columns."""
-    title = article_name(row.title, row.article_id)
+    """The article's name, with outlet and year if they are known and the figure spans two columns."""
+    title = article_name(row)
     if settings.figures.columns == 1:
         return truncate(title, 1.25, size)
     source = ", ".join(part for part in (truncate(row.outlet, 1.0, size), article_year(row.date)) if part)

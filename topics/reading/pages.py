@@ -1,18 +1,25 @@
-"""Files -> pages: articles with their ids and metadata, from any format in :mod:`topics.reading.formats`."""
+"""Files -> pages: articles with their ids and metadata, from any format in :mod:`topics.reading.formats`.
+
+A field of an article comes from ``metadata.csv``, else from the file's name by
+``reading.filename``, else from the file itself.
+"""
 
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from topics.errors import InputError
-from topics.reading.document import FIELDS, Contents, Document, Source
-from topics.reading.formats import read_source, suffixes
-from topics.reading.sources import encodable, find_sources
+from topics.reading.collect import Article, collect
+from topics.reading.document import FIELDS
+from topics.reading.formats import suffixes
+from topics.reading.intake import Intake
+from topics.reading.sources import encodable
 from topics.settings import Settings
-from topics.text import detect_language, find_date
+from topics.text import detect_language
 
 _IDS = ("article_id", "paragraph_id")
 _MAX_SLUG = 32
@@ -45,6 +52,8 @@ class Page:
     """Further columns of the input, such as party or wave."""
     mended: bool = False
     """Whether encoding errors were fixed; offsets refer to the fixed text."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the results must know about this article, such as "the page looks cut off"."""
     rows: tuple[tuple[str, int, int], ...] | None = None
     """Rows of a table of paragraphs (id, start, end)."""
 
@@ -62,13 +71,24 @@ class Pages:
     problems: tuple[str, ...] = ()
     copies: dict[str, str] = field(default_factory=dict)
     """Source of an omitted page -> source of the page to which it is identical."""
+    intake: Intake = field(default_factory=Intake)
+    """What became of every file."""
 
 
-def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
+def read_pages(path: Path | str, settings: Settings | None = None, metadata: Path | None = None) -> Pages:
     """Read a page, a table, or a folder of them, recursively.
 
-    Pages that cannot be read are omitted and listed in ``problems``. Identical pages are
-    read once. Ids depend only on the content, not on the location of a page.
+    Files that cannot be read are omitted and listed in ``intake``. Identical pages are read
+    once. Ids depend only on the content and the name of a file, not on its location.
+
+    Parameters
+    ----------
+    path
+        A folder of pages, a page or a table.
+    settings
+        Settings of the study.
+    metadata
+        The study's table of metadata, besides ``metadata.csv`` in the folder of pages; need not exist.
 
     Raises
     ------
@@ -90,63 +110,55 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     expected = " ".join(suffixes())
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder of pages or a table ({expected})")
-    pages: list[Page] = []
-    problems: list[str] = []
-    found = list(find_sources(path, settings.reading))
-    sources = [source for source in found if isinstance(source, Source)]
-    for source in sources:
+    files = collect(path, settings, metadata)
+    pages = []
+    for article in files.articles:
         try:
-            contents = read_source(source)
-            problems += [f"{source.name} {problem}" for problem in contents.problems]
-            pages += _pages(contents, source.name, settings)
-        except (InputError, OSError) as error:
-            problem = str(error) if isinstance(error, InputError) else f"{source.name}: cannot be read ({error.strerror})"
-            if len(sources) == 1:
-                raise InputError(problem) from None
-            problems.append(problem)
+            pages.append(_page(article))
+        except InputError as error:
+            files.fail(article.file, error)
     unique: dict[str, Page] = {}
     copies: dict[str, str] = {}
     for page in sorted(pages, key=lambda page: (page.article_id, page.source)):
-        first = unique.setdefault(page.article_id, page)
+        first = unique.setdefault(_identity(page), page)
         if first.text != page.text:
-            problems.append(
+            files.problems.append(
                 f"{page.source}: article_id {page.article_id!r} is also that of {first.source}, which has another text;"
                 " expected unique ids"
             )
         elif first is not page:
             copies[page.source] = first.source
     if not unique:
-        detail = f" ({problems[0]})" if problems else ""
+        problem = next((report for report in files.reports.values() if report.outcome == "failed"), None)
+        if problem and path.is_file():
+            raise InputError(f"{problem.file}: {problem.detail}")
+        detail = f" ({problem.file}: {problem.detail})" if problem else ""
         raise InputError(f"no article found in {path}{detail}; expected non-empty files ending in {expected}")
-    return Pages(tuple(unique[key] for key in sorted(unique)), tuple(problems), copies)
+    kept = sorted(unique.values(), key=lambda page: page.article_id)
+    outlets = Counter(page.outlet for page in kept if page.outlet)
+    carried = tuple(dict.fromkeys(name for page in kept for name in page.extra))
+    return Pages(tuple(kept), tuple(sorted(files.problems)), copies, files.intake(outlets, carried))
 
 
-def _pages(contents: Contents, name: str, settings: Settings) -> list[Page]:
-    """The articles of a file."""
-    documents = contents.documents
-    if contents.is_table and settings.reading.unit == "paragraph":
-        return _from_paragraphs(documents, name)
-    if contents.is_table:
-        expected = "one row per article, or --unit paragraph if each row is a paragraph"
-        _require_unique(documents, "article_id", name, expected)
-    return [_page(document, f"{name}:{document.part}" if document.part else name) for document in documents]
+def _identity(page: Page) -> str:
+    """What identical pages share: the digest in an automatic id, or else the id."""
+    digest = page.sha256[:8]
+    return digest if page.article_id.endswith(f"-{digest}") else page.article_id
 
 
-def _page(
-    document: Document, source: str, article_id: str = "", rows: tuple[tuple[str, int, int], ...] | None = None
-) -> Page:
-    text, fields = document.text, document.fields
+def _page(article: Article) -> Page:
+    document, fields = article.document, article.fields
+    text = document.text
     body = text[document.body_start :]
     if not body.strip():
-        raise InputError(f"{source}: contains no text; expected an article")
+        raise InputError(f"{article.file}: contains no text; expected an article")
     known = {name: encodable(" ".join(fields.get(name, "").split())) for name in FIELDS}
-    known["date"] = find_date(known["date"]) or known["date"]
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
-    article_id = article_id or fields.get("article_id", "") or f"{_slug(known['title'] or _lead(body))}-{digest}"
+    lead = known["title"] or _lead(body) or _stem(article.source)
     return Page(
-        article_id=article_id,
+        article_id=fields.get("article_id", "") or f"{_slug(lead)}-{digest}",
         text=text,
-        source=source,
+        source=article.source,
         **known,
         language=detect_language(body),
         body_start=document.body_start,
@@ -155,15 +167,22 @@ def _page(
         kinds=document.kinds,
         extra={name: value for name, value in fields.items() if name not in (*FIELDS, *_IDS)},
         mended=document.mended,
-        rows=rows,
+        notes=document.notes,
+        rows=article.rows,
     )
 
 
 def _lead(body: str) -> str:
-    """The line used for the article's id: the first of five lines that looks like a headline, else the first."""
+    """The first of five lines that looks like a headline, for the article's id; "" if there is none."""
     first = [line.strip() for line in body.split("\n") if line.strip()][:5]
     headlines = (line for line in first if 4 <= len(line.split()) <= 20 and line[-1].isalnum())
-    return next(headlines, first[0])
+    return next(headlines, "")
+
+
+def _stem(source: str) -> str:
+    """The name of a file without folder and suffix; of a row, with its number."""
+    name, part, row = source.rpartition("/")[2].partition(":")
+    return (name.rpartition(".")[0] or name) + part + row
 
 
 def _slug(text: str) -> str:
@@ -172,37 +191,3 @@ def _slug(text: str) -> str:
     if len(slug) > _MAX_SLUG:
         slug = slug[: _MAX_SLUG + 1].rpartition("-")[0] or slug[:_MAX_SLUG]
     return slug or "article"
-
-
-def _require_unique(documents: tuple[Document, ...], column: str, name: str, expected: str) -> None:
-    """InputError if two rows share an id; rows without one are left out."""
-    row_of: dict[str, str] = {}
-    for row in documents:
-        own = row.fields.get(column, "")
-        if own and own in row_of:
-            raise InputError(f"{name}: rows {row_of[own]} and {row.part} share {column} {own!r}; expected {expected}")
-        row_of[own] = row.part
-
-
-def _from_paragraphs(documents: tuple[Document, ...], name: str) -> list[Page]:
-    """Rows of a table of paragraphs, grouped into articles in row order.
-
-    Without an ``article_id`` each row is a separate article.
-    """
-    _require_unique(documents, "paragraph_id", name, "unique ids")
-    articles: dict[str, list[Document]] = {}
-    for row in documents:
-        own_id = f"row-{int(row.part):07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
-        articles.setdefault(row.fields.get("article_id", "") or own_id, []).append(row)
-    pages = []
-    for article_id, members in articles.items():
-        spans: list[tuple[str, int, int]] = []
-        start = 0
-        for row in members:
-            end = start + len(row.text)
-            spans.append((row.fields.get("paragraph_id", ""), start, end))
-            start = end + 2  # the blank line between two paragraphs
-        text = "\n\n".join(row.text for row in members)
-        whole = Document(text, members[0].fields, mended=any(row.mended for row in members))
-        pages.append(_page(whole, f"{name}:{members[0].part}", article_id, tuple(spans)))
-    return pages

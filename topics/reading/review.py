@@ -3,7 +3,7 @@
 import html
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,20 +13,19 @@ import pandas as pd
 
 from topics import tables
 from topics.errors import InputError
-from topics.format import count
+from topics.format import article_name, count
 from topics.manual import Correction
 from topics.reading.boilerplate import Cleaned, clean
 from topics.reading.corrections import applicable_kinds
 from topics.reading.duplicates import mark_copies
+from topics.reading.intake import Intake, examples, long_articles
 from topics.reading.lines import Line
-from topics.reading.pages import Pages, read_pages
+from topics.reading.pages import Page, Pages, read_pages
 from topics.reading.paragraphs import Corpus, split
 from topics.settings import Settings
 
 DOUBTFUL = 0.8
 """Certainty below which the classification of a line is shown as uncertain."""
-_MAX_NOTES = 10
-"""Notes shown of one kind; the tables and ``run.json`` list all."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,12 @@ class ReadArticle:
     @property
     def heading(self) -> str:
         """Title and id."""
-        page = self.item.page
-        return f"{page.title or '(no title)'} [{page.article_id}]"
+        return f"{self.name} [{self.item.page.article_id}]"
+
+    @property
+    def name(self) -> str:
+        """The article's title, or else the name of its file."""
+        return article_name(self.item.page)
 
     @property
     def summary(self) -> str:
@@ -119,41 +122,53 @@ class Reading:
     corrections: tuple[Correction, ...] = ()
     """Manual corrections that apply to these pages."""
 
+    @cached_property
+    def intake(self) -> Intake:
+        """What became of every file, date and column, and of the articles as a whole."""
+        return replace(self.pages.intake, notes=(*self.pages.intake.notes, *self._notes_on_articles()))
+
     @property
     def notes(self) -> list[str]:
-        """What a reader of the results must know about the input; long lists of similar notes are shortened."""
-        corpus = self.corpus
+        """What a reader of the results must know about the input, one line per kind."""
+        return [*self.intake.attention, *self.problems[len(self.pages.problems) :]]
+
+    def _notes_on_articles(self) -> Iterator[str]:
+        """What a reader must know about the articles, one line per kind."""
+        corpus, pages = self.corpus, self.pages.pages
         source = corpus.articles.set_index("article_id")["source"]
-        n_unread = len(self.pages.problems)
         near = corpus.duplicates[corpus.duplicates["article_id"] != corpus.duplicates["copy_of"]]
+        copies = [f"{copy} of {original}" for copy, original in sorted(self.pages.copies.items())]
+        nearly = [f"{row.source} of {source[row.copy_of]} ({100 * row.overlap:.0f} %)" for row in near.itertuples()]
         foreign = corpus.dropped[corpus.dropped["reason"] == "language"]
         empty = corpus.articles[corpus.articles["n_paragraphs"] == 0]
-        kinds = [
-            [f"left out: {problem}" for problem in self.problems[:n_unread]],
-            list(self.problems[n_unread:]),
-            [f"left out: {copy} is identical to {original}" for copy, original in sorted(self.pages.copies.items())],
-            [
-                f"left out: {row.source} is nearly identical to {source[row.copy_of]} ({100 * row.overlap:.0f} % overlap)"
-                for row in near.itertuples()
-            ],
-            [f"encoding errors fixed in {page.source}" for page in self.pages.pages if page.mended],
-            [
-                f"{count(lost, 'character')} of {page.source} could not be decoded and appear as \N{REPLACEMENT CHARACTER}"
-                for page in self.pages.pages
-                if (lost := page.text.count("\N{REPLACEMENT CHARACTER}"))
-            ],
-            [
-                f"no paragraphs in {name}: all its lines were dropped"
-                for name in empty.loc[~empty["article_id"].isin(near["article_id"]), "source"]
-            ],
-        ]
+        empty = empty[~empty["article_id"].isin(near["article_id"])]
+        undecoded = [page.source for page in pages if "\N{REPLACEMENT CHARACTER}" in page.text]
+        kinds = (
+            ("identical copies left out:", copies),
+            ("nearly identical articles left out:", nearly),
+            ("encoding errors fixed in", [page.source for page in pages if page.mended]),
+            ("characters that could not be decoded (shown as \N{REPLACEMENT CHARACTER}) in", undecoded),
+            ("no paragraphs, since all lines were dropped, in", empty["source"].tolist()),
+            ("much longer than the other articles, and possibly several in one file:", self._long_articles()),
+        )
+        yield from (f"{what} {examples(some)}" for what, some in kinds if some)
+        for note, some in _by_note(pages).items():
+            yield f"{note}: {examples(some)}"
         if len(foreign):
-            note = (
-                f"{count(len(foreign), 'line')} in {count(foreign['article_id'].nunique(), 'article')} dropped: not in the"
-                f" study's language ({corpus.language}); to keep them: --set reading.other_languages=keep"
+            languages = Counter(corpus.articles.set_index("article_id")["language"].loc[foreign["article_id"].unique()])
+            found = ", ".join(
+                f"{n} in {language}" for language, n in sorted(languages.items()) if language != corpus.language
             )
-            kinds.insert(-1, [note])
-        return [note for notes in kinds for note in _first(notes)]
+            yield (
+                f"{count(len(foreign), 'line')} in {count(foreign['article_id'].nunique(), 'article')} dropped: not in the"
+                f" study's language ({corpus.language}){f'; articles: {found}' if found else ''};"
+                " to keep them: --set reading.other_languages=keep"
+            )
+
+    def _long_articles(self) -> list[str]:
+        articles = self.corpus.articles
+        names = dict(zip(articles["source"], articles["n_words"], strict=True))
+        return [f"{name} ({names[name]} words)" for name in long_articles(names)]
 
     @property
     def articles(self) -> list[ReadArticle]:
@@ -198,14 +213,21 @@ class Reading:
         return self.corpus._repr_html_()
 
 
-def _first(notes: list[str]) -> list[str]:
-    """The first notes of a kind, and how many more there are."""
-    if len(notes) <= _MAX_NOTES:
-        return notes
-    return [*notes[: _MAX_NOTES - 1], f"… and {len(notes) - _MAX_NOTES + 1} similar notes"]
+def _by_note(pages: Sequence[Page]) -> dict[str, list[str]]:
+    """What the file of an article says about it -> the articles of which it is said."""
+    by_note: dict[str, list[str]] = {}
+    for page in pages:
+        for note in page.notes:
+            by_note.setdefault(note, []).append(page.source)
+    return by_note
 
 
-def read_corpus(path: Path | str, settings: Settings | None = None, corrections: Sequence[Correction] = ()) -> Reading:
+def read_corpus(
+    path: Path | str,
+    settings: Settings | None = None,
+    corrections: Sequence[Correction] = (),
+    metadata: Path | None = None,
+) -> Reading:
     """Read pages or a table, and classify every line.
 
     Parameters
@@ -216,6 +238,8 @@ def read_corpus(path: Path | str, settings: Settings | None = None, corrections:
         Settings of the study.
     corrections
         Manual classifications of single lines, which override the classifier.
+    metadata
+        The study's table of metadata; need not exist.
 
     Raises
     ------
@@ -224,7 +248,7 @@ def read_corpus(path: Path | str, settings: Settings | None = None, corrections:
         the reasons can be reviewed.
     """
     settings = settings or Settings()
-    pages = read_pages(path, settings)
+    pages = read_pages(path, settings, metadata)
     # corrections that do not apply are reported and do not stop the reading
     kinds, problems = applicable_kinds(corrections, pages.pages)
     cleaned = mark_copies(clean(pages, settings, kinds), settings)

@@ -138,10 +138,9 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
         outlet = row.outlet or _NO_OUTLET
         definition = f"share of the words of {outlet} on {labels[row.theme]}, minus the share of the other outlets"
         yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, definition, level, "difference")
-    titles = tables["articles"].set_index("article_id")["title"].to_dict()
+    names = {row.article_id: article_name(row) for row in tables["articles"].itertuples()}
     for row in tables["profiles"].itertuples():
-        name = article_name(titles[row.article_id], row.article_id)
-        definition = f"share of the words of “{name}” on {labels[row.theme]}"
+        definition = f"share of the words of “{names[row.article_id]}” on {labels[row.theme]}"
         yield _share(f"article/{slug(row.article_id)}/{slug(row.theme)}", row, definition, level)
 
 

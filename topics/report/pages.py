@@ -34,7 +34,7 @@ def _anchor(key: str) -> str:
 
 def heading(row: Any) -> str:
     """What an article is called."""
-    return article_name(row.title, row.article_id)
+    return article_name(row)
 
 
 def with_places(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

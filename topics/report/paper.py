@@ -160,7 +160,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
 
 def _article_names(articles: pd.DataFrame) -> dict[str, str]:
     """The names of articles by id; those with the name of another have their id behind it."""
-    names = {row.article_id: article_name(row.title, row.article_id) for row in articles.itertuples()}
+    names = {row.article_id: article_name(row) for row in articles.itertuples()}
     counts = Counter(names.values())
     return {key: name if counts[name] == 1 else f"{name} ({key})" for key, name in names.items()}
 

@@ -65,12 +65,14 @@ class RunInputs:
     codebook: Codebook
     settings: Settings
     manual: ManualChanges
+    metadata: Path | None = None
+    """The study's table of metadata; need not exist."""
 
     @cached_property
     def reading(self) -> Reading:
         """The pages, read once."""
         with threadpool_limits(limits=1):
-            return read_corpus(self.source, self.settings, self.manual.corrections)
+            return read_corpus(self.source, self.settings, self.manual.corrections, self.metadata)
 
     @cached_property
     def applicable_assignments(self) -> tuple[tuple[Assignment, ...], list[str]]:
@@ -97,6 +99,7 @@ class RunInputs:
                 embeddings=embedding,
             ),
             problems=(*reading.problems, *refused),
+            intake=tuple(reading.intake.summary),
             copies=reading.pages.copies,
             mended=tuple(page.source for page in reading.pages.pages if page.mended),
             corrections=tuple(reading.corrections if with_texts else _without_quotes(reading.corrections)),
@@ -167,6 +170,7 @@ class RunInputs:
         whole = pd.Series("corpus", articles.index, name="corpus")
         return {
             "articles": articles,
+            "intake": self.reading.intake.table,
             "paragraphs": paragraphs,
             "dropped": corpus.dropped,
             "duplicates": corpus.duplicates,

@@ -303,9 +303,9 @@ class Run:
         results = self.record.results
         facts = f"{results.articles} articles, {results.paragraphs} paragraphs, {results.topics} topics"
         warnings = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.warnings)
-        titles = self.articles.set_index("article_id")["title"]
+        names = {row.article_id: article_name(row) for row in self.articles.itertuples()}
         shares = (100 * self.shares.head(20)).round(0).astype(int)
-        shares.index = [article_name(titles[key], key) for key in shares.index]
+        shares.index = [names[key] for key in shares.index]
         part = " in the first 20 articles" if len(self.shares) > 20 else ""
         return (
             f"<p><b>{html.escape(self.record.title)}</b>: {facts}; seed {self.settings.seed}</p>"

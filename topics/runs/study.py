@@ -138,12 +138,17 @@ class Study:
     def correct(self, entries: Sequence[Correction]) -> None:
         """Save corrections in the study's file; they replace earlier ones for the same lines."""
         file = _require_file(self.corrections_file, "corrections")
-        CORRECTIONS.add(file, quote_lines(entries, read_pages(self.source, self.settings).pages))
+        CORRECTIONS.add(file, quote_lines(entries, read_pages(self.source, self.settings, self.metadata_file).pages))
 
     @property
     def corrections_file(self) -> Path | None:
         """The file of the study's corrections; None for input without a study."""
         return self.folder / self.settings.corrections if self.folder else None
+
+    @property
+    def metadata_file(self) -> Path | None:
+        """The study's table of metadata, which need not exist; None for input without a study."""
+        return self.folder / self.settings.metadata if self.folder else None
 
     def edits(self) -> tuple[TopicEdit, ...]:
         """The manual edits of the study's topics, in order."""
@@ -323,7 +328,7 @@ class Study:
         record = run.record
         same = replace(self, settings=run.settings, codebook=run.codebook)
         manual = ManualChanges(record.corrections, record.edits, record.assignments, same.codings(), record.created)
-        inputs = RunInputs(self.source, run.codebook, run.settings, manual)
+        inputs = RunInputs(self.source, run.codebook, run.settings, manual, self.metadata_file)
         return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _no_progress))
 
     def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
@@ -336,7 +341,7 @@ class Study:
     def _inputs(self) -> RunInputs:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manual = ManualChanges(self.corrections(), self.edits(), self.assignments(), self.codings(), now)
-        return RunInputs(self.source, self.codebook, self.settings, manual)
+        return RunInputs(self.source, self.codebook, self.settings, manual, self.metadata_file)
 
     def _run_folder(self, wanted: Path | str | None) -> Path:
         if wanted is not None:

@@ -16,6 +16,15 @@ Rows = Iterable[tuple[int, dict[str, Any]]]
 """Rows with their numbers from 1 (lines for ``.jsonl``)."""
 
 
+SUFFIXES = (".csv",)
+
+
+def read_rows(source: Source) -> list[dict[str, str]]:
+    """The rows of a table as text, whatever its columns."""
+    rows, _ = parse_csv(decode(source.load(), source.name), source.name)
+    return [{name: as_text(value) for name, value in row.items()} for _, row in rows]
+
+
 @reads(".csv")
 def read_csv(source: Source) -> Contents:
     """A table of text, separated by comma, semicolon or tab."""

@@ -1,0 +1,187 @@
+"""What became of every file, date and column of the input: ``tables/intake.csv`` and its summary."""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from topics import tables
+from topics.format import count
+
+_SHOWN = 3
+"""Examples named in a line of the summary."""
+_LONG_WORDS, _TIMES_MEDIAN = 5000, 8
+"""An article is suspiciously long from this number of words, and this multiple of the median article."""
+_MIN_ARTICLES = 5
+"""Articles from which a median is meaningful."""
+_MAX_OUTLETS = 300
+"""More outlets than this are not compared with each other."""
+_ALIKE = 0.9
+"""Similarity from which two outlet names may be the same."""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file; a row of ``intake.csv``."""
+
+    file: str
+    kind: str
+    """What the file is: "web page", "Word document", ".jpg"."""
+    outcome: str
+    """``read ignored failed``."""
+    articles: int = 0
+    detail: str = ""
+    """Why it was not read, or what a reader of the results must know."""
+
+
+@dataclass(frozen=True)
+class DateReport:
+    """How the dates of one column, or of one kind of file, were understood."""
+
+    where: str
+    """"metadata.csv", "the web pages", "articles.csv"."""
+    understood: int
+    given: int
+    """Number of articles with a date."""
+    unclear: tuple[str, ...] = ()
+    """Dates that were not understood."""
+    note: str = ""
+    """How the order of day and month was decided, or why it could not be."""
+
+    @property
+    def problem(self) -> str:
+        """What was not understood, in one line."""
+        if self.understood == self.given:
+            return ""
+        unclear = f", e.g. {examples(map(repr, self.unclear))}" if self.unclear else ""
+        number = f"{self.given - self.understood} of {count(self.given, 'date')}"
+        return f"{number} in {self.where} not understood{unclear}{f' ({self.note})' if self.note else ''}"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of the input, before any line is classified."""
+
+    files: tuple[FileReport, ...] = ()
+    dates: tuple[DateReport, ...] = ()
+    used: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field -> the columns that were used for it, where their names differ."""
+    carried: tuple[str, ...] = ()
+    """Further columns, which ``articles.csv`` contains."""
+    outlets: Mapping[str, int] = field(default_factory=dict)
+    """Outlet -> number of its articles."""
+    notes: tuple[str, ...] = ()
+    """Further lines of the summary that a reader must know."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a file, as in ``intake.csv``."""
+        rows = [vars(report) for report in self.files]
+        return tables.check(pd.DataFrame(rows, columns=list(tables.COLUMNS["intake"])), "intake")
+
+    @property
+    def attention(self) -> list[str]:
+        """The lines of the summary that a reader must know: what was lost or not understood; one per kind."""
+        lines = [*_unread(self.files, "ignored", "not read"), *_unread(self.files, "failed", "cannot be read")]
+        lines += [dates.problem for dates in self.dates if dates.problem]
+        if alike := similar_names(self.outlets):
+            pairs = "; ".join(f"{a!r} ({self.outlets[a]}) and {b!r} ({self.outlets[b]})" for a, b in alike[:_SHOWN])
+            more = f"; and {len(alike) - _SHOWN} more" if len(alike) > _SHOWN else ""
+            lines.append(f"outlets that may be the same: {pairs}{more}; give them one name in metadata.csv")
+        details: dict[str, list[str]] = {}
+        for report in self.files:
+            if report.outcome == "read" and report.detail:
+                details.setdefault(report.detail, []).append(report.file)
+        lines += [f"{detail} ({examples(files)})" for detail, files in details.items()]
+        return [*lines, *self.notes]
+
+    @property
+    def summary(self) -> list[str]:
+        """The whole intake in a few lines: what was read, and then what needs attention."""
+        read = [report for report in self.files if report.outcome == "read"]
+        kinds = Counter(report.kind for report in read)
+        listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+        articles = count(sum(report.articles for report in read), "article")
+        lines = [f"read {count(len(read), 'file')} ({listed}): {articles}"] if read else []
+        for dates in self.dates:
+            if dates.given and not dates.problem:
+                note = f" ({dates.note})" if dates.note else ""
+                lines.append(f"all {count(dates.given, 'date')} in {dates.where} understood{note}")
+        if self.used:
+            pairs = "; ".join(f"{name} = {', '.join(columns)}" for name, columns in self.used.items())
+            lines.append(f"columns used: {pairs}")
+        if self.carried:
+            lines.append(f"further columns, kept in articles.csv: {', '.join(self.carried)}")
+        return [*lines, *self.attention]
+
+
+def _unread(files: Iterable[FileReport], outcome: str, what: str) -> list[str]:
+    """One line on the files with an outcome, counted by kind."""
+    found = [report for report in files if report.outcome == outcome]
+    if not found:
+        return []
+    if len(found) == 1:
+        return [f"{what}: {found[0].file} ({found[0].detail})" if found[0].detail else f"{what}: {found[0].file}"]
+    kinds = Counter(report.kind for report in found)
+    listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+    reasons = Counter(report.detail for report in found)
+    reason = next(iter(reasons)) if len(reasons) == 1 else f"{found[0].file}: {found[0].detail}"
+    names = "" if len(reasons) > 1 else f", e.g. {examples(report.file for report in found)}"
+    return [f"{what}: {count(len(found), 'file')} ({listed}){names}; {reason}; tables/intake.csv lists all"]
+
+
+def examples(values: Iterable[str]) -> str:
+    """The first values, and how many more there are."""
+    listed = list(values)
+    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return ", ".join(listed[:_SHOWN]) + more
+
+
+def similar_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Pairs of names that may be the same, the more frequent first: "BBC News" and "bbc news".
+
+    Names are compared without case, punctuation, a leading article and the ending of an
+    address; then by similarity (Ratcliff and Metzener 1988), for names of some length.
+    """
+    names = sorted(filter(None, counts), key=lambda name: (-counts[name], name))[:_MAX_OUTLETS]
+    plain = {name: _plain_name(name) for name in names}
+    pairs = []
+    for i, name in enumerate(names):
+        for other in names[i + 1 :]:
+            a, b = plain[name], plain[other]
+            near = min(len(a), len(b)) >= 8 and difflib.SequenceMatcher(None, a, b).ratio() >= _ALIKE
+            # two names with other numbers, such as "Channel 4" and "Channel 5", differ
+            if a == b or (near and re.findall(r"\d+", a) == re.findall(r"\d+", b)):
+                pairs.append((name, other))
+    return pairs
+
+
+def _plain_name(name: str) -> str:
+    words = re.sub(r"^https?://(?:www\.)?|^www\.|\.(?:com|org|net|co\.uk|de|fr|es|ru|cn)\b.*$", "", name.casefold().strip())
+    words = re.sub(r"^(?:the|der|die|das|le|la|les|el|los)\s+", "", words)
+    return re.sub(r"[\W_]+", "", words) or name
+
+
+def long_articles(words: Mapping[str, int]) -> list[str]:
+    """The names of articles that are much longer than the others, and may be several articles.
+
+    Parameters
+    ----------
+    words
+        Name of an article -> its number of words.
+    """
+    lengths = sorted(words.values())
+    median = lengths[len(lengths) // 2] if len(lengths) >= _MIN_ARTICLES else 0
+    return [name for name, n in words.items() if median and n >= max(_LONG_WORDS, _TIMES_MEDIAN * median)]
+
+
+def merge_columns(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Field -> distinct columns used for it over all tables, in order."""
+    merged: dict[str, dict[str, None]] = {}
+    for mapping in columns:
+        for name, column in mapping.items():
+            merged.setdefault(name, {})[column] = None
+    return {name: tuple(names) for name, names in merged.items()}
