@@ -418,6 +418,35 @@ def test_many_articles_are_shown_by_groups(articles: int, case: dict, kind: str,
             assert {label.rpartition(" (")[0] for label in labels} == set(words.index[:20])
 
 
+@pytest.mark.parametrize(
+    ("periods", "starts"),
+    [
+        (["1920s", "1950s", "1980s"], [1920, 1950, 1980]),
+        (["1917", "1918", "1921"], [1917, 1918, 1921]),
+        (["2023-Q1", "2023-Q4", "2024-Q2"], [2023, 2023.75, 2024.25]),
+    ],
+)
+def test_periods_stand_where_they_begin_and_are_called_what_they_are(periods: list[str], starts: list[float]) -> None:
+    made = make(articles=3, periods=3)
+    over_time = made.tables["themes_over_time"]
+    known = dict(zip(sorted(set(over_time["period"])), periods, strict=True))
+    made.tables["themes_over_time"] = over_time.assign(period=over_time["period"].map(known))
+    figure = made.draw("time")
+    axes = figure.axes[0]
+    assert axes.lines[0].get_xdata().tolist() == starts
+    shown_labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert (shown_labels[0], shown_labels[-1]) == (periods[0], periods[-1])
+    assert set(shown_labels) <= set(periods)
+
+
+def test_an_article_is_labelled_with_its_year_or_decade_and_never_with_a_part_of_a_text() -> None:
+    made = make(articles=4)
+    made.tables["articles"] = made.tables["articles"].assign(date=["1950s", "2023-Q2", "c. 1850 or so", "20 soon"])
+    labels = [text.get_text() for text in made.draw("heatmap").axes[0].get_yticklabels()]
+    ends = {label.rpartition(" (")[2] for label in labels}
+    assert ends == {"Paper 0, 1950s)", "Paper 1, 2023)", "Paper 2)", "Paper 0)"}
+
+
 def test_a_group_of_articles_has_the_mean_of_their_words_and_their_median() -> None:
     made = make(articles=50, outlets=2)
     profiles = made.tables["profiles"].merge(made.tables["articles"][["article_id", "outlet", "n_words"]], on="article_id")

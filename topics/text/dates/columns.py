@@ -11,6 +11,8 @@ from topics.text.dates.grammar import ABOUT, MISSING, NOTHING, Reading, normalis
 from topics.text.dates.names import ENGLISH_MONTHS, MONTHS
 
 _EXAMPLES = 3
+_LONG = 200
+"""Letters of a value that is rather prose with a date in it than a date with a word before it."""
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](?:[01]\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
@@ -166,6 +168,8 @@ def _read_value(value: str, text: str) -> Reading:
     reading = read_date(text)
     if reading != NOTHING:
         return reading
+    if len(value) > _LONG:
+        return NOTHING
     # "Published: 17 June 2023", "Kornburg, 17. Juni 2023": one full date, and nothing else that tells a time
     found = list(DATE.finditer(" ".join(value.split())))
     # "3 May 1950s" is no day
