@@ -130,12 +130,13 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     """
     settings = settings or Settings()
     language = _language_of(cleaned) if settings.language == "auto" else settings.language
+    is_mixed = settings.reading.other_languages == "keep"
     rows: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("articles", "paragraphs", "dropped", "duplicates", "repairs")
     }
     for item in cleaned:
         page = item.page
-        parts = _split_article(item, language, settings)
+        parts = _split_article(item, (is_mixed and page.language) or language, settings)
         paragraphs, repairs = _paragraph_rows(page, parts.units, settings)
         rows["paragraphs"] += paragraphs
         rows["repairs"] += repairs
@@ -162,7 +163,7 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     if twice is not None:
         raise InputError(f"paragraph_id {twice!r} occurs in two articles; expected unique ids across all tables")
     frames = {name: tables.check(pd.DataFrame(rows[name], columns=list(tables.COLUMNS[name])), name) for name in rows}
-    corpus = Corpus(**frames, language=language, is_mixed=settings.reading.other_languages == "keep")
+    corpus = Corpus(**frames, language=language, is_mixed=is_mixed)
     return corpus if may_be_empty else require_paragraphs(corpus)
 
 

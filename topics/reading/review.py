@@ -22,6 +22,7 @@ from topics.reading.lines import Line
 from topics.reading.pages import Pages, read_pages
 from topics.reading.paragraphs import Corpus, split
 from topics.settings import Settings
+from topics.text import missing_segmenters, other_language
 
 DOUBTFUL = 0.8
 """Certainty below which the classification of a line is shown as uncertain."""
@@ -150,9 +151,11 @@ class Reading:
         if len(foreign):
             note = (
                 f"{count(len(foreign), 'line')} in {count(foreign['article_id'].nunique(), 'article')} dropped: not in the"
-                f" study's language ({corpus.language}); to keep them: --set reading.other_languages=keep"
+                f" study's language ({corpus.language}): {_by_language(foreign, corpus)};"
+                " to keep them: --set reading.other_languages=keep"
             )
             kinds.insert(-1, [note])
+        kinds.append(missing_segmenters({corpus.language, *corpus.languages}))
         return [note for notes in kinds for note in _first(notes)]
 
     @property
@@ -196,6 +199,18 @@ class Reading:
 
     def _repr_html_(self) -> str:
         return self.corpus._repr_html_()
+
+
+def _by_language(foreign: pd.DataFrame, corpus: Corpus) -> str:
+    """In how many articles lines of each language were dropped, the most frequent first."""
+    pages = corpus.articles.set_index("article_id")["language"]
+    found: dict[str, set[str]] = {}
+    for article_id, text in zip(foreign["article_id"], foreign["text"], strict=True):
+        # the language of a short line is uncertain, so that of its page is used
+        language = other_language(text, corpus.language) or pages[article_id]
+        found.setdefault(language, set()).add(article_id)
+    ordered = sorted(found, key=lambda language: (-len(found[language]), language))
+    return ", ".join(f"{count(len(found[language]), 'article')} in {language}" for language in ordered)
 
 
 def _first(notes: list[str]) -> list[str]:

@@ -5,8 +5,9 @@ Phrases are identified by normalised pointwise mutual information (Bouma 2009, N
 phrase must reach the threshold at every split into two parts, and account for at least half of
 the occurrences of each part. Phrases (adjacent content words), names (capitalised words, also
 across connectors), and longer words from overlapping pairs of characters (in scripts without
-spaces that have no segmenter, see :mod:`topics.text.segmentation`) are counted separately. The thresholds were chosen by inspecting the lists of the sample study and of
-10,547 paragraphs of BBC news.
+spaces without a segmenter, see :mod:`topics.text.segmentation`) are counted separately. The
+thresholds were chosen by inspecting the lists of the sample study and of 10,547 paragraphs of
+BBC news.
 """
 
 import math
@@ -107,7 +108,9 @@ def read_phrase_tokens(texts: TokenisedTexts) -> PhraseTokens:
     """The step shared by all vocabularies of the same texts; ``corpus.phrase_tokens`` stores its result."""
     texts = texts.own
     readers = {language: _Reader(language) for language in {tokens.language for tokens in texts}}
-    return PhraseTokens(tuple(texts.texts), tuple(_resolve_case([readers[tokens.language].tokens(tokens) for tokens in texts])))
+    return PhraseTokens(
+        tuple(texts.texts), tuple(_resolve_case([readers[tokens.language].tokens(tokens) for tokens in texts]))
+    )
 
 
 def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
@@ -366,7 +369,7 @@ def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[
             # the case of the first word of a sentence is not evidence of its spelling
             is_certain = tokens[i].inside or tokens[i].case == 1
             # a Japanese verb is shown as in a dictionary
-            own = tokens[i].stem if i == j and is_unspaced(tokens[i].stem[0]) else text[tokens[i].start : tokens[j].end]
+            own = tokens[i].stem if i == j and is_unspaced(text[tokens[i].start]) else text[tokens[i].start : tokens[j].end]
             (certain if is_certain else other)[term][own] += 1
     spread = Counter(term for document in documents for term in set(document))
     kept = tuple(tuple(term for term in document if spread[term] >= limit) for document in documents)

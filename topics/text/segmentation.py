@@ -8,7 +8,7 @@ matched by pairs in any case (:func:`topics.text.words.find_words`), and so also
 
 import importlib.util
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 
 from topics.text.words import UNSPACED, Word, stop_words
@@ -16,8 +16,11 @@ from topics.text.words import UNSPACED, Word, stop_words
 _RUN = re.compile(rf"[{UNSPACED}]+")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _KATAKANA_OR_HAN = re.compile(r"[\u30a1-\u30fc]{2,}|[\u3005\u3400-\u9fff]{2,}")
-_LIBRARIES = {"ja": ("Japanese", "sudachipy", "sudachidict_small"), "zh": ("Chinese", "rjieba")}
-"""Language -> its name and the modules that segment it."""
+_LIBRARIES = {
+    "ja": ("Japanese", "'article-topics[cjk]'", ("sudachipy", "sudachidict_small")),
+    "zh": ("Chinese", "rjieba", ("rjieba",)),
+}
+"""Language -> its name, what to install, and the modules that segment it."""
 _EMPTY_CHINESE = tuple("cdefmopqruwxy")
 """Jieba's tags of adverbs, conjunctions, measure words, numerals, particles, prepositions, pronouns … begin with these."""
 _CONTENT_JAPANESE = frozenset("名詞 動詞 形容詞 形状詞".split())
@@ -48,13 +51,13 @@ def segment(text: str, language: str) -> list[Word]:
     ]
 
 
-def missing_segmenters(languages: Iterable[str]) -> list[str]:
+def missing_segmenters(languages: Collection[str]) -> list[str]:
     """A note for each of the languages whose segmenter is not installed."""
     return [
-        f"the words of {_LIBRARIES[code][0]} texts are pairs of characters, because {' and '.join(absent)} cannot be"
-        " imported; run pip install 'article-topics[cjk]'"
-        for code in sorted(set(languages) & _LIBRARIES.keys())
-        if (absent := [module for module in _LIBRARIES[code][1:] if importlib.util.find_spec(module) is None])
+        f"the terms of {name} texts are pairs of characters, not words, because {' and '.join(absent)}"
+        f" cannot be imported; run pip install {package}"
+        for code, (name, package, modules) in _LIBRARIES.items()
+        if code in languages and (absent := [module for module in modules if importlib.util.find_spec(module) is None])
     ]
 
 
