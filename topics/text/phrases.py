@@ -204,7 +204,7 @@ class _Reader:
     def _know(self, form: str, stem: str) -> tuple[bool, bool, bool, str]:
         """Whether a form is a content word, capitalised, and a title; and its lower case if it is a connector."""
         number = bool(_NUMBER.match(form)) or form.isnumeric() or stem in self.numerals
-        long = len(form) > 2 or (len(form) == 2 and (not form.islower() or not form.isascii()))
+        long = len(form) > 2 or (len(form) == 2 and (not form.islower() or not form.isascii())) or is_unspaced(form[0])
         empty = stem in self.stop or bool(_CONTRACTION.search(form))
         small = form.lower()
         capital = form[0].isupper() and self.language not in _CAPITAL_NOUNS

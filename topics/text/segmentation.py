@@ -76,7 +76,9 @@ def _chinese() -> Callable[[str], _Found]:
     def words(run: str) -> _Found:
         at = 0
         for written, tag in rjieba.tag(run):
-            if not tag.startswith(_EMPTY_CHINESE):
+            # single characters that are no nouns are mostly auxiliaries; an unknown word with a particle is none
+            is_word = (len(written) > 1 or tag[0] in "nj") and (_PARTICLES.isdisjoint(written) or rjieba.has_word(written))
+            if is_word and not tag.startswith(_EMPTY_CHINESE):
                 yield written, at, at + len(written)
             at += len(written)
 
@@ -89,20 +91,27 @@ def _japanese() -> Callable[[str], _Found]:
     tokenizer = Dictionary(dict="small").tokenizer()
 
     def words(run: str) -> _Found:
+        stem, start, end, is_noun = "", 0, 0, False
         for found in tokenizer.tokenize(run):
             kind, *subclasses = found.part_of_speech()
-            stem = found.dictionary_form()
-            if kind in _CONTENT_JAPANESE and _EMPTY_JAPANESE.isdisjoint(subclasses) and not _FORMAL_NOUN.fullmatch(stem):
-                yield stem, found.begin(), found.end()
+            if is_noun and kind == "接尾辞" and subclasses[0] == "名詞的":
+                stem, end = stem + found.surface(), found.end()  # a specialist, a member state
+                continue
+            if stem:
+                yield stem, start, end
+            stem, start, end, is_noun = found.dictionary_form(), found.begin(), found.end(), kind == "名詞"
+            is_content = kind in _CONTENT_JAPANESE and _EMPTY_JAPANESE.isdisjoint(subclasses)
+            # single characters that are no nouns are parts of words
+            if not is_content or _FORMAL_NOUN.fullmatch(stem) or (len(stem) == 1 and kind != "名詞"):
+                stem, is_noun = "", False
+        if stem:
+            yield stem, start, end
 
     return words
 
 
 def _pairs(run: str) -> _Found:
-    if len(run) <= 2:
-        yield run, 0, len(run)
-    else:
-        yield from ((run[i : i + 2], i, i + 2) for i in range(len(run) - 1))
+    return ((run[i : i + 2], i, i + 2) for i in range(len(run) - 1))
 
 
 def _pairs_of_chinese(run: str) -> _Found:
