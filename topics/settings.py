@@ -49,7 +49,8 @@ class ReadingSettings(_Section, frozen=True):
     duplicates: Literal["drop", "keep"] = "drop"
     """``drop``: of nearly identical articles one is kept; ``keep``: all are, except copies that are identical."""
     other_languages: Literal["drop", "keep"] = "drop"
-    """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay."""
+    """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay, and
+    stop words of each language are removed."""
 
 
 class EmbeddingSettings(_Section, frozen=True):
