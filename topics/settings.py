@@ -52,7 +52,8 @@ class ReadingSettings(_Section, frozen=True):
     """Pattern of file names whose parts are metadata: ``{year}_BUDGET_{number}_{first}_{last}_{party}``
     (:class:`topics.reading.filenames.FilenamePattern`)."""
     other_languages: Literal["drop", "keep"] = "drop"
-    """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay."""
+    """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay, and
+    stop words of each language are removed."""
 
 
 class EmbeddingSettings(_Section, frozen=True):

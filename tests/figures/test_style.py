@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 from topics import codebook as codebooks
 from topics import tables
 from topics.codebook import Codebook
+from topics.errors import TopicsWarning
 from topics.figures import style
 
 
@@ -103,3 +104,13 @@ def test_colours_of_themes_are_told_apart_by_colour_blind_readers(n: int, floor:
     near = {(a, b): apart(lab(a, seen), lab(b, seen)) for a, b in itertools.combinations(style.PALETTE[:n], 2)}
     assert {pair: round(value, 1) for pair, value in near.items() if value < floor} == {}
     assert min(apart(lab(colour, seen), lab(style.GREY, seen)) for colour in style.PALETTE[:n]) > 9
+
+
+def test_one_warning_names_the_scripts_that_no_font_has() -> None:
+    style.warn_of_missing("")
+    with pytest.warns(TopicsWarning) as caught:
+        style.warn_of_missing("能源ที能の")
+    assert [str(warning.message) for warning in caught] == [
+        "no installed font has 5 of the figures' characters (Thai: ที; Chinese, Japanese or Korean: の源能), which are drawn"
+        " as boxes; install Noto Sans Thai and Noto Sans CJK or another font that has them"
+    ]

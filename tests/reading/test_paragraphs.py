@@ -16,7 +16,7 @@ from topics import tables
 from topics.errors import InputError
 from topics.reading import Cleaned, Corpus, Line, Page, Pages, clean, read_pages, split
 from topics.settings import ReadingSettings, Settings
-from topics.text import count_words, detect_language
+from topics.text import build_vocabulary, count_words, detect_language
 
 GERMAN = (
     "Der Bäcker faltet den Teig zweimal und lässt ihn unter einem Tuch ruhen, bis die Hefe ihre Arbeit getan hat.",
@@ -339,6 +339,36 @@ def test_the_language_of_a_study_is_that_of_most_of_its_text():
     assert corpus.language == "ru"
     assert corpus.paragraphs["text"].tolist()[: len(RUSSIAN)] == list(RUSSIAN)
     assert BREAD[0] in corpus.dropped.loc[corpus.dropped["reason"] == "language", "text"].tolist()
+
+
+def test_volume_counts_alike_in_scripts_of_few_and_of_many_letters():
+    russian = [
+        "Самая длинная река Азии берёт начало в горах Тибета и впадает в море недалеко от Шанхая.",
+        "Весной на реке начинается половодье, и жители деревень переносят лодки и сети выше по берегу.",
+    ]
+    chinese = [
+        "亚洲最长的河流发源于西藏的群山之中，在上海附近流入大海。",
+        "春天河水开始上涨，村民们把船只和渔网搬到岸上更高的地方。",
+    ]
+    for n_chinese, n_russian, language in ((9, 7, "zh"), (7, 9, "ru")):
+        pages = [article(*chinese, article_id=f"z{i}") for i in range(n_chinese)]
+        pages += [article(*russian, article_id=f"r{i}") for i in range(n_russian)]
+        corpus = split(tuple(pages), Settings())
+        assert corpus.language == language
+        assert not corpus.is_mixed
+
+
+def test_a_corpus_of_several_languages_is_kept_whole_with_the_stop_words_of_each():
+    items = (article(*BREAD[:2]), article("Der Teig ruht.", *GERMAN, article_id="b"), article(*CHINESE, article_id="c"))
+    corpus = split(items, reading(other_languages="keep", short="join"))
+    assert corpus.dropped.empty
+    assert "".join(corpus.paragraphs["text"]).count("Der Teig ruht.") == 1
+    assert corpus.languages == ("en", "en", *["de"] * len(GERMAN), *["zh"] * len(CHINESE))
+    terms = {term for document in build_vocabulary(corpus.phrase_tokens).documents for term in document}
+    assert not {"die", "der", "und", "the", "and", "一个"} & terms
+    # keywords are in the language of the study, and so are the stems in which they are sought
+    assert {tokens.language for tokens in corpus.tokens} == {"en"}
+    assert split(items[:1], ENGLISH).languages == ()
 
 
 @pytest.mark.parametrize(("language", "texts"), [("ru", RUSSIAN), ("zh", CHINESE)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BOATS, BREAD, STARS
+from test_boilerplate import CHINESE
 
 from topics.errors import InputError
 from topics.manual import Correction
@@ -131,7 +132,7 @@ def test_notes_name_what_was_left_out_mended_or_not_applied(tmp_path: Path) -> N
         "nearly identical articles left out: copy.md of bread.md (84 %)",
         "encoding errors fixed in broken.md",
         "no paragraphs, since all lines were dropped, in russian.md",
-        "3 lines in 1 article dropped: not in the study's language (en); articles: 1 in ru;"
+        "3 lines in 1 article dropped: not in the study's language (en): 1 article in ru;"
         " to keep them: --set reading.other_languages=keep",
         "correction of 'nowhere' not applied: no such article; see `topics read` for their ids",
     ]
@@ -162,6 +163,16 @@ def test_the_language_of_the_study_is_that_of_most_of_its_text_unless_it_is_set(
     both = read_corpus(tmp_path, with_settings("reading.other_languages=keep"))
     assert set(both.corpus.paragraphs["text"]) == {*RUSSIAN, *BREAD[:6]}
     assert both.notes == []
+
+
+def test_of_several_languages_each_is_named_with_its_articles(tmp_path: Path) -> None:
+    for i, text in enumerate(BREAD[:6]):
+        write(tmp_path, f"bread-{i}.md", text, BOATS[i % 5])
+    for i, text in enumerate(CHINESE):
+        write(tmp_path, f"chinese-{i}.md", text)
+    write(tmp_path, "russian.md", *RUSSIAN)
+    note = next(note for note in read_corpus(tmp_path).notes if "dropped" in note and "language" in note)
+    assert f"(en): {len(CHINESE)} articles in zh, 1 article in ru;" in note
 
 
 def test_the_reading_shows_itself_in_a_notebook_with_the_words_of_pages_escaped(tmp_path: Path) -> None:

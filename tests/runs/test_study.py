@@ -261,7 +261,8 @@ def test_the_run_records_what_was_mended_corrected_copied_and_in_which_language_
         "correction of 'gone-1234' not applied: no such article; see `topics read` for their ids",
         "left out: copy.md is nearly identical to stars-0.md (100 % overlap)",
         "encoding errors fixed in letters.md",
-        "2 lines in 1 article dropped: not in the study's language (en); to keep them: --set reading.other_languages=keep",
+        "2 lines in 1 article dropped: not in the study's language"
+        " (en): 1 article in ru; to keep them: --set reading.other_languages=keep",
         "no paragraphs in russian.md: all its lines were dropped",
     ]
     assert record.problems == record.warnings[:1]

@@ -34,11 +34,11 @@ from topics.figures.granularity import granularity
 from topics.figures.agreement import agreement
 from topics.figures.blocks import ribbon_blocks
 from topics.figures.registry import FIGURES, draw
-from topics.figures.style import Chart, export, theme_colours
+from topics.figures.style import Chart, export, theme_colours, warn_of_missing
 
 __all__ = [
     "FIGURES", "Chart", "agreement", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "export",
     "granularity", "heatmap", "hierarchy", "keyness", "outlets", "profile", "reading", "ribbon", "ribbon_blocks",
     "stability",
-    "theme_colours", "time", "topic_map", "topic_themes", "topic_words",
+    "theme_colours", "time", "topic_map", "topic_themes", "topic_words", "warn_of_missing",
 ]  # fmt: skip

@@ -105,5 +105,5 @@ def draw(name: str, table: Callable[[str], pd.DataFrame], codebook: Codebook, se
         raise InputError(f"there is no figure {name!r}; expected one of {', '.join(FIGURES)}")
     spec = FIGURES[name]
     chart = spec.function(*map(table, spec.tables), codebook, settings)
-    style.use_fallback_fonts(chart)
+    chart.missing = style.use_fallback_fonts(chart)
     return chart

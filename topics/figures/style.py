@@ -5,6 +5,7 @@ import functools
 import html
 import io
 import itertools
+import unicodedata
 import warnings
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -40,6 +41,8 @@ FALLBACK_FONTS = (
     "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "Noto Sans CJK JP", "Noto Sans Arabic", "Noto Sans Devanagari",
 )  # fmt: skip
 """Fonts for characters that DejaVu Sans lacks, in order of preference."""
+_CJK = frozenset("Cjk Hiragana Katakana Hangul Ideographic Fullwidth Halfwidth Katakana-hiragana".split())
+"""First words of the names of characters in fonts for Chinese, Japanese and Korean."""
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -72,6 +75,8 @@ class Chart(Figure):
     """A matplotlib figure with a caption, which a notebook displays."""
 
     caption: str = ""
+    missing: str = ""
+    """Characters that no installed font has."""
     alt: str = ""
     """The alternative text."""
     table: pd.DataFrame | None = None
@@ -108,26 +113,38 @@ def page_width(settings: Settings) -> float:
     return SINGLE if settings.figures.columns == 1 else DOUBLE
 
 
-def use_fallback_fonts(chart: Chart) -> None:
-    """Set installed fallback fonts for texts with characters that DejaVu Sans lacks; warn if none has them."""
+def use_fallback_fonts(chart: Chart) -> str:
+    """Set installed fallback fonts for texts with characters that DejaVu Sans lacks; return those that none has."""
     available = _letters("DejaVu Sans")
     newline = 10
     lacking = [text for text in chart.findobj(Text) if set(map(ord, text.get_text())) - available - {newline}]
     if not lacking:
-        return
+        return ""
     installed = {font.name for font in font_manager.fontManager.ttflist}
     fonts = [name for name in FALLBACK_FONTS if name in installed]
     for text in lacking:
         text.set_fontfamily(["DejaVu Sans", *fonts])
     available = available.union(*map(_letters, fonts), {newline})
-    missing = sorted({letter for text in lacking for letter in text.get_text() if ord(letter) not in available})
-    if missing:
-        warnings.warn(
-            f"no installed font has {len(missing)} of the figures' characters ({''.join(missing[:5])}), which are drawn as"
-            " boxes; install Noto Sans CJK or another font that has them",
-            TopicsWarning,
-            stacklevel=2,
-        )
+    return "".join(sorted({letter for text in lacking for letter in text.get_text() if ord(letter) not in available}))
+
+
+def warn_of_missing(letters: str) -> None:
+    """Issue one warning that names the scripts which no installed font has, and a font to install for each."""
+    if not letters:
+        return
+    by_script: dict[str, str] = {}
+    for letter in sorted(set(letters)):
+        script = unicodedata.name(letter, "other").split()[0].removesuffix("-A").capitalize()
+        script = "Chinese, Japanese or Korean" if script in _CJK else script
+        by_script[script] = by_script.get(script, "") + letter
+    scripts = "; ".join(f"{script}: {found[:5]}" for script, found in by_script.items())
+    fonts = ["Noto Sans CJK" if script.startswith("Chinese") else f"Noto Sans {script}" for script in by_script]
+    warnings.warn(
+        f"no installed font has {len(set(letters))} of the figures' characters ({scripts}), which are drawn as boxes;"
+        f" install {' and '.join(fonts)} or another font that has them",
+        TopicsWarning,
+        stacklevel=3,
+    )
 
 
 @functools.cache

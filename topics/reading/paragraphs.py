@@ -47,12 +47,21 @@ class Corpus:
     duplicates: pd.DataFrame = field(default_factory=lambda: tables.empty("duplicates"))
     repairs: pd.DataFrame = field(default_factory=lambda: tables.empty("repairs"))
     language: str = "en"
-    """ISO 639-1 code of the language of the paragraphs."""
+    """ISO 639-1 code of the language of the paragraphs, or of most of them."""
+    is_mixed: bool = False
+    """Whether paragraphs in other languages are kept (``reading.other_languages``)."""
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The language of each paragraph in a corpus of several; a paragraph too short to tell has the corpus's."""
+        if not self.is_mixed:
+            return ()
+        return tuple(other_language(text, self.language) or self.language for text in self.paragraphs["text"])
 
     @cached_property
     def tokens(self) -> TokenisedTexts:
         """The words of each paragraph, in the order of ``paragraphs``; tokenised once."""
-        return tokenise_all(self.paragraphs["text"], self.language)
+        return tokenise_all(self.paragraphs["text"], self.language, self.languages)
 
     @cached_property
     def phrase_tokens(self) -> PhraseTokens:
@@ -121,12 +130,13 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     """
     settings = settings or Settings()
     language = _language_of(cleaned) if settings.language == "auto" else settings.language
+    is_mixed = settings.reading.other_languages == "keep"
     rows: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("articles", "paragraphs", "dropped", "duplicates", "repairs")
     }
     for item in cleaned:
         page = item.page
-        parts = _split_article(item, language, settings)
+        parts = _split_article(item, (is_mixed and page.language) or language, settings)
         paragraphs, repairs = _paragraph_rows(page, parts.units, settings)
         rows["paragraphs"] += paragraphs
         rows["repairs"] += repairs
@@ -153,7 +163,7 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     if twice is not None:
         raise InputError(f"paragraph_id {twice!r} occurs in two articles; expected unique ids across all tables")
     frames = {name: tables.check(pd.DataFrame(rows[name], columns=list(tables.COLUMNS[name])), name) for name in rows}
-    corpus = Corpus(**frames, language=language)
+    corpus = Corpus(**frames, language=language, is_mixed=is_mixed)
     return corpus if may_be_empty else require_paragraphs(corpus)
 
 
@@ -178,7 +188,8 @@ def _language_of(cleaned: tuple[Cleaned, ...]) -> str:
     """The language of most of the body text; each page counts with one language."""
     counts: Counter[str] = Counter()
     for item in cleaned:
-        counts[item.page.language] += sum(line.end - line.start for line in item.lines if line.kind == "body")
+        # words, because the same text has three times as many letters in Russian as in Chinese
+        counts[item.page.language] += sum(count_words(line.text) for line in item.lines if line.kind == "body")
     del counts[""]
     return min(counts, key=lambda name: (-counts[name], name), default="en")
 

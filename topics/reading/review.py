@@ -23,6 +23,7 @@ from topics.reading.lines import Line
 from topics.reading.pages import Page, Pages, read_pages
 from topics.reading.paragraphs import Corpus, split
 from topics.settings import Settings
+from topics.text import missing_segmenters, other_language
 
 DOUBTFUL = 0.8
 """Certainty below which the classification of a line is shown as uncertain."""
@@ -155,15 +156,12 @@ class Reading:
         for note, some in _by_note(pages).items():
             yield f"{note}: {examples(some)}"
         if len(foreign):
-            languages = Counter(corpus.articles.set_index("article_id")["language"].loc[foreign["article_id"].unique()])
-            found = ", ".join(
-                f"{n} in {language}" for language, n in sorted(languages.items()) if language != corpus.language
-            )
             yield (
                 f"{count(len(foreign), 'line')} in {count(foreign['article_id'].nunique(), 'article')} dropped: not in the"
-                f" study's language ({corpus.language}){f'; articles: {found}' if found else ''};"
+                f" study's language ({corpus.language}): {_by_language(foreign, corpus)};"
                 " to keep them: --set reading.other_languages=keep"
             )
+        yield from missing_segmenters({corpus.language, *corpus.languages})
 
     def _long_articles(self) -> list[str]:
         articles = self.corpus.articles
@@ -220,6 +218,18 @@ def _by_note(pages: Sequence[Page]) -> dict[str, list[str]]:
         for note in page.notes:
             by_note.setdefault(note, []).append(page.source)
     return by_note
+
+
+def _by_language(foreign: pd.DataFrame, corpus: Corpus) -> str:
+    """In how many articles lines of each language were dropped, the most frequent first."""
+    pages = corpus.articles.set_index("article_id")["language"]
+    found: dict[str, set[str]] = {}
+    for article_id, text in zip(foreign["article_id"], foreign["text"], strict=True):
+        # the language of a short line is uncertain, so that of its page is used
+        language = other_language(text, corpus.language) or pages[article_id]
+        found.setdefault(language, set()).add(article_id)
+    ordered = sorted(found, key=lambda language: (-len(found[language]), language))
+    return ", ".join(f"{count(len(found[language]), 'article')} in {language}" for language in ordered)
 
 
 def read_corpus(

@@ -51,15 +51,18 @@ def write_figures(
     """Draw all figures of a run, or those of some names, and write them with their sidecars into ``folder``."""
     environment = provenance.environment()
     names = names or figure_names(record.settings)
+    missing = ""
     for number, name in enumerate(names):
         progress(number / len(names))
         # a copy, lest one figure change the table of the next
         figure = figures.draw(name, lambda table: frames[table].copy(), record.codebook, record.settings)
+        missing += figure.missing
         note = provenance.note(figure.caption, record, environment)
         files = figures.export(figure, folder, name, note, record.settings)
         spec = FIGURES[name]
         inputs = [tables_folder / f"{table}.csv" for table in spec.tables]
         provenance.write_sidecar(name, figure, files, inputs, spec.methods, record, environment)
+    figures.warn_of_missing(missing)
 
 
 def refuse_other_files(folder: Path, figure: str) -> None:

@@ -27,6 +27,8 @@ _LIBRARIES = (
     "bertopic", "hdbscan", "matplotlib", "numba", "numpy", "pandas", "scikit-learn", "scipy", "sentencex",
     "snowballstemmer", "trafilatura", "umap-learn",
 )  # fmt: skip
+_SEGMENTERS = ("rjieba", "sudachidict-small", "sudachipy")
+"""Recorded if they are installed; otherwise the terms of Chinese or Japanese are pairs of characters."""
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -58,8 +60,12 @@ def environment() -> Environment:
         python=platform.python_version(),
         platform=platform.platform(),
         machine=platform.machine(),
-        libraries={name: importlib.metadata.version(name) for name in _LIBRARIES},
+        libraries={name: importlib.metadata.version(name) for name in (*_LIBRARIES, *filter(_is_installed, _SEGMENTERS))},
     )
+
+
+def _is_installed(name: str) -> bool:
+    return any(importlib.metadata.distributions(name=name))
 
 
 def revision() -> str:

@@ -116,7 +116,9 @@ class Run:
 
     def figure(self, name: str) -> Chart:
         """Draw a figure from the tables (see :data:`topics.figures.FIGURES`)."""
-        return figures.draw(name, self.table, self.codebook, self.settings)
+        chart = figures.draw(name, self.table, self.codebook, self.settings)
+        figures.warn_of_missing(chart.missing)
+        return chart
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 ======================  ================================================================================
 ``decoding``            decoding of bytes, encoding errors, line ends
-``words``               words and stems, sentences, stop words; scripts without spaces
+``words``               words and stems, sentences, stop words
+``segmentation``        words of scripts without spaces
 ``dates``               dates of columns and in texts
 ``language``            language identification
 ``tokens``              tokenised texts
@@ -22,6 +23,7 @@ from topics.text.language import detect_language, other_language
 from topics.text.lsa import Lsa
 from topics.text.phrases import PhraseTokens, Vocabulary, build_vocabulary, read_phrase_tokens
 from topics.text.pretrained import load_encoder
+from topics.text.segmentation import missing_segmenters
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise, tokenise_all
 from topics.text.words import (
     Word,
@@ -38,6 +40,6 @@ __all__ = [
     "DATE", "DateColumn", "Embeddings", "Encoder", "Lsa", "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens",
     "Vocabulary", "Word", "as_encoder", "build_vocabulary", "check_vectors", "count_words", "decode", "detect_language",
     "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "has_unspaced", "is_unspaced", "load_encoder",
-    "other_language", "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all",
-    "unify_newlines",
+    "missing_segmenters", "other_language", "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise",
+    "tokenise_all", "unify_newlines",
 ]  # fmt: skip

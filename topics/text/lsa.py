@@ -54,7 +54,9 @@ class Lsa:
         """
         settings = settings or Settings()
         n = len(texts)
-        documents = [_content_stems(tokens) for tokens in sorted(texts, key=lambda tokens: tokens.text)]
+        documents = _documents(texts)
+        # the order of rows must not change the last digits
+        documents = [documents[i] for i in sorted(range(n), key=lambda i: texts.rows[i].text)]
         frequencies = Counter(stem for document in documents for stem in set(document))
         terms = _frequent_terms(frequencies, n, settings.embeddings.min_count)
         idf = np.array([math.log((1 + n) / (1 + frequencies[term])) + 1 for term in terms])
@@ -71,7 +73,7 @@ class Lsa:
             texts = tokenise_all(texts, self.language)
         elif texts.language != self.language:
             texts = tokenise_all(texts.texts, self.language)
-        vectors = self._tf_idf([_content_stems(tokens) for tokens in texts]) @ self.components
+        vectors = self._tf_idf(_documents(texts)) @ self.components
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > _EPSILON).astype(np.float32)
 
@@ -132,9 +134,15 @@ class Lsa:
         return csr_array(csr, shape=(len(documents), len(self.terms)))
 
 
-def _content_stems(tokens: Tokens) -> list[str]:
-    stop = stop_stems(tokens.language)
-    return [stem for stem in tokens.stems if stem not in stop and not stem.isdigit()]
+def _documents(texts: TokenisedTexts) -> list[list[str]]:
+    """The stems of each text without the stop words of its own language."""
+    languages = texts.languages or [texts.language] * len(texts)
+    return [_content_stems(tokens, own) for tokens, own in zip(texts, languages, strict=True)]
+
+
+def _content_stems(tokens: Tokens, own: str) -> list[str]:
+    stop = stop_stems(tokens.language, own)
+    return [stem for stem in tokens.segmented.stems if stem not in stop and not stem.isdigit()]
 
 
 def _frequent_terms(frequencies: Counter[str], n: int, min_count: int) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ Phrases are identified by normalised pointwise mutual information (Bouma 2009, N
 (pointwise) mutual information in collocation extraction), as in gensim's ``Phrases``. A longer
 phrase must reach the threshold at every split into two parts, and account for at least half of
 the occurrences of each part. Phrases (adjacent content words), names (capitalised words, also
-across connectors), and words of scripts without spaces (overlapping pairs of characters) are
-counted separately. The thresholds were chosen by inspecting the lists of the sample study and of
-10,547 paragraphs of BBC news.
+across connectors), and longer words from overlapping pairs of characters (in scripts without
+spaces without a segmenter, see :mod:`topics.text.segmentation`) are counted separately. The
+thresholds were chosen by inspecting the lists of the sample study and of 10,547 paragraphs of
+BBC news.
 """
 
 import math
@@ -50,8 +51,6 @@ _NUMERALS = (
     "cent mille millions milliards mil millones сто тысяч миллион миллиард"
 )
 """Numerals that are missing from the lists of stop words."""
-_PARTICLES = {"zh": "的了是在"}
-"""Particles; pairs that contain one are not words."""
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 """Languages in which a capital letter does not indicate a name."""
 _ELIDING = frozenset({"ca", "fr", "it"})
@@ -107,8 +106,11 @@ class PhraseTokens:
 
 def read_phrase_tokens(texts: TokenisedTexts) -> PhraseTokens:
     """The step shared by all vocabularies of the same texts; ``corpus.phrase_tokens`` stores its result."""
-    reader = _Reader(texts.language)
-    return PhraseTokens(tuple(texts.texts), tuple(_resolve_case([reader.tokens(tokens) for tokens in texts])))
+    texts = texts.own
+    readers = {language: _Reader(language) for language in {tokens.language for tokens in texts}}
+    return PhraseTokens(
+        tuple(texts.texts), tuple(_resolve_case([readers[tokens.language].tokens(tokens) for tokens in texts]))
+    )
 
 
 def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
@@ -152,15 +154,14 @@ class _Reader:
         self.stop = stop_stems(language)
         self.titles = {word.stem for word in find_words(_TITLES, language)}
         self.numerals = {word.stem for word in find_words(_NUMERALS, language)}
-        self.particles = _PARTICLES.get(language, "")
         self.known: dict[str, tuple[bool, bool, bool, str]] = {}
 
     def tokens(self, text: Tokens) -> list[_Token]:
         """The tokens of a text, sentence by sentence."""
-        plain, found = text.text, text
+        plain, found = text.text, text.segmented
         if self.language in _ELIDING and not {"'", "’"}.isdisjoint(plain):
             plain = plain.replace("’", " ").replace("'", " ")
-            found = tokenise(plain, self.language)
+            found = tokenise(plain, self.language).segmented
         tokens: list[_Token] = []
         for start, end in text.sentences:
             ended = bool(_END.search(plain, max(start, end - 4), end))
@@ -180,6 +181,8 @@ class _Reader:
             gap = text[end : word.start]
             if word.start < end:
                 link = _OVERLAP if link == "" else None
+            elif not gap and end >= 0 and (is_unspaced(form[0]) or is_unspaced(text[end - 1])):
+                pass  # no space parts the words of these scripts
             elif gap != " " and gap != "-" and not gap.isspace():
                 link = None
             elif link == "" and end > 1 and text[end - 2] in "'’":
@@ -201,9 +204,8 @@ class _Reader:
     def _know(self, form: str, stem: str) -> tuple[bool, bool, bool, str]:
         """Whether a form is a content word, capitalised, and a title; and its lower case if it is a connector."""
         number = bool(_NUMBER.match(form)) or form.isnumeric() or stem in self.numerals
-        long = len(form) > 2 or (len(form) == 2 and (not form.islower() or not form.isascii()))
-        between = is_unspaced(form[0]) and any(character in self.particles for character in form)
-        empty = between or stem in self.stop or bool(_CONTRACTION.search(form))
+        long = len(form) > 2 or (len(form) == 2 and (not form.islower() or not form.isascii())) or is_unspaced(form[0])
+        empty = stem in self.stop or bool(_CONTRACTION.search(form))
         small = form.lower()
         capital = form[0].isupper() and self.language not in _CAPITAL_NOUNS
         good = long and not number and not empty
@@ -366,7 +368,9 @@ def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[
         for term, (i, j, _) in zip(documents[-1], covered, strict=True):
             # the case of the first word of a sentence is not evidence of its spelling
             is_certain = tokens[i].inside or tokens[i].case == 1
-            (certain if is_certain else other)[term][text[tokens[i].start : tokens[j].end]] += 1
+            # a Japanese verb is shown as in a dictionary
+            own = tokens[i].stem if i == j and is_unspaced(text[tokens[i].start]) else text[tokens[i].start : tokens[j].end]
+            (certain if is_certain else other)[term][own] += 1
     spread = Counter(term for document in documents for term in set(document))
     kept = tuple(tuple(term for term in document if spread[term] >= limit) for document in documents)
     return Vocabulary(kept, {t: _form(certain.get(t) or other[t]) for t in sorted(spread) if spread[t] >= limit})

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from topics.text.words import Word, find_sentences, find_words
+from topics.text.segmentation import segment
+from topics.text.words import Word, find_sentences, find_words, has_unspaced, is_unspaced
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Tokens:
         return list(map(Word, self.stems[first:last], self.starts[first:last], self.ends[first:last]))
 
     @cached_property
+    def segmented(self) -> "Tokens":
+        """The same text with the content words of scripts without spaces in place of their pairs of characters."""
+        if not has_unspaced(self.text):
+            return self
+        spaced = [word for word in self.words() if not is_unspaced(self.text[word.start])]
+        found = sorted([*spaced, *segment(self.text, self.language)], key=lambda word: word.start)
+        return self.of(self.text, self.language, found)
+
+    @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Spans of the sentences, without surrounding white space; none without letters or digits."""
         return tuple(find_sentences(self.text, self.language))
@@ -63,10 +73,23 @@ class Tokens:
 
 @dataclass(frozen=True)
 class TokenisedTexts:
-    """The tokens of texts in one language."""
+    """The tokens of texts."""
 
     rows: tuple[Tokens, ...]
     language: str = "en"
+    languages: tuple[str, ...] = ()
+    """The language of each text, if they are in several. Stems are those of ``language``, as for keywords."""
+
+    @property
+    def own(self) -> "TokenisedTexts":
+        """The texts with the stems of their own languages."""
+        if not self.languages:
+            return self
+        rows = (
+            tokens if tokens.language == own else tokenise(tokens.text, own)
+            for tokens, own in zip(self.rows, self.languages, strict=True)
+        )
+        return TokenisedTexts(tuple(rows), self.language)
 
     @property
     def texts(self) -> list[str]:
@@ -85,6 +108,6 @@ def tokenise(text: str, language: str = "en") -> Tokens:
     return Tokens.of(text, language, find_words(text, language))
 
 
-def tokenise_all(texts: Iterable[str], language: str = "en") -> TokenisedTexts:
-    """Split each of the texts into words."""
-    return TokenisedTexts(tuple(tokenise(text, language) for text in texts), language)
+def tokenise_all(texts: Iterable[str], language: str = "en", languages: Iterable[str] = ()) -> TokenisedTexts:
+    """Split each of the texts into words; ``languages`` are those of each, if not all are in ``language``."""
+    return TokenisedTexts(tuple(tokenise(text, language) for text in texts), language, tuple(languages))
