@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from topics.errors import InputError
+from topics.reading.columns import require_columns, separate_ids
 from topics.reading.document import FIELDS, Contents, Document, Source
 from topics.reading.formats import read_source, suffixes
 from topics.reading.sources import encodable, find_sources
@@ -90,20 +91,29 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     expected = " ".join(suffixes())
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder of pages or a table ({expected})")
+    read: dict[str, Contents] = {}
     pages: list[Page] = []
     problems: list[str] = []
     found = list(find_sources(path, settings.reading))
     sources = [source for source in found if isinstance(source, Source)]
     for source in sources:
         try:
-            contents = read_source(source)
-            problems += [f"{source.name} {problem}" for problem in contents.problems]
-            pages += _pages(contents, source.name, settings)
+            read[source.name] = read_source(source)
+            problems += [f"{source.name} {problem}" for problem in read[source.name].problems]
         except (InputError, OSError) as error:
             problem = str(error) if isinstance(error, InputError) else f"{source.name}: cannot be read ({error.strerror})"
             if len(sources) == 1:
                 raise InputError(problem) from None
             problems.append(problem)
+    require_columns(read.values(), settings.reading)
+    tables = read.values() if settings.reading.unit == "paragraph" else separate_ids(list(read.values()))
+    for name, contents in zip(read, tables, strict=True):
+        try:
+            pages += _pages(contents, name, settings)
+        except InputError as error:
+            if len(sources) == 1:
+                raise
+            problems.append(str(error))
     unique: dict[str, Page] = {}
     copies: dict[str, str] = {}
     for page in sorted(pages, key=lambda page: (page.article_id, page.source)):
@@ -192,7 +202,8 @@ def _from_paragraphs(documents: tuple[Document, ...], name: str) -> list[Page]:
     _require_unique(documents, "paragraph_id", name, "unique ids")
     articles: dict[str, list[Document]] = {}
     for row in documents:
-        own_id = f"row-{int(row.part):07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
+        sheet, _, number = row.part.rpartition(":")
+        own_id = f"{_slug(sheet) + '-' if sheet else ''}row-{int(number):07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
         articles.setdefault(row.fields.get("article_id", "") or own_id, []).append(row)
     pages = []
     for article_id, members in articles.items():

@@ -2,7 +2,7 @@
 
 ``plain``      ``.txt .md``, with front matter
 ``web``        ``.html .htm``
-``tables``     ``.csv .jsonl .parquet``: one article (or paragraph) a row
+``tables``     ``.csv .tsv .json .jsonl .parquet .xlsx .ods`` and data in memory: one article (or paragraph) a row
 
 To add a format, write a function with ``@reads(".suffix")`` in a file of its own and import it here.
 """
