@@ -24,6 +24,8 @@ _SAMPLE = 300_000
 _MAX_LINES = 20_000
 """Lines of one record; a quotation mark without a partner must not swallow the rest of the file."""
 _MAX_TITLE_ROWS = 20
+_NONE = "\x1f"
+"""The delimiter of a table of one column: a character that does not occur."""
 _SEP_LINE = re.compile(r"""\A\ufeff?["']?sep=(.)["']?[;,\t|]*(?:\r\n|\r|\n)""")
 _LISTED = 10
 """Number of rows that a message names."""
@@ -122,6 +124,8 @@ def detect_dialect(text: str, is_name: IsName, delimiter: str = "", preferred: s
             spaced = re.search(rf"{re.escape(mark)} +{quote}[^{quote}{re.escape(mark)}\n]", sample) is not None
             for escaped in [False, True] if re.search(rf"\\[{marks}]", sample) else [False]:
                 candidates.append(Dialect(mark, quote, escaped, spaced and mark != "\t"))
+    if not delimiter:
+        candidates.append(Dialect(_NONE))
     scored = [(*_score(sample, dialect, is_name, truncated), dialect) for dialect in candidates]
     best = max(scored, key=lambda found: found[0])  # the first of equals
     return best[2], best[1]
@@ -145,19 +149,31 @@ def _score(sample: str, dialect: Dialect, is_name: IsName, truncated: bool) -> t
                 break  # the sample ends within a quoted cell
             errors += 1
             source.at = start + 1
-    weights: Counter[int] = Counter()
-    for cells, n_lines in records:
-        weights[len(cells)] += min(n_lines, 3)
-    total = sum(weights.values()) + 2 * errors
-    if not weights:
+    if not records:
         return 0.0, 1
-    width = max(weights, key=lambda size: (weights[size], size))
-    consistency = weights[width] / total
+    sizes: Counter[tuple[int, int]] = Counter()
+    for cells, n_lines in records:
+        filled = next((size for size in range(len(cells), 0, -1) if cells[size - 1].strip()), 0)
+        sizes[len(cells), filled] += min(n_lines, 3)
+    total = sizes.total() + 2 * errors
+
+    def n_explained(width: int) -> float:
+        # a row without its last cells, or with empty ones behind the last, is half explained
+        return sum(n if size == width else n / 2 * (filled <= width) for (size, filled), n in sizes.items())
+
+    width = max({size for size, _ in sizes}, key=lambda width: (n_explained(width), width))
     first = [cells for cells, _ in records[: _MAX_TITLE_ROWS + 1]]
-    named = max((sum(map(is_name, cells)) for cells in first), default=0)
-    wrapped = _wrapped(first + [cells for cells, _ in records[-50:]], "'" if dialect.quote == '"' else '"')
-    gain = 0.35 * math.log2(min(width, 9)) if width > 1 else -0.3
-    return consistency * (1 + gain) + 0.4 * min(named, 4) - 2 * wrapped - 0.2 * dialect.spaced * 0.01, width
+    named, header = max(((sum(map(is_name, cells)), cells) for cells in first), key=lambda found: found[0])
+    # R writes row names without a name of their own
+    fits = len(header) >= width or all(cells[0].isdigit() for cells, _ in records if cells is not header)
+    later = [cell for cells, _ in records[:2000] for cell in cells[1:]]
+    indented = sum(cell.startswith(" ") for cell in later) / max(len(later), 1)
+    return (
+        n_explained(width) / total * (1 + 0.35 * math.log2(min(width, 9)) if width > 1 else 0.7)
+        + (0.4 * min(named, 4) if fits else -0.5 * (named > 0))
+        - 2 * _wrapped(first + [cells for cells, _ in records[-50:]], "'" if dialect.quote == '"' else '"')
+        - 0.3 * indented  # commas in prose
+    ), width
 
 
 def _wrapped(records: list[list[str]], quote: str) -> float:

@@ -4,6 +4,7 @@ A column that is not used is carried along as a further field. Whatever was not 
 names alone is said in a note.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -123,8 +124,8 @@ def _usual(names: str) -> dict[str, int]:
 _RANKS = {name: _usual(names) for name, names in _NAMES.items()}
 _ALL_NAMES = frozenset().union(*_RANKS.values())
 _OF_YEARS = frozenset(_usual(_YEARS))
-_NAMELESS = re.compile(r"(?:Unnamed: \d+(?:_level_\d+|\.\d+)?|\.\.\.\d+|__index_level_\d+__|)")
-"""Names that programs give to a column without one: pandas, readr, pyarrow."""
+_NAMELESS = re.compile(r"(?:Unnamed: \d+(?:_level_\d+|\.\d+)?|\.\.\.\d+|__index_level_\d+__|index|row\.?names|)")
+"""Names that programs give to a column without one: pandas, readr, pyarrow, R."""
 _GENERIC_IDS = frozenset({"id", "uid", "uuid", "guid", "uniqueid", "identifier"})
 """Names of ids that do not say of what."""
 _SHORT_PATHS = frozenset({"text", "title", "author", "outlet", "date"})
@@ -135,6 +136,11 @@ def is_column_name(reading: ReadingSettings) -> Callable[[str], bool]:
     """A function that says whether a cell is the usual name of a column, or one in ``reading.columns``."""
     known = _ALL_NAMES | {normalize_name(name) for name in reading.columns.values()}
     return lambda cell: len(cell) < 60 and normalize_name(cell) in known
+
+
+def is_text_name(name: str) -> bool:
+    """Whether a column with this name probably contains the text."""
+    return _rank("text", name) is not None
 
 
 @dataclass
@@ -387,6 +393,8 @@ class _MissingValues:
     def drop(self, column: str, cells: Sequence[Any], *, between: str = ", ", field: str = "") -> list[str]:
         """The cells as text, missing ones as ""."""
         texts = _as_texts(cells, between)
+        if not field:
+            texts = [text or _as_json(cell) for text, cell in zip(texts, cells, strict=True)]
         codes = not field and _are_codes(texts)
         missing = {text for text in set(texts) if text and len(text) < 30 and is_missing(text, field, codes)}
         if missing:
@@ -427,6 +435,11 @@ def _as_texts(cells: Sequence[Any], between: str) -> list[str]:
     if filled and all(re.fullmatch(r"(?:1[5-9]|20)\d\d\.0", text) for text in filled):
         return [text.removesuffix(".0") for text in texts]
     return texts
+
+
+def _as_json(cell: Any) -> str:
+    """A list or an object without names as JSON, so that it is not lost."""
+    return json.dumps(cell, ensure_ascii=False, default=str) if isinstance(cell, (dict, list)) and cell else ""
 
 
 def _documents(

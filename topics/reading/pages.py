@@ -91,29 +91,29 @@ def read_pages(path: Path | str, settings: Settings | None = None) -> Pages:
     expected = " ".join(suffixes())
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder of pages or a table ({expected})")
-    read: dict[str, Contents] = {}
-    pages: list[Page] = []
-    problems: list[str] = []
-    found = list(find_sources(path, settings.reading))
-    sources = [source for source in found if isinstance(source, Source)]
+    sources = [source for source in find_sources(path, settings.reading) if isinstance(source, Source)]
+    files: dict[str, Contents] = {}
+    problems_of: dict[str, list[str]] = {source.name: [] for source in sources}
     for source in sources:
         try:
-            read[source.name] = read_source(source)
-            problems += [f"{source.name} {problem}" for problem in read[source.name].problems]
+            files[source.name] = read_source(source)
         except (InputError, OSError) as error:
             problem = str(error) if isinstance(error, InputError) else f"{source.name}: cannot be read ({error.strerror})"
             if len(sources) == 1:
                 raise InputError(problem) from None
-            problems.append(problem)
-    require_columns(read.values(), settings.reading)
-    tables = read.values() if settings.reading.unit == "paragraph" else separate_ids(list(read.values()))
-    for name, contents in zip(read, tables, strict=True):
+            problems_of[source.name].append(problem)
+    require_columns(files.values(), settings.reading)
+    separate = list(files.values()) if settings.reading.unit == "paragraph" else separate_ids(list(files.values()))
+    pages: list[Page] = []
+    for name, contents in zip(files, separate, strict=True):
+        problems_of[name] += [f"{name} {problem}" for problem in contents.problems]
         try:
             pages += _pages(contents, name, settings)
         except InputError as error:
             if len(sources) == 1:
                 raise
-            problems.append(str(error))
+            problems_of[name].append(str(error))
+    problems = [problem for own in problems_of.values() for problem in own]
     unique: dict[str, Page] = {}
     copies: dict[str, str] = {}
     for page in sorted(pages, key=lambda page: (page.article_id, page.source)):

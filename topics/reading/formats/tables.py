@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from topics.delimited import Grid, find_header, read_delimited
 from topics.errors import InputError
-from topics.reading.columns import is_column_name, read_rows, separate_ids
+from topics.reading.columns import is_column_name, is_text_name, read_rows, separate_ids
 from topics.reading.document import Contents, Source
 from topics.reading.formats.registry import reads
 from topics.reading.values import as_text
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 4
 """Depth to which a list of records is searched in a JSON file."""
+_ARTICLE = 20
+"""Number of words from which the text of an object is an article rather than a message."""
 _RECORDS = "articles documents docs records items results hits data rows entries stories response".split()
 """Usual names of the list of records, in order of preference among lists of the same length."""
 
@@ -115,70 +117,81 @@ def _from_json(data: Any, source: Source) -> Contents:
     return _from_records("JSON table", rows, source.reading, source.name, problems)
 
 
-def _records(data: Any, depth: int = 0) -> list[Any] | None:
-    """The records in a JSON value; None if there are none."""
+def _records(data: Any) -> list[Any] | None:
+    """The records in a JSON value, as it is published by programs and services; None if there are none.
+
+    Of several lists, it is that whose objects have a text: the outermost, then the longest.
+    """
+    found = list(_candidates(data))
+    with_text = [candidate for candidate in found if _has_text(candidate[2])]
+    if isinstance(data, dict) and (not with_text or _has_text([data], n_words=_ARTICLE)):
+        scalars = [value for value in data.values() if isinstance(value, str)]
+        if _has_text([data]) or (scalars and not found):
+            return [data]
+    order = {name: rank for rank, name in enumerate(_RECORDS)}
+    return min(
+        with_text or found,
+        key=lambda candidate: (candidate[0], -len(candidate[2]), order.get(candidate[1].casefold(), len(_RECORDS))),
+        default=(0, "", None),
+    )[2]
+
+
+def _candidates(data: Any, name: str = "", depth: int = 0) -> Iterator[tuple[int, str, list[Any]]]:
+    """Lists in a JSON value that may be the records, with their depth and name."""
+    rows = _as_rows(data)
+    if rows is not None:
+        yield depth, name, rows
+    elif isinstance(data, dict) and depth < _MAX_DEPTH:
+        for key, value in data.items():
+            yield from _candidates(value, key, depth + 1)
+
+
+def _as_rows(data: Any) -> list[Any] | None:
+    """The rows of one JSON value, if it has the form of a table."""
     if isinstance(data, list):
         if data and all(isinstance(row, list) for row in data):
-            header, *rows = data
-            return [dict(zip(map(as_text, header), row, strict=False)) for row in rows] or None
+            return _with_header(data[0], data[1:])
         return data if any(isinstance(row, (dict, str)) for row in data) else None
-    if not isinstance(data, dict) or depth > _MAX_DEPTH:
+    if not isinstance(data, dict) or not data:
         return None
     values = list(data.values())
     if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):  # pandas, orient="split"
-        return [dict(zip(map(as_text, data["columns"]), row, strict=False)) for row in data["data"]]
-    if len(values) > 1 and all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
-        if not any(isinstance(cell, dict) for value in values for cell in value):
+        rows = data["data"]
+        return _with_header(data["columns"], rows) if all(isinstance(row, list) for row in rows) else None
+    if all(isinstance(value, list) for value in values):
+        plain = not any(isinstance(cell, (dict, list)) for value in values for cell in value)
+        if plain and len(set(map(len, values))) == 1:
             return [dict(zip(data, row, strict=True)) for row in zip(*values, strict=True)]
-    if len(values) >= 1 and all(isinstance(value, dict) for value in values):
-        by_key = _from_objects(data)
-        if by_key is not None:
-            return by_key
-    if all(not isinstance(value, (list, dict)) for value in values):
-        return [data]
-    nested = [(name, rows) for name, value in data.items() if (rows := _records_of(value, depth)) is not None]
-    nested = [(name, rows) for name, rows in nested if any(isinstance(row, dict) for row in rows)]
-    if any(isinstance(value, str) and len(value.split()) > 20 for value in values):
-        return [data]  # an article with objects in it, such as its images
-    if not nested:
-        return [data] if any(isinstance(value, str) for value in values) else _one_column(data)
-    order = {name: -rank for rank, name in enumerate(_RECORDS)}
-    return max(nested, key=lambda found: (len(found[1]), order.get(found[0].casefold(), -len(_RECORDS))))[1]
+    return _from_objects(data) if all(isinstance(value, dict) for value in values) else None
 
 
-def _records_of(value: Any, depth: int) -> list[Any] | None:
-    return _records(value, depth + 1) if isinstance(value, (list, dict)) and value else None
-
-
-def _one_column(data: dict[str, Any]) -> list[Any] | None:
-    """The cells of an object with one list of texts."""
-    (name, cells), *others = data.items()
-    if others or not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
-        return None
-    return [{name: cell} for cell in cells]
+def _with_header(header: list[Any], rows: list[Any]) -> list[Any]:
+    return [dict(zip(map(as_text, header), row, strict=False)) for row in rows]
 
 
 def _from_objects(data: dict[str, dict[str, Any]]) -> list[Any] | None:
-    """Records of an object of objects: rows by key, or columns of cells by key, as pandas writes them."""
+    """Rows of an object of objects: columns of cells by number, rows by number, or rows by id."""
     inner = list(data.values())
     keys = list(inner[0])
-    if len(data) > 1 and keys and all(list(value) == keys for value in inner):
-        scalars = not any(isinstance(cell, dict) for value in inner for cell in value.values())
-        if scalars and _are_keys_of_rows(keys) and not _are_keys_of_rows(list(data)):
-            return [dict(zip(data, row, strict=True)) for row in zip(*(value.values() for value in inner), strict=True)]
-    if len(data) > 1 and _are_keys_of_rows(list(data)):
+    if _are_numbers(data):
         return inner
-    # ids as keys: the objects are alike, and have a text
-    shared = set(keys).intersection(*inner)
-    if len(data) > 1 and shared and any(isinstance(value.get(key), str) for value in inner for key in shared):
-        if 2 * len(shared) >= max(map(len, inner)) and not _are_keys_of_rows(keys):
-            return [{"id": key, **value} if "id" not in value else value for key, value in data.items()]
-    if len(data) == 1 and _are_keys_of_rows(keys) and all(isinstance(cell, str) for cell in inner[0].values()):
-        return [{name: cell} for name, cells in data.items() for cell in cells.values()]
+    if keys and _are_numbers(keys) and all(list(value) == keys for value in inner):  # pandas' default
+        return [dict(zip(data, row, strict=True)) for row in zip(*(value.values() for value in inner), strict=True)]
+    if len(data) > 1 and all(_has_text([value]) for value in inner):
+        return [value if "id" in value else {"id": key, **value} for key, value in data.items()]
     return None
 
 
-def _are_keys_of_rows(keys: Sequence[str]) -> bool:
+def _has_text(rows: list[Any], n_words: int = 1) -> bool:
+    """Whether some of the first rows have a text by the name of a column."""
+    return any(
+        isinstance(cell, str) and len(cell.split()) >= n_words and is_text_name(name)
+        for row in rows[:20]
+        for name, cell in (_flat(row) if isinstance(row, dict) else {"text": row}).items()
+    )
+
+
+def _are_numbers(keys: Iterable[str]) -> bool:
     return all(key.lstrip("-").isdigit() for key in keys)
 
 
