@@ -100,13 +100,14 @@ def read_delimited(text: str, name: str, is_name: IsName, preferred: str = ",") 
     # A cell can be a whole article; Python's limit is 131,072 characters.
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     dialect, width = detect_dialect(text, is_name, stated[1] if stated else "", preferred)
-    records, unbalanced = [], []
+    records: list[list[str] | None] = []
+    unbalanced: list[int] = []
     for record in _records(dialect.prepare(text), dialect, width):
         if record.cells != []:
             if record.unbalanced:
                 unbalanced.append(len(records))
             records.append(record.cells)
-    if not any(cells for cells in records):
+    if not any(records):
         raise InputError(f"{name}: not a readable csv table (no line of it has {width} cells)")
     return _grid(records, width, is_name, unbalanced)
 
@@ -125,7 +126,7 @@ def detect_dialect(text: str, is_name: IsName, delimiter: str = "", preferred: s
             for escaped in [False, True] if re.search(rf"\\[{marks}]", sample) else [False]:
                 candidates.append(Dialect(mark, quote, escaped, spaced and mark != "\t"))
     if not delimiter:
-        candidates.append(Dialect(_NONE))
+        candidates += [Dialect(_NONE), *([Dialect(_NONE, escaped=True)] if '\\"' in sample else [])]
     scored = [(*_score(sample, dialect, is_name, truncated), dialect) for dialect in candidates]
     best = max(scored, key=lambda found: found[0])  # the first of equals
     return best[2], best[1]
@@ -173,6 +174,7 @@ def _score(sample: str, dialect: Dialect, is_name: IsName, truncated: bool) -> t
         + (0.4 * min(named, 4) if fits else -0.5 * (named > 0))
         - 2 * _wrapped(first + [cells for cells, _ in records[-50:]], "'" if dialect.quote == '"' else '"')
         - 0.3 * indented  # commas in prose
+        + 0.05 * (dialect.escaped and f"\\{dialect.quote}" in sample)
     ), width
 
 

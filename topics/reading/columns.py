@@ -6,89 +6,26 @@ names alone is said in a note.
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topics.delimited import are_row_numbers, list_rows
 from topics.errors import InputError
+from topics.reading.column_names import (
+    ALL_NAMES,
+    GENERIC_IDS,
+    NAMELESS,
+    OF_YEARS,
+    RANKS,
+    SHORT_PATHS,
+    normalize_name,
+)
 from topics.reading.document import FIELDS, Contents, Document
 from topics.reading.values import as_text, is_missing
 from topics.settings import COLUMN_FIELDS, ReadingSettings
 from topics.text import fix_mojibake, unify_newlines
 
-_NAMES = {
-    "text": """
-        text, full text, fulltext, article text, text content, content text, article body, body text, body, content, contents,
-        article content, main text, plain text, raw text, clean text, cleaned text, maintext, story, story text, article,
-        news text, document text, self text, post text, tweet text, tweet, post, message, speech, speech text, transcript,
-        paragraph, paragraph text, sentence, document, answer, response, comment, review,
-        Volltext, Artikeltext, Inhalt, Textinhalt, Haupttext, Beitrag, Beitragstext, Fließtext, Nachrichtentext, Antwort,
-        Absatz, Rede, Artikelinhalt,
-        texte, texte intégral, texte complet, contenu, corps, corps du texte, corps de l'article, texte de l'article,
-        article complet, paragraphe, discours, réponse,
-        texto, texto completo, contenido, cuerpo, cuerpo del texto, texto del artículo, artículo, párrafo, discurso, respuesta,
-        текст, полный текст, текст статьи, содержание, содержимое, контент, тело, статья, абзац, сообщение, речь, ответ,
-        正文, 内容, 文本, 全文, 文章, 文章内容, 正文内容, 新闻内容, 新闻正文, 段落, 文字,
-        正文文本, 內容, 文本內容, 文章內容
-    """,
-    "title": """
-        title, headline, head line, article title, news title, story title, post title, page title, document title, heading,
-        web title,
-        Titel, Überschrift, Schlagzeile, Artikeltitel, Haupttitel, Titelzeile,
-        titre, titre de l'article, intitulé, manchette, gros titre,
-        título, titular, titulo del artículo, encabezado, titulares,
-        заголовок, название, название статьи, заглавие, заголовок статьи,
-        标题, 題目, 标题名称, 題名, 题目, 标题文本, 题名, 標題, 文章标题, 新闻标题
-    """,
-    "author": """
-        author, authors, author name, author names, authors name, byline, by line, by, writer, creator, journalist, reporter,
-        Autor, Autoren, Autorin, Verfasser, Verfasserin, Verfasser*in, Autor*in, AutorIn, Redakteur,
-        auteur, auteurs, auteur de l'article, rédacteur, journaliste, signature,
-        autores, autora, periodista, redactor, firmado por,
-        автор, авторы, автор статьи, журналист, корреспондент,
-        作者, 作者姓名, 记者, 撰稿人, 作者名, 記者
-    """,
-    "outlet": """
-        outlet, news outlet, media outlet, outlet name, media name, publication, publication name, publication title, newspaper,
-        newspaper name, journal, journal title, magazine, source name, source title, news source, source, publisher,
-        publisher name, media, medium, news agency, site name, site, website, web site, domain, domain name, source domain,
-        hostname, host,
-        Quelle, Zeitung, Zeitungsname, Medienname, Publikation, Zeitschrift, Verlag, Herausgeber, Medien, Blatt,
-        Webseite, Website-Name, Quellenname,
-        média, médias, titre de presse, nom du média, publication en ligne, quotidien, presse, éditeur, nom de la source, revue,
-        medio, medios, periódico, diario, fuente, nombre del medio, publicación, revista, nombre de la fuente,
-        издание, источник, сми, газета, журнал, медиа, название издания, издатель, название источника, сайт,
-        媒体, 媒体名称, 来源, 报纸, 出处, 来源媒体, 报刊, 网站, 刊物, 新闻来源, 媒體, 來源, 報紙
-    """,
-    "date": """
-        date, publication date, publish date, published date, date published, date of publication, pub date, published,
-        published at, published on, publication datetime, publish time, publication time, article date, news date, post date,
-        posted, posted at, date posted, issue date, web publication date, date time, datetime, timestamp, time,
-        created, created at, date created, creation date, created utc, pubdate, first published,
-        Datum, Veröffentlicht, Veröffentlicht am, Veröffentlichungsdatum, Veroeffentlicht, Veroeffentlichungsdatum,
-        Erscheinungsdatum, Erschienen, Erschienen am, Publikationsdatum, Zeitpunkt, Erstellt, Erstellt am,
-        date de publication, publié, publié le, date de parution, paru le, parution, date publication, créé le,
-        fecha, fecha de publicación, fecha publicación, publicado, publicado el, fecha de creación, creado,
-        дата, дата публикации, опубликовано, дата выхода, дата и время, время публикации, создано,
-        日期, 发布日期, 发表日期, 出版日期, 发布时间, 时间, 发表时间, 刊登日期, 發布日期, 時間, 创建时间,
-        year, Jahr, année, año, год, 年份, 年
-    """,
-    "article_id": """
-        article id, articleid, document id, doc id, docid, story id, stories id, news id, post id, page id, record id, item id,
-        id, uid, uuid, guid, _id, unique id, doc number, document number, identifier,
-        Artikel-ID, Artikelnummer, Dokument-ID, Dokumentnummer, Kennung,
-        id article, identifiant, id document, numéro de l'article,
-        id artículo, id del artículo, identificador, id documento,
-        ид, идентификатор, id статьи, номер статьи,
-        编号, 文章编号, 文档编号, 文章id, 編號
-    """,
-    "paragraph_id": """
-        paragraph id, para id, paragraphid, Absatz-ID, id paragraphe, id párrafo, id абзаца, 段落编号, 段落id
-    """,
-}
-_YEARS = "year, Jahr, année, año, год, 年份, 年"
 _PROSE = 15
 """Mean number of words from which the cells of a column are prose."""
 _CLEARLY = 2
@@ -100,41 +37,9 @@ _SAMPLED = 500
 _MAX_LISTED = 20
 
 
-def normalize_name(name: str) -> str:
-    """A column's name without case, accents, spaces and punctuation.
-
-    Examples
-    --------
-    >>> from topics.reading.columns import normalize_name
-    >>> [normalize_name(name) for name in ("publishedAt", "Published_at", "Título")]
-    ['publishedat', 'publishedat', 'titulo']
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if letter.isalnum()) or name.strip()
-
-
-def _usual(names: str) -> dict[str, int]:
-    """Normalised name -> rank."""
-    ranked: dict[str, int] = {}
-    for name in names.replace("\n", " ").split(","):
-        ranked.setdefault(normalize_name(name), len(ranked))
-    return ranked
-
-
-_RANKS = {name: _usual(names) for name, names in _NAMES.items()}
-_ALL_NAMES = frozenset().union(*_RANKS.values())
-_OF_YEARS = frozenset(_usual(_YEARS))
-_NAMELESS = re.compile(r"(?:Unnamed: \d+(?:_level_\d+|\.\d+)?|\.\.\.\d+|__index_level_\d+__|index|row\.?names|)")
-"""Names that programs give to a column without one: pandas, readr, pyarrow, R."""
-_GENERIC_IDS = frozenset({"id", "uid", "uuid", "guid", "uniqueid", "identifier"})
-"""Names of ids that do not say of what."""
-_SHORT_PATHS = frozenset({"text", "title", "author", "outlet", "date"})
-"""Fields that may also be called by the last part of a nested name, as in ``fields.body``."""
-
-
 def is_column_name(reading: ReadingSettings) -> Callable[[str], bool]:
     """A function that says whether a cell is the usual name of a column, or one in ``reading.columns``."""
-    known = _ALL_NAMES | {normalize_name(name) for name in reading.columns.values()}
+    known = ALL_NAMES | {normalize_name(name) for name in reading.columns.values()}
     return lambda cell: len(cell) < 60 and normalize_name(cell) in known
 
 
@@ -191,11 +96,9 @@ def read_rows(
     written = _MissingValues()
     texts = written.drop(choice.of["text"], columns.pop(choice.of["text"]), between="\n\n", field="text")
     found = {of: column for of, column in choice.of.items() if of != "text"}
-    values: dict[str, list[str]] = {
-        of: written.drop(column, columns[column], field=of) for of, column in found.items()
-    }
+    values: dict[str, list[str]] = {of: written.drop(column, columns[column], field=of) for of, column in found.items()}
     # a year is a date, but also a value to group by
-    used = {column for of, column in found.items() if of != "date" or normalize_name(column) not in _OF_YEARS}
+    used = {column for of, column in found.items() if of != "date" or normalize_name(column) not in OF_YEARS}
     names = _field_names([column for column in columns if column not in used])
     values |= {names[column]: written.drop(column, columns[column]) for column in names}
     documents, problems = _documents(parts, texts, values, reading, list(problems))
@@ -217,7 +120,7 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) ->
     for position, written in enumerate(header):
         column = " ".join(written.split())
         cells = [row[position] if position < len(row) else None for row in rows]
-        if _NAMELESS.fullmatch(column):
+        if NAMELESS.fullmatch(column):
             plain = [as_text(cell).strip() for cell in cells]
             if not any(plain) or are_row_numbers(plain):
                 continue
@@ -268,7 +171,7 @@ def _choose(columns: Mapping[str, list[Any]], reading: ReadingSettings, name: st
         candidates = [found for found in candidates if not _is_empty(columns[found[1]])]
         if of == "article_id":
             column = _id_column([column for _, column in candidates], columns, choice, is_row_paragraph)
-            if column is not None and is_row_paragraph and normalize_name(column) in _GENERIC_IDS:
+            if column is not None and is_row_paragraph and normalize_name(column) in GENERIC_IDS:
                 of = "paragraph_id" if "paragraph_id" not in choice.of else of
         else:
             column = candidates[0][1] if candidates else None
@@ -283,9 +186,9 @@ def _choose(columns: Mapping[str, list[Any]], reading: ReadingSettings, name: st
 
 def _rank(of: str, column: str) -> float | None:
     """The rank of a column among the usual names of a field; None if it has no such name."""
-    rank = _RANKS[of].get(normalize_name(column))
-    if rank is None and of in _SHORT_PATHS and "." in column:
-        last = _RANKS[of].get(normalize_name(column.rpartition(".")[2]))
+    rank = RANKS[of].get(normalize_name(column))
+    if rank is None and of in SHORT_PATHS and "." in column:
+        last = RANKS[of].get(normalize_name(column.rpartition(".")[2]))
         # weaker names at the end of a path say little: "comment.time", "open.ended.response"
         return None if last is None or last > 12 else 1000 + last
     return rank
@@ -337,7 +240,7 @@ def _text_column(
 
 def _is_other(column: str) -> bool:
     """Whether a column is by its name another field than the text."""
-    return any(normalize_name(column) in _RANKS[of] for of in COLUMN_FIELDS if of != "text")
+    return any(normalize_name(column) in RANKS[of] for of in COLUMN_FIELDS if of != "text")
 
 
 def _id_column(
@@ -346,7 +249,7 @@ def _id_column(
     """The first column whose cells are unique; paragraphs of one article share its id."""
     for column in candidates:
         cells = [as_text(cell).strip() for cell in columns[column]]
-        may_repeat = is_row_paragraph and normalize_name(column) not in _GENERIC_IDS
+        may_repeat = is_row_paragraph and normalize_name(column) not in GENERIC_IDS
         if all(cells) and not any(map(is_missing, cells)) and (may_repeat or len(set(cells)) == len(cells)):
             return column
         choice.notes.append(f"article_id: column {column!r} was not used, since its values are not unique")

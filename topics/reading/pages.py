@@ -203,7 +203,9 @@ def _from_paragraphs(documents: tuple[Document, ...], name: str) -> list[Page]:
     articles: dict[str, list[Document]] = {}
     for row in documents:
         sheet, _, number = row.part.rpartition(":")
-        own_id = f"{_slug(sheet) + '-' if sheet else ''}row-{int(number):07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
+        own_id = (
+            f"{_slug(sheet) + '-' if sheet else ''}row-{int(number):07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
+        )
         articles.setdefault(row.fields.get("article_id", "") or own_id, []).append(row)
     pages = []
     for article_id, members in articles.items():

@@ -5,25 +5,24 @@ from typing import Any
 
 _MISSING = frozenset(
     """
-    nan|<na>|null|(null)|<null>|\\n|nil|n/a|n.a.|n. a.|#n/a|#n/a n/a|#na|-nan|1.#qnan|nat|undefined|(none)|<none>|[none]
-    |-|--|---|–|—|.|..|...|…|?|??|()|[]|{}|""|''
-    |#value!|#ref!|#name?|#div/0!|#null!|#num!|#calc!|#error!|[missing]|(missing)|missing value|[null]|[nan]|[]
-    |k. a.|k.a.|keine angabe|o. a.|o.a.|s.d.|s. d.|n.c.|n. c.|non renseigné|sin datos|s/d|s. f.|s.f.
-    |н/д|н. д.|нет данных|无|暂无|未提供|n/d
+    nan|<na>|null|(null)|<null>|\\n|nil|n/a|n.a.|n. a.|#n/a|#n/a n/a|#na|-nan|1.#qnan|nat|undefined
+    |(none)|<none>|[none]|-|--|---|–|—|.|..|...|…|?|??|()|[]|{}|""|''|#value!|#ref!|#name?|#div/0!|#null!
+    |#num!|#calc!|#error!|[missing]|(missing)|missing value|[null]|[nan]|[]|k. a.|k.a.|keine angabe|o. a.
+    |o.a.|s.d.|s. d.|n.c.|n. c.|non renseigné|sin datos|s/d|s. f.|s.f.|н/д|н. д.|нет данных|无|暂无|未提供|n/d
     """.replace("\n    ", "").strip().split("|")
 )  # fmt: skip
 _NONE = frozenset({"None", "NONE"})
 _NO_METADATA = frozenset(
     """
-    none|na|unknown|n.n.|[unknown]|(unknown)|not available|not specified|no author|no title|untitled|missing|o. d.|o.d.|n.d.|unbekannt
-    |ohne titel|ohne autor|inconnu|inconnue|sans titre|desconocido|desconocida|sin título|sin autor|неизвестно|неизвестен|без названия
-    |без автора|未知|不详|佚名
+    none|na|unknown|n.n.|[unknown]|(unknown)|not available|not specified|no author|no title|untitled
+    |missing|o. d.|o.d.|n.d.|unbekannt|ohne titel|ohne autor|inconnu|inconnue|sans titre|desconocido
+    |desconocida|sin título|sin autor|неизвестно|неизвестен|без названия|без автора|未知|不详|佚名
     """.replace("\n    ", "").strip().split("|")
 )  # fmt: skip
 _NO_TEXT = frozenset(
     """
-    none|na|missing|[removed]|[deleted]|[deleted by user]|removed|deleted|[entfernt]|[gelöscht]|[supprimé]|[eliminado]|[удалено]|[已删除]
-    |no text|no content|[no text]|[no content]|not available
+    none|na|missing|[removed]|[deleted]|[deleted by user]|removed|deleted|[entfernt]|[gelöscht]
+    |[supprimé]|[eliminado]|[удалено]|[已删除]|no text|no content|[no text]|[no content]|not available
     """.replace("\n    ", "").strip().split("|")
 )  # fmt: skip
 
@@ -32,7 +31,7 @@ def as_text(value: Any, between: str = ", ") -> str:
     """A value of a record as text: lists are joined, objects give their name, missing values ""."""
     if isinstance(value, str):
         return value
-    if isinstance(value, (list, tuple, set, frozenset)) or (hasattr(value, "tolist") and getattr(value, "ndim", 0)):
+    if isinstance(value, (list, tuple, set, frozenset)) or getattr(value, "ndim", 0) == 1:
         members = sorted(value, key=str) if isinstance(value, (set, frozenset)) else list(value)
         return between.join(filter(None, (as_text(member) for member in members)))
     if isinstance(value, dict):

@@ -190,7 +190,7 @@ def test_a_table_without_text_is_refused_with_the_columns_it_has(tmp_path):
     put(tmp_path, "t.csv", "title,sum\na,b\n")
     put(tmp_path, "t.jsonl", '{"title": "a", "sum": "b"}')
     for path in tmp_path.iterdir():
-        with pytest.raises(InputError, match=rf"^{path.name} lacks a column 'text'; found 'title', 'sum'; .*--column text=NAME"):
+        with pytest.raises(InputError, match=rf"^{path.name} lacks a column 'text'; found 'title', 'sum'; .*text=NAME"):
             read_records(path, path.name, [])
 
 

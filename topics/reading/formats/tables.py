@@ -286,8 +286,9 @@ def _merged(kind: str, found: dict[str, Contents], refused: dict[str, str]) -> C
         sheets[0],
         kind=kind,
         documents=tuple(row for sheet in sheets for row in sheet.documents),
-        problems=tuple(f"sheet {name!r}: {problem}" for name, sheet in zip(found, sheets, strict=True)
-                       for problem in sheet.problems),
+        problems=tuple(
+            f"sheet {name!r}: {problem}" for name, sheet in zip(found, sheets, strict=True) for problem in sheet.problems
+        ),
         columns={of: column for sheet in reversed(sheets) for of, column in sheet.columns.items()},
         notes=tuple(notes),
         header=tuple(dict.fromkeys(column for sheet in sheets for column in sheet.header)),
