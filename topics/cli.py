@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import io
+import json
 import re
 import sys
 import warnings
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from topics.errors import InputError
 from topics.format import TRUSTED, article_name, count, is_unstable, with_interval
-from topics.settings import UNITS
+from topics.settings import COLUMN_FIELDS, UNITS
 from topics.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -70,9 +71,17 @@ def _parser() -> argparse.ArgumentParser:
     change.add_argument(
         "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="change a setting; repeatable"
     )
+    of_table = _options()
+    of_table.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
+        help=f"column of the input's tables, as in text=content ({', '.join(COLUMN_FIELDS)}); repeatable",
+    )
     a_run = _options()
     a_run.add_argument("run", type=Path, metavar="RUN", help="a run folder")
-    a_study = _options(change)
+    a_study = _options(change, of_table)
     a_study.add_argument(
         "path", metavar="STUDY", help="a folder with study.toml; with --codebook, a folder of pages or a table"
     )
@@ -89,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(do=do)
         return added
 
-    read = command("read", _read, "show which lines of each page are kept or dropped, and why", change)
+    read = command("read", _read, "show which lines of each page are kept or dropped, and why", change, of_table)
     read.add_argument("path", type=Path, metavar="PATH", help="a study, a folder of pages, a page or a table")
     read.add_argument("--html", type=Path, metavar="FILE", help="write an HTML page instead")
     read.add_argument("--all", action="store_true", help="show every line of every article")
@@ -116,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_edits(command("edit", _edit, "merge, split, rename or drop topics; takes effect in the next run"))
 
-    assign = command("assign", _assign, "assign the topics of a run to other articles (CSV)", a_run)
+    assign = command("assign", _assign, "assign the topics of a run to other articles (CSV)", a_run, of_table)
     assign.add_argument("path", type=Path, metavar="PATH", help="a folder of pages, a page or a table")
     assign.add_argument("--out", type=Path, metavar="FILE.csv", help="output file (default: standard output)")
     assign.add_argument("--unit", choices=UNITS, help="unit of analysis (default: as in the run)")
@@ -192,7 +201,7 @@ def _read(arguments: argparse.Namespace) -> int:
     from topics.runs import Study, is_study
     from topics.settings import Settings, override
 
-    changes = [*arguments.set, *([f"reading.unit={arguments.unit}"] if arguments.unit else [])]
+    changes = _changes(arguments)
     if is_study(arguments.path):
         study = Study.load(arguments.path, only_read=True).with_settings(*changes)
         if arguments.correct:
@@ -283,10 +292,23 @@ def _changes(arguments: argparse.Namespace) -> list[str]:
     values = ((key, getattr(arguments, option, None)) for option, key in named.items())
     switches = {"no_text": "deposit.text=false", "ro_crate": "deposit.ro_crate=true"}
     return [
-        *arguments.set,
+        *getattr(arguments, "set", []),
+        *(_column(assignment) for assignment in getattr(arguments, "column", [])),
         *(f"{key}={value}" for key, value in values if value is not None),
         *(change for option, change in switches.items() if getattr(arguments, option, False)),
     ]
+
+
+def _column(assignment: str) -> str:
+    """The setting for ``--column FIELD=NAME``."""
+    field, equals, name = assignment.partition("=")
+    if not equals or not name.strip() or field.strip() not in COLUMN_FIELDS:
+        raise InputError(
+            f"--column got {assignment!r}; expected FIELD=NAME with FIELD one of {', '.join(COLUMN_FIELDS)},"
+            " as in --column text=content"
+        )
+    # quoted, since a column may be called 2019 or true
+    return f"reading.columns.{field.strip()}={json.dumps(name.strip(), ensure_ascii=False)}"
 
 
 class _Bar:
@@ -444,7 +466,7 @@ def _assign(arguments: argparse.Namespace) -> int:
     run = Run(arguments.run)
     if arguments.out is not None:
         check_export(outside_runs(arguments.out), ASSIGNED_COLUMNS, "topics assign")
-    found = run.read(arguments.path, *([f"reading.unit={arguments.unit}"] if arguments.unit else []))
+    found = run.read(arguments.path, *_changes(arguments))
     corpus = require_paragraphs(found.corpus)
     assigned = run.assign(corpus.paragraphs["text"])
     for note in found.notes:

@@ -14,7 +14,8 @@ from topics.files import read_toml
 Unit = Literal["auto", "paragraph", "sentence", "article"]
 Format = Literal["svg", "pdf", "png"]
 Period = Literal["day", "month", "quarter", "year", "decade"]
-UNITS, FORMATS, PERIODS = get_args(Unit), get_args(Format), get_args(Period)
+ColumnField = Literal["text", "title", "author", "outlet", "date", "article_id", "paragraph_id"]
+UNITS, FORMATS, PERIODS, COLUMN_FIELDS = get_args(Unit), get_args(Format), get_args(Period), get_args(ColumnField)
 
 _Positive = Annotated[int, Meta(ge=1)]
 _Automatic = Annotated[int, Meta(ge=0, description="0 (automatic) or more")]
@@ -54,6 +55,9 @@ class ReadingSettings(_Section, frozen=True):
     other_languages: Literal["drop", "keep"] = "drop"
     """``drop``: paragraphs in another language than the study's are left out; ``keep``: they stay, and
     stop words of each language are removed."""
+    columns: dict[ColumnField, str] = {}
+    """Field -> column of the input's tables, such as ``text = "content"``; other fields are found by the usual names
+    of columns (:mod:`topics.reading.columns`)."""
 
 
 class EmbeddingSettings(_Section, frozen=True):
@@ -267,6 +271,12 @@ def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:
                 hint = f"did you mean {prefix}{near[0]}?" if near else f"known keys: {', '.join(kinds)}"
                 raise InputError(f"{where}unknown key {prefix}{name}; {hint}")
             _convert(value, kinds[name], where, f"{prefix}{name}")
+    elif isinstance(data, dict) and get_origin(kind) is dict:
+        names, kind_of_value = get_args(kind)
+        for name, value in data.items():
+            if name not in get_args(names):
+                raise InputError(f"{where}unknown key {key}.{name}; expected one of {', '.join(get_args(names))}")
+            _convert(value, kind_of_value, where, f"{key}.{name}")
     raise InputError(f"{where}{key} is {data!r}; expected {_expected(kind, data, key)}")
 
 
@@ -281,6 +291,8 @@ def _expected(kind: Any, value: Any, key: str) -> str:
     base, meta = (kind.__origin__, kind.__metadata__[0]) if get_origin(kind) is Annotated else (kind, Meta())
     if get_origin(base) is tuple:
         return meta.description or "a list of str"
+    if get_origin(base) is dict:
+        return f"a table [{key}]"
     choices = get_args(base)
     base = type(choices[0]) if choices else base
     if type(value) is not base and not (base is float and type(value) is int):

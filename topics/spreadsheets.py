@@ -1,17 +1,16 @@
 """CSV files for spreadsheet programs: escaped formulas, exports, and files saved by users."""
 
-import csv
-import io
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, TextIO
 
 import charset_normalizer
 import pandas as pd
 
+from topics.delimited import read_delimited
 from topics.errors import InputError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_DELIMITERS = ",;\t"
 _CODE_PAGES = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "koi8_r", "gb18030", "big5", "cp932", "euc_kr"]
 """Encodings used by spreadsheet programs besides UTF-8."""
 
@@ -76,36 +75,29 @@ def decode_csv(raw: bytes, name: str) -> str:
     return text
 
 
-def parse_csv(text: str, name: str) -> tuple[list[tuple[int, dict[str, Any]]], list[str]]:
-    """Rows of a CSV file with any columns, separated by comma, semicolon or tab.
+def parse_csv(text: str, name: str, columns: Collection[str] = ()) -> tuple[list[tuple[int, dict[str, Any]]], list[str]]:
+    """Rows of a CSV file of any dialect.
+
+    Parameters
+    ----------
+    text, name
+        The file's text, and its name for messages.
+    columns
+        Names of columns that are expected, in lower case: they tell the header from rows above it.
 
     Returns
     -------
     rows, problems
-        Each row with its number from 1; and a message for each row with more cells than the header.
+        Each row with its number from 1; and messages about rows that could not be read.
 
     Raises
     ------
     InputError
-        If the text is not CSV, is empty, or has two columns with the same name.
+        If the text is empty, or has two columns with the same name.
     """
-    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
-    # A cell can be a whole article; Python's limit is 131,072 characters.
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
-    try:
-        header, *cells = [line for line in lines if line]
-    except csv.Error as error:
-        raise InputError(f"{name}: not a readable csv table (line {lines.line_num}: {error})") from None
-    except ValueError:
-        raise InputError(f"{name}: not a readable csv table (it is empty)") from None
-    twice = next((column for column in header if header.count(column) > 1), None)
+    grid = read_delimited(text, name, lambda cell: unescape_formula(cell.strip()).casefold() in columns)
+    twice = next((column for column in grid.header if column and grid.header.count(column) > 1), None)
     if twice is not None:
         raise InputError(f"{name} has two columns {twice!r}; expected unique names")
-    rows, problems = [], []
-    for number, row in enumerate(cells, start=1):
-        if any(cell.strip() for cell in row[len(header) :]):
-            problems.append(f"{name} row {number}: {len(row)} cells; expected {len(header)}, as in the header")
-        else:
-            rows.append((number, dict(zip(map(str.strip, header), row, strict=False))))
-    return rows, problems
+    rows = [(number, dict(zip(grid.header, cells, strict=False))) for number, cells in grid.rows]
+    return rows, [f"{name} {problem}" for problem in grid.problems]

@@ -3,6 +3,7 @@
 ``sources``         the files of an input
 ``document``        what a reader of a format takes and returns
 ``formats/``        one file a format: files -> articles
+``columns``         which column of a table is which field
 ``pages``           articles with ids and metadata
 ``html``            visible text, tags and metadata of an HTML page, for ``pages``
 ``lines``           page text -> lines
@@ -18,6 +19,7 @@
 from topics.reading.boilerplate import Cleaned, clean
 from topics.reading.corrections import quote_lines
 from topics.reading.duplicates import mark_copies
+from topics.reading.formats.tables import read_frame, read_texts
 from topics.reading.lines import Line
 from topics.reading.pages import Page, Pages, read_pages
 from topics.reading.paragraphs import Corpus, require_paragraphs, split
@@ -27,6 +29,6 @@ from topics.reading.sources import is_review_page
 
 __all__ = [
     "Cleaned", "Corpus", "Line", "Page", "Pages", "ReadArticle", "ReadLine", "Reading", "clean",
-    "is_review_page", "mark_copies", "quote_lines", "read_corpus", "read_pages", "render_review_page",
-    "require_paragraphs", "split",
+    "is_review_page", "mark_copies", "quote_lines", "read_corpus", "read_frame", "read_pages",
+    "read_texts", "render_review_page", "require_paragraphs", "split",
 ]  # fmt: skip

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from topics.errors import InputError
 from topics.format import count
+from topics.reading.columns import require_columns, separate_ids
 from topics.reading.document import Contents, Document, Source
 from topics.reading.filenames import FilenamePattern
-from topics.reading.formats import TABLE_SUFFIXES, read_rows, read_source
+from topics.reading.formats import read_source
 from topics.reading.intake import DateReport, FileReport, Intake, examples, merge_columns
-from topics.reading.metadata import STEM, file_column, match_metadata
+from topics.reading.metadata import STEM, match_metadata, read_metadata
 from topics.reading.sources import Ignored, find_sources
 from topics.settings import Settings
 from topics.text import read_dates
+
+_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
+"""Suffixes of tables of metadata."""
 
 Spans = tuple[tuple[str, int, int], ...]
 """The rows of a table of paragraphs within an article's text: id, start, end."""
@@ -26,8 +30,10 @@ def collect(path: Path, settings: Settings, metadata: Path | None = None) -> "Co
     for source in find_sources(path, settings.reading):
         files.add(source)
     if metadata is not None and metadata.is_file():
-        files.add_metadata(Source(metadata.name, metadata.read_bytes, settings.reading))
-    files.complete_fields()
+        source = Source(metadata.name, metadata.read_bytes, settings.reading)
+        if not files.add_metadata(source):
+            raise InputError(f"{metadata} has a column of texts; expected a table of metadata with a column 'file'")
+    files.complete()
     return files
 
 
@@ -55,6 +61,7 @@ class Collection:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.articles: list[Article] = []
+        self._contents: dict[str, Contents] = {}
         self.reports: dict[str, FileReport] = {}
         self.problems: list[str] = []
         self.tables: list[tuple[str, list[dict[str, str]]]] = []
@@ -67,13 +74,14 @@ class Collection:
         """Read a file."""
         if isinstance(source, Ignored):
             self.reports[source.name] = FileReport(source.name, source.kind, "ignored", 0, source.reason)
-        elif source.stem.casefold() == STEM and source.suffix in TABLE_SUFFIXES and self.add_metadata(source):
-            self.reports[source.name] = FileReport(source.name, "table of metadata", "read")
-        else:
-            try:
-                self._add_articles(source, read_source(source))
-            except (InputError, OSError) as error:
-                self.fail(source.name, error)
+            return
+        try:
+            if source.stem.casefold() == STEM and source.suffix in _TABLES and self.add_metadata(source):
+                self.reports[source.name] = FileReport(source.name, "table of metadata", "read")
+            else:
+                self._contents[source.name] = read_source(source)
+        except (InputError, OSError) as error:
+            self.fail(source.name, error)
 
     def fail(self, name: str, error: InputError | OSError) -> None:
         """Record that a file cannot be read."""
@@ -84,47 +92,56 @@ class Collection:
 
     def add_metadata(self, source: Source) -> bool:
         """Read a table of metadata; False if it is a table of articles."""
-        rows = read_rows(source)
-        columns = {column for row in rows for column in row}
-        if not file_column(columns):
-            return False
-        self.tables.append((source.name, rows))
-        return True
+        rows = read_metadata(source)
+        if rows is not None:
+            self.tables.append((source.name, rows))
+        return rows is not None
 
-    def _add_articles(self, source: Source, contents: Contents) -> None:
-        documents = contents.documents
-        by_paragraph = contents.is_table and self.settings.reading.unit == "paragraph"
-        if by_paragraph:
-            grouped = _join_paragraphs(documents, source.name)
-        else:
-            if contents.is_table:
-                expected = "one row per article, or --unit paragraph if each row is a paragraph"
-                _require_unique(documents, "article_id", source.name, expected)
-            grouped = [(document, None) for document in documents]
-        for document, rows in grouped:
-            origin = source.name if contents.is_table else f"files of kind {contents.kind}"
-            self.articles.append(Article(document, source.name, document.part, dict(document.fields), rows, origin))
-        self.columns.append(contents.columns)
-        detail = "; ".join((*contents.problems, *contents.notes))
-        self.reports[source.name] = FileReport(source.name, contents.kind, "read", len(grouped), detail)
-        self.problems += [f"{source.name} {problem}" for problem in contents.problems]
+    def complete(self) -> None:
+        """Make articles of all contents, with the fields of file names and of tables of metadata, and with dates.
 
-    def complete_fields(self) -> None:
-        """Add the fields of file names and of tables of metadata, and interpret the dates."""
-        self._add_fields_of_names()
-        for name, rows in self.tables:
-            sources = [name for article in self.articles for name in (article.file, article.source)]
+        Raises
+        ------
+        InputError
+            If a column of ``reading.columns`` is in no table.
+        """
+        require_columns(self._contents.values(), self.settings.reading)
+        contents = list(self._contents.values())
+        if self.settings.reading.unit != "paragraph":
+            contents = separate_ids(contents)
+        for name, own in zip(self._contents, contents, strict=True):
             try:
-                metadata = match_metadata(rows, sources, name)
+                self._add_articles(name, own)
             except InputError as error:
                 self.fail(name, error)
-                continue
+        self._add_fields_of_names()
+        self._add_metadata_of_tables()
+        self._read_dates()
+
+    def _add_articles(self, name: str, contents: Contents) -> None:
+        documents = contents.documents
+        grouped: list[tuple[Document, Spans | None]] = [(document, None) for document in documents]
+        if contents.is_table and self.settings.reading.unit == "paragraph":
+            grouped = _join_paragraphs(documents, name)
+        elif contents.is_table:
+            expected = "one row per article, or --unit paragraph if each row is a paragraph"
+            _require_unique(documents, "article_id", name, expected)
+        origin = name if contents.is_table else f"files of kind {contents.kind}"
+        for document, rows in grouped:
+            self.articles.append(Article(document, name, document.part, dict(document.fields), rows, origin))
+        self.columns.append(contents.columns)
+        detail = "; ".join((*contents.problems, *contents.notes))
+        self.reports[name] = FileReport(name, contents.kind, "read", len(grouped), detail)
+        self.problems += [f"{name} {problem}" for problem in contents.problems]
+
+    def _add_metadata_of_tables(self) -> None:
+        for name, rows in self.tables:
+            metadata = match_metadata(rows, [name for own in self.articles for name in (own.file, own.source)], name)
             self.notes += metadata.notes
             for article in self.articles:
                 fields = {**metadata.fields.get(article.file, {}), **metadata.fields.get(article.source, {})}
                 article.fields |= fields
                 article.date_from = name if "date" in fields else article.date_from
-        self._read_dates()
 
     def _add_fields_of_names(self) -> None:
         if not self.settings.reading.filename:
@@ -181,10 +198,10 @@ def _join_paragraphs(documents: tuple[Document, ...], name: str) -> list[tuple[D
     """
     _require_unique(documents, "paragraph_id", name, "unique ids")
     articles: dict[str, list[Document]] = {}
-    for number, row in enumerate(documents, start=1):
-        own_id = (
-            f"row-{int(row.part) if row.part.isdigit() else number:07d}-{hashlib.sha256(row.text.encode()).hexdigest()[:8]}"
-        )
+    for row in documents:
+        sheet, _, number = row.part.rpartition(":")
+        digest = hashlib.sha256(row.text.encode()).hexdigest()[:8]
+        own_id = f"{f'{sheet.casefold()}-' if sheet else ''}row-{int(number):07d}-{digest}"
         articles.setdefault(row.fields.get("article_id", "") or own_id, []).append(row)
     joined: list[tuple[Document, Spans | None]] = []
     for article_id, members in articles.items():

@@ -81,5 +81,7 @@ class Contents:
     """Field -> the column of the table that was used for it, for columns with another name."""
     notes: tuple[str, ...] = ()
     """What a reader of the results must know about this file."""
+    header: tuple[str, ...] = ()
+    """Names of the columns of the table, as written."""
     is_table: bool = False
     """Whether each document is a row; with ``reading.unit = "paragraph"``, rows are paragraphs of articles."""

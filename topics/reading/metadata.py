@@ -7,15 +7,22 @@ for empty cells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from topics.errors import InputError
 from topics.format import count
+from topics.reading.column_names import normalize_name
+from topics.reading.columns import is_text_name
+from topics.reading.document import Source
+from topics.reading.formats import read_source
 from topics.reading.intake import examples
+from topics.spreadsheets import unescape_formula
 
 STEM = "metadata"
 """Name of the table without its suffix."""
-_FILE_COLUMNS = "file filename file_name path datei dateiname fichier archivo fichero файл 文件 文件名".split()
+FILE_COLUMNS = "file filename file_name path datei dateiname fichier archivo fichero файл 文件 文件名".split()
 """Names of the column with the file's name, in six languages."""
 
 
@@ -28,27 +35,44 @@ class Metadata:
     notes: tuple[str, ...] = ()
 
 
+def read_metadata(source: Source) -> list[dict[str, str]] | None:
+    """The rows of a table of metadata, with the file's name as ``file``; None if it is a table of articles.
+
+    Raises
+    ------
+    InputError
+        If the file is not a table, or no column names the files.
+    """
+    problem = InputError(f"{source.name}: expected a table with a column 'file' with the name of each file")
+    for name in FILE_COLUMNS:
+        # the name of the file takes the place of the text, so that the table is read like any other
+        columns = {**source.reading.columns, "text": name}
+        reading = msgspec.structs.replace(source.reading, columns=columns, unit="auto", mend=False)
+        try:
+            contents = read_source(replace(source, reading=reading))
+        except InputError as error:
+            problem = error if "lacks column" not in str(error) else problem
+            continue
+        if normalize_name(contents.columns.get("text", "text")) == normalize_name(name):
+            if any(map(is_text_name, contents.header)):
+                return None
+            return [{"file": row.text, **row.fields} for row in contents.documents]
+    raise problem
+
+
 def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name: str) -> Metadata:
     """Find the file of each row.
 
     Parameters
     ----------
     rows
-        The table's rows as text.
+        The table's rows (:func:`read_metadata`).
     files
         The names of all files that were read, relative to the input, and of their parts.
     name
         The table's name, for messages.
 
-    Raises
-    ------
-    InputError
-        If no column names the files.
     """
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    column = file_column(columns)
-    if not column:
-        raise InputError(f"{name} has the columns {', '.join(columns)}; expected a column 'file' with the name of each file")
     names = list(dict.fromkeys(files))
     by_key: dict[str, list[str]] = {}
     for file in names:
@@ -59,7 +83,7 @@ def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name
     ambiguous: list[str] = []
     repeated: list[str] = []
     for row in rows:
-        wanted = row.get(column, "").strip().replace("\\", "/").removeprefix("./")
+        wanted = row.get("file", "").strip().replace("\\", "/").removeprefix("./")
         if not wanted:
             continue
         found = next((by_key[key] for key in (wanted, *_loose_keys(wanted)) if key in by_key), [])
@@ -68,7 +92,9 @@ def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name
         elif found[0] in fields:
             repeated.append(wanted)
         else:
-            fields[found[0]] = {key: value for key, value in row.items() if key != column and value.strip()}
+            fields[found[0]] = {
+                key: unescape_formula(value) for key, value in row.items() if key != "file" and value.strip()
+            }
     whole = {file.partition(":")[0] for file in fields}
     without = [file for file in names if ":" not in file and file not in whole]
     kinds = (
@@ -79,12 +105,6 @@ def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name
     )
     notes = tuple(f"{name}: {count(len(some), noun)}, {what}: {examples(some)}" for some, noun, what in kinds if some)
     return Metadata(fields, notes)
-
-
-def file_column(columns: Iterable[str]) -> str:
-    """The column that names files; "" if there is none."""
-    plain = {column.strip().casefold().replace(" ", "_"): column for column in columns}
-    return next((plain[name] for name in _FILE_COLUMNS if name in plain), "")
 
 
 def _keys(file: str) -> list[str]:

@@ -20,7 +20,13 @@ _MAX_BROKEN = 0.2
 """Maximum share of undecodable characters among those beyond ASCII; a wrong encoding gives half of them or more."""
 _LOST_QUOTE = re.compile(r"â€(?=[\s.,;:!?)]|\Z)")
 """A closing quote that has lost its last byte; ftfy would convert it and the following space to a dagger."""
+_ENCODINGS = "latin-1 cp1250 cp1251 cp1252 cp1253 cp1254 cp1257 iso8859-2 mac_roman cp437 koi8_r".split()
+_LEADS = "".join(sorted({bytes([byte]).decode(page, "ignore") for page in _ENCODINGS for byte in range(0xC2, 0xF5)}))
+_MAYBE_MOJIBAKE = re.compile(rf"[^\x00-\x7f]{{2}}|[{re.escape(_LEADS)}] |[\x80-\x9f]")
+"""What UTF-8 looks like in another encoding: two characters beyond ASCII, of which the second may have become a space;
+and what other encodings look like as Latin-1: control characters."""
 _LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+_OTHER_LINE_END = re.compile("[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
 def decode(raw: bytes, name: str) -> str:
@@ -51,12 +57,14 @@ def decode(raw: bytes, name: str) -> str:
 
 def unify_newlines(text: str) -> str:
     r"""``text`` with all line ends as ``\n``; only ``\r\n`` changes offsets."""
+    if _OTHER_LINE_END.search(text) is None:  # as in most texts; translate is slow
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)
 
 
 def fix_mojibake(text: str) -> str:
     """``text`` with encoding errors fixed (ftfy, Speer 2019); to be called before :func:`unify_newlines`."""
-    if not ftfy.badness.is_bad(text):
+    if _MAYBE_MOJIBAKE.search(text) is None or not ftfy.badness.is_bad(text):
         return text
     # ftfy would change more by default, but evidence must be quoted exactly
     config = ftfy.TextFixerConfig(

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from topics.errors import InputError
 from topics.reading.document import Source
 from topics.reading.formats import read_source
+from topics.reading.values import is_missing
 from topics.settings import ReadingSettings
 
 BREAD = "The baker folds the dough twice, and leaves it under a cloth.\n\nThe yeast does its work."
@@ -58,7 +59,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from
 
 
 @settings(deadline=None)
-@given(st.lists(CELLS.filter(str.strip), min_size=1, max_size=4))
+@given(st.lists(CELLS.filter(lambda cell: cell.strip() and not is_missing(cell, "text")), min_size=1, max_size=4))
 def test_what_a_csv_quotes_comes_back_to_the_letter(tmp_path_factory, cells: list[str]):
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows([["title", "text"], *([str(i), cell] for i, cell in enumerate(cells))])
@@ -70,10 +71,6 @@ def test_spaces_behind_delimiters_belong_to_no_cell(tmp_path):
     assert rows(put(tmp_path, "t.csv", 'title, text \nBread, "One, two."\n')) == [
         (1, {"title": "Bread", "text": "One, two."})
     ]
-
-
-def test_words_that_other_programs_take_for_nothing_stay(tmp_path):
-    assert rows(put(tmp_path, "t.csv", "title,text\nNA,null\n")) == [(1, {"title": "NA", "text": "null"})]
 
 
 def test_empty_cells_at_the_end_of_rows_cost_nothing(tmp_path):
@@ -95,8 +92,8 @@ def test_a_row_with_more_cells_than_columns_costs_that_row_only(tmp_path):
 
 def test_a_row_with_fewer_cells_is_a_row(tmp_path):
     assert rows(put(tmp_path, "t.csv", "text,title,date\nOne.\nTwo.,b\n")) == [
-        (1, {"text": "One."}),
-        (2, {"text": "Two.", "title": "b"}),
+        (1, {"text": "One.", "title": "", "date": ""}),
+        (2, {"text": "Two.", "title": "b", "date": ""}),
     ]
 
 
@@ -105,7 +102,7 @@ def test_a_cell_may_be_longer_than_a_book(tmp_path):
     assert texts(put(tmp_path, "t.csv", f'title,text\na,"{book}"\n')) == [book]
 
 
-@pytest.mark.parametrize("broken", ["", '"One.', 'He "said", no\n"One" two,a', "text,title\n\0"])
+@pytest.mark.parametrize("broken", ["", " \n\n", "text,title\n\0"])
 def test_a_broken_csv_is_refused_by_name(tmp_path, broken: str):
     with pytest.raises(InputError, match=r"^t\.csv: (not a readable csv table \(|contains NUL characters)"):
         read_records(put(tmp_path, "t.csv", broken), "t.csv", [])
@@ -189,15 +186,15 @@ def test_a_file_that_is_no_parquet_is_refused_by_name(tmp_path):
 
 
 def test_a_table_without_text_is_refused_with_the_columns_it_has(tmp_path):
-    parquet.write_table(pa.table({"title": ["a"], "body": ["b"]}), tmp_path / "t.parquet")
-    put(tmp_path, "t.csv", "title,body\na,b\n")
-    put(tmp_path, "t.jsonl", '{"title": "a", "body": "b"}')
+    parquet.write_table(pa.table({"title": ["a"], "sum": ["b"]}), tmp_path / "t.parquet")
+    put(tmp_path, "t.csv", "title,sum\na,b\n")
+    put(tmp_path, "t.jsonl", '{"title": "a", "sum": "b"}')
     for path in tmp_path.iterdir():
-        with pytest.raises(InputError, match=rf"^{path.name} lacks column 'text'; found \['body', 'title'\]"):
+        with pytest.raises(InputError, match=rf"^{path.name} lacks a column 'text'; found 'title', 'sum'; .*text=NAME"):
             read_records(path, path.name, [])
 
 
 def test_a_column_that_stands_twice_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("text,text\none,two\n", encoding="utf-8")
-    with pytest.raises(InputError, match="has two columns 'text'; expected unique names"):
+    with pytest.raises(InputError, match="has two columns 'text' that differ; expected one"):
         read_records(tmp_path / "a.csv", "a.csv", [])

@@ -2,14 +2,13 @@
 
 ``plain``      ``.txt .md``, with front matter
 ``web``        ``.html .htm``
-``tables``     ``.csv .jsonl .parquet``: one article (or paragraph) a row
+``tables``     ``.csv .tsv .json .jsonl .parquet .xlsx .ods`` and data in memory: one article (or paragraph) a row
 
 To add a format, write a function with ``@reads(".suffix")`` in a file of its own and import it here.
 """
 
 from topics.reading.formats import plain, tables, web
 from topics.reading.formats.registry import read_source, suffixes
-from topics.reading.formats.tables import SUFFIXES as TABLE_SUFFIXES
-from topics.reading.formats.tables import read_rows
+from topics.reading.formats.tables import read_frame, read_texts
 
-__all__ = ["TABLE_SUFFIXES", "plain", "read_rows", "read_source", "suffixes", "tables", "web"]
+__all__ = ["plain", "read_frame", "read_source", "read_texts", "suffixes", "tables", "web"]

@@ -8,7 +8,7 @@ import yaml
 from topics.errors import InputError
 from topics.reading.document import FIELDS, Contents, Document, Source
 from topics.reading.formats.registry import reads
-from topics.reading.formats.values import as_text
+from topics.reading.values import as_text
 
 _PROSE = 100
 """Minimum length of a value between two rules that is a paragraph rather than metadata."""

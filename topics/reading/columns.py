@@ -1,0 +1,435 @@
+"""Which column of a table is which field: by its name, in six languages, or by its content.
+
+A column that is not used is carried along as a further field. Whatever was not plain from the
+names alone is said in a note.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from topics.delimited import are_row_numbers, list_rows
+from topics.errors import InputError
+from topics.reading.column_names import (
+    ALL_NAMES,
+    GENERIC_IDS,
+    NAMELESS,
+    OF_YEARS,
+    RANKS,
+    SHORT_PATHS,
+    normalize_name,
+)
+from topics.reading.document import FIELDS, Contents, Document
+from topics.reading.values import as_text, is_missing
+from topics.settings import COLUMN_FIELDS, ReadingSettings
+from topics.text import fix_mojibake, unify_newlines
+
+_PROSE = 15
+"""Mean number of words from which the cells of a column are prose."""
+_CLEARLY = 2
+"""A column is the text if its cells are so many times longer than those of any other column."""
+_NO_TEXT = 3
+"""Mean number of words below which a column is hardly the text, whatever its name."""
+_SAMPLED = 500
+"""Number of rows by which columns are compared."""
+_MAX_LISTED = 20
+
+
+def is_column_name(reading: ReadingSettings) -> Callable[[str], bool]:
+    """A function that says whether a cell is the usual name of a column, or one in ``reading.columns``."""
+    known = ALL_NAMES | {normalize_name(name) for name in reading.columns.values()}
+    return lambda cell: len(cell) < 60 and normalize_name(cell) in known
+
+
+def is_text_name(name: str) -> bool:
+    """Whether a column with this name probably contains the text."""
+    return _rank("text", name) is not None
+
+
+@dataclass
+class _Choice:
+    """Columns of a table by field, and what must be said of the choice."""
+
+    of: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_rows(
+    kind: str,
+    header: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[Any]]],
+    reading: ReadingSettings,
+    name: str,
+    problems: Iterable[str] = (),
+    notes: Iterable[str] = (),
+) -> Contents:
+    """The articles (or paragraphs) in the rows of a table.
+
+    Parameters
+    ----------
+    kind
+        What the table is: "CSV table".
+    header
+        Names of the columns; "" for none.
+    rows
+        For each row its number, and its cells in any type; missing cells at the end are empty.
+    reading
+        Settings; ``reading.columns`` has precedence over the names.
+    name
+        The table's name, for messages.
+    problems, notes
+        What was found before.
+
+    Raises
+    ------
+    InputError
+        If no column, or not clearly one, is the text.
+    """
+    parts, lines = [], []
+    for part, cells in rows:
+        parts.append(part)
+        lines.append(cells)
+    columns = _columns(header, lines, name)
+    choice = _choose(columns, reading, name)
+    written = _MissingValues()
+    texts = written.drop(choice.of["text"], columns.pop(choice.of["text"]), between="\n\n", field="text")
+    found = {of: column for of, column in choice.of.items() if of != "text"}
+    values: dict[str, list[str]] = {of: written.drop(column, columns[column], field=of) for of, column in found.items()}
+    # a year is a date, but also a value to group by
+    used = {column for of, column in found.items() if of != "date" or normalize_name(column) not in OF_YEARS}
+    names = _field_names([column for column in columns if column not in used])
+    values |= {names[column]: written.drop(column, columns[column]) for column in names}
+    documents, problems = _documents(parts, texts, values, reading, list(problems))
+    other_names = {of: column for of, column in choice.of.items() if of != column}
+    return Contents(
+        kind,
+        tuple(documents),
+        tuple(problems),
+        columns=other_names,
+        notes=(*notes, *choice.notes, *written.notes()),
+        is_table=True,
+        header=tuple(dict.fromkeys(name for name in map(str.strip, header) if name)),
+    )
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> dict[str, list[Any]]:
+    """Column -> its cells. Nameless columns without content, and those with row numbers, are left out."""
+    columns: dict[str, list[Any]] = {}
+    for position, written in enumerate(header):
+        column = " ".join(written.split())
+        cells = [row[position] if position < len(row) else None for row in rows]
+        if NAMELESS.fullmatch(column):
+            plain = [as_text(cell).strip() for cell in cells]
+            if not any(plain) or are_row_numbers(plain):
+                continue
+            column = column or f"column {position + 1}"
+        if column in columns and column == "text":
+            cells = _one_text(columns.pop(column), cells, name)
+        number = 2
+        unique = column
+        while unique in columns:
+            unique = f"{column} ({number})"
+            number += 1
+        columns[unique] = cells
+    return columns
+
+
+def _one_text(first: list[Any], second: list[Any], name: str) -> list[Any]:
+    """The cells of two columns ``text``, if one is empty or both are equal."""
+    plain = [[as_text(cell).strip() for cell in cells] for cells in (first, second)]
+    if plain[0] == plain[1] or not any(plain[1]):
+        return first
+    if not any(plain[0]):
+        return second
+    raise InputError(f"{name} has two columns 'text' that differ; expected one: rename the other")
+
+
+def _choose(columns: Mapping[str, list[Any]], reading: ReadingSettings, name: str) -> _Choice:
+    choice = _Choice()
+    for of, wanted in reading.columns.items():
+        column = _find(wanted, columns)
+        if column is not None:
+            choice.of[of] = column
+    free = [column for column in columns if column not in choice.of.values()]
+    for of in COLUMN_FIELDS:
+        if of in choice.of:
+            continue
+        if of in free:
+            choice.of[of] = of
+            free.remove(of)
+    if "text" not in choice.of:
+        column = _text_column({column: columns[column] for column in free}, choice, name, list(columns), reading)
+        choice.of["text"] = column
+        free.remove(column)
+    is_row_paragraph = reading.unit == "paragraph"
+    for of in COLUMN_FIELDS:
+        if of in choice.of:
+            continue
+        candidates = sorted((rank, column) for column in free if (rank := _rank(of, column)) is not None)
+        candidates = [found for found in candidates if not _is_empty(columns[found[1]])]
+        if of == "article_id":
+            column = _id_column([column for _, column in candidates], columns, choice, is_row_paragraph)
+            if column is not None and is_row_paragraph and normalize_name(column) in GENERIC_IDS:
+                of = "paragraph_id" if "paragraph_id" not in choice.of else of
+        else:
+            column = candidates[0][1] if candidates else None
+            if len(candidates) > 1 and column is not None:
+                others = ", ".join(repr(other) for _, other in candidates[1:])
+                choice.notes.append(f"{of}: column {column!r} was used, not {others}")
+        if column is not None:
+            choice.of[of] = column
+            free.remove(column)
+    return choice
+
+
+def _rank(of: str, column: str) -> float | None:
+    """The rank of a column among the usual names of a field; None if it has no such name."""
+    rank = RANKS[of].get(normalize_name(column))
+    if rank is None and of in SHORT_PATHS and "." in column:
+        last = RANKS[of].get(normalize_name(column.rpartition(".")[2]))
+        # weaker names at the end of a path say little: "comment.time", "open.ended.response"
+        return None if last is None or last > 12 else 1000 + last
+    return rank
+
+
+def _find(wanted: str, columns: Iterable[str]) -> str | None:
+    """The column with this name; without one, the only column that differs in case and punctuation alone."""
+    names = list(columns)
+    if wanted in names:
+        return wanted
+    near = [name for name in names if normalize_name(name) == normalize_name(wanted)]
+    return near[0] if len(near) == 1 else None
+
+
+def _text_column(
+    columns: Mapping[str, list[Any]], choice: _Choice, name: str, found: list[str], reading: ReadingSettings
+) -> str:
+    """The column with the text: by its name, or the only one with prose."""
+    words = {column: _mean_words(cells) for column, cells in columns.items()}
+    named = {column: _n_characters(columns[column]) for column in columns if _rank("text", column) is not None}
+    ordered = sorted(words, key=lambda column: -words[column])
+    plain = [column for column in named if normalize_name(column) == "text" and named[column]]
+    if len(plain) == 1:
+        return plain[0]
+    if named:
+        # the first of equals is that with the more usual name
+        best = max(sorted(named, key=lambda column: _rank("text", column) or 0), key=lambda column: named[column])
+        longest = ordered[0]
+        if words[best] >= _NO_TEXT or words[longest] < _PROSE or _is_other(longest):
+            others = ", ".join(repr(column) for column in named if column != best and not _is_empty(columns[column]))
+            if others:
+                choice.notes.append(f"text: column {best!r} was used, which contains more text than {others}")
+            return best
+    prose = [column for column in ordered if words[column] >= _PROSE and not _is_other(column)]
+    second = max((words[column] for column in ordered if prose and column != prose[0]), default=0)
+    if prose and words[prose[0]] >= _CLEARLY * second:
+        choice.notes.append(f"text: column {prose[0]!r} was used, the only one with prose; --column text=NAME changes it")
+        return prose[0]
+    listed = [repr(column) for column in found[:_MAX_LISTED]] + (["…"] if len(found) > _MAX_LISTED else [])
+    wanted = reading.columns.get("text")
+    lacks = f"column {wanted!r}" if wanted else "a column 'text'"
+    if any(len(column.split()) > _PROSE for column in found):
+        raise InputError(f"{name}: the first row seems to be a text; expected a header with the names of the columns")
+    raise InputError(
+        f"{name} lacks {lacks}; found {', '.join(listed) or 'no columns'}; name the column that contains the text:"
+        " --column text=NAME"
+    )
+
+
+def _is_other(column: str) -> bool:
+    """Whether a column is by its name another field than the text."""
+    return any(normalize_name(column) in RANKS[of] for of in COLUMN_FIELDS if of != "text")
+
+
+def _id_column(
+    candidates: list[str], columns: Mapping[str, list[Any]], choice: _Choice, is_row_paragraph: bool
+) -> str | None:
+    """The first column whose cells are unique; paragraphs of one article share its id."""
+    for column in candidates:
+        cells = [as_text(cell).strip() for cell in columns[column]]
+        may_repeat = is_row_paragraph and normalize_name(column) not in GENERIC_IDS
+        if all(cells) and not any(map(is_missing, cells)) and (may_repeat or len(set(cells)) == len(cells)):
+            return column
+        choice.notes.append(f"article_id: column {column!r} was not used, since its values are not unique")
+    return None
+
+
+def _is_empty(cells: Sequence[Any]) -> bool:
+    return not any(text and not is_missing(text) for text in (as_text(cell).strip() for cell in cells))
+
+
+def _sample(cells: Sequence[Any]) -> list[str]:
+    filled = [cell for cell in cells[:: max(1, len(cells) // _SAMPLED)] if cell is not None]
+    texts = (as_text(cell).strip() for cell in filled)
+    return [text for text in texts if text and not is_missing(text)]
+
+
+def _mean_words(cells: Sequence[Any]) -> float:
+    texts = _sample(cells) or [as_text(cell) for cell in cells]
+    return sum(map(_n_words, texts)) / max(len(texts), 1)
+
+
+def _n_words(text: str) -> float:
+    """Number of words; scripts without spaces have about one for each two characters."""
+    unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]", text))
+    return max(len(text.split()), unspaced / 2)
+
+
+def _n_characters(cells: Sequence[Any]) -> int:
+    return sum(map(len, _sample(cells)))
+
+
+def _field_names(columns: Iterable[str]) -> dict[str, str]:
+    """Column -> name of the further field; one that is called like a field, but is not used as it, gets a number."""
+    return {column: f"{column} (2)" if column in COLUMN_FIELDS else column for column in columns}
+
+
+class _MissingValues:
+    """Replaces missing values written as text, and counts them."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.example = ""
+
+    def drop(self, column: str, cells: Sequence[Any], *, between: str = ", ", field: str = "") -> list[str]:
+        """The cells as text, missing ones as ""."""
+        texts = _as_texts(cells, between)
+        if not field:
+            texts = [text or _as_json(cell) for text, cell in zip(texts, cells, strict=True)]
+        codes = not field and _are_codes(texts)
+        missing = {text for text in set(texts) if text and len(text) < 30 and is_missing(text, field, codes)}
+        if missing:
+            kept = ["" if text in missing else text for text in texts]
+            self.counts[field or column] = sum(text in missing for text in texts)
+            self.example = self.example or next(text for text in texts if text in missing).strip()
+            return kept
+        return texts
+
+    def notes(self) -> list[str]:
+        total = sum(self.counts.values())
+        if not total:
+            return []
+        *others, last = list(self.counts)[:_MAX_LISTED]
+        where = f"{', '.join(others)} and {last}" if others else last
+        values = "missing value" if total == 1 else "missing values"
+        return [f"{total} {values} written as text, such as {self.example!r}, in {where}"]
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    """Whether a column holds codes of two letters, among which NA is Namibia."""
+    codes = set(filter(None, texts))
+    return len(codes) >= 3 and all(re.fullmatch("[A-Z]{2}", code) for code in codes)
+
+
+def _as_texts(cells: Sequence[Any], between: str) -> list[str]:
+    if all(type(cell) is str for cell in cells):
+        texts = list(cells)
+    else:
+        numbers = [cell for cell in cells if isinstance(cell, float) and cell == cell]
+        # a column of whole numbers became one of floats, as by a missing value
+        whole = bool(numbers) and all(abs(cell) < 2**53 and cell.is_integer() for cell in numbers)
+        texts = [
+            str(int(cell)) if whole and isinstance(cell, float) and cell == cell else as_text(cell, between)
+            for cell in cells
+        ]
+    filled = [text for text in texts if text]
+    if filled and all(re.fullmatch(r"(?:1[5-9]|20)\d\d\.0", text) for text in filled):
+        return [text.removesuffix(".0") for text in texts]
+    return texts
+
+
+def _as_json(cell: Any) -> str:
+    """A list or an object without names as JSON, so that it is not lost."""
+    return json.dumps(cell, ensure_ascii=False, default=str) if isinstance(cell, (dict, list)) and cell else ""
+
+
+def _documents(
+    parts: Sequence[str],
+    texts: Sequence[str],
+    values: Mapping[str, Sequence[str]],
+    reading: ReadingSettings,
+    problems: list[str],
+) -> tuple[list[Document], list[str]]:
+    documents: list[Document] = []
+    without: list[str] = []
+    fields = list(values)
+    for part, text, *cells in zip(parts, texts, *values.values(), strict=True):
+        if not text.strip():
+            without.append(part)
+            continue
+        row = dict(zip(fields, cells, strict=True))
+        if any(not _is_encodable(cell) for cell in (text, row.get("article_id", ""), row.get("paragraph_id", ""))):
+            problems.append(f"row {part}: half a surrogate pair in it; expected text that UTF-8 can hold")
+            continue
+        tidied, mended = _tidy(text, reading)
+        for of in row:
+            if row[of]:
+                row[of], changed = _tidy(row[of], reading) if of in FIELDS else (unify_newlines(row[of]), False)
+                mended |= changed
+        documents.append(Document(tidied, row, part=part, mended=mended))
+    if len(without) == 1:
+        problems.append(f"row {without[0]}: no text in it; expected an article or a paragraph")
+    elif without:
+        problems.append(f"{len(without)} rows without a text ({list_rows(without)}); expected an article or a paragraph")
+    return documents, problems
+
+
+def _tidy(text: str, reading: ReadingSettings) -> tuple[str, bool]:
+    if text.isascii():  # as most cells are
+        return unify_newlines(text), False
+    fixed = fix_mojibake(text) if reading.mend else text
+    return unify_newlines(fixed), fixed != text
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether UTF-8 can hold the text, which has no half of a surrogate pair."""
+    if text.isascii():
+        return True
+    return text.encode("utf-8", "replace").decode("utf-8") == text
+
+
+def require_columns(contents: Iterable[Contents], reading: ReadingSettings) -> None:
+    """Check that each column in ``reading.columns`` is in at least one of the tables.
+
+    Raises
+    ------
+    InputError
+        If a column is in none of them.
+    """
+    tables = [content for content in contents if content.is_table]
+    header = list(dict.fromkeys(column for table in tables for column in table.header))
+    for of, wanted in reading.columns.items():
+        if tables and not any(_find(wanted, table.header) for table in tables):
+            listed = ", ".join(map(repr, header[:_MAX_LISTED])) or "no named columns"
+            raise InputError(
+                f"reading.columns.{of} is {wanted!r}, but no table has such a column; found {listed}; expected one of these"
+            )
+
+
+def separate_ids(contents: Sequence[Contents]) -> list[Contents]:
+    """Tables of one corpus, in which an id column with another name than ``article_id`` is an id only if unique in all.
+
+    Otherwise, as with row numbers in a column ``id``, it becomes a further field.
+    """
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    for content in contents:
+        own = {row.fields.get("article_id", "") for row in content.documents} - {""}
+        repeated |= seen & own
+        seen |= own
+    return [_without_ids(content, repeated) for content in contents]
+
+
+def _without_ids(content: Contents, repeated: set[str]) -> Contents:
+    column = content.columns.get("article_id")
+    if column is None or not any(row.fields.get("article_id") in repeated for row in content.documents):
+        return content
+    documents = []
+    for row in content.documents:
+        fields = {column if of == "article_id" else of: value for of, value in row.fields.items()}
+        documents.append(replace(row, fields=fields))
+    columns = {of: name for of, name in content.columns.items() if of != "article_id"}
+    note = f"article_id: column {column!r} was not used, since other tables contain the same values"
+    return replace(content, documents=tuple(documents), columns=columns, notes=(*content.notes, note))
