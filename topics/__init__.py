@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from topics import figures
-    from topics.codebook import Codebook
+    from topics.codebook import Codebook, Theme
     from topics.errors import InputError, TopicsWarning
     from topics.explorer import explore
     from topics.reading import clean, split
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from topics.settings import Settings
 
 __all__ = [
-    "Codebook", "InputError", "Run", "Settings", "Study", "TopicsWarning", "clean", "explore", "figures", "read",
+    "Codebook", "InputError", "Run", "Settings", "Study", "Theme", "TopicsWarning", "clean", "explore", "figures", "read",
     "run", "split",
 ]  # fmt: skip
 
@@ -25,6 +25,7 @@ _MODULES = {
     "Run": "runs",
     "Settings": "settings",
     "Study": "runs",
+    "Theme": "codebook",
     "TopicsWarning": "errors",
     "clean": "reading",
     "explore": "explorer",

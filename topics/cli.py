@@ -1,4 +1,4 @@
-"""The command line: ``topics read audit run edit assign verify redraw cite sheet agree``."""
+"""The command line: ``topics new read audit run edit assign verify redraw cite sheet agree``."""
 
 from __future__ import annotations
 
@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     read = command("read", _read, "show which lines of each page are kept or dropped, and why", change, of_table)
     read.add_argument("path", type=Path, metavar="PATH", help="a study, a folder of pages, a page or a table")
     read.add_argument("--html", type=Path, metavar="FILE", help="write an HTML page instead")
+    read.add_argument("--out", type=Path, metavar="DIR", help="write articles, paragraphs, dropped lines and intake as CSV")
     read.add_argument("--all", action="store_true", help="show every line of every article")
     read.add_argument("--article", metavar="ID", help="show every line of this article (the start of its id or file name)")
     read.add_argument(
@@ -118,6 +119,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--no-text", action="store_true", help="omit the text of the articles from the run folder")
     run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
     run.add_argument("--quiet", action="store_true", help="print errors only")
+
+    new = command("new", _new, "begin a study: settings, a codebook to fill in, and a table of metadata")
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the new study")
+    new.add_argument("--articles", type=Path, required=True, metavar="PATH", help="a folder of pages, a page or a table")
 
     audit = command("audit", _audit, "check whether the codebook is usable on this corpus", a_study)
     audit.add_argument("--all", action="store_true", help="list all keywords, not only those with a verdict")
@@ -198,7 +203,7 @@ def _add_edits(edit: argparse.ArgumentParser) -> None:
 def _read(arguments: argparse.Namespace) -> int:
     from topics.manual import Correction
     from topics.reading import is_review_page, read_corpus, render_review_page
-    from topics.runs import Study, is_study
+    from topics.runs import Study, is_study, write_reading
     from topics.settings import Settings, override
 
     changes = _changes(arguments)
@@ -217,8 +222,11 @@ def _read(arguments: argparse.Namespace) -> int:
         found = read_corpus(arguments.path, override(Settings(), changes))
     shown = _chosen(found, arguments.article)
     for note in found.notes:
-        print(f"note: {note}", file=sys.stderr)
-    if arguments.html:
+        print(f"note: {_plain(note)}", file=sys.stderr)
+    if arguments.out:
+        for path in write_reading(found, arguments.out):
+            print(f"written: {path}")
+    elif arguments.html:
         if arguments.html.exists() and not (arguments.html.is_file() and is_review_page(arguments.html)):
             raise InputError(f"{arguments.html} is not a page written by `topics read`; choose another --html, or remove it")
         arguments.html.write_text(render_review_page(found, shown), encoding="utf-8")
@@ -262,6 +270,9 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
         f" {count(len(corpus.dropped), 'line')} dropped; language {corpus.language}."
         " ? = uncertain classification."
     )
+    for sentence in reading.intake.summary:
+        if sentence not in reading.notes:
+            console.print(_plain(sentence), soft_wrap=True)
 
 
 def _plain(text: str) -> str:
@@ -276,13 +287,26 @@ def _run(arguments: argparse.Namespace) -> int:
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
         warnings.simplefilter("always", TopicsWarning)
         run = run_study(
-            arguments.path, arguments.out, codebook_file=arguments.codebook, set=_changes(arguments), progress=progress
+            arguments.path, arguments.out, codebook=arguments.codebook, set=_changes(arguments), progress=progress
         )
     if not arguments.quiet:
         for warning in caught:
             if issubclass(warning.category, TopicsWarning):
                 print(f"warning: {warning.message}", file=sys.stderr)
         _print_run(run)
+    return YES
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from topics.runs import new_study
+
+    study = new_study(arguments.folder, arguments.articles)
+    for note in study.read().notes:
+        print(f"note: {_plain(note)}", file=sys.stderr)
+    for name in ("study.toml", study.settings.codebook, study.settings.metadata):
+        if (arguments.folder / name).is_file():
+            print(f"written: {arguments.folder / name}")
+    print(f"next: define themes in {arguments.folder / study.settings.codebook}, then: topics run {arguments.folder}")
     return YES
 
 
@@ -369,6 +393,9 @@ def _print_run(run: Run) -> None:
         f" {100 * results.unassigned_share:.0f} % of paragraphs without a theme;"
         f" seed {run.settings.seed}"
     )
+    for line in run.record.intake:
+        if line not in run.record.warnings:
+            console.print(_plain(line), soft_wrap=True)
     print(f"report: {run.folder / 'report.html'}")
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,7 @@ class Codebook:
 
     Examples
     --------
-    >>> from topics.codebook import Theme
-    >>> codebook = topics.Codebook((Theme("trade", "Trade", keywords=("tariff", "exports")),))
+    >>> codebook = topics.Codebook((topics.Theme("trade", "Trade", keywords=("tariff", "exports")),))
     >>> codebook.names
     ['trade']
     >>> codebook.labels
@@ -44,6 +44,45 @@ class Codebook:
 
     themes: tuple[Theme, ...]
     title: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.themes, tuple) or not all(isinstance(theme, Theme) for theme in self.themes):
+            kind = type(self.themes).__name__
+            raise InputError(f"the themes of a codebook are a {kind}; expected a tuple of Theme, or Codebook.from_dict(…)")
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Codebook":
+        """Read ``codebook.toml``; InputError as in :func:`load`."""
+        return load(path)
+
+    @classmethod
+    def from_dict(cls, themes: Mapping[str, Any]) -> "Codebook":
+        """A codebook from plain data: the keywords of each theme by its name.
+
+        Parameters
+        ----------
+        themes
+            Name of a theme -> its keywords, or a dictionary with any of ``label description
+            keywords examples colour``; or the content of a ``codebook.toml``.
+
+        Raises
+        ------
+        InputError
+            As for :func:`load`.
+
+        Examples
+        --------
+        >>> topics.Codebook.from_dict({"energy": ["gas", "oil"], "territory": ["border"]}).names
+        ['energy', 'territory']
+        """
+        if isinstance(themes.get("theme"), list) and all(isinstance(entry, dict) for entry in themes["theme"]):
+            return from_dict(dict(themes))
+        entries = []
+        for name, value in themes.items():
+            entry = {"keywords": [value]} if isinstance(value, str) else value
+            entry = dict(entry) if isinstance(entry, Mapping) else {"keywords": list(entry)}
+            entries.append({"name": name, **entry})
+        return from_dict({"theme": entries})
 
     @property
     def names(self) -> list[str]:
@@ -68,8 +107,8 @@ class Codebook:
         )
 
 
-def load(path: Path | str) -> Codebook:
-    """Read ``codebook.toml``.
+def load(path: Path | str, *, may_be_empty: bool = False) -> Codebook:
+    """Read ``codebook.toml``; with ``may_be_empty``, one that is missing or has no themes yet counts as empty.
 
     Raises
     ------
@@ -78,7 +117,10 @@ def load(path: Path | str) -> Codebook:
         theme, or neither keywords nor description nor examples.
     """
     path = Path(path)
-    return from_dict(read_toml(path), path.name)
+    if may_be_empty and not path.exists():
+        return Codebook(())
+    data = read_toml(path)
+    return Codebook(()) if may_be_empty and "theme" not in data else from_dict(data, path.name)
 
 
 def add_keyword(path: Path, theme: str, keyword: str) -> None:

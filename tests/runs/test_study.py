@@ -398,7 +398,7 @@ def test_loose_pages_renamed_and_reordered_give_the_same_tables(
     steps: list[tuple[str, float]] = []
     with pytest.warns(TopicsWarning, match="only 33 paragraphs"):
         run = topics.run(
-            pages, tmp_path / "out", codebook_file=small_study.folder / "codebook.toml", set=["seed=7"],
+            pages, tmp_path / "out", codebook=small_study.folder / "codebook.toml", set=["seed=7"],
             progress=lambda *step: steps.append(step),
         )  # fmt: skip
     ours, theirs = contents(small_run.folder / "tables"), contents(run.folder / "tables")
@@ -745,9 +745,9 @@ def test_what_is_no_study_is_an_input_error_that_says_what_was_expected(small_st
             topics.run(path)
         assert path.name in one_line(error)
     with pytest.raises(InputError, match="--out"):
-        topics.run(small_study.source, codebook_file=small_study.folder / "codebook.toml")
+        topics.run(small_study.source, codebook=small_study.folder / "codebook.toml")
     with pytest.raises(InputError, match=r"nowhere\.toml"):
-        topics.run(small_study.source, tmp_path / "out", codebook_file=tmp_path / "nowhere.toml")
+        topics.run(small_study.source, tmp_path / "out", codebook=tmp_path / "nowhere.toml")
 
 
 def test_with_settings_changes_a_copy(small_study: Study) -> None:

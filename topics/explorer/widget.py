@@ -325,7 +325,7 @@ class Explorer(anywidget.AnyWidget):
 def _shares_articles(run: Run, study: Study) -> bool:
     """Whether the run and the study have an article in common."""
     known = set(run.articles["article_id"])
-    return any(page.article_id in known for page in read_pages(study.source, study.settings).pages)
+    return any(page.article_id in known for page in read_pages(study.source, study.settings, study.metadata_file).pages)
 
 
 def _keywords(codebook: Codebook) -> set[tuple[str, str]]:

@@ -1,6 +1,10 @@
 """Reading: files -> pages -> classified lines -> articles without duplicates -> paragraphs.
 
 ``sources``         the files of an input
+``collect``         the articles of all files, with fields from metadata.csv, file names and the files
+``metadata``        metadata.csv
+``filenames``       fields from file names
+``intake``          what became of every file, date and column
 ``document``        what a reader of a format takes and returns
 ``formats/``        one file a format: files -> articles
 ``columns``         which column of a table is which field
@@ -17,6 +21,7 @@
 """
 
 from topics.reading.boilerplate import Cleaned, clean
+from topics.reading.collect import Input
 from topics.reading.corrections import quote_lines
 from topics.reading.duplicates import mark_copies
 from topics.reading.formats.tables import read_frame, read_texts
@@ -28,7 +33,7 @@ from topics.reading.review_page import render_review_page
 from topics.reading.sources import is_review_page
 
 __all__ = [
-    "Cleaned", "Corpus", "Line", "Page", "Pages", "ReadArticle", "ReadLine", "Reading", "clean",
+    "Cleaned", "Corpus", "Input", "Line", "Page", "Pages", "ReadArticle", "ReadLine", "Reading", "clean",
     "is_review_page", "mark_copies", "quote_lines", "read_corpus", "read_frame", "read_pages",
     "read_texts", "render_review_page", "require_paragraphs", "split",
 ]  # fmt: skip

@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
+
+import pandas as pd
 
 from topics.errors import InputError
 from topics.format import count
 from topics.reading.columns import require_columns, separate_ids
 from topics.reading.document import Contents, Document, Source
 from topics.reading.filenames import FilenamePattern
-from topics.reading.formats import read_source
+from topics.reading.formats import read_frame, read_source, read_texts
 from topics.reading.intake import DateReport, FileReport, Intake, examples, merge_columns
 from topics.reading.metadata import STEM, match_metadata, read_metadata
 from topics.reading.sources import Ignored, find_sources
@@ -20,15 +23,25 @@ from topics.text import read_dates
 _TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 """Suffixes of tables of metadata."""
 
+IN_MEMORY = "data"
+"""What stands in place of a file's name for data in memory."""
+
 Spans = tuple[tuple[str, int, int], ...]
 """The rows of a table of paragraphs within an article's text: id, start, end."""
 
 
-def collect(path: Path, settings: Settings, metadata: Path | None = None) -> "Collection":
-    """Read all files at or below ``path``; ``metadata`` is a further table of metadata, which need not exist."""
+Input: TypeAlias = Path | pd.DataFrame | Sequence[str]
+"""A folder of pages, a page or a table; or data in memory: a table with a column of text, or a list of texts."""
+
+
+def collect(data: Input, settings: Settings, metadata: Path | None = None) -> "Collection":
+    """Read all files at or below a path, or data in memory; ``metadata`` is a further table, which need not exist."""
     files = Collection(settings)
-    for source in find_sources(path, settings.reading):
-        files.add(source)
+    if isinstance(data, Path):
+        for source in find_sources(data, settings.reading):
+            files.add(source)
+    else:
+        files.add_data(data)
     if metadata is not None and metadata.is_file():
         source = Source(metadata.name, metadata.read_bytes, settings.reading)
         if not files.add_metadata(source):
@@ -89,6 +102,11 @@ class Collection:
         kind = f".{name.rpartition('.')[2]}"
         self.reports[name] = FileReport(name, kind, "failed", 0, reason.removeprefix(f"{name}: "))
         self.problems.append(reason if reason.startswith(name) else f"{name}: {reason}")
+
+    def add_data(self, data: pd.DataFrame | Sequence[str]) -> None:
+        """Read data in memory."""
+        read = read_frame if isinstance(data, pd.DataFrame) else read_texts
+        self._contents[IN_MEMORY] = read(data, self.settings.reading)
 
     def add_metadata(self, source: Source) -> bool:
         """Read a table of metadata; False if it is a table of articles."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from topics.errors import InputError
-from topics.reading.collect import Article, collect
+from topics.reading.collect import Article, Input, collect
 from topics.reading.document import FIELDS
 from topics.reading.formats import suffixes
 from topics.reading.intake import Intake
@@ -75,7 +75,7 @@ class Pages:
     """What became of every file."""
 
 
-def read_pages(path: Path | str, settings: Settings | None = None, metadata: Path | None = None) -> Pages:
+def read_pages(data: Input | str, settings: Settings | None = None, metadata: Path | None = None) -> Pages:
     """Read a page, a table, or a folder of them, recursively.
 
     Files that cannot be read are omitted and listed in ``intake``. Identical pages are read
@@ -83,8 +83,9 @@ def read_pages(path: Path | str, settings: Settings | None = None, metadata: Pat
 
     Parameters
     ----------
-    path
-        A folder of pages, a page or a table.
+    data
+        A folder of pages, a page or a table; or data in memory: a DataFrame with a column of
+        text, or a list of texts.
     settings
         Settings of the study.
     metadata
@@ -93,7 +94,7 @@ def read_pages(path: Path | str, settings: Settings | None = None, metadata: Pat
     Raises
     ------
     InputError
-        If ``path`` does not exist or contains no readable page.
+        If there is no readable page.
 
     Examples
     --------
@@ -106,11 +107,11 @@ def read_pages(path: Path | str, settings: Settings | None = None, metadata: Pat
     'bread.txt'
     """
     settings = settings or Settings()
-    path = Path(path)
+    data = Path(data) if isinstance(data, str) else data
     expected = " ".join(suffixes())
-    if not path.exists():
-        raise InputError(f"{path} does not exist; expected a folder of pages or a table ({expected})")
-    files = collect(path, settings, metadata)
+    if isinstance(data, Path) and not data.exists():
+        raise InputError(f"{data} does not exist; expected a folder of pages or a table ({expected})")
+    files = collect(data, settings, metadata)
     pages = []
     for article in files.articles:
         try:
@@ -130,10 +131,12 @@ def read_pages(path: Path | str, settings: Settings | None = None, metadata: Pat
             copies[page.source] = first.source
     if not unique:
         problem = next((report for report in files.reports.values() if report.outcome == "failed"), None)
-        if problem and path.is_file():
+        if not isinstance(data, Path):
+            raise InputError("no article found in the data; expected at least one text")
+        if problem and data.is_file():
             raise InputError(f"{problem.file}: {problem.detail}")
         detail = f" ({problem.file}: {problem.detail})" if problem else ""
-        raise InputError(f"no article found in {path}{detail}; expected non-empty files ending in {expected}")
+        raise InputError(f"no article found in {data}{detail}; expected non-empty files ending in {expected}")
     kept = sorted(unique.values(), key=lambda page: page.article_id)
     outlets = Counter(page.outlet for page in kept if page.outlet)
     carried = tuple(dict.fromkeys(name for page in kept for name in page.extra))

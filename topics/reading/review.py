@@ -16,6 +16,7 @@ from topics.errors import InputError
 from topics.format import article_name, count
 from topics.manual import Correction
 from topics.reading.boilerplate import Cleaned, clean
+from topics.reading.collect import Input
 from topics.reading.corrections import applicable_kinds
 from topics.reading.duplicates import mark_copies
 from topics.reading.intake import Intake, examples, long_articles
@@ -233,7 +234,7 @@ def _by_language(foreign: pd.DataFrame, corpus: Corpus) -> str:
 
 
 def read_corpus(
-    path: Path | str,
+    data: Input | str,
     settings: Settings | None = None,
     corrections: Sequence[Correction] = (),
     metadata: Path | None = None,
@@ -242,8 +243,8 @@ def read_corpus(
 
     Parameters
     ----------
-    path
-        A folder of pages, a page or a table.
+    data
+        A folder of pages, a page or a table; or data in memory (:func:`read_pages`).
     settings
         Settings of the study.
     corrections
@@ -258,7 +259,7 @@ def read_corpus(
         the reasons can be reviewed.
     """
     settings = settings or Settings()
-    pages = read_pages(path, settings, metadata)
+    pages = read_pages(data, settings, metadata)
     # corrections that do not apply are reported and do not stop the reading
     kinds, problems = applicable_kinds(corrections, pages.pages)
     cleaned = mark_copies(clean(pages, settings, kinds), settings)

@@ -61,6 +61,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         dead=int((tables["keywords"]["verdict"] == "dead").sum()),
         labels=codebook.labels,
         methods=list(methods_sentences(record).values()),
+        intake=[line for line in record.intake if line not in record.warnings],
         level=round(100 * record.settings.profiles.level),
         trusted=TRUSTED,
         quoted=clusters.QUOTE_WORDS,

@@ -18,7 +18,7 @@ from topics.codebook import Codebook
 from topics.coding import Coding
 from topics.format import DECIMALS, json_number
 from topics.manual import Assignment, Correction, TopicEdit
-from topics.reading import Corpus, Reading, read_corpus, require_paragraphs
+from topics.reading import Corpus, Input, Reading, read_corpus, require_paragraphs
 from topics.record import (
     AuditSummary,
     Coherence,
@@ -61,7 +61,7 @@ class ManualChanges:
 class RunInputs:
     """All inputs of a run."""
 
-    source: Path
+    source: Input
     codebook: Codebook
     settings: Settings
     manual: ManualChanges

@@ -6,7 +6,8 @@ import html
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Sequence
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from topics.coding import Coding, NotCodedError, load_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
 from topics.manual import ASSIGNMENTS, CORRECTIONS, TOPIC_EDITS, Assignment, Correction, TopicEdit
-from topics.reading import Corpus, Reading, quote_lines, read_pages, require_paragraphs
+from topics.reading import Corpus, Input, Reading, quote_lines, read_pages, require_paragraphs
 from topics.runs import provenance
 from topics.runs.folder import atomic_folder
 from topics.runs.pipeline import ManualChanges, Progress, RunInputs
@@ -44,8 +45,8 @@ class Study:
     >>> run = study.run("run")  # doctest: +SKIP
     """
 
-    source: Path
-    """The folder of pages, or the table."""
+    source: Input
+    """The folder of pages, or the table; or data in memory: a DataFrame, or a list of texts."""
     codebook: Codebook
     settings: Settings
     folder: Path | None = None
@@ -57,7 +58,7 @@ class Study:
     def load(cls, path: Path | str, *, only_read: bool = False) -> Self:
         """Open a study: a folder with ``study.toml``, or that file.
 
-        With ``only_read``, a missing codebook counts as empty.
+        With ``only_read``, a codebook that is missing or has no themes counts as empty.
         """
         path = Path(path)
         file = path / "study.toml" if path.is_dir() else path
@@ -65,7 +66,7 @@ class Study:
             raise InputError(f"{file} does not exist; expected a study, or PATH with --codebook and --out")
         loaded = settings.load(file)
         book = file.parent / loaded.codebook
-        codebook = Codebook(()) if only_read and not book.exists() else codebooks.load(book)
+        codebook = codebooks.load(book, may_be_empty=only_read)
         return cls(file.parent / loaded.articles, codebook, loaded, file.parent, codebook)
 
     @classmethod
@@ -87,8 +88,8 @@ class Study:
             return cls.load(path)
         if not path.exists():
             raise InputError(f"{path} does not exist; expected a study, a folder of pages, a page or a table")
-        folder = Path(home) / _source_name(path)
-        if is_study(folder) and cls.load(folder, only_read=True).source.resolve() != path.resolve():
+        folder = Path(home) / source_name(path)
+        if is_study(folder) and _is_other_source(cls.load(folder, only_read=True), path):
             digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
             folder = folder.with_name(f"{folder.name}-{digest[:6]}")
         return cls.load(folder) if is_study(folder) else cls.begin(folder, path, codebook)
@@ -116,7 +117,7 @@ class Study:
         if not (folder / "codebook.toml").exists():
             replace_file(folder / "codebook.toml", codebook.read_bytes())
         source = Path(articles)
-        write_toml(folder / "study.toml", {"title": _source_name(source), "articles": _relative_path(folder, source)})
+        write_toml(folder / "study.toml", {"title": source_name(source), "articles": relative_path(folder, source)})
         return cls.load(folder)
 
     def with_settings(self, *assignments: str) -> Self:
@@ -353,8 +354,9 @@ class Study:
     def _repr_html_(self) -> str:
         title = html.escape(self.settings.title or self.codebook.title or "study")
         themes = html.escape(", ".join(theme.label for theme in self.codebook.themes))
+        source = self.source.name if isinstance(self.source, Path) else "in memory"
         return (
-            f"<p><b>{title}</b><br>articles: {html.escape(self.source.name)}<br>"
+            f"<p><b>{title}</b><br>articles: {html.escape(source)}<br>"
             f"{len(self.codebook.themes)} themes: {themes}<br>"
             f"embedding {html.escape(self.settings.embeddings.name)}, seed {self.settings.seed}</p>"
         )
@@ -402,18 +404,22 @@ def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
     return run if is_same and not run.verify() else None
 
 
-def _source_name(path: Path) -> str:
+def source_name(path: Path) -> str:
     """The name of a folder, or of a file without its suffix."""
     path = path.resolve()
     return path.name if path.is_dir() else path.stem
 
 
-def _relative_path(folder: Path, path: Path) -> str:
+def relative_path(folder: Path, path: Path) -> str:
     """``path`` relative to ``folder``; absolute if they are on different drives (Windows)."""
     try:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:
         return path.resolve().as_posix()
+
+
+def _is_other_source(study: Study, path: Path) -> bool:
+    return not isinstance(study.source, Path) or study.source.resolve() != path.resolve()
 
 
 def is_study(path: Path) -> bool:
@@ -422,10 +428,10 @@ def is_study(path: Path) -> bool:
 
 
 def run(
-    path: Path | str,
+    path: Input | str,
     out: Path | str | None = None,
     *,
-    codebook_file: Path | str | None = None,
+    codebook: Codebook | Mapping[str, Any] | Path | str | None = None,
     set: Sequence[str] = (),
     embeddings: Any = None,
     progress: Progress | None = None,
@@ -435,12 +441,15 @@ def run(
     Parameters
     ----------
     path
-        A study (folder with ``study.toml``, or that file); with ``codebook_file`` a
-        folder of pages, a page or a table.
+        A study (folder with ``study.toml``, or that file); with ``codebook`` a folder of
+        pages, a page or a table, or data in memory: a DataFrame with a column of text, or a
+        list of texts.
     out
-        The run folder; needed for input without a study.
-    codebook_file
-        ``codebook.toml`` for input without a study.
+        The run folder; needed for files without a study. Without it, the run of data in
+        memory is kept in a temporary folder as long as the :class:`Run` exists.
+    codebook
+        For input without a study: ``codebook.toml``, a :class:`Codebook`, or a dictionary of
+        keywords by theme (:meth:`Codebook.from_dict`).
     set
         Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
     embeddings, progress
@@ -450,9 +459,27 @@ def run(
     --------
     >>> run = topics.run("data/russia-china")  # doctest: +SKIP
     >>> run.figure("ribbon")  # doctest: +SKIP
+    >>> themes = {"energy": ["gas", "oil"], "territory": ["border"]}
+    >>> run = topics.run(frame, codebook=themes)  # doctest: +SKIP
     """
-    study = open_study(path, codebook_file).with_settings(*set)
+    study = open_study(path, codebook).with_settings(*set)
+    if out is None and not isinstance(study.source, Path):
+        return _run_in_memory(study, embeddings, progress)
     return _warn_of_notes(study._run(out, embeddings, progress))
+
+
+def _run_in_memory(study: Study, embeddings: Any, progress: Progress | None) -> Run:
+    """Run into a temporary folder, which is removed with the :class:`Run`."""
+    folder = tempfile.TemporaryDirectory(prefix="topics-", ignore_cleanup_errors=True)
+    run = _warn_of_notes(study._run(Path(folder.name) / "run", embeddings, progress))
+    weakref.finalize(run, folder.cleanup)
+    return run
+
+
+def _codebook(given: Codebook | Mapping[str, Any] | Path | str) -> Codebook:
+    if isinstance(given, Codebook):
+        return given
+    return Codebook.from_dict(given) if isinstance(given, Mapping) else codebooks.load(given)
 
 
 def study_of_run(run: Run, path: Path | str = "") -> Study:
@@ -471,11 +498,15 @@ def study_of_run(run: Run, path: Path | str = "") -> Study:
     return Study(place, run.codebook, run.settings)
 
 
-def open_study(path: Path | str, codebook_file: Path | str | None = None) -> Study:
-    """The study at ``path``; with a codebook, the input there without a study."""
+def open_study(path: Input | str, codebook: Codebook | Mapping[str, Any] | Path | str | None = None) -> Study:
+    """The study at ``path``; with a codebook, the input there, or data in memory, without a study."""
+    if not isinstance(path, str | Path):
+        if codebook is None:
+            raise InputError("no codebook given for data in memory; expected codebook=FILE, a Codebook or a dictionary")
+        return Study(path, _codebook(codebook), Settings())
     path = Path(path)
-    if codebook_file is not None:
-        return Study(path, codebooks.load(codebook_file), Settings())
+    if codebook is not None:
+        return Study(path, _codebook(codebook), Settings())
     if path.is_file() and path.suffix != ".toml":
         raise InputError(f"{path} is not a study; expected study.toml or its folder, or add --codebook and --out")
     return Study.load(path)

@@ -1,0 +1,125 @@
+"""Begin a study for a folder of articles, and write what was read as tables."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from topics import tables
+from topics.errors import InputError
+from topics.files import replace_file, write_toml
+from topics.reading import Corpus, Reading, read_corpus
+from topics.runs.folder import outside_runs
+from topics.runs.study import Study, relative_path, source_name
+from topics.settings import Settings
+from topics.spreadsheets import write_export
+from topics.text import build_vocabulary
+from topics.topic_model import Terms
+
+_READING = ("articles", "paragraphs", "dropped", "duplicates", "intake")
+"""The tables of what was read."""
+_METADATA = ["title", "author", "outlet", "date"]
+_SUGGESTED = 60
+"""Words of the corpus that a new codebook suggests."""
+_MAX_SHARE = 0.3
+"""Words in a larger share of the paragraphs are not suggested, since they set nothing apart."""
+_CODEBOOK = """\
+# The themes of this study. Each has a name and keywords; a keyword matches in any inflection and
+# case. `topics audit` checks whether the keywords occur and hold together on these articles.
+#
+# [[theme]]
+# name = "energy"
+# label = "Energy"
+# description = "Oil, gas, coal and electricity: supply, prices and pipelines."
+# keywords = ["oil", "gas pipeline"]
+"""
+
+
+def new_study(folder: Path | str, articles: Path | str) -> Study:
+    """Create a study: ``study.toml``, a ``codebook.toml`` to fill in, and ``metadata.csv``.
+
+    The codebook has no theme yet, but lists distinctive words of the corpus. The table of
+    metadata has a row for every file, with what was found in it.
+
+    Parameters
+    ----------
+    folder
+        The folder of the study; it must not contain one yet.
+    articles
+        A folder of pages, a page or a table, which is not copied.
+
+    Raises
+    ------
+    InputError
+        If the folder has a study already, or there is nothing to read.
+    """
+    folder, source = Path(folder), Path(articles)
+    if (folder / "study.toml").exists():
+        raise InputError(f"{folder / 'study.toml'} exists already; expected a folder without a study")
+    reading = read_corpus(source, Settings())
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "codebook.toml").exists():
+        replace_file(folder / "codebook.toml", _draft_codebook(reading.corpus).encode("utf-8"))
+    if source.is_dir() and not (folder / "metadata.csv").exists():
+        write_export(_draft_metadata(reading), folder / "metadata.csv")
+    write_toml(folder / "study.toml", {"title": source_name(source), "articles": relative_path(folder, source)})
+    return Study.load(folder, only_read=True)
+
+
+def write_reading(reading: Reading, folder: Path) -> list[Path]:
+    """Write what was read as tables: articles, paragraphs, dropped lines, duplicates, and intake.
+
+    Returns
+    -------
+    list of Path
+        The files, which replace those of an earlier call.
+
+    Raises
+    ------
+    InputError
+        If ``folder`` is a file, is in a run folder, or has other files.
+    """
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; expected a folder to write the tables to")
+    names = {f"{name}.csv" for name in _READING}
+    if folder.is_dir() and (others := sorted({file.name for file in folder.iterdir()} - names)):
+        raise InputError(f"{folder} contains {others[0]}, which is not a table of what was read; choose another --out")
+    outside_runs(folder / "articles.csv").parent.mkdir(parents=True, exist_ok=True)
+    frames = {name: getattr(reading.corpus, name) for name in _READING if name != "intake"}
+    written = []
+    # each table is complete or not there
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as draft:
+        for name, frame in {**frames, "intake": reading.intake.table}.items():
+            written.append(tables.write(frame, name, Path(draft)).replace(folder / f"{name}.csv"))
+    return written
+
+
+def _draft_codebook(corpus: Corpus) -> str:
+    words = _distinctive_words(corpus)
+    if not words:
+        return _CODEBOOK
+    lines = [", ".join(words[i : i + 6]) for i in range(0, len(words), 6)]
+    suggested = "".join(f"#   {line}\n" for line in lines)
+    return f"{_CODEBOOK}#\n# Distinctive words of these articles:\n#\n{suggested}"
+
+
+def _distinctive_words(corpus: Corpus) -> list[str]:
+    """The words and phrases with the largest sum of tf-idf weights over the paragraphs."""
+    if len(corpus.paragraphs) < 2:
+        return []
+    vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=True, min_count=2)
+    terms = Terms(vocabulary.documents)
+    n = len(corpus.paragraphs)
+    in_paragraphs = np.asarray((terms.counts > 0).sum(axis=0)).ravel()
+    weight = np.asarray(terms.counts.sum(axis=0)).ravel() * np.log(n / np.maximum(in_paragraphs, 1))
+    weight[(in_paragraphs < 2) | (in_paragraphs > max(2, _MAX_SHARE * n))] = 0
+    order = sorted(np.flatnonzero(weight), key=lambda i: (-weight[i], terms.names[i]))
+    shown = (" ".join(vocabulary.show(terms.names[i]).split()) for i in order[:_SUGGESTED])
+    return [word for word in shown if word.isprintable()]
+
+
+def _draft_metadata(reading: Reading) -> pd.DataFrame:
+    """A row for every file or part of a file, sorted by name."""
+    rows = [{"file": item.page.source, **{name: getattr(item.page, name) for name in _METADATA}} for item in reading.cleaned]
+    return pd.DataFrame(rows, columns=["file", *_METADATA]).sort_values("file", kind="stable", ignore_index=True)
