@@ -3,6 +3,8 @@
 import textwrap
 from dataclasses import dataclass
 
+from hypothesis import strategies as st
+
 from topics.reading.boilerplate import clean
 from topics.reading.document import Contents, Document, Source
 from topics.reading.exports import split_export
@@ -85,3 +87,17 @@ def body(document: Document) -> str:
         if kind not in ("body", "heading"):
             text = text[:start] + text[end if end >= 0 else len(text) :]
     return " ".join(text.split())
+
+
+_PARAGRAPH = st.text("aeiouéжß, ", min_size=20, max_size=300).map(lambda text: " ".join(["the", *text.split(), "end"]))
+
+
+def _story(paragraphs: list[str], number: int) -> Story:
+    name = f"The headline of number {number}"
+    return Story(name, "Ines Okafor", "The Post", "May 2, 2019", "NEWS", "1", tuple(paragraphs))
+
+
+ANY_STORIES = st.lists(st.lists(_PARAGRAPH, min_size=1, max_size=4), min_size=1, max_size=5).map(
+    lambda texts: tuple(_story(paragraphs, number) for number, paragraphs in enumerate(texts))
+)
+"""Articles of any text."""

@@ -1,5 +1,6 @@
 """Exports of news databases: a file with many articles -> one document an article.
 
+``factiva``     Factiva, with and without field codes
 ``nexis``       Nexis UK, Nexis Uni, Nexis Advance, Lexis+
 ``parts``       lines, fields and articles of a file, for all exports
 
@@ -11,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from topics.reading.document import Contents
-from topics.reading.exports import nexis
+from topics.reading.exports import factiva, nexis
 from topics.reading.exports.parts import Doubt, Split
 
 __all__ = ["split_export"]
 
-_SPLITS: Sequence[Split] = (nexis.split,)
+_SPLITS: Sequence[Split] = (nexis.split, factiva.split)
 
 
 def split_export(contents: Contents) -> Contents:
