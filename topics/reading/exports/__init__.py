@@ -2,6 +2,7 @@
 
 ``factiva``     Factiva, with and without field codes
 ``nexis``       Nexis UK, Nexis Uni, Nexis Advance, Lexis+
+``proquest``    ProQuest
 ``parts``       lines, fields and articles of a file, for all exports
 
 An export is recognised by several of its marks in agreement, at every article. What only
@@ -12,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from topics.reading.document import Contents
-from topics.reading.exports import factiva, nexis
+from topics.reading.exports import factiva, nexis, proquest
 from topics.reading.exports.parts import Doubt, Split
 
 __all__ = ["split_export"]
 
-_SPLITS: Sequence[Split] = (nexis.split, factiva.split)
+_SPLITS: Sequence[Split] = (nexis.split, factiva.split, proquest.split)
 
 
 def split_export(contents: Contents) -> Contents:
