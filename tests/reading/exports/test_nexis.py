@@ -208,6 +208,30 @@ def test_labels_within_the_text_do_not_end_it() -> None:
         assert [body(document) for document in split(text).documents] == [story.body] * 2
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_the_older_layout_with_a_label_for_headline_and_body(gap: str) -> None:
+    story = STORIES[0]
+    head = ["SECTION: NEWS; Pg. 6", "LENGTH: 12 words", f"HEADLINE: {story.title}", "BYLINE: By Ines Okafor", "BODY:"]
+    parts = (
+        f"{number} of 2 DOCUMENTS\n\n\nCopyright 2003 Coastal Newspapers\n\nThe Coastal Courier\n\n"
+        f"March 4, 2023, Saturday, Late Edition - Final\n\n{gap.join(head)}\n{wrapped(story)}\n\n"
+        "GRAPHIC: Photo: The quay\n\nLOAD-DATE: March 4, 2023\n\n"
+        for number in (1, 2)
+    )
+    check("\n".join(parts), (story, story))
+
+
+def test_headers_of_pages() -> None:
+    text = uni(STORIES, "\n\n").replace(STORIES[0].paragraphs[1], f"Page 2 of 7\n\n{STORIES[0].paragraphs[1]}")
+    check(text, STORIES)
+
+
+def test_a_year_in_the_title_is_no_date() -> None:
+    story = Story("Budget 2021", "A B", "World Cup 2022", "May 2, 2019", "NEWS", "1", STORIES[0].paragraphs)
+    check(classic((story, story)), (story, story))
+    check(uni((story, story)), (story, story))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -13,6 +13,7 @@ from topics.reading.exports.parts import (
     clean_author,
     cut_article,
     date_in,
+    find_date_line,
     first_number,
     is_copyright,
     join,
@@ -52,6 +53,7 @@ _FIELD_OF = {
     for label in (labels.split("|") if "|" in labels else labels.split())
 }
 _HEADER_LABELS = {label for labels in _FIELDS.values() for label in labels.split()} | {"correction", "body"}
+_CAPITAL_LABELS = frozenset((*_FIELD_OF, "body"))
 _LABEL = re.compile(r"([^\W\d_][^\W\d_-]+(?:[- ][^\W\d_]+){0,2}) ?:(?:\s+|$)(.*)", re.S)
 _MANY = r"(?:documents?|dokumente?n?|documentos?|documenten|documenti)"
 _CLASSIC = re.compile(
@@ -74,6 +76,7 @@ _COVER = re.compile(
     rf"|{_MANY} \(\d+\)|.*(?:[©]|copyright) ?.*\blexisnexis\b",
     re.I,
 )
+_PAGE_HEADER = re.compile(r"(?:page|seite) \d+ (?:of|de|von|sur) \d+", re.I)
 _EDITION = re.compile(r"\b(?:edition|ausgabe|édition|edición|editie)\b|^(?:final|late|first|early)\b", re.I)
 _CENTRED = 10
 _MAX_LABEL_WORDS = 80
@@ -111,7 +114,7 @@ def _has_label(line: str, labels: set[str]) -> bool:
 
 def _has_capital_label(line: str) -> bool:
     match = _LABEL.fullmatch(line)
-    return bool(match and match.group(1).isupper() and match.group(1).casefold() in _FIELD_OF)
+    return bool(match and match.group(1).isupper() and match.group(1).casefold() in _CAPITAL_LABELS)
 
 
 # The classic layout
@@ -159,7 +162,7 @@ def _read_head(blocks: list[list[TextLine]], fields: dict[str, str], kinds: dict
         kinds |= kinds_of("boilerplate", block)
     blocks = [block for block in blocks if block not in rights]
     lines = [line for block in blocks for line in block]
-    at = next((i for i, line in enumerate(lines[:8]) if date_in(line.text)), None)
+    at = find_date_line(lines[:8])
     if at is None:
         centred = [line for line in lines if line.indent >= _CENTRED]
         _name_outlet(centred[:1] or lines[:1] if len(lines) > 1 else centred[:1], fields, kinds)
@@ -309,10 +312,11 @@ def _new_article(document: Document, lines: list[TextLine], number: int) -> Docu
     kinds: dict[int, str] = {}
     label = _body_start(lines) or 0
     head = lines[:label]
-    at = next((i for i, line in enumerate(head) if i and date_in(line.text)), None)
+    at = find_date_line(head[1:])  # the first line is the title
     if at is None:
         title, outlet, edition = head[:1], head[1:2], head[2:]
     else:
+        at += 1
         title, outlet, edition = head[: max(1, at - 1)], head[max(1, at - 1) : at], head[at + 1 :]
         fields["date"] = date_in(head[at].text)
         fields["edition"] = head[at].text.partition(fields["date"])[2]
@@ -333,6 +337,7 @@ def _new_article(document: Document, lines: list[TextLine], number: int) -> Docu
             kinds[line.start] = {"author": "byline", "title": "title"}.get(name, "boilerplate")
         kinds[lines[begin].start] = "boilerplate"
         begin += 1
+    kinds |= kinds_of("boilerplate", [line for line in lines[begin:] if _PAGE_HEADER.fullmatch(line.text)])
     _read_tail(lines, _new_tail(lines, begin), fields, kinds)
     return cut_article(document, lines, fields, kinds, number)
 

@@ -8,13 +8,15 @@ from topics.reading.document import Contents, Document
 from topics.reading.lines import SENTENCE_END, SPACES, is_prose, split_lines
 from topics.text import count_words
 
+_SPACES = SPACES | {ord("\n"): "\n", 0xFEFF: " "}
 _MONTH = r"[^\W\d_]{3,12}\.?"
 DATE = re.compile(
     rf"{_MONTH} \d{{1,2}},? (?:1[89]|20)\d\d\b|\d{{1,2}}(?:er|\.)?(?: de| of)? {_MONTH}(?: de)? (?:1[89]|20)\d\d\b"
     rf"|\b(?:1[89]|20)\d\d-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./](?:1[89]|20)\d\d\b"
-    rf"|(?:1[89]|20)\d\d ?年 ?\d{{1,2}} ?月 ?\d{{1,2}} ?日|\b{_MONTH} (?:1[89]|20)\d\d\b"
+    r"|(?:1[89]|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
 )
 """A date in any language, in a line that is known to hold nothing else; month names are not checked."""
+_MONTH_AND_YEAR = re.compile(rf"(?:{_MONTH} ){{1,2}}(?:1[89]|20)\d\d")
 _COPYRIGHT = re.compile(
     r"(?:\W*copyright|\(c\)|©)\W.*\b(?:1[89]|20)\d\d\b|all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|tutti i diritti riservati|alle rechten voorbehouden",
@@ -62,15 +64,14 @@ def lines_of(text: str) -> list[TextLine]:
     """The non-blank lines of a text."""
     lines: list[TextLine] = []
     position, gap = 0, True
-    for raw in text.split("\n"):
-        plain = raw.translate(SPACES).replace("\ufeff", " ")
+    for plain in text.translate(_SPACES).split("\n"):
         stripped = plain.strip()
         if stripped:
             indent = len(plain) - len(plain.lstrip())
             start = position + indent
             lines.append(TextLine(start, start + len(stripped), stripped, gap, indent))
         gap = not stripped
-        position += len(raw) + 1
+        position += len(plain) + 1
     return lines
 
 
@@ -82,7 +83,14 @@ def is_copyright(line: str) -> bool:
 def date_in(line: str) -> str:
     """The date of a line that holds little else, without the weekday; "" if there is none."""
     match = DATE.search(line) if len(line) <= _MAX_DATE_LINE else None
+    match = match or _MONTH_AND_YEAR.fullmatch(line)
     return match.group() if match else ""
+
+
+def find_date_line(lines: Sequence[TextLine]) -> int | None:
+    """Index of the first line with a day, or else of the first with a month and a year only."""
+    dated = [i for i, line in enumerate(lines) if date_in(line.text)]
+    return next((i for i in dated if DATE.search(lines[i].text)), dated[0] if dated else None)
 
 
 def clean_author(text: str) -> str:

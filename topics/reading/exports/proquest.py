@@ -78,7 +78,8 @@ def split(document: Document) -> Contents | Doubt | None:
         reason = f"{n_numbers} lines such as ProQuest document ID: are in {len(parts)} parts between rulers"
         return Doubt(KIND, f"{incomplete} of {len(parts)} parts lack its labels" if incomplete else reason)
     articles = [_article(document, part, number) for number, part in enumerate(parts, start=1)]
-    return to_contents(KIND, articles, announced, len(lines) - sum(len(lines_of(article.text)) for article in articles))
+    inside = sum(bool(line.strip()) for article in articles for line in article.text.split("\n"))
+    return to_contents(KIND, articles, announced, len(lines) - inside)
 
 
 def _label(line: str) -> tuple[str, str]:
