@@ -107,6 +107,16 @@ def test_section_and_byline_may_be_missing(head: list[str], section: str, title:
     assert [fields.get(name, "") for name in ("section", "title", "author")] == [section, title, author]
 
 
+def test_the_name_of_the_publisher_below_an_article() -> None:
+    check(plain(STORIES).replace("\nDocument ", "\nThe Coastal Courier\nDocument ", 1))
+
+
+def test_a_missing_end_of_an_article_is_noted() -> None:
+    contents = split(plain(STORIES).replace(f"Document {IDS[0]}\n", ""))
+    assert [len(document.notes) for document in contents.documents] == [1, 0]
+    assert contents.documents[0].notes[0].startswith("it has the heads of 2 articles")
+
+
 @pytest.mark.parametrize(
     "text",
     [

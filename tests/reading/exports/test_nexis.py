@@ -221,6 +221,13 @@ def test_the_older_layout_with_a_label_for_headline_and_body(gap: str) -> None:
     check("\n".join(parts), (story, story))
 
 
+def test_a_missing_end_of_an_article_is_noted() -> None:
+    contents = split(uni(STORIES).replace("End of Document", "", 1))
+    assert "the export announces 3 articles; 2 found" in contents.notes
+    assert [len(document.notes) for document in contents.documents] == [1, 0]
+    assert contents.documents[0].notes[0].startswith("it has the heads of 2 articles")
+
+
 def test_headers_of_pages() -> None:
     text = uni(STORIES, "\n\n").replace(STORIES[0].paragraphs[1], f"Page 2 of 7\n\n{STORIES[0].paragraphs[1]}")
     check(text, STORIES)

@@ -16,8 +16,10 @@ from topics.reading.exports.parts import (
     join,
     kinds_of,
     lines_of,
+    notes_on_heads,
     to_contents,
 )
+from topics.reading.lines import plain_words
 from topics.text import count_words
 
 KIND = "Factiva export"
@@ -64,6 +66,8 @@ _MAX_WORDS_AFTER = 150
 
 def split(document: Document) -> Contents | Doubt | None:
     """The articles of a Factiva export; None if no line is the number of a Factiva document."""
+    if not re.search(_ID, document.text):
+        return None
     for code in _CODE_BEFORE_TEXT:
         # a code and its text get a line each; offsets do not change
         text = code.sub(r"\1\n", document.text)
@@ -137,7 +141,7 @@ def _split_plain(document: Document) -> Contents | Doubt | None:
     if not ends:
         return None
     parts = [lines[begin : end + 1] for begin, end in zip([0, *(i + 1 for i in ends[:-1])], ends, strict=True)]
-    counts = [_word_count(part) for part in parts]
+    counts = [next(iter(_word_counts(part)), None) for part in parts]
     lacking = counts.count(None)
     if lacking:
         quoted = f'"{lines[ends[0]].text}"'
@@ -153,12 +157,10 @@ def _split_plain(document: Document) -> Contents | Doubt | None:
     return to_contents(KIND, articles, 0, begin + len(rest))
 
 
-def _word_count(lines: Sequence[TextLine]) -> int | None:
-    """Index of the line "512 words" of an article's head; None if it has no such head."""
-    for i, line in enumerate(lines):
-        if _WORD_COUNT.fullmatch(line.text) and _head_end(lines, i) > i + 2:
-            return i
-    return None
+def _word_counts(lines: Sequence[TextLine]) -> list[int]:
+    """Indices of the lines "512 words" of heads."""
+    counts = (i for i, line in enumerate(lines) if _WORD_COUNT.fullmatch(line.text))
+    return [i for i in counts if _head_end(lines, i) > i + 2]
 
 
 def _head_end(lines: Sequence[TextLine], count: int) -> int:
@@ -178,8 +180,8 @@ def _head_end(lines: Sequence[TextLine], count: int) -> int:
 
 
 def _plain_article(document: Document, lines: Sequence[TextLine], number: int) -> Document:
-    count = _word_count(lines) or 0
-    end = _head_end(lines, count)
+    counts = _word_counts(lines)
+    count, end = counts[0], _head_end(lines, counts[0])
     fields = {"length": first_number(lines[count].text), "document": _number(lines[-1])}
     kinds = kinds_of("boilerplate", [*lines[count:end], lines[-1]])
     kinds |= kinds_of("boilerplate", [line for line in lines if _COVER.match(line.text)])
@@ -191,7 +193,11 @@ def _plain_article(document: Document, lines: Sequence[TextLine], number: int) -
         if name:
             fields[name] = date_in(line.text) if name == "date" else line.text
             kinds[line.start] = "byline" if name in ("date", "outlet") else "boilerplate"
-    return cut_article(document, lines, fields, kinds, number)
+    # the publisher's name may be repeated below the article
+    head = set(plain_words(join(lines[count:end])).split())
+    if len(lines) > end + 2 and set(plain_words(lines[-2].text).split()) <= head:
+        kinds[lines[-2].start] = "boilerplate"
+    return cut_article(document, lines, fields, kinds, number, notes_on_heads(len(counts)))
 
 
 def _read_head(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], Sequence[TextLine], Sequence[TextLine]]:

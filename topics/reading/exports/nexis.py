@@ -19,6 +19,7 @@ from topics.reading.exports.parts import (
     join,
     kinds_of,
     lines_of,
+    notes_on_heads,
     split_page,
     tail_start,
     to_contents,
@@ -53,6 +54,7 @@ _FIELD_OF = {
     for label in (labels.split("|") if "|" in labels else labels.split())
 }
 _HEADER_LABELS = {label for labels in _FIELDS.values() for label in labels.split()} | {"correction", "body"}
+_LENGTHS = set(_FIELDS["length"].split())
 _CAPITAL_LABELS = frozenset((*_FIELD_OF, "body"))
 _LABEL = re.compile(r"([^\W\d_][^\W\d_-]+(?:[- ][^\W\d_]+){0,2}) ?:(?:\s+|$)(.*)", re.S)
 _MANY = r"(?:documents?|dokumente?n?|documentos?|documenten|documenti)"
@@ -339,7 +341,9 @@ def _new_article(document: Document, lines: list[TextLine], number: int) -> Docu
         begin += 1
     kinds |= kinds_of("boilerplate", [line for line in lines[begin:] if _PAGE_HEADER.fullmatch(line.text)])
     _read_tail(lines, _new_tail(lines, begin), fields, kinds)
-    return cut_article(document, lines, fields, kinds, number)
+    lengths = [line for line in lines if _has_label(line.text, _LENGTHS) and first_number(line.text)]
+    n_heads = max(len(lengths), sum(line.text == "Body" for line in lines))
+    return cut_article(document, lines, fields, kinds, number, notes_on_heads(n_heads))
 
 
 def _new_tail(lines: Sequence[TextLine], begin: int) -> int:

@@ -22,7 +22,7 @@ _COPYRIGHT = re.compile(
     r"|todos los derechos reservados|tutti i diritti riservati|alle rechten voorbehouden",
     re.I,
 )
-_MAX_COPYRIGHT_WORDS = 40
+_MAX_COPYRIGHT_WORDS = 60
 _BY = re.compile(r"(?:by|von|par|por|door|text|texte?) *: *|(?:by|von|par|por|door)\s+(?=\S+\s+\S)", re.I)
 _BY_ONE = re.compile(r"by\s+(?=\S)", re.I)
 _MAX_DATE_LINE = 80
@@ -172,6 +172,11 @@ def cut_article(
         marks={at - start: marks for at, marks in document.marks.items() if start <= at < end},
         notes=document.notes + notes + (() if has_body else ("the export holds no text of this article",)),
     )
+
+
+def notes_on_heads(n_heads: int) -> tuple[str, ...]:
+    """A note if an article has the heads of several."""
+    return (f"it has the heads of {n_heads} articles, so that ends of articles may be missing",) if n_heads > 1 else ()
 
 
 def to_contents(kind: str, articles: Sequence[Document], announced: int, outside: int) -> Contents:
