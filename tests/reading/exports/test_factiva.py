@@ -93,6 +93,8 @@ def test_a_list_of_headlines_before_the_articles() -> None:
         (["The harbour opens again", "By Ines Okafor"], "", "The harbour opens again", "Ines Okafor"),
         (["The harbour opens again today", "Ines Okafor and Jonas Berg"], "", "The harbour opens again today",
          "Ines Okafor and Jonas Berg"),
+        (["The harbour opens again, says the mayor", "Ines Okafor and Jonas Berg in Lund"], "",
+         "The harbour opens again, says the mayor", "Ines Okafor and Jonas Berg in Lund"),
         (["News", "The harbour opens again"], "News", "The harbour opens again", ""),
         (["Wirtschaft", "Der Hafen ist wieder offen", "Von Ines Okafor"], "Wirtschaft", "Der Hafen ist wieder offen",
          "Ines Okafor"),

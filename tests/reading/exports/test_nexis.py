@@ -228,6 +228,21 @@ def test_a_missing_end_of_an_article_is_noted() -> None:
     assert contents.documents[0].notes[0].startswith("it has the heads of 2 articles")
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_single_german_article_with_its_cover_page(gap: str) -> None:
+    story = STORIES[0]
+    lines = [
+        "Page 1 of 9", "User Name: =", "Date and Time: Friday, April 21, 2023 4:51:00 PM BST", "Job Number: 195341234",
+        "Document (1)", f"1. {story.title}", "Client/Matter: -None-", "Narrowed by:", "Content Type", "Narrowed by", "News",
+        "Timeline: 01 Jan 2021 to 31 Dez 2023", "About LexisNexis | Privacy Policy | Copyright © 2023 LexisNexis",
+        story.title, story.outlet, "4. März 2023 Samstag", "Deutschland Ausgabe", "Copyright 2023 Verlag",
+        "Alle Rechte vorbehalten", "Rubrik: NEWS; S. 6", "Länge: 512 Wörter", f"Autor: Von {story.author}", "Body",
+        *story.paragraphs, "Klassifizierung", "Sprache: DEUTSCH", "Zeitungstyp: Zeitung", "Ladedatum: 5. März 2023",
+        "Ende des Dokuments",
+    ]  # fmt: skip
+    check(gap.join(lines), (story,), date="4. März 2023", edition="Deutschland Ausgabe", language="DEUTSCH")
+
+
 def test_headers_of_pages() -> None:
     text = uni(STORIES, "\n\n").replace(STORIES[0].paragraphs[1], f"Page 2 of 7\n\n{STORIES[0].paragraphs[1]}")
     check(text, STORIES)

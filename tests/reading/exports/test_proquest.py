@@ -18,7 +18,7 @@ def labelled(stories: tuple[Story, ...], gap: str = "\n\n", text: str = "Full te
             "https://www.example.org/docview/12", "Abstract: None available.", "Links: https://www.example.org/openurl?a=b",
             f"{text}{story.paragraphs[0]}", *story.paragraphs[1:], "Subject: Harbours; Trains", "Location: Lindesund",
             "Company / organization: Name: Harbour Works; NAICS: 488310", f"Title: {story.title}",
-            f"Publication title: {story.outlet}", f"Pages: {story.page}", f"Publication year: {story.date[-4:]}",
+            f"Publication title: {story.outlet}; Lindesund", f"Pages: {story.page}", f"Publication year: {story.date[-4:]}",
             f"Publication date: {story.date}", f"Section: {story.section}", "Publisher: Coastal Newspapers",
             "Place of publication: Lindesund", "ISSN: 01234567", "Source type: Newspaper",
             "Language of publication: English", "Document type: News", f"ProQuest document ID: 26373911{number}",
@@ -76,7 +76,7 @@ def test_an_export_of_which_articles_are_missing() -> None:
 
 
 def test_outlet_and_date_of_the_line_of_information() -> None:
-    text = labelled(STORIES[:1]).replace("Publication title: The Coastal Courier\n\n", "").replace(
+    text = labelled(STORIES[:1]).replace("Publication title: The Coastal Courier; Lindesund\n\n", "").replace(
         "Publication date: March 4, 2023\n\n", "")  # fmt: skip
     fields = split(text).documents[0].fields
     assert (fields["outlet"], fields["date"]) == ("The Coastal Courier", "04 Mar 2023")

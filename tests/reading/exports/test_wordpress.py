@@ -49,7 +49,7 @@ def test_what_is_not_a_published_post_is_counted() -> None:
         item("A."), item("B.", "page"), item("", "attachment"), item("", "attachment"), item("C.", status="draft")
     )
     assert [document.text for document in contents.documents] == ["A."]
-    assert contents.notes == ("left out: 2 attachment, 1 draft post, 1 page",)
+    assert contents.notes == ("left out: 2 attachments, 1 draft post, 1 page",)
     assert contents.kind == "WordPress export"
 
 

@@ -56,7 +56,7 @@ _COVER = re.compile(
     r"|seite \d+ von \d+",
     re.I,
 )
-_NAMES = re.compile(r"(?:(?:[A-ZÀ-ÞŁŠŽ][\w.'’-]*|and|und|et|y|de|van|von)[ ,;&]*){2,8}$")
+_NAMES = re.compile(r"(?:(?:[A-ZÀ-ÞŁŠŽ][\w.'’-]*|and|und|et|y|de|van|von|in)[ ,;&]*){2,8}$")
 _HEAD_LINES = 3
 """Section, headline and byline."""
 _HEAD_WINDOW = 12

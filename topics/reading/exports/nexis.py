@@ -293,8 +293,14 @@ def _cover_end(lines: Sequence[TextLine], end: int) -> int:
     head = next((i for i, line in enumerate(lines[:end]) if _ANNOUNCED.fullmatch(line.text)), None)
     if head is None and not any(re.match(r"(?:job number|user name):", line.text, re.I) for line in lines[:5]):
         return 0
-    last = max((i for i, line in enumerate(lines[:end]) if _has_label(line.text, {"length"})), default=end)
-    date = max((i for i, line in enumerate(lines[:last]) if date_in(line.text)), default=last)
+    labels = (i for i, line in enumerate(lines[:end]) if _has_label(line.text, _HEADER_LABELS) or _BODY.fullmatch(line.text))
+    last = next(labels, end)
+    dates = [date_in(line.text) for line in lines[:last]]
+    # "4. März 2023" begins like a number of the list
+    dated = (
+        i for i, date in enumerate(dates) if date and (lines[i].text.startswith(date) or not _COVER.match(lines[i].text))
+    )
+    date = max(dated, default=last)
     covers = [i for i, line in enumerate(lines[:date]) if _COVER.match(line.text)]
     first_title = re.sub(r"^1\. *", "", next((line.text for line in lines[:date] if line.text.startswith("1. ")), ""))
     # the title comes again above the first article; in the list it may be cut off

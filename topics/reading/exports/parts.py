@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from topics.format import count
 from topics.reading.document import Contents, Document
 from topics.reading.lines import SENTENCE_END, SPACES, is_prose, split_lines
 from topics.text import count_words
@@ -185,7 +186,7 @@ def to_contents(kind: str, articles: Sequence[Document], announced: int, outside
     if announced and announced != len(articles):
         notes.append(f"the export announces {announced} articles; {len(articles)} found")
     if outside:
-        notes.append(f"{outside} lines outside the articles left out (cover page, separators)")
+        notes.append(f"{count(outside, 'line')} outside the articles left out (cover page, separators)")
     return Contents(kind, _finish_bodies(articles), notes=tuple(notes))
 
 

@@ -140,6 +140,8 @@ def _read_labels(lines: Sequence[TextLine], fields: dict[str, str], kinds: dict[
             info = {key: text for key, text in zip(("outlet", "date", "page"), match.groups(), strict=True) if text}
     for key, text in info.items():
         fields.setdefault(key, text)
+    # "The Courier; Lindesund" names the place, too
+    fields["outlet"] = fields.get("outlet", "").partition(";")[0].strip()
     date = fields.get("date", "")
     fields["date"] = date_in(date) or date
 

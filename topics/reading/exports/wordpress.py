@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from topics.errors import InputError
+from topics.format import count
 from topics.reading.document import Contents, Document, Source
 from topics.reading.exports.markup import document_of, names_around, parse_html, text_blocks
 
@@ -66,7 +67,7 @@ def read_wordpress(root: Any, source: Source) -> Contents:
             documents.append(document)
         else:
             problems.append(f"item {number}: no text in it; expected an article")
-    counts = ", ".join(f"{count} {name}" for name, count in sorted(others.items()))
+    counts = ", ".join(count(n, name) for name, n in sorted(others.items()))
     if not documents:
         raise InputError(f"{source.name}: no published post in the {KIND} ({counts or 'it is empty'}); expected articles")
     return Contents(KIND, tuple(documents), tuple(problems), notes=(f"left out: {counts}",) if counts else ())
