@@ -8,6 +8,7 @@
 ``document``        what a reader of a format takes and returns
 ``formats/``        one file a format: files -> articles
 ``columns``         which column of a table is which field
+``exports/``        exports of news databases: many articles in one file
 ``pages``           articles with ids and metadata
 ``html``            visible text, tags and metadata of an HTML page, for ``pages``
 ``lines``           page text -> lines

@@ -1,6 +1,7 @@
 """Split page text into lines: paragraphs, headings and short items, with hard-wrapped paragraphs joined."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -49,8 +50,11 @@ def is_prose(text: str) -> bool:
     return words >= _MIN_PROSE_WORDS or (words >= _MIN_SENTENCE_WORDS and bool(SENTENCE_END.search(text)))
 
 
-def split_lines(text: str) -> list[Line]:
-    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are joined."""
+def split_lines(text: str, known: Mapping[int, str] | None = None) -> list[Line]:
+    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are joined.
+
+    Lines whose kinds differ in ``known`` (offset of a line -> kind) are never joined.
+    """
     lines: list[Line] = []
     end = 0
     for match in re.finditer(r"[^\n]+", text):
@@ -60,10 +64,10 @@ def split_lines(text: str) -> list[Line]:
             gap = not lines or text.count("\n", end, start) > 1
             end = start + len(raw.strip())
             lines.append(Line(start, end, "", raw.strip().translate(SPACES), gap))
-    return _unwrap(lines, text)
+    return _unwrap(lines, text, known or {})
 
 
-def _unwrap(lines: list[Line], page: str) -> list[Line]:
+def _unwrap(lines: list[Line], page: str, known: Mapping[int, str]) -> list[Line]:
     """Join the lines of paragraphs that were wrapped at a fixed width.
 
     A line is full if the first word of the next line would not have fitted. Any other line
@@ -91,7 +95,12 @@ def _unwrap(lines: list[Line], page: str) -> list[Line]:
     start = 0
     for i in range(1, len(lines) + 1):
         # a divider ("* * *") separates blocks like a blank line
-        if i == len(lines) or lines[i].gap or not (count_words(lines[i].text) and count_words(lines[i - 1].text)):
+        if (
+            i == len(lines)
+            or lines[i].gap
+            or known.get(lines[i].start) != known.get(lines[i - 1].start)
+            or not (count_words(lines[i].text) and count_words(lines[i - 1].text))
+        ):
             joined += _join_block(lines[start:i], full[start : i - 1], ends[start : i - 1], page)
             start = i
     return joined

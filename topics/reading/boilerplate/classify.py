@@ -205,11 +205,11 @@ def classify(
     list of Line
         In page order; together they contain every non-blank character of ``text``.
     """
-    lines = cut_tails(split_lines(text), phrases().tail)
+    known = known or {}
+    lines = cut_tails(split_lines(text, known), phrases().tail)
     prose = {line.text for line in lines if is_prose(line.text)}
     if 2 * len(prose & repeated) > len(prose):  # several outlets carry this article
         repeated = repeated - prose
-    known = known or {}
     study_patterns = [re.compile(pattern) for pattern in patterns]
     fixed: dict[int, str] = {}
     for i, line in enumerate(lines):
@@ -217,10 +217,12 @@ def classify(
         is_the_outlets = line.text in repeated and _is_furniture(line.text)
         if line.kind:
             fixed[i] = line.kind
-        elif line.start in known:
+        elif known.get(line.start, "body") != "body":
             fixed[i] = known[line.start]
         elif not plain_words(line.text) or is_unwanted or is_the_outlets:
             fixed[i] = "boilerplate"
+        elif line.start in known:
+            fixed[i] = "body"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
     probable = probabilities(features(lines, title=title, author=author, language=language, marks=marks), fixed)

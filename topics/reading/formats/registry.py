@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from topics.errors import InputError
 from topics.reading.document import Contents, Source
+from topics.reading.exports import split_export
 
 Reader = Callable[[Source], Contents]
 
@@ -26,7 +27,7 @@ def suffixes() -> tuple[str, ...]:
 
 
 def read_source(source: Source) -> Contents:
-    """Read one file.
+    """Read one file; an export of a news database is split into its articles.
 
     Raises
     ------
@@ -36,4 +37,4 @@ def read_source(source: Source) -> Contents:
     reader = _READERS.get(source.suffix)
     if reader is None:
         raise InputError(f"{source.name} has suffix {source.suffix!r}; expected one of {' '.join(suffixes())}")
-    return reader(source)
+    return split_export(reader(source))
