@@ -362,7 +362,9 @@ def find_header(records: Sequence[Sequence[Any]], is_name: IsName) -> int:
     first = [[str(cell).strip() for cell in record if cell is not None] for record in records[: _MAX_TITLE_ROWS + 1]]
     filled = [sum(map(bool, cells)) for cells in first]
     later = [sum(str(cell).strip() != "" for cell in record) for record in records[: 10 * _MAX_TITLE_ROWS]]
-    usual = Counter(size for size in later if size).most_common(1)[0][0] if any(later) else 0
+    # weighted by the cells: titles and notes of one cell must not outnumber the rows of a short table
+    sizes = Counter(later)
+    usual = max(sizes, key=lambda size: size * sizes[size], default=0)
     # A table with an empty column, such as notes, has rows with fewer filled cells than the header.
     full = next((row for row, size in enumerate(filled) if size >= max(usual, 1)), len(first) - 1)
     named = [sum(map(is_name, cells)) for cells in first[: full + 1]]

@@ -142,7 +142,7 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) ->
         column = " ".join(written.split())
         cells = [row[position] if position < len(row) else None for row in rows]
         if NAMELESS.fullmatch(column):
-            plain = [as_text(cell).strip() for cell in cells]
+            plain = [text.strip() for text in _as_texts(cells)]
             if not any(plain) or are_row_numbers(plain):
                 continue
             column = column or f"column {position + 1}"
@@ -351,7 +351,7 @@ def _are_codes(texts: Sequence[str]) -> bool:
     return len(codes) >= 3 and all(re.fullmatch("[A-Z]{2}", code) for code in codes)
 
 
-def _as_texts(cells: Sequence[Any], between: str) -> list[str]:
+def _as_texts(cells: Sequence[Any], between: str = ", ") -> list[str]:
     if all(type(cell) is str for cell in cells):
         texts = list(cells)
     else:
