@@ -162,16 +162,20 @@ def _score(sample: str, dialect: Dialect, is_name: IsName, truncated: bool) -> t
         # a row without its last cells, or with empty ones behind the last, is half explained
         return sum(n if size == width else n / 2 * (filled <= width) for (size, filled), n in sizes.items())
 
-    width = max({size for size, _ in sizes}, key=lambda width: (n_explained(width), width))
     first = [cells for cells, _ in records[: _MAX_TITLE_ROWS + 1]]
     named, header = max(((sum(map(is_name, cells)), cells) for cells in first), key=lambda found: found[0])
-    # R writes row names without a name of their own
-    fits = len(header) >= width or all(cells[0].isdigit() for cells, _ in records if cells is not header)
+    if not named:
+        width = max({size for size, _ in sizes}, key=lambda width: (n_explained(width), width))
+    elif all(cells[0].isdigit() for cells, _ in records if cells is not header):
+        # R can write row names without a name of their own
+        width = max((len(header), len(header) + 1), key=n_explained)
+    else:
+        width = len(header)
     later = [cell for cells, _ in records[:2000] for cell in cells[1:]]
     indented = sum(cell.startswith(" ") for cell in later) / max(len(later), 1)
     return (
         n_explained(width) / total * (1 + 0.35 * math.log2(min(width, 9)) if width > 1 else 0.7)
-        + (0.4 * min(named, 4) if fits else -0.5 * (named > 0))
+        + 0.4 * min(named, 4)
         - 2 * _wrapped(first + [cells for cells, _ in records[-50:]], "'" if dialect.quote == '"' else '"')
         - 0.3 * indented  # commas in prose
         + 0.05 * (dialect.escaped and f"\\{dialect.quote}" in sample)
@@ -358,7 +362,9 @@ def find_header(records: Sequence[Sequence[Any]], is_name: IsName) -> int:
     first = [[str(cell).strip() for cell in record if cell is not None] for record in records[: _MAX_TITLE_ROWS + 1]]
     filled = [sum(map(bool, cells)) for cells in first]
     later = [sum(str(cell).strip() != "" for cell in record) for record in records[: 10 * _MAX_TITLE_ROWS]]
-    usual = Counter(size for size in later if size).most_common(1)[0][0] if any(later) else 0
+    # weighted by the cells: titles and notes of one cell must not outnumber the rows of a short table
+    sizes = Counter(later)
+    usual = max(sizes, key=lambda size: size * sizes[size], default=0)
     # A table with an empty column, such as notes, has rows with fewer filled cells than the header.
     full = next((row for row, size in enumerate(filled) if size >= max(usual, 1)), len(first) - 1)
     named = [sum(map(is_name, cells)) for cells in first[: full + 1]]

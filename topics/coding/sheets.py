@@ -340,7 +340,7 @@ _WRITERS = {".csv": _csv, ".xlsx": _xlsx}
 
 
 def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    rows, problems = parse_csv(decode_csv(path.read_bytes(), path.name), path.name)
+    rows, problems = parse_csv(decode_csv(path.read_bytes(), path.name), path.name, {*BEFORE, *AFTER})
     if problems:
         raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
     for number, row in rows:

@@ -25,7 +25,7 @@ from topics.reading.boilerplate import Cleaned, clean
 from topics.reading.collect import Input
 from topics.reading.corrections import quote_lines
 from topics.reading.duplicates import mark_copies
-from topics.reading.formats.tables import read_frame, read_texts
+from topics.reading.formats import read_frame, read_texts
 from topics.reading.lines import Line
 from topics.reading.pages import Page, Pages, read_pages
 from topics.reading.paragraphs import Corpus, require_paragraphs, split

@@ -13,15 +13,12 @@ from topics.format import count
 from topics.reading.columns import require_columns, separate_ids
 from topics.reading.document import Contents, Document, Source
 from topics.reading.filenames import FilenamePattern
-from topics.reading.formats import read_frame, read_source, read_texts
+from topics.reading.formats import TABLE_SUFFIXES, read_frame, read_source, read_texts
 from topics.reading.intake import DateReport, FileReport, Intake, examples, merge_columns
 from topics.reading.metadata import STEM, match_metadata, read_metadata
 from topics.reading.sources import Ignored, find_sources
 from topics.settings import Settings
 from topics.text import read_dates
-
-_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
-"""Suffixes of tables of metadata."""
 
 IN_MEMORY = "data"
 """What stands in place of a file's name for data in memory."""
@@ -89,7 +86,7 @@ class Collection:
             self.reports[source.name] = FileReport(source.name, source.kind, "ignored", 0, source.reason)
             return
         try:
-            if source.stem.casefold() == STEM and source.suffix in _TABLES and self.add_metadata(source):
+            if source.stem.casefold() == STEM and source.suffix in TABLE_SUFFIXES and self.add_metadata(source):
                 self.reports[source.name] = FileReport(source.name, "table of metadata", "read")
             else:
                 self._contents[source.name] = read_source(source)

@@ -56,7 +56,7 @@ class _Choice:
     notes: list[str] = field(default_factory=list)
 
 
-def read_rows(
+def read_table(
     kind: str,
     header: Sequence[str],
     rows: Iterable[tuple[str, Sequence[Any]]],
@@ -114,6 +114,27 @@ def read_rows(
     )
 
 
+def as_rows(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> list[dict[str, str]]:
+    """The rows of any table as text by column; missing values are ""."""
+    written = _MissingValues()
+    columns = {column: written.drop(column, cells) for column, cells in _columns(header, rows, name).items()}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def usual_fields(columns: Iterable[str]) -> dict[str, str]:
+    """Field -> the column with its most usual name, for title, author, outlet and date.
+
+    Examples
+    --------
+    >>> from topics.reading.columns import usual_fields
+    >>> usual_fields(["Datei", "Titel", "Datum", "Partei"])
+    {'title': 'Titel', 'date': 'Datum'}
+    """
+    names = list(columns)
+    ranked = {of: [(rank, column) for column in names if (rank := _rank(of, column)) is not None] for of in FIELDS}
+    return {of: min(found)[1] for of, found in ranked.items() if found}
+
+
 def _columns(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> dict[str, list[Any]]:
     """Column -> its cells. Nameless columns without content, and those with row numbers, are left out."""
     columns: dict[str, list[Any]] = {}
@@ -121,7 +142,7 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) ->
         column = " ".join(written.split())
         cells = [row[position] if position < len(row) else None for row in rows]
         if NAMELESS.fullmatch(column):
-            plain = [as_text(cell).strip() for cell in cells]
+            plain = [text.strip() for text in _as_texts(cells)]
             if not any(plain) or are_row_numbers(plain):
                 continue
             column = column or f"column {position + 1}"
@@ -169,14 +190,16 @@ def _choose(columns: Mapping[str, list[Any]], reading: ReadingSettings, name: st
             continue
         candidates = sorted((rank, column) for column in free if (rank := _rank(of, column)) is not None)
         candidates = [found for found in candidates if not _is_empty(columns[found[1]])]
+        names = [column for _, column in candidates]
         if of == "article_id":
-            column = _id_column([column for _, column in candidates], columns, choice, is_row_paragraph)
-            if column is not None and is_row_paragraph and normalize_name(column) in GENERIC_IDS:
-                of = "paragraph_id" if "paragraph_id" not in choice.of else of
+            column = _article_id_column(names, columns, choice, is_row_paragraph)
+        elif of == "paragraph_id" and not names and is_row_paragraph:
+            names = [column for column in free if normalize_name(column) in GENERIC_IDS]
+            column = next((column for column in names if _are_ids(columns[column])), None)
         else:
-            column = candidates[0][1] if candidates else None
-            if len(candidates) > 1 and column is not None:
-                others = ", ".join(repr(other) for _, other in candidates[1:])
+            column = names[0] if names else None
+            if len(names) > 1:
+                others = ", ".join(map(repr, names[1:]))
                 choice.notes.append(f"{of}: column {column!r} was used, not {others}")
         if column is not None:
             choice.of[of] = column
@@ -243,17 +266,22 @@ def _is_other(column: str) -> bool:
     return any(normalize_name(column) in RANKS[of] for of in COLUMN_FIELDS if of != "text")
 
 
-def _id_column(
+def _article_id_column(
     candidates: list[str], columns: Mapping[str, list[Any]], choice: _Choice, is_row_paragraph: bool
 ) -> str | None:
     """The first column whose cells are unique; paragraphs of one article share its id."""
     for column in candidates:
-        cells = [as_text(cell).strip() for cell in columns[column]]
-        may_repeat = is_row_paragraph and normalize_name(column) not in GENERIC_IDS
-        if all(cells) and not any(map(is_missing, cells)) and (may_repeat or len(set(cells)) == len(cells)):
+        if is_row_paragraph and normalize_name(column) in GENERIC_IDS:
+            continue
+        if _are_ids(columns[column], may_repeat=is_row_paragraph):
             return column
         choice.notes.append(f"article_id: column {column!r} was not used, since its values are not unique")
     return None
+
+
+def _are_ids(cells: Sequence[Any], may_repeat: bool = False) -> bool:
+    ids = [as_text(cell).strip() for cell in cells]
+    return all(ids) and not any(map(is_missing, ids)) and (may_repeat or len(set(ids)) == len(ids))
 
 
 def _is_empty(cells: Sequence[Any]) -> bool:
@@ -323,7 +351,7 @@ def _are_codes(texts: Sequence[str]) -> bool:
     return len(codes) >= 3 and all(re.fullmatch("[A-Z]{2}", code) for code in codes)
 
 
-def _as_texts(cells: Sequence[Any], between: str) -> list[str]:
+def _as_texts(cells: Sequence[Any], between: str = ", ") -> list[str]:
     if all(type(cell) is str for cell in cells):
         texts = list(cells)
     else:

@@ -7,16 +7,14 @@ for empty cells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import msgspec
+from dataclasses import dataclass
 
 from topics.errors import InputError
 from topics.format import count
-from topics.reading.column_names import normalize_name
+from topics.reading.column_names import RANKS, normalize_name
 from topics.reading.columns import is_text_name
-from topics.reading.document import Source
-from topics.reading.formats import read_source
+from topics.reading.document import FIELDS, Source
+from topics.reading.formats import read_rows
 from topics.reading.intake import examples
 from topics.spreadsheets import unescape_formula
 
@@ -43,21 +41,22 @@ def read_metadata(source: Source) -> list[dict[str, str]] | None:
     InputError
         If the file is not a table, or no column names the files.
     """
-    problem = InputError(f"{source.name}: expected a table with a column 'file' with the name of each file")
-    for name in FILE_COLUMNS:
-        # the name of the file takes the place of the text, so that the table is read like any other
-        columns = {**source.reading.columns, "text": name}
-        reading = msgspec.structs.replace(source.reading, columns=columns, unit="auto", mend=False)
-        try:
-            contents = read_source(replace(source, reading=reading))
-        except InputError as error:
-            problem = error if "lacks column" not in str(error) else problem
-            continue
-        if normalize_name(contents.columns.get("text", "text")) == normalize_name(name):
-            if any(map(is_text_name, contents.header)):
-                return None
-            return [{"file": row.text, **row.fields} for row in contents.documents]
-    raise problem
+    rows = read_rows(source)
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    plain = {normalize_name(column): column for column in reversed(columns)}
+    file = next((plain[name] for name in map(normalize_name, FILE_COLUMNS) if name in plain), "")
+    if any(map(is_text_name, columns)):
+        return None
+    if not file:
+        raise InputError(
+            f"{source.name} has the columns {', '.join(columns)}; expected a column 'file' with the name of each file"
+        )
+    renamed = {file: "file"}
+    for field in FIELDS:
+        ranked = [(RANKS[field][normalize_name(name)], name) for name in columns if normalize_name(name) in RANKS[field]]
+        free = [name for _, name in sorted(ranked) if name not in renamed]
+        renamed |= dict.fromkeys(free[:1], field)
+    return [{renamed.get(column, column): value for column, value in row.items()} for row in rows]
 
 
 def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name: str) -> Metadata:

@@ -6,6 +6,8 @@ import io
 import json
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from pyarrow import parquet
 
 from topics.errors import InputError
 from topics.reading.document import Source
-from topics.reading.formats import read_source
+from topics.reading.formats import read_rows, read_source
 from topics.reading.values import is_missing
 from topics.settings import ReadingSettings
 
@@ -198,3 +200,215 @@ def test_a_column_that_stands_twice_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("text,text\none,two\n", encoding="utf-8")
     with pytest.raises(InputError, match="has two columns 'text' that differ; expected one"):
         read_records(tmp_path / "a.csv", "a.csv", [])
+
+
+# Tables as programs write them: the same texts, dates and columns come back.
+
+# a text is prose with anything in it that a dialect uses; carriage returns become newlines anyway
+PROSE = st.builds("{} {}".format, st.sampled_from(["The baker", "Пекарь", "面包师"]), CELLS.map(str.strip))
+TABLES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "text": PROSE,
+            "date": st.dates(datetime.date(1900, 1, 1), datetime.date(2030, 1, 1)).map(datetime.date.isoformat),
+            "outlet": st.sampled_from(["The Loaf", 'Die "Krume"', "Хлеб; и соль", "Pain, vin"]),
+            "party": st.sampled_from(["Greens", "", "SPD"]),
+        }
+    ),
+    min_size=1,
+    max_size=4,
+).map(lambda rows: [{name: row[name] for name in ("text", "date", "outlet", "party")} for row in rows])
+
+
+def read(name: str, raw: bytes, **columns: str):
+    return read_source(Source(name, lambda: raw, ReadingSettings(mend=False, columns=columns)))
+
+
+def comes_back(name: str, raw: bytes, table: list[dict[str, str]]) -> None:
+    contents = read(name, raw)
+    assert contents.problems == ()
+    assert [{"text": row.text, **row.fields} for row in contents.documents] == table
+    assert contents.columns == {}
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    TABLES,
+    st.sampled_from(",;\t|"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    st.booleans(),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_what_pandas_writes_as_csv_comes_back(table, sep: str, quoting, index: bool, encoding: str, end: str):
+    raw = io.BytesIO()
+    pd.DataFrame(table).to_csv(raw, sep=sep, quoting=quoting, index=index, encoding=encoding, lineterminator=end)
+    comes_back("t.csv", raw.getvalue(), table)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TABLES, st.sampled_from(",;"))
+def test_what_r_writes_comes_back(table, delimiter: str):
+    # write.csv and write.csv2 quote all texts, double quotation marks, write NA, and a nameless column of row names
+    quoted = [['"' + cell.replace('"', '""') + '"' for cell in row.values()] for row in table]
+    header = [f'"{name}"' for name in table[0]]
+    lines = [['""', *header], *([f'"{number}"', *row] for number, row in enumerate(quoted, start=1))]
+    comes_back("t.csv", "\n".join(map(delimiter.join, lines)).encode() + b"\n", table)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TABLES, st.sampled_from(",;\t|:"), st.sampled_from("\"'"), st.booleans(), st.sampled_from(["utf-8", "utf-8-sig"]))
+def test_what_libreoffice_writes_comes_back(table, delimiter: str, quote: str, all_cells: bool, encoding: str):
+    text = io.StringIO(newline="")
+    quoting = csv.QUOTE_ALL if all_cells else csv.QUOTE_MINIMAL
+    writer = csv.writer(text, delimiter=delimiter, quotechar=quote, quoting=quoting, lineterminator="\n")
+    writer.writerows([list(table[0]), *(list(row.values()) for row in table)])
+    stated = f"sep={delimiter}\n" if delimiter == ":" else ""
+    comes_back("t.csv", (stated + text.getvalue()).encode(encoding), table)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TABLES, st.sampled_from(["records", "split", "columns", "index", "table"]), st.booleans())
+def test_what_pandas_writes_as_json_comes_back(table, orient: str, ascii_only: bool):
+    text = pd.DataFrame(table).to_json(orient=orient, force_ascii=ascii_only)
+    comes_back("t.json", text.encode(), table)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TABLES)
+def test_json_lines_and_parquet_come_back(table):
+    text = pd.DataFrame(table).to_json(orient="records", lines=True)
+    comes_back("t.ndjson", text.encode(), table)
+    comes_back("t.json", text.encode(), table)
+    raw = io.BytesIO()
+    pd.DataFrame(table).to_parquet(raw)
+    comes_back("t.parquet", raw.getvalue(), table)
+
+
+@settings(deadline=None, max_examples=25)
+@given(TABLES, st.booleans(), st.integers(0, 3))
+def test_a_workbook_comes_back(table, index: bool, above: int):
+    raw = io.BytesIO()
+    frame = pd.DataFrame(table).assign(date=[datetime.date.fromisoformat(row["date"]) for row in table])
+    frame.to_excel(raw, index=index, startrow=above)
+    comes_back("t.xlsx", raw.getvalue(), table)
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    raw = io.BytesIO()
+    book.save(raw)
+    return raw.getvalue()
+
+
+def test_values_of_a_workbook_are_said_as_text():
+    seen = datetime.datetime(2024, 3, 1, 10, 30)
+    raw = workbook(
+        Sheet=[
+            ["Articles of 2024"],
+            [None],
+            ["Text", "Datum", "seen", "Jahr", "Anteil", "ok"],
+            [BREAD, datetime.date(2024, 3, 1), seen, 2019, 0.5, True],
+            [None, None, None, None, None, None],
+            [STARS, None, None, None, None, None],
+        ]
+    )
+    contents = read("t.xlsx", raw)
+    assert [(row.part, row.text, dict(row.fields)) for row in contents.documents] == [
+        (
+            "1",
+            BREAD,
+            {"date": "2024-03-01", "seen": "2024-03-01 10:30:00", "Jahr": "2019", "Anteil": "0.5", "ok": "true"},
+        ),
+        ("3", STARS, {"date": "", "seen": "", "Jahr": "", "Anteil": "", "ok": ""}),
+    ]
+    assert contents.columns == {"text": "Text", "date": "Datum"}
+
+
+def test_every_sheet_with_a_text_is_read_and_the_others_are_named():
+    raw = workbook(
+        Codes=[["party", "label"], ["a", "Greens"]],
+        North=[["text", "id"], [BREAD, 1], [None, 2]],
+        South=[["Inhalt", "id"], [STARS, 1]],
+        Empty=[],
+    )
+    contents = read("t.xlsx", raw)
+    assert [(row.part, row.text, dict(row.fields)) for row in contents.documents] == [
+        ("North:1", BREAD, {"id": "1"}),
+        ("South:1", STARS, {"id": "1"}),
+    ]
+    assert contents.problems == ("sheet 'North': row North:2: no text in it; expected an article or a paragraph",)
+    assert contents.columns == {"text": "Inhalt"}
+    assert contents.notes[-1] == "sheet 'Codes' was not read: no column of it is the text"
+    assert contents.header == ("text", "id", "Inhalt")
+
+
+@pytest.mark.parametrize(("raw", "said"), [(b"no", "not a readable workbook"), (workbook(a=[]), "all sheets are empty")])
+def test_a_broken_workbook_is_refused_by_name(raw: bytes, said: str):
+    with pytest.raises(InputError, match=rf"^t\.xlsx: {said}"):
+        read("t.xlsx", raw)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"status": "ok", "articles": [{"source": {"id": 7, "name": "The Loaf"}, "content": "One.", "publishedAt": "2024"}]},
+        {"hits": {"total": 1, "hits": [{"_score": 1, "_source": {"outlet": "The Loaf", "text": "One.", "date": "2024"}}]}},
+        {"data": [{"attributes": {"body": "One.", "outlet": "The Loaf", "date": "2024"}}]},
+        {"title": "all", "items": [{"text": ["One.", ""], "outlet": ["The Loaf"], "date": 2024, "images": [{"url": "x"}]}]},
+        {"text": ["One."], "outlet": ["The Loaf"], "date": ["2024"]},
+        {"text": "One.", "outlet": "The Loaf", "date": "2024"},
+        {"message": "1 found", "page": 1, "rows": [["text", "outlet", "date"], ["One.", "The Loaf", 2024]]},
+    ],
+)
+def test_json_of_services_is_read(content: object):
+    (row,) = read("t.json", json.dumps(content).encode()).documents
+    assert (row.text, row.fields["outlet"], row.fields["date"]) == ("One.", "The Loaf", "2024")
+
+
+def test_nested_values_become_columns():
+    row = {"text": "One.", "place": {"city": "Rye", "at": [1, 2]}, "author": {"name": "Ida", "id": 3}, "tags": {}}
+    assert dict(read("t.json", json.dumps([row]).encode()).documents[0].fields) == {
+        "place.city": "Rye", "place.at": "1, 2", "author": "Ida", "author.id": "3",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "3", "[1, 2]", "{}", '{"a": {"b": 1}}', "[" * 100_000])
+def test_json_without_articles_is_refused(content: str):
+    with pytest.raises(InputError, match=r"^t\.json[ :]"):
+        read("t.json", content.encode())
+
+
+def test_faults_of_spreadsheets_are_read():
+    faulty = {
+        "sep": "sep=;\nTEXT;Publisher\nOne, two.;a\n",
+        "nameless": "TEXT;Publisher;;\nOne, two.;a;;\n",
+        "above": "\n;;\nMy table;;\nTEXT;Publisher;\nOne, two.;a;\n",
+        "quoted": "TEXT;Publisher\n'One, two.';'a'\n",
+        "piped": "TEXT|Publisher\nOne, two.|a\n",
+    }
+    for name, text in faulty.items():
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+            contents = read("t.csv", text.encode(encoding))
+            assert [(row.text, dict(row.fields)) for row in contents.documents] == [("One, two.", {"outlet": "a"})], name
+            assert contents.columns == {"text": "TEXT", "outlet": "Publisher"}
+
+
+def test_a_column_named_by_the_user_is_the_text():
+    contents = read("t.csv", b"text,Answer\nx,One.\n", text="answer")
+    assert [(row.text, dict(row.fields)) for row in contents.documents] == [("One.", {"text (2)": "x"})]
+
+
+def test_the_rows_of_any_table_are_text():
+    rows = [{"file": "a.txt", "Titel": "One", "n": "3"}, {"file": "b.txt", "Titel": "", "n": ""}]
+    sources = {
+        "m.csv": b"file;Titel;n\na.txt;One;3\nb.txt;N/A;nan\n",
+        "m.xlsx": workbook(a=[["file", "Titel", "n"], ["a.txt", "One", 3], ["b.txt", None, None]]),
+    }
+    for name, raw in sources.items():
+        assert read_rows(Source(name, lambda raw=raw: raw)) == rows

@@ -9,6 +9,9 @@ To add a format, write a function with ``@reads(".suffix")`` in a file of its ow
 
 from topics.reading.formats import plain, tables, web
 from topics.reading.formats.registry import read_source, suffixes
-from topics.reading.formats.tables import read_frame, read_texts
+from topics.reading.formats.tables import SUFFIXES as TABLE_SUFFIXES
+from topics.reading.formats.tables import read_frame, read_rows, read_texts
 
-__all__ = ["plain", "read_frame", "read_source", "read_texts", "suffixes", "tables", "web"]
+__all__ = [
+    "TABLE_SUFFIXES", "plain", "read_frame", "read_rows", "read_source", "read_texts", "suffixes", "tables", "web",
+]  # fmt: skip

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from topics.delimited import Grid, find_header, read_delimited
 from topics.errors import InputError
-from topics.reading.columns import is_column_name, is_text_name, read_rows, separate_ids
+from topics.reading.columns import as_rows, is_column_name, is_text_name, read_table, separate_ids
 from topics.reading.document import Contents, Source
 from topics.reading.formats.registry import reads
 from topics.reading.values import as_text
@@ -28,27 +27,46 @@ _RECORDS = "articles documents docs records items results hits data rows entries
 """Usual names of the list of records, in order of preference among lists of the same length."""
 
 
+_WORKBOOKS = (".ods", ".xls", ".xlsb", ".xlsm", ".xlsx")
+SUFFIXES = (".csv", ".tab", ".tsv", *_WORKBOOKS)
+"""Suffixes of the tables that :func:`read_rows` reads."""
+
+
+def read_rows(source: Source) -> list[dict[str, str]]:
+    """The rows of a table as text, whatever its columns, such as those of a table of metadata.
+
+    Of a workbook, it is the first sheet that is not empty. Missing values are "".
+
+    Raises
+    ------
+    InputError
+        If the file is not a table.
+    """
+    workbook = source.suffix in _WORKBOOKS
+    grid = next(iter(_sheets(source).values())) if workbook else _grid(source, "\t" if source.suffix != ".csv" else ",")
+    return as_rows(grid.header, [cells for _, cells in grid.rows], source.name)
+
+
 @reads(".csv")
 def read_csv(source: Source) -> Contents:
     """A table of text; delimiter, quotation marks and header are detected."""
-    return _delimited("CSV table", source, ",")
+    return _from_grid("CSV table", _grid(source, ","), source.reading, source.name)
 
 
 @reads(".tsv", ".tab")
 def read_tsv(source: Source) -> Contents:
     """A table of text, probably separated by tabs."""
-    return _delimited("TSV table", source, "\t")
+    return _from_grid("TSV table", _grid(source, "\t"), source.reading, source.name)
 
 
-def _delimited(kind: str, source: Source, preferred: str) -> Contents:
+def _grid(source: Source, preferred: str) -> Grid:
     text = decode(source.load(), source.name)
-    grid = read_delimited(text, source.name, is_column_name(source.reading), preferred)
-    return _from_grid(kind, grid, source.reading, source.name)
+    return read_delimited(text, source.name, is_column_name(source.reading), preferred)
 
 
 def _from_grid(kind: str, grid: Grid, reading: ReadingSettings, name: str, part: str = "") -> Contents:
     rows = ((f"{part}{number}", cells) for number, cells in grid.rows)
-    return read_rows(kind, grid.header, rows, reading, name, grid.problems, grid.notes)
+    return read_table(kind, grid.header, rows, reading, name, grid.problems, grid.notes)
 
 
 @reads(".jsonl", ".ndjson")
@@ -202,7 +220,7 @@ def _from_records(
     flat = [(number, _flat(row)) for number, row in rows]
     header = list(dict.fromkeys(column for _, row in flat for column in row))
     cells = ((str(number), [row.get(column) for column in header]) for number, row in flat)
-    return read_rows(kind, header, cells, reading, name, problems)
+    return read_table(kind, header, cells, reading, name, problems)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -235,38 +253,43 @@ def read_parquet(source: Source) -> Contents:
     return _from_records("Parquet table", rows, source.reading, source.name, [])
 
 
-@reads(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+@reads(*_WORKBOOKS)
 def read_workbook(source: Source) -> Contents:
     """A workbook: every sheet with a text."""
+    grids = _sheets(source)
+    several = len(grids) > 1
+    found: dict[str, Contents] = {}
+    refused: dict[str, InputError] = {}
+    for sheet, grid in grids.items():
+        where = f"{source.name}, sheet {sheet!r}," if several else source.name
+        try:
+            found[sheet] = _from_grid("workbook", grid, source.reading, where, f"{sheet}:" if several else "")
+        except InputError as error:
+            refused[sheet] = error
+    if not found:
+        raise next(iter(refused.values()))
+    return _merged(found, refused) if several else found.popitem()[1]
+
+
+def _sheets(source: Source) -> dict[str, Grid]:
+    """The sheets of a workbook that are not empty."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(source.load()))
-        grids = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise InputError(f"{source.name}: not a readable workbook ({error}); save it again, or as .csv") from None
-    grids = {name: rows for name, rows in grids.items() if any(cell != "" for row in rows for cell in row)}
+    grids = {}
+    for name, rows in sheets.items():
+        if any(cell != "" for row in rows for cell in row):
+            at = find_header(rows, is_column_name(source.reading))
+            numbered = [(number, list(map(_plain, row))) for number, row in enumerate(rows[at + 1 :], start=1)]
+            filled = [(number, row) for number, row in numbered if any(cell is not None for cell in row)]
+            grids[name] = Grid([as_text(_plain(cell)).strip() for cell in rows[at]], filled, [], [])
     if not grids:
         raise InputError(f"{source.name}: all sheets are empty; expected a table with a text column")
-    found: dict[str, Contents] = {}
-    refused: dict[str, str] = {}
-    for sheet, rows in grids.items():
-        try:
-            where = f"{source.name}, sheet {sheet!r}" if len(grids) > 1 else source.name
-            found[sheet] = _from_sheet(rows, source.reading, where, f"{sheet}:" if len(grids) > 1 else "")
-        except InputError as error:
-            refused[sheet] = str(error)
-    if not found:
-        raise InputError(next(iter(refused.values())))
-    return _merged("workbook", found, refused)
-
-
-def _from_sheet(rows: list[list[Any]], reading: ReadingSettings, name: str, part: str) -> Contents:
-    at = find_header(rows, is_column_name(reading))
-    header = [as_text(_plain(cell)).strip() for cell in rows[at]]
-    plain = [(number, list(map(_plain, cells))) for number, cells in enumerate(rows[at + 1 :], start=1)]
-    numbered = [(number, cells) for number, cells in plain if any(cell is not None for cell in cells)]
-    return _from_grid("workbook", Grid(header, numbered, [], []), reading, name, part)
+    return grids
 
 
 def _plain(cell: Any) -> Any:
@@ -274,24 +297,18 @@ def _plain(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
-def _merged(kind: str, found: dict[str, Contents], refused: dict[str, str]) -> Contents:
-    """The sheets of a workbook as one table; a sheet without a text is said in a note."""
-    sheets = separate_ids(list(found.values()))
-    notes = [f"sheet {sheet!r} was not read: it has no text column" for sheet in refused]
-    if len(sheets) == 1 and not refused:
-        return sheets[0]
-    for name, sheet in zip(found, sheets, strict=True):
-        notes += [f"sheet {name!r}: {note}" for note in sheet.notes]
-    return replace(
-        sheets[0],
-        kind=kind,
-        documents=tuple(row for sheet in sheets for row in sheet.documents),
-        problems=tuple(
-            f"sheet {name!r}: {problem}" for name, sheet in zip(found, sheets, strict=True) for problem in sheet.problems
-        ),
-        columns={of: column for sheet in reversed(sheets) for of, column in sheet.columns.items()},
-        notes=tuple(notes),
-        header=tuple(dict.fromkeys(column for sheet in sheets for column in sheet.header)),
+def _merged(found: dict[str, Contents], refused: Iterable[str]) -> Contents:
+    """The sheets of a workbook as one table; a sheet without a text is named in a note."""
+    sheets = dict(zip(found, separate_ids(list(found.values())), strict=True))
+    notes = [f"sheet {name!r}: {note}" for name, sheet in sheets.items() for note in sheet.notes]
+    return Contents(
+        "workbook",
+        tuple(row for sheet in sheets.values() for row in sheet.documents),
+        tuple(f"sheet {name!r}: {problem}" for name, sheet in sheets.items() for problem in sheet.problems),
+        columns={of: column for sheet in reversed(sheets.values()) for of, column in sheet.columns.items()},
+        notes=(*notes, *(f"sheet {name!r} was not read: no column of it is the text" for name in refused)),
+        header=tuple(dict.fromkeys(column for sheet in sheets.values() for column in sheet.header)),
+        is_table=True,
     )
 
 
@@ -321,7 +338,7 @@ def read_frame(frame: pd.DataFrame, reading: ReadingSettings | None = None, name
     cells = [column.astype(object).tolist() for column in columns]
     rows = zip(*cells, strict=True) if cells else ()
     numbered = ((str(number), row) for number, row in enumerate(rows, start=1))
-    return read_rows("DataFrame", header, numbered, reading or ReadingSettings(), name)
+    return read_table("DataFrame", header, numbered, reading or ReadingSettings(), name)
 
 
 def _column_name(name: Any) -> str:
@@ -343,4 +360,4 @@ def read_texts(texts: Iterable[str], reading: ReadingSettings | None = None, nam
         if not isinstance(cell, str) and as_text(cell):
             raise InputError(f"{name}: item {number} is {type(cell).__name__}; expected texts (str)")
     numbered = ((str(number), [cell]) for number, cell in enumerate(cells, start=1))
-    return read_rows("list of texts", ["text"], numbered, reading or ReadingSettings(), name)
+    return read_table("list of texts", ["text"], numbered, reading or ReadingSettings(), name)
