@@ -124,6 +124,14 @@ class ProfileSettings(_Section, frozen=True):
     """``auto``: the finest period that gives at most 20 periods (:func:`topics.measures.choose_period`)."""
 
 
+class GroupSettings(_Section, frozen=True):
+    """Groups of articles that are compared, besides outlets."""
+
+    by: Annotated[tuple[str, ...], Meta(description='a list of columns, as in ["party", "wave"]', extra={"names": True})] = ()
+    """Columns of ``articles.csv``: ``author outlet date language`` or a further column of the input. Articles with the
+    same value are a group; those without a value are left out."""
+
+
 class FigureSettings(_Section, frozen=True):
     """How figures are drawn."""
 
@@ -180,6 +188,7 @@ class Settings(_Section, frozen=True):
     topics: TopicSettings = TopicSettings()
     stability: StabilitySettings = StabilitySettings()
     profiles: ProfileSettings = ProfileSettings()
+    groups: GroupSettings = GroupSettings()
     figures: FigureSettings = FigureSettings()
     deposit: DepositSettings = DepositSettings()
 
@@ -221,7 +230,8 @@ def load(path: Path) -> Settings:
 def override(settings: Settings, assignments: list[str]) -> Settings:
     """Apply ``section.key=value`` assignments, as in ``--set``.
 
-    The value is read as TOML, or as a string if it is not TOML.
+    The value is read as TOML, or as a string if it is not TOML. Names may be separated by commas:
+    ``groups.by=party,wave``.
     """
     data = settings.to_dict()
     for assignment in assignments:
@@ -239,8 +249,24 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
             target = target.setdefault(section, {})
             if not isinstance(target, dict):
                 raise InputError(f"--set got {assignment!r}, but {section} is a value, not a section")
-        target[last] = value
+        target[last] = _split_names(value, text) if _takes_names(key.strip()) else value
     return from_dict(data, "--set")
+
+
+def _takes_names(key: str) -> bool:
+    """Whether a setting is a list of names that may be separated by commas."""
+    kind: Any = Settings
+    for name in key.split("."):
+        kind = get_type_hints(kind, include_extras=True).get(name) if _is_section(kind) else None
+    return get_origin(kind) is Annotated and bool((kind.__metadata__[0].extra or {}).get("names"))
+
+
+def _split_names(value: Any, text: str) -> list[Any]:
+    """The names of a TOML list, or those in ``text``; a name may look like a number: ``groups.by=2024``."""
+    if isinstance(value, list):
+        return value
+    names = (value if isinstance(value, str) else text).split(",")
+    return [name.strip() for name in names if name.strip()]
 
 
 def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:
