@@ -22,6 +22,8 @@ _Automatic = Annotated[int, Meta(ge=0, description="0 (automatic) or more")]
 _AutomaticOr2 = Annotated[int, Meta(ge=0, description="0 (automatic) or at least 2")]
 _Level = Annotated[float, Meta(gt=0, lt=1)]
 _Weight = Annotated[float, Meta(ge=0, lt=1)]
+# --set takes them separated by commas, too
+_Names = Annotated[tuple[str, ...], Meta(description='a list of names, as in ["party", "wave"]', extra={"names": True})]
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +129,7 @@ class ProfileSettings(_Section, frozen=True):
 class GroupSettings(_Section, frozen=True):
     """Groups of articles that are compared, besides outlets."""
 
-    by: Annotated[tuple[str, ...], Meta(description='a list of columns, as in ["party", "wave"]', extra={"names": True})] = ()
+    by: _Names = ()
     """Columns of ``articles.csv``: ``author outlet date language`` or a further column of the input. Articles with the
     same value are a group; those without a value are left out."""
 

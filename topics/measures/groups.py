@@ -50,8 +50,7 @@ def article_groups(articles: pd.DataFrame, settings: Settings) -> dict[str, pd.S
     groups = {}
     for column in dict.fromkeys(settings.groups.by):
         _require_column(articles, column)
-        values = pd.Series([" ".join(str(value).split()) for value in articles[column]], articles.index, dtype="str")
-        groups[column] = values.mask(values == "")
+        groups[column] = group_of(articles, column)
         n_groups, n_articles = groups[column][has_paragraphs].nunique(), int(has_paragraphs.sum())
         if n_groups > MAX_GROUPS:
             raise InputError(
@@ -59,6 +58,12 @@ def article_groups(articles: pd.DataFrame, settings: Settings) -> dict[str, pd.S
                 f" most {MAX_GROUPS} groups: join values in the input (decades rather than years), or leave it out"
             )
     return groups
+
+
+def group_of(articles: pd.DataFrame, column: str) -> pd.Series:
+    """The value of a column in one line, by row of ``articles``; missing where it is empty."""
+    values = pd.Series([" ".join(str(value).split()) for value in articles[column]], articles.index, dtype="str")
+    return values.mask(values == "")
 
 
 def _require_column(articles: pd.DataFrame, column: str) -> None:

@@ -27,6 +27,7 @@ from topics.text import (
     other_language,
     read_phrase_tokens,
     tokenise_all,
+    unify_newlines,
 )
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
@@ -143,7 +144,7 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
         rows["articles"].append(
             {name: getattr(page, name) for name in metadata}
             | {"n_paragraphs": len(paragraphs), "n_words": n_words}
-            | {column: encodable(page.extra.get(name, "")) for name, column in further.items()}
+            | {column: unify_newlines(encodable(page.extra.get(name, ""))) for name, column in further.items()}
         )
         if item.copy_of:
             rows["duplicates"].append(
