@@ -38,6 +38,12 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
+def enumeration(names: Iterable[str]) -> str:
+    """Names as prose lists them: "party, wave and country"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def in_natural_order(names: Iterable[str]) -> list[str]:
     """Names as a reader expects them: numbers by size ("2" before "10"), also within words ("wave 2", "wave 10")."""
     ordered = sorted(names)

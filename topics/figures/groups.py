@@ -8,7 +8,7 @@ from topics.codebook import Codebook
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
-from topics.format import count, in_natural_order
+from topics.format import count, enumeration, in_natural_order
 from topics.measures import group_of
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
@@ -67,7 +67,7 @@ def groups(
             tick.set_fontweight("normal" if value else "bold")
     chart.supxlabel("share of the group's words, per cent", fontsize=7.5)
     chart.caption = (
-        f"Share of words per theme in groups of articles by {labels.listing([*by_column])} (dot; number of articles in"
+        f"Share of words per theme in groups of articles by {enumeration(by_column)} (dot; number of articles in"
         f" brackets) with its {labels.level(settings)} interval (line; Bayesian bootstrap over articles, Rubin 1981, with"
         f" one prior article).{_about_filled_dots(by_column, codebook, settings)}{_about_missing(counts, articles)}"
         f"{labels.left_out(n_left_out, 'group')}"
@@ -78,7 +78,7 @@ def groups(
     ).replace("-", "−")
     chart.alt = (
         f"Dot plots with intervals, {len(names)} panels of {count(len(shown) - len(by_column), 'group')} by"
-        f" {labels.listing([*by_column])}. Differences from the other groups whose interval excludes zero:"
+        f" {enumeration(by_column)}. Differences from the other groups whose interval excludes zero:"
         f" {differences or 'none'}."
     )
     chart.table = rows.reset_index()

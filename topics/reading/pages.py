@@ -203,6 +203,14 @@ def _from_paragraphs(documents: tuple[Document, ...], name: str) -> list[Page]:
             spans.append((row.fields.get("paragraph_id", ""), start, end))
             start = end + 2  # the blank line between two paragraphs
         text = "\n\n".join(row.text for row in members)
-        whole = Document(text, members[0].fields, mended=any(row.mended for row in members))
+        whole = Document(text, _fields_of_rows(members), mended=any(row.mended for row in members))
         pages.append(_page(whole, f"{name}:{members[0].part}", article_id, tuple(spans)))
     return pages
+
+
+def _fields_of_rows(rows: list[Document]) -> dict[str, str]:
+    """The metadata of the first row; a further column in which rows differ holds each of its values once."""
+    fields = dict(rows[0].fields)
+    for name in dict.fromkeys(name for row in rows for name in row.fields if name not in (*FIELDS, *_IDS)):
+        fields[name] = "; ".join(dict.fromkeys(filter(None, (row.fields.get(name, "") for row in rows))))
+    return fields

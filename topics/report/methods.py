@@ -1,6 +1,6 @@
 """The sentences of a methods section, each true of the settings that the run had."""
 
-from topics.format import TRUSTED, count
+from topics.format import TRUSTED, count, enumeration
 from topics.record import RunRecord
 
 
@@ -129,7 +129,8 @@ def _keyword_fitness(record: RunRecord) -> list[str]:
 
 
 def _shares(record: RunRecord) -> str:
-    group = f", a group of articles by {_columns(record)}" if record.settings.groups.by else ""
+    columns = dict.fromkeys(record.settings.groups.by)
+    group = f", a group of articles by {enumeration(columns)}" if columns else ""
     return (
         "Shares are shares of words; the words of a paragraph with several themes are divided equally between them."
         f" Intervals ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals (Rubin 1981): for an"
@@ -143,18 +144,13 @@ def _differences(record: RunRecord) -> str:
         "The difference of an outlet is its share of words on a theme minus the share of all other outlets together; its"
         " interval resamples whole articles on both sides."
     )
-    if record.settings.groups.by:
+    columns = dict.fromkeys(record.settings.groups.by)
+    if columns:
         text += (
-            f" The groups of articles by {_columns(record)} were compared in the same way; articles without a value were"
+            f" The groups of articles by {enumeration(columns)} were compared in the same way; articles without a value were"
             " left out of the comparison."
         )
     return text
-
-
-def _columns(record: RunRecord) -> str:
-    """The columns by which articles were grouped: "party, wave and country"."""
-    *others, last = dict.fromkeys(record.settings.groups.by)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _topics(record: RunRecord) -> str:

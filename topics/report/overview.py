@@ -87,19 +87,25 @@ def group_difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame
     sentences = {}
     for column, rows in tables["group_differences"].groupby("column", sort=True):
         counts = rows.groupby("group")["n_articles"].max().to_dict()
-        sentences[str(column)] = _difference_sentences(record, rows, counts, f"groups by {column}")
+        sentences[str(column)] = _difference_sentences(record, rows, counts, "groups", str(column))
     return {column: own for column, own in sentences.items() if own}
 
 
-def _difference_sentences(record: RunRecord, rows: pd.DataFrame, counts: Mapping[str, int], kind: str) -> list[str]:
-    """Sentences on the clear differences between the groups of one kind, which have so many articles each."""
+def _difference_sentences(
+    record: RunRecord, rows: pd.DataFrame, counts: Mapping[str, int], kind: str, column: str = ""
+) -> list[str]:
+    """Sentences on the clear differences between outlets, or the groups of a column, with so many articles each."""
+
+    def name(group: str) -> str:
+        return f"{column} {group}".strip()
+
     rows = rows[rows["theme"] != UNASSIGNED]
     groups = _by_size({group: counts.get(group, 0) for group in rows["group"]})
     others = f"the other {kind} together"
     if len(groups) == 2:
         # the second group's differences are those of the first with the other sign
         rows = rows[rows["group"] == groups[0]]
-        others = groups[1] or _NO_OUTLET.lower()
+        others = name(groups[1]) or _NO_OUTLET.lower()
     clear = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     if clear.empty:
         return []
@@ -109,14 +115,15 @@ def _difference_sentences(record: RunRecord, rows: pd.DataFrame, counts: Mapping
         more = "larger" if row.difference > 0 else "smaller"
         points = "–".join(f"{100 * value:.0f}" for value in sorted((abs(row.low), abs(row.high))))
         sentences.append(
-            f"{row.group or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in {others},"
-            f" by {abs(100 * row.difference):.0f} percentage points ({points})."
+            f"{name(row.group) or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in"
+            f" {others}, by {abs(100 * row.difference):.0f} percentage points ({points})."
         )
+    between = f"{kind} by {column}" if column else kind
     # many differences were looked at: some intervals exclude zero by chance alone
     by_chance = len(rows) * (1 - record.settings.profiles.level)
     sentences.append(
-        f"The interval excludes zero for {len(clear)} of {count(len(rows), 'difference')} between {kind}; by chance this is"
-        f" expected for {by_chance:.0f} or fewer."
+        f"The interval excludes zero for {len(clear)} of {count(len(rows), 'difference')} between {between}; by chance this"
+        f" is expected for {by_chance:.0f} or fewer."
     )
     return sentences
 
