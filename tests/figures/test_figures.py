@@ -85,7 +85,7 @@ def make(
             "date": [f"{2020 + i % periods}-01-01" if periods else "" for i in range(articles)], "language": "en",
             "source": "x", "n_paragraphs": each, "n_words": words[ids].to_numpy(), "sha256": "",
             # the last of several articles has no party
-            "party": [f"{outlet} {i % outlets}" if i < max(1, articles - 1) else "" for i in range(articles)],
+            "party": [f"{outlet or 'Party'} {i % outlets}" if i < max(1, articles - 1) else "" for i in range(articles)],
             "wave": [str(1 + i % 11) for i in range(articles)],
         }
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, count, groupby, pairwise
+from itertools import accumulate, chain, count, groupby, pairwise
 from typing import Any
 
 import pandas as pd
@@ -187,20 +187,15 @@ def _further_columns(pages: Iterable[Page]) -> dict[str, str]:
 
     Names are one line without control characters. One that is already taken is marked: ``n_words (input)``.
     """
-    names = list(dict.fromkeys(name for page in pages for name in page.extra))
-    plain = {name: _one_line(name) or "unnamed" for name in names}
-    taken = set(tables.COLUMNS["articles"])
+    wanted = {name: _one_line(name) or "unnamed" for page in pages for name in page.extra}
+    standard = tables.COLUMNS["articles"]
+    wanted = {name: f"{plain} (input)" if plain in standard else plain for name, plain in wanted.items()}
     columns: dict[str, str] = {}
     # a name that needs no change is not given to a column whose name does
-    for name in sorted(names, key=lambda name: plain[name] != name):
-        column = unmarked = f"{plain[name]} (input)" if plain[name] in tables.COLUMNS["articles"] else plain[name]
-        for number in count(2):
-            if column not in taken:
-                break
-            column = f"{unmarked} ({number})"
-        taken.add(column)
-        columns[name] = column
-    return {name: columns[name] for name in names}
+    for name in sorted(wanted, key=lambda name: wanted[name] != name):
+        numbered = (f"{wanted[name]} ({number})" for number in count(2))
+        columns[name] = next(column for column in chain([wanted[name]], numbered) if column not in columns.values())
+    return {name: columns[name] for name in wanted}
 
 
 def _one_line(name: str) -> str:
