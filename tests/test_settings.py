@@ -97,6 +97,7 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "stability.fraction": 0.75,
         "profiles.level": 0.8,
         "profiles.period": "quarter",
+        "groups.by": ("party", "wave"),
         "figures.columns": 1,
         "figures.text": "text",
         "figures.formats": ("svg", "pdf"),
@@ -129,8 +130,32 @@ def test_a_value_that_is_not_toml_is_a_string_and_the_last_assignment_wins():
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("party,wave", ("party", "wave")),
+        ("party, wave , ", ("party", "wave")),
+        ("party", ("party",)),
+        ('"party"', ("party",)),
+        ("2024", ("2024",)),
+        ("true", ("true",)),
+        ('["a,b", "wave"]', ("a,b", "wave")),
+        ("", ()),
+    ],
+)
+def test_names_may_be_separated_by_commas(text: str, names: tuple[str, ...]):
+    assert override(Settings(), ["groups.by=year", f"groups.by={text}"]).groups.by == names
+
+
+def test_a_pattern_is_not_split_at_its_commas():
+    assert override(Settings(), ['reading.boilerplate=["a{1,2}"]']).reading.boilerplate == ("a{1,2}",)
+    with pytest.raises(InputError, match=r"reading\.boilerplate is 'a\{1,2\}'; expected a list of str"):
+        override(Settings(), ["reading.boilerplate=a{1,2}"])
+
+
+@pytest.mark.parametrize(
     ("data", "said"),
     [
+        ({"groups": {"by": "party"}}, 'groups.by is \'party\'; expected a list of names, as in ["party", "wave"]'),
         ({"sead": 1}, "unknown key sead; did you mean seed?"),
         ({"themes": {"treshold": 0.5}}, "unknown key themes.treshold; did you mean themes.threshold?"),
         ({"reading": {"zzz": 1}}, "unknown key reading.zzz; known keys: unit, min_words, short, "),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from topics import tables
 from topics.errors import InputError
-from topics.format import is_unstable, percent, topic_label
+from topics.format import in_natural_order, is_unstable, percent, topic_label
 
 TRICKY = ["=1+1", "NA", "null", "nan", "", "007", "1.50", "True", 'say "so"', "two\nlines", "a,b", " outer ", "'=x", "-0.0"]
 
@@ -91,6 +91,53 @@ def test_rows_are_sorted_columns_are_in_order_and_the_rest_is_left_out(tmp_path)
     assert lines[0] == "article_id,topic_id,share,low,high"
     assert [line.split(",")[1] for line in lines[1:4]] == ["-1", "2", "10"]
     assert list(shuffled.columns)[1] == "extra", "the table handed in was changed"
+
+
+def articles(**further: list[str]) -> pd.DataFrame:
+    n = len(next(iter(further.values())))
+    numbers = ("n_paragraphs", "n_words")
+    standard = {name: range(n) if name in numbers else [str(i) for i in range(n)] for name in tables.COLUMNS["articles"]}
+    return pd.DataFrame(standard | further)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1, max_size=6),
+    st.sampled_from(["party", "score", "share", "Unnamed: 0", "1", "True", "a,b", 'say "so"', "n_words (input)", "Ä ß"]),
+)
+def test_further_columns_of_articles_are_text_and_come_last(tmp_path_factory, values: list[str], name: str):
+    folder = tmp_path_factory.mktemp("table")
+    values = [*TRICKY, *values]
+    frame = articles(**{"wave": ["007"] * len(values), name: values}).sort_values("article_id", ignore_index=True)
+    # "party" stands before the standard columns, to see that those come first
+    tables.write(frame[[name, *frame.columns.drop(name)]], "articles", folder)
+    back = tables.read("articles", folder)
+    assert list(back.columns) == [*tables.COLUMNS["articles"], name, "wave"]
+    assert back[name].tolist() == frame[name].tolist()
+    assert set(back["wave"]) == {"007"}
+    assert back["n_words"].tolist() == frame["n_words"].tolist()
+    assert tables.further_columns(back) == [name, "wave"]
+
+
+def test_a_table_that_only_some_runs_have_is_read_as_empty(tmp_path):
+    for name in tables.OPTIONAL:
+        assert list(tables.read(name, tmp_path).columns) == list(tables.COLUMNS[name])
+        assert tables.read(name, tmp_path).empty
+
+
+@pytest.mark.parametrize(
+    ("names", "ordered"),
+    [
+        (["10", "2", "-1", "1.5"], ["-1", "1.5", "2", "10"]),
+        (["wave 10", "wave 2", "Wave 1", "none"], ["none", "Wave 1", "wave 2", "wave 10"]),
+        (["b", "10", "a", ""], ["", "10", "a", "b"]),
+        (["1" * 5000, "2" * 4999 + "x"], ["2" * 4999 + "x", "1" * 5000]),
+        (["01", "1", "001"], ["001", "01", "1"]),
+    ],
+)
+def test_names_with_numbers_are_in_the_order_that_a_reader_expects(names: list[str], ordered: list[str]) -> None:
+    assert in_natural_order(names) == ordered
+    assert in_natural_order(reversed(names)) == ordered
 
 
 @given(st.lists(st.floats(-2, 2), min_size=1, max_size=5))

@@ -1,6 +1,7 @@
 """Formatting of numbers, articles and topics, shared by tables, figures, report and terminal."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 TRUSTED = 0.6
@@ -58,6 +59,29 @@ def article_year(date: str) -> str:
     """
     match = re.match(r"\d{4}(?=-|$)|\d{3}0s$", date)
     return match[0] if match else ""
+
+
+def enumeration(names: Iterable[str]) -> str:
+    """Names as prose lists them: "party, wave and country"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def in_natural_order(names: Iterable[str]) -> list[str]:
+    """Names as a reader expects them: numbers by size ("2" before "10"), also within words ("wave 2", "wave 10")."""
+    ordered = sorted(names)
+    if all(re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", name) for name in ordered):
+        return sorted(ordered, key=float)
+    return sorted(ordered, key=_natural_key)
+
+
+def _natural_key(name: str) -> list[tuple[int, str]]:
+    """Text and numbers in turn; of two numbers without leading zeros, the longer is larger."""
+    parts = re.split("([0-9]+)", name.casefold())
+    numbers = (part.lstrip("0") for part in parts[1::2])
+    keys: list[tuple[int, str]] = [(0, part) for part in parts]
+    keys[1::2] = [(len(number), number) for number in numbers]
+    return keys
 
 
 def is_unstable(stability: float) -> bool:

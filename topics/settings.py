@@ -23,6 +23,8 @@ _Automatic = Annotated[int, Meta(ge=0, description="0 (automatic) or more")]
 _AutomaticOr2 = Annotated[int, Meta(ge=0, description="0 (automatic) or at least 2")]
 _Level = Annotated[float, Meta(gt=0, lt=1)]
 _Weight = Annotated[float, Meta(ge=0, lt=1)]
+# --set takes them separated by commas, too
+_Names = Annotated[tuple[str, ...], Meta(description='a list of names, as in ["party", "wave"]', extra={"names": True})]
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,6 +134,14 @@ class ProfileSettings(_Section, frozen=True):
     """``auto``: the finest period that gives at most 20 periods (:func:`topics.measures.choose_period`)."""
 
 
+class GroupSettings(_Section, frozen=True):
+    """Groups of articles that are compared, besides outlets."""
+
+    by: _Names = ()
+    """Columns of ``articles.csv``: ``author outlet date language`` or a further column of the input. Articles with the
+    same value are a group; those without a value are left out."""
+
+
 class FigureSettings(_Section, frozen=True):
     """How figures are drawn."""
 
@@ -191,6 +201,7 @@ class Settings(_Section, frozen=True):
     topics: TopicSettings = TopicSettings()
     stability: StabilitySettings = StabilitySettings()
     profiles: ProfileSettings = ProfileSettings()
+    groups: GroupSettings = GroupSettings()
     figures: FigureSettings = FigureSettings()
     deposit: DepositSettings = DepositSettings()
 
@@ -232,7 +243,8 @@ def load(path: Path) -> Settings:
 def override(settings: Settings, assignments: list[str]) -> Settings:
     """Apply ``section.key=value`` assignments, as in ``--set``.
 
-    The value is read as TOML, or as a string if it is not TOML.
+    The value is read as TOML, or as a string if it is not TOML. Names may be separated by commas:
+    ``groups.by=party,wave``.
     """
     data = settings.to_dict()
     for assignment in assignments:
@@ -250,8 +262,24 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
             target = target.setdefault(section, {})
             if not isinstance(target, dict):
                 raise InputError(f"--set got {assignment!r}, but {section} is a value, not a section")
-        target[last] = value
+        target[last] = _split_names(value, text) if _takes_names(key.strip()) else value
     return from_dict(data, "--set")
+
+
+def _takes_names(key: str) -> bool:
+    """Whether a setting is a list of names that may be separated by commas."""
+    kind: Any = Settings
+    for name in key.split("."):
+        kind = get_type_hints(kind, include_extras=True).get(name) if _is_section(kind) else None
+    return get_origin(kind) is Annotated and bool((kind.__metadata__[0].extra or {}).get("names"))
+
+
+def _split_names(value: Any, text: str) -> list[Any]:
+    """The names of a TOML list, or those in ``text``; a name may look like a number: ``groups.by=2024``."""
+    if isinstance(value, list):
+        return value
+    names = (value if isinstance(value, str) else text).split(",")
+    return [name.strip() for name in names if name.strip()]
 
 
 def _convert(data: Any, kind: Any, where: str, key: str = "") -> Any:

@@ -1,6 +1,7 @@
 """The tables of a run: columns, keys, and functions to check, write and read them."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,9 @@ TABLES = {
     "outlets": _table("outlet theme", "share low high n_articles"),
     "outlet_differences": _table("outlet theme", "difference low high n_articles"),
     "outlet_topics": _table("outlet topic_id", "share low high n_articles"),
+    "groups": _table("column group theme", "share low high n_articles"),
+    "group_differences": _table("column group theme", "difference low high n_articles"),
+    "group_topics": _table("column group topic_id", "share low high n_articles"),
     "keyness": _table("outlet rank", "word log_odds low high z n n_others"),
     "co_occurrence": _table("theme other", "n lift low high"),
     "themes_over_time": _table("period theme", "share low high n_articles"),
@@ -55,10 +59,16 @@ TABLES = {
 COLUMNS = {name: table.columns for name, table in TABLES.items()}
 """Column names of each table, in the order of its file."""
 
+WITH_FURTHER_COLUMNS = frozenset({"articles"})
+"""Tables in which the columns above may be followed by others, which are text."""
+
+OPTIONAL = frozenset({"groups", "group_differences", "group_topics"})
+"""Tables that a run has only if its settings ask for them (``groups.by``); read as empty otherwise."""
+
 _TEXT = frozenset(
     "title author outlet date language source section text evidence label words word theme article_id paragraph_id"
     " reason sha256 copy_of before after period other keyword verdict shared_with elsewhere_theme"
-    " file kind outcome detail".split()
+    " file kind outcome detail column group".split()
 )
 """Columns of text; a column name has the same meaning in every table."""
 
@@ -91,7 +101,9 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return ``frame`` with exactly the columns of table ``name``, sorted by its key.
+    """Return ``frame`` with the columns of table ``name``, sorted by its key.
+
+    Other columns are left out, except in the tables of :data:`WITH_FURTHER_COLUMNS`, where they come last.
 
     Raises
     ------
@@ -102,7 +114,8 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise InputError(f"{name} lacks column {missing[0]!r}; found {list(frame.columns)}")
-    return frame.loc[:, list(columns)].sort_values(list(key), kind="stable", ignore_index=True)
+    further = _further(frame.columns, name) if name in WITH_FURTHER_COLUMNS else []
+    return frame.loc[:, [*columns, *further]].sort_values(list(key), kind="stable", ignore_index=True)
 
 
 def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
@@ -115,7 +128,7 @@ def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
     table = check(frame, name)
     for column in table.select_dtypes("floating"):
         table[column] = table[column].round(DECIMALS) + 0.0  # no "-0.0"
-    texts = table.loc[:, table.columns.isin(_TEXT)]
+    texts = table.loc[:, table.columns.isin([*_TEXT, *_further(table.columns, name)])]
     # csv does not quote a single carriage return, which readers interpret as the end of the row.
     lone_return = any("\r" in text for column in texts for text in texts[column].astype("str"))
     quoting = csv.QUOTE_NONNUMERIC if lone_return else csv.QUOTE_MINIMAL
@@ -126,9 +139,24 @@ def write(frame: pd.DataFrame, name: str, folder: Path) -> Path:
 def read(name: str, folder: Path) -> pd.DataFrame:
     """Read table ``name`` from ``folder``, with its original types."""
     path = folder / f"{name}.csv"
+    if name in OPTIONAL and not path.exists():
+        return empty(name)
     if not path.is_file():
         raise InputError(f"{path} does not exist; expected a run folder written by `topics run`")
-    text = {column: "str" for column in COLUMNS[name] if column in _TEXT}
+    with path.open(encoding="utf-8", newline="") as stream:
+        header = next(csv.reader(stream), [])
+    # further columns are text, whatever they look like
+    text = dict.fromkeys([*_TEXT.intersection(COLUMNS[name]), *_further(header, name)], "str")
     # An empty number is missing; the text "NA" or "null" is text.
     missing = {column: [""] for column in COLUMNS[name] if column not in text}
     return check(pd.read_csv(path, dtype=text, keep_default_na=False, na_values=missing), name)
+
+
+def further_columns(articles: pd.DataFrame) -> list[str]:
+    """The columns of ``articles.csv`` that come from the input, such as party or wave."""
+    return _further(articles.columns, "articles")
+
+
+def _further(columns: Iterable[str], name: str) -> list[str]:
+    """The columns that are not among those of table ``name``."""
+    return [column for column in columns if column not in COLUMNS[name]]

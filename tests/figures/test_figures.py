@@ -84,6 +84,9 @@ def make(
             "article_id": ids, "title": [f"{i} {title}" for i in range(articles)], "author": "", "outlet": where,
             "date": [f"{2020 + i % periods}-01-01" if periods else "" for i in range(articles)], "language": "en",
             "source": "x", "n_paragraphs": each, "n_words": words[ids].to_numpy(), "sha256": "",
+            # the last of several articles has no party
+            "party": [f"{outlet or 'Party'} {i % outlets}" if i < max(1, articles - 1) else "" for i in range(articles)],
+            "wave": [str(1 + i % 11) for i in range(articles)],
         }
     )  # fmt: skip
     names = [*book.names, tables.UNASSIGNED]
@@ -112,6 +115,11 @@ def make(
     differences = intervals({"outlet": in_outlets}, "theme", names, n_articles=articles // outlets)
     differences["difference"] = differences["share"] - 1 / len(names)
     differences["low"], differences["high"] = differences["difference"] - 0.2, differences["difference"] + 0.2
+    grouped = sorted({(column, value) for column in ("party", "wave") for value in frame[column] if value})
+    by_group = {"column": [column for column, _ in grouped], "group": [value for _, value in grouped]}
+    of_groups = intervals(by_group, "theme", names, n_articles=1)
+    of_groups["difference"] = of_groups["share"] - 1 / len(names)
+    of_groups["low"], of_groups["high"] = of_groups["difference"] - 0.2, of_groups["difference"] + 0.2
     pairs = list(itertools.combinations(book.names, 2))
     lift = 2 ** rng.normal(size=len(pairs))
     told = [(o, r) for o in in_outlets for r in range(1, 26)] if len(in_outlets) > 1 else []
@@ -138,6 +146,8 @@ def make(
         "profiles": intervals({"article_id": ids}, "theme", names, 0.3, n_paragraphs=1),
         "outlets": intervals({"outlet": in_outlets}, "theme", names, n_articles=articles // outlets),
         "outlet_differences": differences if len(in_outlets) > 1 else differences.head(0),
+        "groups": intervals(by_group, "theme", names, n_articles=1),
+        "group_differences": of_groups,
         "themes_over_time": intervals({"period": sorted(set(frame["date"].str[:4]))}, "theme", names, n_articles=1),
         "article_topics": intervals({"article_id": ids}, "topic_id", found, 0.3),
         "topic_themes": intervals({"topic_id": found}, "theme", names, 0.3, lift=1.0),
@@ -647,7 +657,7 @@ def test_a_theme_has_its_one_colour_in_every_figure() -> None:
             assert {to_hex(bar.get_facecolor()) for bar in axes.patches} == {palette.get(label, "#9a9a9a")}
 
 
-THEMED = ("outlets", "comparison", "heatmap", "profile", "time", "co_occurrence", "evidence", "topic_themes")
+THEMED = ("outlets", "comparison", "groups", "heatmap", "profile", "time", "co_occurrence", "evidence", "topic_themes")
 
 
 @pytest.mark.parametrize("columns", [1, 2])
@@ -714,6 +724,45 @@ def test_dots_and_lines_stand_where_the_tables_say() -> None:
             marks = [line for line in axes.lines if line.get_marker() == "o"]
             clear = ((own["low"] > 0) | (own["high"] < 0))[themes].tolist()
             assert not marks or [line.get_markerfacecolor() != "white" for line in marks] == clear
+
+
+def test_groups_have_a_row_each_below_the_name_of_their_column_and_dots_where_the_tables_say() -> None:
+    made = make(articles=24, themes=3, outlets=3, outlet="Party")
+    made.tables["articles"].loc[0, ["n_paragraphs", "n_words"]] = 0
+    figure = made.draw("groups", "groups.by=party,wave")
+    rows = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    # 24 articles, less one without paragraphs, and one without a party
+    assert rows[:4] == ["party", "Party 0 (7)", "Party 1 (8)", "Party 2 (7)"]
+    assert [row.partition(" ")[0] for row in rows[4:]] == ["wave", *map(str, range(1, 12))]
+    assert [label.get_fontweight() for label in figure.axes[0].get_yticklabels()].count("bold") == 2
+    assert "by party and wave (dot" in figure.caption
+    assert "Left out: 1 article without a value of party." in figure.caption
+    shares = made.tables["groups"].set_index(["column", "group", "theme"])
+    differences = made.tables["group_differences"].set_index(["column", "group", "theme"])
+    clear = (differences["low"] > 0) | (differences["high"] < 0)
+    keys = [("party", f"Party {i}") for i in range(3)] + [("wave", str(i)) for i in range(1, 12)]
+    places = [1, 2, 3, *range(5, 16)]
+    for axes, theme in zip(figure.axes, [*made.codebook.names, tables.UNASSIGNED], strict=True):
+        dots = [line for line in axes.lines if line.get_marker() == "o"]
+        assert [dot.get_ydata()[0] for dot in dots] == places
+        assert [dot.get_xdata()[0] for dot in dots] == pytest.approx(
+            [100 * shares.loc[(*key, theme), "share"] for key in keys]
+        )
+        assert [dot.get_markerfacecolor() != "white" for dot in dots] == [clear[(*key, theme)] for key in keys]
+    assert 0 < clear.sum() < len(clear)
+    n_tested = 3 * (3 + 11)
+    assert f"2 or fewer of the {n_tested} differences" in figure.caption
+
+
+def test_of_many_groups_the_largest_are_drawn_and_the_others_counted() -> None:
+    made = make(articles=60, themes=3, outlets=20, outlet="Party")
+    made.tables["articles"]["country"] = made.tables["articles"]["party"].replace({"Party 3": "", "Party 4": ""})
+    more = made.tables["groups"].query("column == 'party'").assign(column="country")
+    made.tables["groups"] = pd.concat([made.tables["groups"], more[~more["group"].isin(["Party 3", "Party 4"])]])
+    figure = made.draw("groups")
+    rows = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert len(rows) == 3 + 13 + 13 + 11
+    assert "12 smaller groups appear only in the tables." in figure.caption
 
 
 def test_a_profile_and_a_heatmap_of_articles_hold_their_shares() -> None:

@@ -503,3 +503,58 @@ def test_a_refrain_is_no_duplicate_and_a_corrected_line_is_never_one():
     assert "\n\n".join(kept.paragraphs["text"]).count(refrain) == 2
     assert kept.dropped["reason"].tolist() == ["duplicate"]
     assert kept.dropped["start"].tolist() == [found[3].start]
+
+
+# further columns
+
+
+def test_further_columns_come_last_as_text_and_empty_where_an_article_lacks_them() -> None:
+    items = [
+        article(BREAD[0], article_id="a", extra={"party": "NA", "wave": "007"}),
+        article(STARS[0], article_id="b", extra={"wave": " 1\r\n2", "country": "\ud800"}),
+        article(BOATS[0], article_id="c"),
+    ]
+    found = split(tuple(items), ENGLISH).articles
+    assert list(found.columns) == [*tables.COLUMNS["articles"], "party", "wave", "country"]
+    assert found[["party", "wave", "country"]].to_numpy().tolist() == [["NA", "007", ""], ["", " 1\n2", "?"], ["", "", ""]]
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (["n_words", "sha256"], ["n_words (input)", "sha256 (input)"]),
+        (["n_words", "n_words (input)"], ["n_words (input) (2)", "n_words (input)"]),
+        (["party\n", "party"], ["party (2)", "party"]),
+        (["party\n", " party\t", "of the\r\nyear\x00"], ["party", "party (2)", "of the year"]),
+        (["", " ", "unnamed"], ["unnamed (2)", "unnamed (3)", "unnamed"]),
+        (["z", "a", "Party"], ["z", "a", "Party"]),
+    ],
+)
+def test_names_of_further_columns_are_one_line_and_not_taken(tmp_path: Path, names: list[str], columns: list[str]) -> None:
+    values = {name: str(i) for i, name in enumerate(names)}
+    found = split((article(BREAD[0], extra=values),), ENGLISH).articles
+    assert list(found.columns) == [*tables.COLUMNS["articles"], *columns]
+    assert found.loc[0, columns].tolist() == list(values.values())
+    tables.write(found, "articles", tmp_path)
+    pd.testing.assert_frame_equal(tables.read("articles", tmp_path), found)
+
+
+def test_columns_of_a_table_are_carried_in_its_order(tmp_path: Path) -> None:
+    rows = [f'"{text}",{i},{"Green" if i % 2 else "Blue"},00{i}' for i, text in enumerate(BREAD)]
+    (tmp_path / "a.csv").write_text("\n".join(["text,wave,party,n_words", *rows]) + "\n", encoding="utf-8")
+    found = corpus_of(tmp_path / "a.csv").articles
+    assert list(found.columns)[-3:] == ["wave", "party", "n_words (input)"]
+    assert (found["party"] == found["wave"].map(lambda wave: "Green" if int(wave) % 2 else "Blue")).all()
+    assert (found["n_words (input)"] == "00" + found["wave"]).all()
+
+
+def test_of_rows_that_are_paragraphs_every_value_of_an_article_is_kept_once(tmp_path: Path) -> None:
+    lines = [
+        "text,article_id,party,speaker",
+        f'"{BREAD[0]}",a,Green,Ann',
+        f'"{BREAD[1]}",a,Green,Ben',
+        f'"{BREAD[2]}",a,,Ann',
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = corpus_of(tmp_path / "a.csv", Settings(reading=ReadingSettings(unit="paragraph"))).articles
+    assert found[["party", "speaker"]].to_numpy().tolist() == [["Green", "Ann; Ben"]]

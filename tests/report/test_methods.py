@@ -50,6 +50,8 @@ def test_each_step_is_a_paragraph_of_whole_sentences(sample_run: Run) -> None:
         ({"results__coded_paragraphs": 40, "inputs__coding": {"a.csv": ""}}, "themes", "40 manually coded paragraphs (a"),
         ({"settings__themes__threshold": 0.5}, "themes", "if its score is at least 0.5."),
         ({"settings__profiles__level": 0.8}, "shares", "(80 %)"),
+        ({"settings__groups__by": ["party"]}, "shares", "for an outlet, a group of articles by party, a period or"),
+        ({"settings__groups__by": ["party", "wave"]}, "differences", "The groups of articles by party and wave were"),
         ({"settings__topics__guided": True}, "topics", "guided by the primary themes"),
         ({"results__stability__runs": 1}, "topics", "(Campello et al. 2013), without the codebook, once."),
         ({"results__stability__runs": 1}, "stability", "unknown, because the clustering was not repeated"),

@@ -85,6 +85,17 @@ def test_two_outlets_whose_names_give_one_key_are_both_there(small_run: Run) -> 
     assert [made["outlet/the-paper/bread"], made["outlet/the-paper/bread-2"]] == shares
 
 
+def test_groups_have_numbers_of_their_own(small_run: Run) -> None:
+    known = {name: small_run.table(name) for name in tables.COLUMNS}
+    for name, source in (("groups", "outlets"), ("group_differences", "outlet_differences")):
+        known[name] = known[source].rename(columns={"outlet": "group"}).assign(column="The party")
+    made = {one.key: one for one in collect_numbers(small_run.record, known)}
+    for kind, same in (("group/the-party", "outlet"), ("group-difference/the-party", "difference")):
+        one, other = (made[f"{prefix}/first-paper/bread"] for prefix in (kind, same))
+        assert (one.value, one.low, one.high, one.text) == (other.value, other.low, other.high, other.text)
+        assert "articles whose The party is “First Paper” on Bread" in one.definition
+
+
 def test_a_topic_whose_stability_is_unknown_has_no_number_for_it(small_run: Run) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["topics"] = known["topics"].assign(stability=float("nan"))

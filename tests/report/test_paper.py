@@ -49,6 +49,16 @@ def test_a_table_without_a_row_is_left_out(small_run: Run, tmp_path: Path) -> No
     assert list(tmp_path.glob("outlets.*"))
 
 
+def test_groups_have_their_tables_if_the_study_compares_some(small_run: Run, tmp_path: Path) -> None:
+    known = {name: small_run.table(name) for name in tables.COLUMNS}
+    for name, source in (("groups", "outlets"), ("group_differences", "outlet_differences")):
+        known[name] = known[source].rename(columns={"outlet": "group"}).assign(column="party")
+    write_paper_tables(small_run.record, known, tmp_path)
+    for name, source in (("groups", "outlets"), ("group_differences", "outlet_differences")):
+        lines, same = ((tmp_path / f"{key}.md").read_text(encoding="utf-8").splitlines() for key in (name, source))
+        assert [cells_of(line) for line in lines[2:-2]] == [["party", *cells_of(line)] for line in same[2:-2]]
+
+
 def test_a_topic_that_should_not_be_trusted_is_marked(small_run: Run, tmp_path: Path) -> None:
     known = {name: small_run.table(name) for name in tables.COLUMNS}
     known["topics"] = known["topics"].assign(stability=0.3)

@@ -20,7 +20,7 @@ from records import plain
 from webpage import EVIL, Page
 
 from topics import tables
-from topics.figures import FIGURES, ribbon_blocks
+from topics.figures import ribbon_blocks
 from topics.record import RunRecord
 from topics.report import methods_sentences, pages, render_report, split_at_evidence
 from topics.runs import Run
@@ -442,6 +442,64 @@ def test_the_summary_names_the_outlets_that_clearly_differ(small_run: Run) -> No
     assert "Clear differences between outlets" not in words_of(small_run, changed)
 
 
+def with_groups(run: Run, column: str = "party") -> tuple[RunRecord, dict]:
+    """The run as if a column that repeats the outlet, with markup in its name and values, had been compared."""
+    record, changed = plain(run), frames(run)
+    record["settings"]["groups"]["by"] = [column]
+    for name, source in (
+        ("groups", "outlets"),
+        ("group_differences", "outlet_differences"),
+        ("group_topics", "outlet_topics"),
+    ):
+        changed[name] = changed[source].rename(columns={"outlet": "group"}).assign(column=column)
+    changed["articles"] = changed["articles"].assign(**{column: changed["articles"]["outlet"]})
+    return RunRecord.from_dict(record), changed
+
+
+@pytest.mark.parametrize("column", ["party", "<script>alert(1)</script>", "previous", "title_", "shares", "by hand"])
+def test_groups_have_a_table_with_their_intervals_and_clear_differences(small_run: Run, column: str) -> None:
+    record, changed = with_groups(small_run, column)
+    changed["articles"].loc[0, column] = ""
+    rows = changed["group_differences"]
+    rows[["difference", "low", "high"]] = [0.1, -0.1, 0.2]
+    stars = rows["theme"] == "stars"
+    rows.loc[stars & (rows["group"] == "First Paper"), ["difference", "low", "high"]] = [0.4, 0.1, 0.5]
+    rows.loc[stars & (rows["group"] == "Second Paper"), ["difference", "low", "high"]] = [-0.4, -0.5, -0.1]
+    made = render_report(record, changed, small_run.folder / "figures")
+    assert made.count("<script") == 1
+    part = made.split('<h2 id="groups"')[1].split("</section>")[0]
+    assert f"<h3>By {html.escape(column)}</h3>" in part
+    found = small_run.outlets.set_index(["outlet", "theme"])
+    shown = re.findall('<td class="number">(?:<b>)?([^<]*)(?:</b>)?</td>', part)
+    expected = []
+    for outlet in ("First Paper", "Second Paper"):
+        expected.append(str((changed["articles"][column] == outlet).sum()))
+        for theme in [*small_run.codebook.names, UNASSIGNED]:
+            row = found.loc[(outlet, theme)]
+            expected.append(f"{100 * row.share:.0f} ({100 * row.low:.0f}–{100 * row.high:.0f})")
+    assert shown == expected
+    assert len(re.findall('<td class="number"><b>', part)) == 2
+    assert "Left out: 1 article without a value." in part
+    said = " ".join(html.unescape(re.sub("<[^>]*>", "", part.replace("\u00a0", " "))).split())
+    more = "Stars has a larger share of words than in"
+    assert f"{column} First Paper: {more} {column} Second Paper, by 40 percentage points (10–50)." in said
+    assert f"between groups by {column}; by chance" in said
+    assert f"<h3>Topics per {html.escape(column)}</h3>" in made
+    assert f"{html.escape(column)}: Second Paper</p>" in made, "on the page of an article"
+
+
+def test_a_report_without_groups_has_no_section_on_them(text: str) -> None:
+    assert 'id="groups"' not in text
+    assert "#groups" not in text
+
+
+def test_a_long_value_of_an_article_is_cut_on_its_page(small_run: Run) -> None:
+    changed = frames(small_run)
+    changed["articles"]["note"] = "word " * 100
+    made = render_report(small_run.record, changed, small_run.folder / "figures")
+    assert made.count(f"note: {'word ' * 39}word …</p>") == len(changed["articles"])
+
+
 def test_the_shares_of_all_articles_stand_first_with_their_intervals(small_run: Run, text: str) -> None:
     part = text.split('<ul class="legend">')[1].split("</ul>")[0]
     found = small_run.overall[small_run.overall["share"] > 0]
@@ -519,7 +577,7 @@ def test_a_figure_that_the_run_left_out_is_left_out_of_the_page(small_run: Run, 
     figures = Path(shutil.copytree(small_run.folder / "figures", tmp_path / "figures"))
     (figures / f"{missing}.json").unlink()
     shown = re.findall('<figure id="figure-(.*?)">', render_report(small_run.record, frames(small_run), figures))
-    order = [name for name in FIGURES if name != "granularity"] + ["granularity"]
+    order = [name for name in small_run.figures if name != "granularity"] + ["granularity"]
     assert shown == [name for name in order if name != missing]
 
 

@@ -85,6 +85,7 @@ def test_data_in_memory_is_run_with_a_dictionary_as_codebook_and_kept_as_long_as
         run = topics.run(frame, codebook=THEMES, set=["stability.runs=0", 'figures.formats=["svg"]'])
     pd.testing.assert_frame_equal(frame, before)
     assert run.articles["outlet"].tolist().count("Sky") == 2
+    assert sorted(run.articles["wave"]) == ["1", "2", "2"]
     assert set(run.profiles["theme"]) == {"bread", "stars", "unassigned"}
     folder = run.folder
     assert (folder / "report.html").is_file()

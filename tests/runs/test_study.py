@@ -30,6 +30,7 @@ from topics.runs.pipeline import RunInputs
 # as the design promises them to other people's scripts
 PROMISED = {
     "articles": "article_id,title,author,outlet,date,language,source,n_paragraphs,n_words,sha256",
+    "intake": "file,kind,outcome,articles,detail",
     "paragraphs": "paragraph_id,article_id,position,section,start,end,n_words,text",
     "dropped": "article_id,start,end,reason,text",
     "duplicates": "source,article_id,copy_of,overlap",

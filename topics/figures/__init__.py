@@ -15,6 +15,7 @@ the explorer).
 from topics.figures.ribbon import ribbon
 from topics.figures.outlets import outlets
 from topics.figures.comparison import comparison
+from topics.figures.groups import groups
 from topics.figures.heatmap import heatmap
 from topics.figures.profile import profile
 from topics.figures.time import time
@@ -38,7 +39,7 @@ from topics.figures.style import Chart, export, theme_colours, warn_of_missing
 
 __all__ = [
     "FIGURES", "Chart", "agreement", "article_topics", "co_occurrence", "comparison", "draw", "evidence", "export",
-    "granularity", "heatmap", "hierarchy", "keyness", "outlets", "profile", "reading", "ribbon", "ribbon_blocks",
+    "granularity", "groups", "heatmap", "hierarchy", "keyness", "outlets", "profile", "reading", "ribbon", "ribbon_blocks",
     "stability",
     "theme_colours", "time", "topic_map", "topic_themes", "topic_words", "warn_of_missing",
 ]  # fmt: skip

@@ -42,6 +42,8 @@ class FigureSpec:
     """The steps it is based on, as named in :func:`topics.report.methods_sentences`."""
     shows_text: bool
     """Whether it quotes the articles: it is then omitted from runs published without their texts."""
+    only_if: Callable[[Settings], bool]
+    """Whether a run with these settings has it."""
 
 
 FIGURES: dict[str, FigureSpec] = {}
@@ -49,7 +51,11 @@ FIGURES: dict[str, FigureSpec] = {}
 
 
 def figure(
-    title: str, *, methods: tuple[str, ...], shows_text: bool = False
+    title: str,
+    *,
+    methods: tuple[str, ...],
+    shows_text: bool = False,
+    only_if: Callable[[Settings], bool] = lambda settings: True,
 ) -> Callable[[Callable[..., Chart]], Callable[..., Chart]]:
     """Register a function as a figure under its name; see :class:`FigureSpec`.
 
@@ -60,7 +66,7 @@ def figure(
         complete = in_style("The tables of a run with these names.")(function)
         # all parameters but the last two, codebook and settings, are tables
         tables = tuple(inspect.signature(function).parameters)[:-2]
-        FIGURES[function.__name__] = FigureSpec(title, tables, complete, methods, shows_text)
+        FIGURES[function.__name__] = FigureSpec(title, tables, complete, methods, shows_text, only_if)
         return complete
 
     return register

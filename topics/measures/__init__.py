@@ -4,6 +4,7 @@ This room sees tables, arrays, the codebook and the settings alone, never texts 
 taken again from a saved run.
 
 - ``shares``: the share of words of a theme or topic in articles, outlets, periods and the corpus; differences of outlets.
+- ``groups``: the same for groups of articles by any column of ``articles.csv``, such as a party (``groups.by``).
 - ``periods``: which days, months, quarters, years or decades the articles fall into.
 - ``co_occurrence``: which themes are assigned together, against chance.
 - ``keyness``: the words that set an outlet apart.
@@ -12,12 +13,14 @@ taken again from a saved run.
 """
 
 from topics.measures.co_occurrence import theme_co_occurrence
+from topics.measures.groups import article_groups, differences_by_column, group_notes, group_of, shares_by_column
 from topics.measures.keyness import outlet_keyness
 from topics.measures.periods import article_periods, choose_period
 from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
 from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 
 __all__ = [
-    "article_periods", "article_theme_shares", "article_topic_shares", "choose_period", "closest_themes", "group_shares",
-    "outlet_keyness", "outlet_theme_differences", "theme_co_occurrence", "topic_theme_overlap",
+    "article_groups", "article_periods", "article_theme_shares", "article_topic_shares", "choose_period",
+    "closest_themes", "differences_by_column", "group_notes", "group_of", "group_shares", "outlet_keyness",
+    "outlet_theme_differences", "shares_by_column", "theme_co_occurrence", "topic_theme_overlap",
 ]  # fmt: skip

@@ -83,6 +83,13 @@ def group_shares(
     names
         The themes, ``unassigned`` included, or the topics, outliers included.
     """
+    return tables.check(shares_of_groups(articles, shares, groups, names, settings), table)
+
+
+def shares_of_groups(
+    articles: pd.DataFrame, shares: pd.DataFrame, groups: pd.Series, names: list, settings: Settings | None = None
+) -> pd.DataFrame:
+    """The rows of :func:`group_shares`, which any table of groups can take; a missing group is left out."""
     settings = settings or Settings()
     name = "theme" if "theme" in shares else "topic_id"
     articles, wide, words = _wide_shares(articles, shares, name, names)
@@ -91,7 +98,7 @@ def group_shares(
     for group, rows in groups.groupby(groups, sort=True).indices.items():
         part = _shares(wide[rows], words[rows], wide, str(group), settings)
         parts.append(part.assign(**{name: names, groups.name: group, "n_articles": (wide[rows] > 0).sum(axis=0)}))
-    return tables.check(pd.concat(parts, ignore_index=True), table)
+    return pd.concat(parts, ignore_index=True)
 
 
 def outlet_theme_differences(
@@ -102,27 +109,48 @@ def outlet_theme_differences(
     Returns
     -------
     DataFrame
-        ``outlet_differences.csv``: ``difference`` of two shares, −1…1, with the ``profiles.level`` interval
-        of the difference; both sides are drawn by whole articles, apart from each
-        other. Without a row where fewer than two outlets have an article.
+        ``outlet_differences.csv``, from :func:`share_differences`. Without a row where fewer than two outlets have
+        an article.
+    """
+    names = [*codebook.names, UNASSIGNED]
+    differences = share_differences(articles, profiles, articles["outlet"], names, settings)
+    return tables.check(differences, "outlet_differences")
+
+
+def share_differences(
+    articles: pd.DataFrame, profiles: pd.DataFrame, groups: pd.Series, names: list, settings: Settings | None = None
+) -> pd.DataFrame:
+    """The share of words of each group on each theme, minus that of the other groups together.
+
+    Parameters
+    ----------
+    groups
+        By row of ``articles``, its group; the column of groups gets the series' name. An article whose group is
+        missing is on neither side.
+
+    Returns
+    -------
+    DataFrame
+        ``difference`` of two shares, −1…1, with the ``profiles.level`` interval of the difference; both sides are
+        drawn by whole articles, apart from each other. Without a row where there are fewer than two groups.
     """
     settings = settings or Settings()
-    names = [*codebook.names, UNASSIGNED]
     articles, wide, words = _wide_shares(articles, profiles, "theme", names)
-    outlets = articles["outlet"].to_numpy()
-    parts = []
-    for outlet in sorted(set(outlets)) if len(set(outlets)) > 1 else []:
-        own = outlets == outlet
-        difference = words[own] @ wide[own] / words[own].sum() - words[~own] @ wide[~own] / words[~own].sum()
+    group_of = groups[articles.index]
+    known, values = group_of.notna().to_numpy(), sorted(group_of.dropna().unique())
+    parts = [pd.DataFrame(columns=[groups.name, "theme", "difference", "low", "high", "n_articles"])]
+    for group in values if len(values) > 1 else []:
+        own = (group_of == group).to_numpy(dtype=bool)
+        others = known & ~own
+        difference = words[own] @ wide[own] / words[own].sum() - words[others] @ wide[others] / words[others].sum()
         here, there = (
             draw_shares(wide[rows], words[rows], wide, settings.profiles.draws, _rng(key, settings))
-            for rows, key in ((own, str(outlet)), (~own, f"not {outlet}"))
+            for rows, key in ((own, str(group)), (others, f"not {group}"))
         )
         low, high = interval(here - there, difference, settings.profiles.level)
         frame = pd.DataFrame({"theme": names, "difference": difference, "low": low, "high": high})
-        parts.append(frame.assign(outlet=outlet, n_articles=int(own.sum())))
-    differences = pd.concat(parts, ignore_index=True) if parts else tables.empty("outlet_differences")
-    return tables.check(differences, "outlet_differences")
+        parts.append(frame.assign(**{groups.name: group, "n_articles": int(own.sum())}))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def draw_shares(

@@ -11,7 +11,7 @@ import pandas as pd
 from topics.errors import InputError
 from topics.format import count
 from topics.reading.columns import require_columns, separate_ids
-from topics.reading.document import Contents, Document, Source
+from topics.reading.document import FIELDS, IDS, Contents, Document, Source
 from topics.reading.filenames import FilenamePattern
 from topics.reading.formats import TABLE_SUFFIXES, read_frame, read_source, read_texts
 from topics.reading.intake import DateReport, FileReport, Intake, examples, merge_columns
@@ -227,7 +227,15 @@ def _join_paragraphs(documents: tuple[Document, ...], name: str) -> list[tuple[D
             spans.append((row.fields.get("paragraph_id", ""), start, end))
             start = end + 2  # the blank line between two paragraphs
         text = "\n\n".join(row.text for row in members)
-        fields = {**members[0].fields, "article_id": article_id}
+        fields = {**_fields_of_rows(members), "article_id": article_id}
         mended = any(row.mended for row in members)
         joined.append((Document(text, fields, members[0].part, mended=mended), tuple(spans)))
     return joined
+
+
+def _fields_of_rows(rows: list[Document]) -> dict[str, str]:
+    """The metadata of the first row; a further column in which rows differ holds each of its values once."""
+    fields = dict(rows[0].fields)
+    for name in dict.fromkeys(name for row in rows for name in row.fields if name not in (*FIELDS, *IDS)):
+        fields[name] = "; ".join(dict.fromkeys(filter(None, (row.fields.get(name, "") for row in rows))))
+    return fields

@@ -8,6 +8,8 @@ from topics.text import decode, fix_mojibake, unify_newlines
 
 FIELDS = ("title", "author", "outlet", "date")
 """Metadata that every article has; other fields are carried along."""
+IDS = ("article_id", "paragraph_id")
+"""Fields that identify an article or paragraph."""
 
 
 @dataclass(frozen=True)

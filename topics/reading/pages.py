@@ -14,14 +14,13 @@ from pathlib import Path
 
 from topics.errors import InputError
 from topics.reading.collect import Article, Input, collect
-from topics.reading.document import FIELDS
+from topics.reading.document import FIELDS, IDS
 from topics.reading.formats import suffixes
 from topics.reading.intake import Intake
 from topics.reading.sources import encodable
 from topics.settings import Settings
 from topics.text import detect_language
 
-_IDS = ("article_id", "paragraph_id")
 _MAX_SLUG = 32
 
 
@@ -168,7 +167,7 @@ def _page(article: Article) -> Page:
         markdown=document.markdown,
         marks=document.marks,
         kinds=document.kinds,
-        extra={name: value for name, value in fields.items() if name not in (*FIELDS, *_IDS)},
+        extra={name: value for name, value in fields.items() if name not in (*FIELDS, *IDS)},
         mended=document.mended,
         notes=document.notes,
         rows=article.rows,

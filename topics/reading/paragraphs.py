@@ -1,11 +1,12 @@
 """Split articles into paragraphs, the units of analysis, each with its position on the page."""
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, count, groupby, pairwise
+from itertools import accumulate, chain, count, groupby, pairwise
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from topics.reading.boilerplate import Cleaned
 from topics.reading.lines import Line, plain_words
 from topics.reading.pages import Page
 from topics.reading.repair import restore_spaces
+from topics.reading.sources import encodable
 from topics.settings import ReadingSettings, Settings
 from topics.text import (
     PhraseTokens,
@@ -25,6 +27,7 @@ from topics.text import (
     other_language,
     read_phrase_tokens,
     tokenise_all,
+    unify_newlines,
 )
 
 _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、])\s*(?!\d)")
@@ -110,7 +113,8 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     Corpus
         ``paragraphs["text"]`` is ``page[start:end]``, except for whole articles (their
         paragraphs without the dropped lines) and with ``reading.repair``, whose changes are
-        listed in ``repairs``.
+        listed in ``repairs``. ``articles`` ends with the further columns of the input, such as
+        party or wave, as text.
 
     Raises
     ------
@@ -134,6 +138,7 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     rows: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("articles", "paragraphs", "dropped", "duplicates", "repairs")
     }
+    further = _further_columns(item.page for item in cleaned)
     for item in cleaned:
         page = item.page
         parts = _split_article(item, (is_mixed and page.language) or language, settings)
@@ -147,7 +152,9 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
         metadata = ("article_id", "title", "author", "outlet", "date", "language", "source", "sha256")
         n_words = sum(row["n_words"] for row in paragraphs)
         rows["articles"].append(
-            {name: getattr(page, name) for name in metadata} | {"n_paragraphs": len(paragraphs), "n_words": n_words}
+            {name: getattr(page, name) for name in metadata}
+            | {"n_paragraphs": len(paragraphs), "n_words": n_words}
+            | {column: unify_newlines(encodable(page.extra.get(name, ""))) for name, column in further.items()}
         )
         if item.copy_of:
             rows["duplicates"].append(
@@ -162,7 +169,8 @@ def split(cleaned: tuple[Cleaned, ...], settings: Settings | None = None, *, may
     twice = next((name for name, times in ids.items() if times > 1), None)
     if twice is not None:
         raise InputError(f"paragraph_id {twice!r} occurs in two articles; expected unique ids across all tables")
-    frames = {name: tables.check(pd.DataFrame(rows[name], columns=list(tables.COLUMNS[name])), name) for name in rows}
+    columns = dict(tables.COLUMNS) | {"articles": (*tables.COLUMNS["articles"], *further.values())}
+    frames = {name: tables.check(pd.DataFrame(rows[name], columns=list(columns[name])), name) for name in rows}
     corpus = Corpus(**frames, language=language, is_mixed=is_mixed)
     return corpus if may_be_empty else require_paragraphs(corpus)
 
@@ -182,6 +190,27 @@ def require_paragraphs(corpus: Corpus) -> Corpus:
         f"no paragraph in {len(corpus.articles)} articles, all lines were dropped ({dropped}); expected running text:"
         " `topics read PATH` shows every line"
     )
+
+
+def _further_columns(pages: Iterable[Page]) -> dict[str, str]:
+    """Further column of the input -> its name in ``articles.csv``, in the order in which the pages have them.
+
+    Names are one line without control characters. One that is already taken is marked: ``n_words (input)``.
+    """
+    wanted = {name: _one_line(name) or "unnamed" for page in pages for name in page.extra}
+    standard = tables.COLUMNS["articles"]
+    wanted = {name: f"{plain} (input)" if plain in standard else plain for name, plain in wanted.items()}
+    columns: dict[str, str] = {}
+    # a name that needs no change is not given to a column whose name does
+    for name in sorted(wanted, key=lambda name: wanted[name] != name):
+        numbered = (f"{wanted[name]} ({number})" for number in count(2))
+        columns[name] = next(column for column in chain([wanted[name]], numbered) if column not in columns.values())
+    return {name: columns[name] for name in wanted}
+
+
+def _one_line(name: str) -> str:
+    """A name without line breaks, control characters and halves of surrogate pairs."""
+    return " ".join("".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in name).split())
 
 
 def _language_of(cleaned: tuple[Cleaned, ...]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.format import count, decimals, is_unstable, topic_label, with_interval
+from topics.format import count, decimals, in_natural_order, is_unstable, topic_label, with_interval
 from topics.record import RunRecord
 from topics.report.pages import with_places
 from topics.tables import UNASSIGNED
@@ -113,10 +113,19 @@ def topic_tree(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
     return node(max(merges))["parts"]
 
 
+def topic_shares_by_column(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Topics × groups of articles, for each column that the study compares."""
+    parts = []
+    for column, rows in tables["group_topics"].groupby("column", sort=True):
+        part = topic_shares({**tables, "group_topics": rows}, "group_topics", "group", str(column))
+        parts.append(part)
+    return parts
+
+
 def topic_shares(tables: dict[str, pd.DataFrame], name: str, key: str, title: str) -> dict[str, Any]:
-    """Topics × outlets or periods in per cent with intervals; no rows where that would be more than a few columns."""
+    """Topics × outlets, periods or groups in per cent with intervals; no rows where that would be over a few columns."""
     frame = tables[name]
-    columns = sorted(frame[key].unique())
+    columns = in_natural_order(frame[key].unique()) if key == "group" else sorted(frame[key].unique())
     topics = [row for row in tables["topics"].itertuples() if row.topic_id >= 0]
     rows = []
     if 1 < len(columns) <= _MOST_COLUMNS and len(topics) <= _MOST_GROUPS:

@@ -1,6 +1,6 @@
 """The sentences of a methods section, each true of the settings that the run had."""
 
-from topics.format import TRUSTED, count
+from topics.format import TRUSTED, count, enumeration
 from topics.record import RunRecord
 
 
@@ -17,10 +17,7 @@ def methods_sentences(record: RunRecord) -> dict[str, str]:
         "reading": _reading(record),
         "themes": _themes(record),
         "shares": _shares(record),
-        "differences": (
-            "The difference of an outlet is its share of words on a theme minus the share of all other outlets together; its"
-            " interval resamples whole articles on both sides."
-        ),
+        "differences": _differences(record),
         "co_occurrence": (
             "The number of paragraphs with both of two themes was compared with the number expected by chance from the"
             " frequencies of the themes; the interval is the wider of a Bayesian bootstrap over articles (Rubin 1981) and"
@@ -132,12 +129,28 @@ def _keyword_fitness(record: RunRecord) -> list[str]:
 
 
 def _shares(record: RunRecord) -> str:
+    columns = dict.fromkeys(record.settings.groups.by)
+    group = f", a group of articles by {enumeration(columns)}" if columns else ""
     return (
         "Shares are shares of words; the words of a paragraph with several themes are divided equally between them."
         f" Intervals ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals (Rubin 1981): for an"
-        " article over its paragraphs, with one prior paragraph; for an outlet, a period or the corpus over articles, with"
-        " one prior article."
+        f" article over its paragraphs, with one prior paragraph; for an outlet{group}, a period or the corpus over"
+        " articles, with one prior article."
     )
+
+
+def _differences(record: RunRecord) -> str:
+    text = (
+        "The difference of an outlet is its share of words on a theme minus the share of all other outlets together; its"
+        " interval resamples whole articles on both sides."
+    )
+    columns = dict.fromkeys(record.settings.groups.by)
+    if columns:
+        text += (
+            f" The groups of articles by {enumeration(columns)} were compared in the same way; articles without a value were"
+            " left out of the comparison."
+        )
+    return text
 
 
 def _topics(record: RunRecord) -> str:

@@ -138,6 +138,16 @@ def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) 
         outlet = row.outlet or _NO_OUTLET
         definition = f"share of the words of {outlet} on {labels[row.theme]}, minus the share of the other outlets"
         yield _share(f"difference/{slug(row.outlet)}/{slug(row.theme)}", row, definition, level, "difference")
+    for row in tables["groups"].itertuples():
+        definition = f"share of the words of articles whose {row.column} is “{row.group}” on {labels[row.theme]}"
+        yield _share(f"group/{slug(row.column)}/{slug(row.group)}/{slug(row.theme)}", row, definition, level)
+    for row in tables["group_differences"].itertuples():
+        definition = (
+            f"share of the words of articles whose {row.column} is “{row.group}” on {labels[row.theme]}, minus the share of"
+            " the other groups"
+        )
+        key = f"group-difference/{slug(row.column)}/{slug(row.group)}/{slug(row.theme)}"
+        yield _share(key, row, definition, level, "difference")
     names = {row.article_id: article_name(row) for row in tables["articles"].itertuples()}
     for row in tables["profiles"].itertuples():
         definition = f"share of the words of “{names[row.article_id]}” on {labels[row.theme]}"

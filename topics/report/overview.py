@@ -11,7 +11,8 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import FIGURES, theme_colours
-from topics.format import count, is_unstable, topic_label, with_interval
+from topics.format import count, in_natural_order, is_unstable, topic_label, with_interval
+from topics.measures import group_of
 from topics.record import RunRecord
 from topics.report.pages import with_places
 from topics.tables import UNASSIGNED
@@ -77,15 +78,34 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
 
     The last sentence says how many differences were looked at; there is none if none is clear.
     """
-    rows = tables["outlet_differences"]
+    rows = tables["outlet_differences"].rename(columns={"outlet": "group"})
+    return _difference_sentences(record, rows, _articles_per_outlet(tables), "outlets")
+
+
+def group_difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """The same for the groups of each column that the study compares; a column without a clear difference is left out."""
+    sentences = {}
+    for column, rows in tables["group_differences"].groupby("column", sort=True):
+        counts = rows.groupby("group")["n_articles"].max().to_dict()
+        sentences[str(column)] = _difference_sentences(record, rows, counts, "groups", str(column))
+    return {column: own for column, own in sentences.items() if own}
+
+
+def _difference_sentences(
+    record: RunRecord, rows: pd.DataFrame, counts: Mapping[str, int], kind: str, column: str = ""
+) -> list[str]:
+    """Sentences on the clear differences between outlets, or the groups of a column, with so many articles each."""
+
+    def name(group: str) -> str:
+        return f"{column} {group}".strip()
+
     rows = rows[rows["theme"] != UNASSIGNED]
-    counts = _articles_per_outlet(tables)
-    outlets = _by_size({outlet: counts.get(outlet, 0) for outlet in rows["outlet"]})
-    others = "the other outlets together"
-    if len(outlets) == 2:
-        # the second outlet's differences are those of the first with the other sign
-        rows = rows[rows["outlet"] == outlets[0]]
-        others = outlets[1] or _NO_OUTLET.lower()
+    groups = _by_size({group: counts.get(group, 0) for group in rows["group"]})
+    others = f"the other {kind} together"
+    if len(groups) == 2:
+        # the second group's differences are those of the first with the other sign
+        rows = rows[rows["group"] == groups[0]]
+        others = name(groups[1]) or _NO_OUTLET.lower()
     clear = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     if clear.empty:
         return []
@@ -95,20 +115,54 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
         more = "larger" if row.difference > 0 else "smaller"
         points = "–".join(f"{100 * value:.0f}" for value in sorted((abs(row.low), abs(row.high))))
         sentences.append(
-            f"{row.outlet or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in {others},"
-            f" by {abs(100 * row.difference):.0f} percentage points ({points})."
+            f"{name(row.group) or _NO_OUTLET}: {record.codebook.labels[row.theme]} has a {more} share of words than in"
+            f" {others}, by {abs(100 * row.difference):.0f} percentage points ({points})."
         )
+    between = f"{kind} by {column}" if column else kind
     # many differences were looked at: some intervals exclude zero by chance alone
     by_chance = len(rows) * (1 - record.settings.profiles.level)
     sentences.append(
-        f"The interval excludes zero for {len(clear)} of {count(len(rows), 'difference')} between outlets; by chance this is"
-        f" expected for {by_chance:.0f} or fewer."
+        f"The interval excludes zero for {len(clear)} of {count(len(rows), 'difference')} between {between}; by chance this"
+        f" is expected for {by_chance:.0f} or fewer."
     )
     return sentences
 
 
+def groups(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """For each column that the study compares: groups × themes in per cent with intervals, and the clear differences."""
+    names = [*record.codebook.names, UNASSIGNED]
+    sentences = group_difference_sentences(record, tables)
+    differences = tables["group_differences"]
+    differences = differences[(differences["low"] > 0) | (differences["high"] < 0)]
+    clear = {(row.column, row.group, row.theme) for row in differences.itertuples()}
+    articles = tables["articles"]
+    parts = []
+    for column, rows in tables["groups"].groupby("column", sort=True):
+        group_of_article = group_of(articles[articles["n_paragraphs"] > 0], str(column))
+        counts = group_of_article.value_counts()
+        shares = {(row.group, row.theme): with_interval(row) for row in rows.itertuples()}
+        parts.append(
+            {
+                "column": column,
+                "themes": [record.codebook.labels[name] for name in names],
+                "rows": [
+                    {
+                        "group": group,
+                        "articles": int(counts.get(group, 0)),
+                        "cells": [(shares[group, name], (column, group, name) in clear) for name in names],
+                    }
+                    for group in in_natural_order(rows["group"].unique())
+                ],
+                "missing": int(group_of_article.isna().sum()),
+                "differences": sentences.get(str(column), []),
+            }
+        )
+    return parts
+
+
 def _articles_per_outlet(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
-    return tables["articles"].query("n_paragraphs > 0").groupby("outlet").size().to_dict()
+    articles = tables["articles"]
+    return articles[articles["n_paragraphs"] > 0].groupby("outlet").size().to_dict()
 
 
 def _by_size(counts: Mapping[str, int]) -> list[str]:

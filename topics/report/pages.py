@@ -11,10 +11,12 @@ from topics.codebook import Codebook
 from topics.figures import ribbon_blocks
 from topics.format import article_name, topic_label
 from topics.record import RunRecord
-from topics.tables import UNASSIGNED
+from topics.tables import COLUMNS, UNASSIGNED, further_columns
 
 _RIBBON = 1000
 """Width and height of a ribbon, in units of its SVG."""
+_VALUE_LENGTH = 200
+"""Letters to which a further column of an article is cut."""
 
 
 def article_anchor(article_id: str) -> str:
@@ -61,8 +63,12 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
     paragraphs: dict[str, list[dict[str, Any]]] = {}
     for article_id, paragraph in _paragraphs(record, tables, number):
         paragraphs.setdefault(article_id, []).append(paragraph)
+    ordered = tables["articles"].sort_values(["outlet", "date", "article_id"], kind="stable")
+    further = further_columns(ordered)
     result = []
-    for row in tables["articles"].sort_values(["outlet", "date", "article_id"], kind="stable").itertuples():
+    # a further column may have any name, so it is no attribute of the row
+    rows = ordered[list(COLUMNS["articles"])].itertuples()
+    for row, values in zip(rows, ordered[further].to_numpy(dtype=object), strict=True):
         key = row.article_id
         own = paragraphs.get(key, [])
         result.append(
@@ -71,6 +77,7 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
                 "anchor": article_anchor(key),
                 "title": titles[key],
                 "byline": ", ".join(part for part in (row.author, row.outlet, row.date) if part),
+                "further": [(name, _cut(value)) for name, value in zip(further, values, strict=True) if value.strip()],
                 "copy_of": copy_of.get(key, ""),
                 "shares": stacked_shares(profiles.get(key, []), record.codebook, number),
                 "paragraphs": own,
@@ -82,6 +89,12 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
     for before, after in itertools.pairwise(result):
         before["next"], after["previous"] = after, before
     return result
+
+
+def _cut(value: str) -> str:
+    """A value in one line, cut to 200 letters."""
+    line = " ".join(value.split())
+    return line if len(line) <= _VALUE_LENGTH else f"{line[:_VALUE_LENGTH].rstrip()} …"
 
 
 def _paragraphs(

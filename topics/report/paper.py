@@ -1,4 +1,4 @@
-"""Tables for a paper, as LaTeX (booktabs) and Markdown: articles, outlets, differences, words, topics, codebook."""
+"""Tables for a paper, as LaTeX (booktabs) and Markdown: articles, outlets, groups, differences, words, topics, codebook."""
 
 import math
 import re
@@ -132,6 +132,26 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             ],
             frozenset({"Difference"}),
         ),
+        "groups": TextTable(
+            f"Share of words per theme in each group of articles, with {level} interval (Bayesian bootstrap over articles)."
+            f" {seed}",
+            ("Column", "Group", "Theme", _SHARE, "Articles"),
+            [
+                (row.column, row.group, labels[row.theme], with_interval(row), str(row.n_articles))
+                for row in _by_size(tables["groups"], "column", "group")
+            ],
+            frozenset({_SHARE, "Articles"}),
+        ),
+        "group_differences": TextTable(
+            f"Share of words per theme in a group of articles minus the share of the other groups of its column together,"
+            f" in percentage points, with {level} interval of the difference (Bayesian bootstrap over articles). {seed}",
+            ("Column", "Group", "Theme", "Difference"),
+            [
+                (row.column, row.group, labels[row.theme], with_interval(row, "difference"))
+                for row in tables["group_differences"].itertuples()
+            ],
+            frozenset({"Difference"}),
+        ),
         "keyness": TextTable(
             "Distinctive words of each outlet: log-odds ratio with an informative Dirichlet prior (Monroe et"
             f" al. 2008), with {level} interval (Bayesian bootstrap over articles). {seed}",
@@ -169,8 +189,9 @@ def _outlet(row: Any) -> str:
     return row.outlet or "no outlet"
 
 
-def _by_size(shares: pd.DataFrame, key: str) -> list[Any]:
-    """Rows with a share, by ``key``, the largest first, the unassigned share last."""
+def _by_size(shares: pd.DataFrame, *keys: str) -> list[Any]:
+    """Rows with a share, by ``keys``, the largest first, the unassigned share last."""
     present = shares[shares["share"] > 0]
     present = present.assign(last=present["theme"] == UNASSIGNED)
-    return list(present.sort_values([key, "last", "share", "theme"], ascending=[True, True, False, True]).itertuples())
+    ascending = [*(True for _ in keys), True, False, True]
+    return list(present.sort_values([*keys, "last", "share", "theme"], ascending=ascending).itertuples())

@@ -40,6 +40,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         overall=pages.stacked_shares(list(tables["overall"].itertuples()), codebook, number),
         summary=overview.summary_sentences(record, tables),
         differences=overview.difference_sentences(record, tables),
+        groups=overview.groups(record, tables),
         evidence=overview.evidence(tables),
         articles=pages.articles(record, tables, number),
         dated=bool(tables["articles"]["date"].any()),
@@ -53,6 +54,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         tree=clusters.topic_tree(tables),
         shares=[
             clusters.topic_shares(tables, "outlet_topics", "outlet", "outlet"),
+            *clusters.topic_shares_by_column(tables),
             clusters.topic_shares(tables, "topics_over_time", "period", record.results.period),
         ],
         blind=clusters.blind_spots(tables),

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from topics import tables
 from topics.record import RunRecord
 from topics.runs.provenance import LITTER, RUN_FILE
+from topics.text import count_words
 
 CRATE_FILE = "ro-crate-metadata.json"
 
@@ -18,8 +20,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "repairs": ("before", "after"),
     "themes": ("evidence",),
 }
-"""The columns that contain sentences of the articles. Titles and the words of topics and themes are kept;
-the id of a page without a title starts with its first words."""
+"""The columns that contain sentences of the articles. Titles, further columns of the input (party, wave) and the words
+of topics and themes are kept; the id of a page without a title starts with its first words."""
+_MAX_WORDS = 30
+"""Words from which a cell of a further column is running text, such as a summary, rather than metadata."""
 
 _TYPES = {
     ".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown", ".npz": "application/zip",
@@ -31,11 +35,16 @@ def without_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     """The tables of a run, by name, with empty cells in place of the articles' sentences.
 
     Ids, offsets, digests, scores and shares are kept: with the pages, each paragraph and its evidence can be
-    found at ``start:end`` of the page whose digest is in ``articles.csv``.
+    found at ``start:end`` of the page whose digest is in ``articles.csv``. A cell of more than 30 words in a further
+    column of ``articles.csv`` is emptied, too.
     """
-    return {
+    bare = {
         name: frame.assign(**dict.fromkeys(TEXTS[name], "")) if name in TEXTS else frame for name, frame in frames.items()
     }
+    articles = bare["articles"].copy()
+    for column in tables.further_columns(articles):
+        articles[column] = ["" if count_words(value) > _MAX_WORDS else value for value in articles[column]]
+    return bare | {"articles": articles}
 
 
 def write_crate(folder: Path, record: RunRecord) -> None:

@@ -37,7 +37,9 @@ def write_outputs(folder: Path, record: RunRecord, progress: Callable[[str, floa
 
 def figure_names(settings: Settings) -> tuple[str, ...]:
     """The figures of a run; without text, those that quote articles are omitted."""
-    return tuple(name for name, spec in FIGURES.items() if settings.deposit.text or not spec.shows_text)
+    return tuple(
+        name for name, spec in FIGURES.items() if spec.only_if(settings) and (settings.deposit.text or not spec.shows_text)
+    )
 
 
 def write_figures(

@@ -84,6 +84,8 @@ class RunInputs:
         reading, (applied, refused) = self.reading, self.applicable_assignments
         codings, themes = self.manual.codings, codebook.to_dict(self.codebook)
         articles = reading.corpus.articles
+        further = tables.further_columns(articles)
+        metadata = articles[[*_METADATA, *further]].to_numpy().tolist()
         with_texts = self.settings.deposit.text
         return InputRecord(
             title=self.settings.title or self.codebook.title,
@@ -92,7 +94,7 @@ class RunInputs:
             codebook=self.codebook,
             inputs=Inputs(
                 articles=dict(zip(articles["article_id"], articles["sha256"], strict=True)),
-                metadata_sha256=provenance.data_digest(articles[_METADATA].to_numpy().tolist()),
+                metadata_sha256=provenance.data_digest([further, *metadata] if further else metadata),
                 codebook_sha256=provenance.data_digest(themes),
                 coded_paragraphs=tuple(sorted({key for coding in codings for key in coding.codes})),
                 coding={name: coding.sha256 for name, coding in zip(self.settings.themes.coding, codings, strict=True)},
@@ -118,6 +120,8 @@ class RunInputs:
             step("reading")
             read = self.reading
             corpus = require_paragraphs(read.corpus)
+            # before the long steps, as a column may be misspelt
+            groups = measures.article_groups(corpus.articles, self.settings)
             step("embedding")
             embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
@@ -134,10 +138,11 @@ class RunInputs:
                 corpus, embedded, self.settings, themes.primary, lambda part: step("topics", part), self.manual.edits
             )
             step("profiles")
-            frames = self._frames(corpus, audit, themes, topics)
+            frames = self._frames(corpus, groups, audit, themes, topics)
         (folder / "tables").mkdir()
         for name, frame in (frames if self.settings.deposit.text else deposit.without_texts(frames)).items():
-            tables.write(frame, name, folder / "tables")
+            if groups or name not in tables.OPTIONAL:
+                tables.write(frame, name, folder / "tables")
         save_model(folder / "model", topics, embedded, self.settings)
         rows, columns = embedded.vectors.shape
         inputs = self.record(EmbeddingRecord(embedded.name, embedded.model_sha256, embedded.sha256, (rows, columns)))
@@ -146,7 +151,7 @@ class RunInputs:
             created=self.manual.created,
             results=self._results(audit, themes, topics),
             learned_words={name: tuple(themes.words(name)) for name in self.codebook.names},
-            warnings=(*read.notes, *refused, *themes.notes, *topics.notes),
+            warnings=(*read.notes, *refused, *measures.group_notes(corpus.articles, groups), *themes.notes, *topics.notes),
             environment=provenance.environment(),
             platform_dependent=(
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
@@ -157,7 +162,9 @@ class RunInputs:
         write_outputs(folder, record, step)
         progress("done", 1.0)
 
-    def _frames(self, corpus: Corpus, audit: Audit, themes: Themes, topics: Topics) -> dict[str, pd.DataFrame]:
+    def _frames(
+        self, corpus: Corpus, groups: dict[str, pd.Series], audit: Audit, themes: Themes, topics: Topics
+    ) -> dict[str, pd.DataFrame]:
         """Every table of the run, by name."""
         settings, book = self.settings, self.codebook
         articles, paragraphs = corpus.articles, corpus.paragraphs
@@ -194,6 +201,9 @@ class RunInputs:
             "keyness": measures.outlet_keyness(articles, *_word_counts(corpus, settings), settings),
             "co_occurrence": measures.theme_co_occurrence(paragraphs, themes.table, book, settings),
             "outlet_topics": measures.group_shares("outlet_topics", articles, by_topic, outlets, topic_ids, settings),
+            "groups": measures.shares_by_column("groups", articles, by_theme, groups, names, settings),
+            "group_differences": measures.differences_by_column(articles, by_theme, groups, names, settings),
+            "group_topics": measures.shares_by_column("group_topics", articles, by_topic, groups, topic_ids, settings),
             "themes_over_time": measures.group_shares("themes_over_time", articles, by_theme, periods, names, settings),
             "topics_over_time": measures.group_shares("topics_over_time", articles, by_topic, periods, topic_ids, settings),
         }

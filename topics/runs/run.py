@@ -1,6 +1,7 @@
 """A finished run: its tables, figures, numbers, evidence and provenance, read from its folder."""
 
 import html
+import itertools
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from topics.report import (
     cite_figure,
     collect_numbers,
     difference_sentences,
+    group_difference_sentences,
     methods_sentences,
     summary_sentences,
     with_places,
@@ -135,7 +137,9 @@ class Run:
     def summary(self) -> Sentences:
         """The main results in sentences, as in the report: theme shares and differences, with intervals."""
         frames = self.tables()
-        return Sentences([*summary_sentences(self.record, frames), *difference_sentences(self.record, frames)])
+        by_column = group_difference_sentences(self.record, frames).values()
+        differences = [*difference_sentences(self.record, frames), *itertools.chain.from_iterable(by_column)]
+        return Sentences([*summary_sentences(self.record, frames), *differences])
 
     @property
     def provenance(self) -> pd.DataFrame:

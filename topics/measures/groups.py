@@ -1,0 +1,141 @@
+"""Columns of ``articles.csv`` -> groups of articles, and their shares and differences.
+
+A group is the articles that share a value of a column named in ``groups.by``, such as a party or a wave. Shares and
+differences are those of :mod:`topics.measures.shares`, taken column by column: with a column that repeats the outlet,
+they are those of the outlets.
+"""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from topics import tables
+from topics.errors import InputError
+from topics.format import count
+from topics.measures.shares import share_differences, shares_of_groups
+from topics.settings import Settings
+
+MAX_GROUPS = 20
+"""Groups of a column that a reader can compare."""
+_STANDARD = ("author", "outlet", "date", "language")
+"""The columns of every ``articles.csv`` by which articles can be grouped; the others differ between any two articles."""
+
+
+def article_groups(articles: pd.DataFrame, settings: Settings) -> dict[str, pd.Series]:
+    """The group of each article, by column of ``groups.by``.
+
+    Returns
+    -------
+    dict
+        Column -> Series with the rows of ``articles``: the value of the column in one line, missing where it is
+        empty.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, or it has more than 20 groups.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from topics.measures import article_groups
+    >>> articles = pd.DataFrame({"outlet": "Ledger", "party": ["Green", "Blue", ""], "n_paragraphs": 3})
+    >>> settings = topics.settings.override(topics.Settings(), ["groups.by=party"])
+    >>> article_groups(articles, settings)["party"].dropna().tolist()
+    ['Green', 'Blue']
+    """
+    has_paragraphs = articles["n_paragraphs"] > 0
+    groups = {}
+    for column in dict.fromkeys(settings.groups.by):
+        _require_column(articles, column)
+        groups[column] = group_of(articles, column)
+        n_groups, n_articles = groups[column][has_paragraphs].nunique(), int(has_paragraphs.sum())
+        if n_groups > MAX_GROUPS:
+            raise InputError(
+                f"groups.by: {column!r} has {n_groups} groups in {count(n_articles, 'article')}; expected a column with at"
+                f" most {MAX_GROUPS} groups: join values in the input (decades rather than years), or leave it out"
+            )
+    return groups
+
+
+def group_of(articles: pd.DataFrame, column: str) -> pd.Series:
+    """The value of a column in one line, by row of ``articles``; missing where it is empty."""
+    values = pd.Series([" ".join(str(value).split()) for value in articles[column]], articles.index, dtype="str")
+    return values.mask(values == "")
+
+
+def _require_column(articles: pd.DataFrame, column: str) -> None:
+    known = [*_STANDARD, *tables.further_columns(articles)]
+    if column in known:
+        return
+    folded = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(column.casefold(), folded, n=1)
+    hint = f"; did you mean {folded[near[0]]!r}?" if near else ""
+    raise InputError(f"groups.by: no column {column!r} in articles.csv; expected one of {', '.join(known)}{hint}")
+
+
+def group_notes(articles: pd.DataFrame, groups: Mapping[str, pd.Series]) -> list[str]:
+    """One line for each column in which an article has no value, or that has fewer than two groups."""
+    has_paragraphs = articles["n_paragraphs"] > 0
+    notes = []
+    for column, values in groups.items():
+        known = values[has_paragraphs]
+        n_missing, n_groups = int(known.isna().sum()), known.nunique()
+        if n_groups < 2:
+            notes.append(f"groups.by: {column!r} has {count(n_groups, 'group')}; there is nothing to compare")
+        if n_missing:
+            articles_are = f"{count(n_missing, 'article')} of {len(known)} {'has' if n_missing == 1 else 'have'}"
+            notes.append(f"groups.by: {articles_are} no value of {column!r} and {_left_out(n_missing)}")
+    return notes
+
+
+def _left_out(n: int) -> str:
+    return "is left out of its comparison" if n == 1 else "are left out of its comparison"
+
+
+def shares_by_column(
+    table: str,
+    articles: pd.DataFrame,
+    shares: pd.DataFrame,
+    groups: Mapping[str, pd.Series],
+    names: list[Any],
+    settings: Settings | None = None,
+) -> pd.DataFrame:
+    """Shares of words of the groups of each column: ``groups``, or of topics, ``group_topics``.
+
+    ``groups`` is that of :func:`article_groups`; the other parameters are those of
+    :func:`topics.measures.group_shares`.
+    """
+    parts = [
+        shares_of_groups(articles, shares, values.rename("group"), names, settings).assign(column=column)
+        for column, values in groups.items()
+        if _is_filled(articles, values)
+    ]
+    return tables.check(pd.concat(parts, ignore_index=True) if parts else tables.empty(table), table)
+
+
+def differences_by_column(
+    articles: pd.DataFrame,
+    profiles: pd.DataFrame,
+    groups: Mapping[str, pd.Series],
+    names: list[Any],
+    settings: Settings | None = None,
+) -> pd.DataFrame:
+    """How much more of its words each group gives to a theme than the other groups of its column together do.
+
+    Articles without a value of the column are in neither side (``group_differences.csv``).
+    """
+    parts = [
+        share_differences(articles, profiles, values.rename("group"), names, settings).assign(column=column)
+        for column, values in groups.items()
+    ]
+    parts = [part for part in parts if not part.empty]
+    differences = pd.concat(parts, ignore_index=True) if parts else tables.empty("group_differences")
+    return tables.check(differences, "group_differences")
+
+
+def _is_filled(articles: pd.DataFrame, values: pd.Series) -> bool:
+    """Whether an article that has paragraphs has a value."""
+    return bool(values[articles["n_paragraphs"] > 0].notna().any())
