@@ -25,7 +25,7 @@ def test_what_is_read_is_written_again_key_by_key(small_run: Run) -> None:
     record = read_run(small_run.folder)
     assert record == RunRecord.from_dict(plain(small_run))
     assert list(plain(small_run)) == [
-        "format", "title", "seed", "settings", "codebook", "inputs", "problems", "copies", "mended", "corrections",
+        "format", "title", "seed", "settings", "codebook", "inputs", "problems", "intake", "copies", "mended", "corrections",
         "assignments", "edits", "created", "results", "learned_words", "warnings", "environment", "platform_dependent",
         "fingerprint", "outputs", "sha256",
     ]  # fmt: skip

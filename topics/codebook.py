@@ -18,7 +18,13 @@ _KEYS = {"name", "label", "description", "keywords", "examples", "colour"}
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme of the codebook, with the keywords that indicate it."""
+    """A theme of the codebook, with the keywords that indicate it.
+
+    Examples
+    --------
+    >>> topics.Theme("energy", "Energy", keywords=("oil", "gas pipeline")).label
+    'Energy'
+    """
 
     name: str
     label: str
