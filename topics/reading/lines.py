@@ -49,8 +49,8 @@ def is_prose(text: str) -> bool:
     return words >= _MIN_PROSE_WORDS or (words >= _MIN_SENTENCE_WORDS and bool(SENTENCE_END.search(text)))
 
 
-def split_lines(text: str) -> list[Line]:
-    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are joined."""
+def split_lines(text: str, *, join_wrapped: bool = True) -> list[Line]:
+    """Every non-blank line of a page; the lines of a hard-wrapped paragraph are joined, unless ``join_wrapped`` is false."""
     lines: list[Line] = []
     end = 0
     for match in re.finditer(r"[^\n]+", text):
@@ -60,7 +60,7 @@ def split_lines(text: str) -> list[Line]:
             gap = not lines or text.count("\n", end, start) > 1
             end = start + len(raw.strip())
             lines.append(Line(start, end, "", raw.strip().translate(SPACES), gap))
-    return _unwrap(lines, text)
+    return _unwrap(lines, text) if join_wrapped else lines
 
 
 def _unwrap(lines: list[Line], page: str) -> list[Line]:

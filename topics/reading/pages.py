@@ -49,8 +49,6 @@ class Page:
     body_start: int = 0
     """Offset of the end of the front matter."""
     markdown: bool = False
-    marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """Offset of a line -> names of the features of its HTML tags."""
     kinds: Mapping[int, str] = field(default_factory=dict)
     """Offset of a line -> its kind, where the file's format tells; the classifier decides the others."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -252,7 +250,7 @@ def _read_html(text: str, name: str) -> Page:
     page = read_html(text)
     if page is None:
         raise InputError(f"{name}: no main text found in the HTML; expected an article page")
-    return _page(page.text, name, marks=page.marks, **page.metadata)
+    return _page(page.text, name, kinds=page.kinds, **page.metadata)
 
 
 def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:

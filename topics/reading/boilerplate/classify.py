@@ -94,7 +94,6 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
         author=page.author,
         language=page.language,
         markdown=page.markdown,
-        marks={start - page.body_start: mark for start, mark in page.marks.items()},
         known={start - page.body_start: kind for start, kind in page.kinds.items()},
         repeated=repeated,
         patterns=settings.reading.boilerplate,
@@ -205,7 +204,7 @@ def classify(
     list of Line
         In page order; together they contain every non-blank character of ``text``.
     """
-    lines = cut_tails(split_lines(text), phrases().tail)
+    lines = cut_tails(split_lines(text, join_wrapped=not known), phrases().tail)
     prose = {line.text for line in lines if is_prose(line.text)}
     if 2 * len(prose & repeated) > len(prose):  # several outlets carry this article
         repeated = repeated - prose
@@ -217,12 +216,14 @@ def classify(
         is_the_outlets = line.text in repeated and _is_furniture(line.text)
         if line.kind:
             fixed[i] = line.kind
+        elif not plain_words(line.text) or is_unwanted or (is_the_outlets and known.get(line.start) != "title"):
+            fixed[i] = "boilerplate"
         elif line.start in known:
             fixed[i] = known[line.start]
-        elif not plain_words(line.text) or is_unwanted or is_the_outlets:
-            fixed[i] = "boilerplate"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
+    if len(fixed) == len(lines):
+        return [replace(line, kind=fixed[i]) for i, line in enumerate(lines)]
     probable = probabilities(features(lines, title=title, author=author, language=language, marks=marks), fixed)
     kinds = [_decide(row) for row in probable]
     _choose_title(lines, kinds, title, probable)
