@@ -42,6 +42,8 @@ class HtmlPage:
     """Offset of a line -> its kind (see :class:`topics.reading.Line`), for every line."""
     metadata: dict[str, str]
     """``title author outlet date`` from the head of the page."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know, such as that the article is cut off."""
 
 
 @dataclass
@@ -113,7 +115,7 @@ def _visible_lines(tree: Any) -> Iterator[_Line]:
         gap = min(2, gap + newlines)
 
     def add(text: str) -> Iterator[_Line]:
-        visible = text.translate(_NO_WIDTH)
+        visible = text.translate(_NO_WIDTH).replace("\r", "\n")
         first, *others = visible.split("\n") if preformatted else [visible]
         parts.append((first, links > 0))
         for other in others:

@@ -22,7 +22,12 @@ _SHARE = 0.7
 """Minimum share of word trigrams in the extracted text if a line was extracted only in part."""
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _OUTSIDE = frozenset("nav aside footer form button select".split())
-_CAPTIONS = re.compile(r"caption|credit", re.I)
+_APART = re.compile(
+    r"caption|credit|newsletter|sign-?up|\bcta\b|-cta\b|comment-?(?:list|form|s\b|respond|body|content)|disqus|cookie|consent|gdpr|related|recommend"
+    r"|outbrain|taboola|promo|print-(?:header|footer)|breadcrumb|share|social|sponsor|donat",
+    re.I,
+)
+"""Classes and ids of captions and of what stands beside an article."""
 _BYLINES = re.compile(r"byline|author|\bbio\b|dateline|timestamp|publish|pubdate|post-?meta|entry-?meta|posted", re.I)
 _MAX_BYLINE = 25
 """Maximum words of a byline."""
@@ -70,6 +75,9 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
         else:
             kinds.append("body")
     at_title = _title_line(lines, prose[0], letters(title))
+    for i in range(at_title + 1, prose[0] if at_title >= 0 else 0):
+        if kinds[i] == "boilerplate" and _is_standfirst(lines[i], places):
+            kinds[i] = "body"
     if at_title >= 0:
         kinds[at_title] = "title"
     for i in _bylines(lines, kinds, at_title, prose[0], letters(author)):
@@ -152,10 +160,8 @@ def _is_unwanted(line: VisibleLine, places: _Places) -> bool:
     """Whether an extracted line is a caption, a link to something else or a phrase of boilerplate."""
     from topics.reading.boilerplate.phrases import phrases  # imports this module
 
-    own = places.own(line.block)
     return (
-        any(element.tag in _OUTSIDE or element.tag in ("figure", "figcaption") for element in own)
-        or any(_CAPTIONS.search(_class(element)) for element in own)
+        _stands_apart(line, places)
         or (_linked(line) >= 0.8 and len(line.text.split()) >= 3)
         or any(pattern.match(line.text) for name, pattern in phrases().whole.items() if name != "notes")
     )
@@ -171,6 +177,19 @@ def _is_lost(i: int, line: VisibleLine, places: _Places) -> bool:
     if inside and alike >= 2 and is_prose(line.text) and _linked(line) < 0.5:
         return True
     return alike >= 3 and words >= 10 and _linked(line) < 0.3
+
+
+def _is_standfirst(line: VisibleLine, places: _Places) -> bool:
+    """Whether a line between the title and the first paragraph is prose of the article."""
+    return is_prose(line.text) and _linked(line) < 0.3 and not _stands_apart(line, places)
+
+
+def _stands_apart(line: VisibleLine, places: _Places) -> bool:
+    """Whether a line is in a caption, a form or another element beside the article, by its tags and classes."""
+    return any(
+        element.tag in _OUTSIDE or element.tag in ("figure", "figcaption") or _APART.search(_class(element))
+        for element in places.own(line.block)
+    )
 
 
 def _title_line(lines: Sequence[VisibleLine], first: int, title: str) -> int:
@@ -193,7 +212,7 @@ def _bylines(
     start = at_title if at_title >= 0 else first
     for i in range(max(0, start - _AROUND_TITLE), min(len(lines), first + _AROUND_TITLE)):
         line = lines[i]
-        if kinds[i] == "title" or is_prose(line.text) or len(line.text.split()) > _MAX_BYLINE:
+        if kinds[i] == "title" or (kinds[i] == "body" and i > first) or is_prose(line.text) or len(line.text.split()) > _MAX_BYLINE:
             continue
         near = [element for element, _ in zip(_ancestry(line.block), range(3), strict=False)]
         if (

@@ -172,10 +172,11 @@ def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -
     suffix = file.suffix.lower()
     if suffix in RECORD_SUFFIXES:
         return _read_table(file, name, settings, problems)
-    text, mended = _tidy(decode(file.read_bytes(), name), settings)
+    decoded = decode(file.read_bytes(), name)
     if suffix in (".html", ".htm"):
-        page = _read_html(text, name)
-    elif suffix == ".md":
+        return [_read_html(decoded, name, settings, problems)]
+    text, mended = _tidy(decoded, settings)
+    if suffix == ".md":
         page = _read_markdown(text, name)
     else:
         page = _page(text, name)
@@ -246,11 +247,16 @@ def _metadata(values: Mapping[Any, Any]) -> dict[str, str]:
     return known
 
 
-def _read_html(text: str, name: str) -> Page:
-    page = read_html(text)
+def _read_html(html: str, name: str, settings: Settings, problems: list[str]) -> Page:
+    page = read_html(html)
+    mended = False
+    # only the visible text can show errors, a tenth of the file
+    if page and settings.reading.mend and fix_mojibake(page.text) != page.text:
+        page, mended = read_html(fix_mojibake(html)), True
     if page is None:
         raise InputError(f"{name}: no main text found in the HTML; expected an article page")
-    return _page(page.text, name, kinds=page.kinds, **page.metadata)
+    problems += [f"{name}: {note}" for note in page.notes]
+    return _page(page.text, name, kinds=page.kinds, mended=mended, **page.metadata)
 
 
 def _read_table(file: Path, name: str, settings: Settings, problems: list[str]) -> list[Page]:
