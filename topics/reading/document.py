@@ -60,8 +60,6 @@ class Document:
     body_start: int = 0
     """Offset of the end of the front matter."""
     markdown: bool = False
-    marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """Offset of a line -> names of the features of its HTML tags."""
     kinds: Mapping[int, str] = field(default_factory=dict)
     """Offset of a line -> its kind, where the format tells: ``body title heading byline boilerplate``."""
     mended: bool = False

@@ -53,7 +53,7 @@ def is_prose(text: str) -> bool:
 def split_lines(text: str, known: Mapping[int, str] | None = None) -> list[Line]:
     """Every non-blank line of a page; the lines of a hard-wrapped paragraph are joined.
 
-    Lines whose kinds differ in ``known`` (offset of a line -> kind) are never joined.
+    Lines in ``known`` (offset of a line -> kind) are never joined.
     """
     lines: list[Line] = []
     end = 0
@@ -98,7 +98,8 @@ def _unwrap(lines: list[Line], page: str, known: Mapping[int, str]) -> list[Line
         if (
             i == len(lines)
             or lines[i].gap
-            or known.get(lines[i].start) != known.get(lines[i - 1].start)
+            or lines[i].start in known
+            or lines[i - 1].start in known
             or not (count_words(lines[i].text) and count_words(lines[i - 1].text))
         ):
             joined += _join_block(lines[start:i], full[start : i - 1], ends[start : i - 1], page)

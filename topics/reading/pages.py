@@ -43,8 +43,6 @@ class Page:
     body_start: int = 0
     """Offset of the end of the front matter."""
     markdown: bool = False
-    marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """Offset of a line -> names of the features of its HTML tags."""
     kinds: Mapping[int, str] = field(default_factory=dict)
     """Offset of a line -> its kind, where the file's format tells; the classifier decides the others."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -165,7 +163,6 @@ def _page(article: Article) -> Page:
         language=detect_language(body),
         body_start=document.body_start,
         markdown=document.markdown,
-        marks=document.marks,
         kinds=document.kinds,
         extra={name: value for name, value in fields.items() if name not in (*FIELDS, *IDS)},
         mended=document.mended,

@@ -94,7 +94,6 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
         author=page.author,
         language=page.language,
         markdown=page.markdown,
-        marks={start - page.body_start: mark for start, mark in page.marks.items()},
         known={start - page.body_start: kind for start, kind in page.kinds.items()},
         repeated=repeated,
         patterns=settings.reading.boilerplate,
@@ -225,6 +224,8 @@ def classify(
             fixed[i] = "body"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
+    if len(fixed) == len(lines):
+        return [replace(line, kind=fixed[i]) for i, line in enumerate(lines)]
     probable = probabilities(features(lines, title=title, author=author, language=language, marks=marks), fixed)
     kinds = [_decide(row) for row in probable]
     _choose_title(lines, kinds, title, probable)

@@ -170,7 +170,6 @@ def cut_article(
         fields={name: value for name, value in fields.items() if value},
         part=str(number),
         kinds={at - start: kind for at, kind in own_lines.items()},
-        marks={at - start: marks for at, marks in document.marks.items() if start <= at < end},
         notes=document.notes + notes + (() if has_body else ("the export holds no text of this article",)),
     )
 

@@ -1,0 +1,76 @@
+"""Title, author, outlet and date of an HTML page, by trafilatura, if the page itself confirms them."""
+
+import re
+from typing import Any
+
+from topics.reading.lines import plain_words
+from topics.text import find_date
+
+_OUTSIDE = frozenset("nav aside footer form figure button".split())
+"""Elements whose dates are not those of the article."""
+
+
+def headline(tree: Any) -> str:
+    """The heading that makes up most of the title in the head, without the outlet; "" if there is none."""
+    titles = [element.text_content() for element in tree.iter("title")]
+    titles += tree.xpath("//meta[@property='og:title']/@content")
+    heads = list(map(plain_words, titles))
+    headline = ""
+    for element in tree.iter("h1", "h2", "h3"):
+        text = " ".join(element.text_content().split())
+        words = plain_words(text)
+        is_named = any(f" {words} " in f" {head} " and 2 * len(words) >= len(head) for head in heads)
+        if is_named and len(text) > len(headline):
+            headline = text
+    return headline
+
+
+def read_metadata(tree: Any, article: Any) -> dict[str, str]:
+    """Title, author, outlet and date by trafilatura, if confirmed by the head of the page.
+
+    trafilatura also searches the text, where a date may be that of a picture or an event.
+    """
+    metas = [
+        element.get("content", "") for element in tree.iter("meta") if "image" not in element.get("property", "").lower()
+    ]
+    # JSON-LD is searched as text, with its escapes decoded
+    objects = [
+        re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code.group(1), 16)), element.text or "")
+        for element in tree.iter("script")
+        if "ld+json" in element.get("type", "")
+    ]
+    titles = [element.text_content() for element in tree.iter("title", "h1")]
+    writers = [element.text_content() for element in tree.xpath("//*[@rel='author' or @itemprop='author']")]
+    names = [text for text in metas if not re.match(r"@|https?:", text)]  # neither accounts nor addresses
+    head = f" {' | '.join(map(plain_words, [*names, *objects, *titles, *writers]))} "
+    # the head has the original spelling of names
+    as_written = {text.casefold(): text for text in names}
+
+    def confirmed(value: str, parts: list[str]) -> str:
+        in_head = all(f" {plain_words(part)} " in head for part in parts) and re.search(r"[^\W\d_]", value)
+        return as_written.get(value.casefold(), value) if in_head else ""
+
+    title, outlet = article.title or "", article.sitename or ""
+    author = (article.author or "").replace("; ", ", ")
+    outlet = confirmed(outlet, [outlet])
+    return {
+        "title": confirmed(title, [title]),
+        "author": confirmed(author, author.split(", ")),
+        "outlet": "" if outlet == article.hostname else outlet,
+        "date": _confirmed_date(tree, article.date or "", [*metas, *objects]),
+    }
+
+
+def _confirmed_date(tree: Any, date: str, head: list[str]) -> str:
+    """The date, if confirmed to the day by the head, the canonical address or a time element."""
+    times = [
+        f"{element.get('datetime', '')} {element.get('title', '')} {element.text_content()}"
+        for element in tree.iter("time", "abbr")
+        if not any(parent.tag in _OUTSIDE for parent in element.iterancestors())
+    ]
+    addresses = [element.get("href", "") for element in tree.iter("link") if element.get("rel") == "canonical"]
+    return date if date and any(_gives_date(text, date) for text in [*head, *times, *addresses]) else ""
+
+
+def _gives_date(text: str, date: str) -> bool:
+    return bool(re.search(date.replace("-", "[-/.]?") + r"(?!\d)", text)) or find_date(text) == date
