@@ -176,10 +176,7 @@ def _read_file(file: Path, name: str, settings: Settings, problems: list[str]) -
     if suffix in (".html", ".htm"):
         return [_read_html(decoded, name, settings, problems)]
     text, mended = _tidy(decoded, settings)
-    if suffix == ".md":
-        page = _read_markdown(text, name)
-    else:
-        page = _page(text, name)
+    page = _read_markdown(text, name) if suffix == ".md" else _page(text, name)
     return [replace(page, mended=mended)]
 
 
