@@ -39,9 +39,9 @@ def between(html: str) -> list[str]:
     return found[1:-2]
 
 
-def marks(html: str) -> dict[str, tuple[str, ...]]:
+def kinds(html: str) -> dict[str, str]:
     found = read(html)
-    return {found.text[start:].partition("\n")[0]: said for start, said in found.marks.items()}
+    return {found.text[start:].partition("\n")[0]: kind for start, kind in found.kinds.items()}
 
 
 def known(head: str = "", body: str = "") -> dict[str, str]:
@@ -80,7 +80,7 @@ def test_every_visible_word_is_in_the_text_once_and_in_order_and_no_hidden_one(t
     assert re.findall(r"w\d+w", found.text) == words
     assert "unseen" not in found.text
     starts = [0, *(match.end() for match in re.finditer(r"\n+", found.text))]
-    assert list(found.marks) == starts
+    assert list(found.kinds) == starts
 
 
 def test_a_block_is_a_line_and_what_runs_within_it_is_none():
@@ -126,71 +126,100 @@ def test_letters_are_the_ones_that_a_browser_shows():
     ]
 
 
-def test_marks_say_what_is_main_text_and_what_stands_beside():
-    found = marks(
+def test_kinds_tell_the_article_from_what_stands_beside():
+    found = kinds(
         "<html><head><title>The village oven</title></head><body><nav><ul><li><a href='/'>Home page</a></li></ul></nav>"
-        f"<main><article><h1>The village oven</h1><p>{DOUGH}</p><h2>On rye</h2><p>{RYE}</p><blockquote>{SALT}</blockquote>"
-        f"<p>{OVEN}</p></article></main><aside><h3>Most read today</h3></aside><footer>All rights reserved</footer>"
+        f"<main><article><h1>The village oven</h1><p class='byline'>By Ida Rye</p><p>{DOUGH}</p><h2>On rye</h2><p>{RYE}</p>"
+        f"<blockquote>{SALT}</blockquote><p>{OVEN}</p></article></main>"
+        "<aside><h3>Most read today</h3></aside><footer>All rights reserved</footer>"
     )
-    assert {line: [mark for mark in said if mark in ("main", "again", "beside")] for line, said in found.items()} == {
-        "Home page": ["beside"],
-        "The village oven": ["main"],
-        DOUGH: ["main"],
-        "On rye": ["main"],
-        RYE: ["main"],
-        SALT: ["main"],
-        OVEN: ["main"],
-        "Most read today": ["beside"],
-        "All rights reserved": ["beside"],
+    assert found == {
+        "Home page": "boilerplate",
+        "The village oven": "title",
+        "By Ida Rye": "byline",
+        DOUGH: "body",
+        "On rye": "heading",
+        RYE: "body",
+        SALT: "body",
+        OVEN: "body",
+        "Most read today": "boilerplate",
+        "All rights reserved": "boilerplate",
     }
-    assert {line for line, said in found.items() if "heading" in said} == {"The village oven", "On rye", "Most read today"}
-    assert [line for line, said in found.items() if "title" in said] == ["The village oven"]
-    assert {"nav", "li", "link"} <= set(found["Home page"])
-    assert "blockquote" in found[SALT]
-
-
-@pytest.mark.parametrize(
-    ("html", "mark"),
-    [
-        ("<div class='article-byline'>{}</div>", "class of bylines"),
-        ("<div id='newsletter'><div>{}</div></div>", "class of boilerplate"),
-        ("<p class='standfirst'>{}</p>", "class of headlines"),
-        ("<div><time>{}</time></div>", "time"),
-        ("<figure><figcaption>{}</figcaption></figure>", "figcaption"),
-        ("<p><a href='/'>{}</a></p>", "link"),
-    ],
-)
-def test_marks_say_what_tags_and_classes_say(html: str, mark: str):
-    line = "Said in a few words"
-    assert mark in marks(page(html.format(line)))[line]
-    assert mark not in marks(page(html.format(line)))[RYE]
 
 
 def test_the_headline_is_the_one_of_the_head_not_the_first_of_the_page():
     html = page("", "<title>The village oven</title>").replace(
         "<article>", "<h1>The Loaf</h1><article><h2>The village oven</h2>"
     )
-    found = marks(html)
-    assert "title" in found["The village oven"]
-    assert "title" not in found["The Loaf"]
+    found = kinds(html)
+    assert found["The village oven"] == "title"
+    assert found["The Loaf"] != "title"
     assert read(html.replace("</title>", " | The Loaf</title>")).metadata["title"] == "The village oven"
 
 
-def test_what_the_extractor_loses_among_prose_is_marked_and_what_stands_apart_is_not():
-    lost = "<label>All that bakers know</label>"
-    html = page(
-        f"<p>{lost}</p><div><p>{lost.replace('All', 'Less')}</p></div><button>{lost.replace('All', 'More')}</button>"
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<figure><img src='x'><figcaption>{}</figcaption></figure>",
+        "<form><p>{}</p><input></form>",
+        "<div class='newsletter-box'><p>{}</p></div>",
+        "<div id='cookie-banner'><p>{}</p></div>",
+        "<section id='comments'><div class='comment-body'><p>{}</p></div></section>",
+        "<nav><p>{}</p></nav>",
+        "<div class='related-posts'><p>{}</p></div>",
+    ],
+)
+@pytest.mark.parametrize("place", ["within", "after"])
+def test_what_stands_beside_the_article_is_boilerplate_however_long(html: str, place: str):
+    beside = html.format("We thank all of our readers for each of the loaves that they have sent to us this year.")
+    source = page(beside) if place == "within" else page().replace("</article>", f"</article>{beside}")
+    found = kinds(source)
+    assert [kind for line, kind in found.items() if line.startswith("We thank")] == ["boilerplate"]
+    assert {found[line] for line in (DOUGH, RYE, OVEN)} == {"body"}
+
+
+def test_every_post_of_a_live_blog_is_kept_to_its_last_paragraph():
+    posts = [
+        f"At {hour} o'clock we carried {hour} dozen loaves to the market, and you could smell them." for hour in range(6, 14)
+    ]
+    html = "".join(
+        f"<div class='post'><h2>{i}.00</h2><p>{post}</p><p>{post.replace('market', 'school')}</p>"
+        f"<a href='https://loaf.example/share?post={i}'>Share this post</a></div>"
+        for i, post in enumerate(posts)
     )
-    found = marks(html.replace("</article>", f"</article><p>{lost.replace('All', 'Most')}</p>"))
-    assert {line: said[0] for line, said in found.items()} == {
-        DOUGH: "main",
-        "All that bakers know": "again",
-        "Less that bakers know": "beside",
-        "More that bakers know": "beside",
-        RYE: "main",
-        OVEN: "main",
-        "Most that bakers know": "beside",
-    }
+    found = kinds(f"<html><body><article><h1>The bakers' day</h1>{html}</article></body></html>")
+    for post in posts:
+        assert found[post] == found[post.replace("market", "school")] == "body"
+    assert found["Share this post"] == "boilerplate"
+
+
+def test_prose_that_the_extractor_omits_is_kept_among_its_like():
+    parts = [f"<p class='text'>{SALT} Loaf {i} was weighed again on the next day.</p>" for i in range(8)]
+    body = "".join(f"<div class='{'grid share' if i == 5 else 'grid'}'>{part}</div>" for i, part in enumerate(parts))
+    found = kinds(page(body))
+    assert all(found[f"{SALT} Loaf {i} was weighed again on the next day."] == "body" for i in range(5))
+
+
+def test_an_article_in_json_ld_only_is_added_and_named():
+    body = "\\n\\n".join(f"{SALT} Loaf {i} was weighed again on the next day." for i in range(8))
+    head = f'<script type="application/ld+json">{{"@graph": [{{"@type": "NewsArticle", "articleBody": "{body}"}}]}}</script>'
+    source = f"<html><head>{head}</head><body><main><h1>The scales</h1><p>{DOUGH}</p></main></body></html>"
+    found = read(source)
+    assert kinds(source)[f"{SALT} Loaf 7 was weighed again on the next day."] == "body"
+    assert "JSON-LD" in found.notes[0]
+    shown = source.replace("</main>", "".join(f"<p>{part}</p>" for part in body.split("\\n\\n")) + "</main>")
+    assert read(shown).notes == ()
+    assert read(shown).text.count("Loaf 7") == 1
+
+
+def test_a_page_that_is_not_free_is_named():
+    said = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>'
+    assert "not free" in read(page(head=said)).notes[0]
+    assert read(page(head=said.replace("False", "True"))).notes == ()
+
+
+def test_the_readings_above_characters_are_not_text():
+    assert between(page("<p>The mill (<ruby>水車<rp>(</rp><rt>すいしゃ</rt><rp>)</rp></ruby>)</p>")) == ["The mill (水車)"]
 
 
 @pytest.mark.parametrize(

@@ -279,9 +279,9 @@ def test_html_gives_its_prose_and_what_it_says_of_itself(tmp_path):
     assert "Rye flour drinks more water than wheat flour, so the dough for a dark loaf is always wetter." in lines
     assert "track(" not in page.text
     assert page.body_start == 0
-    said = {page.text[start:].partition("\n")[0]: marks for start, marks in page.marks.items()}
-    assert "main" in said["Rye flour drinks more water than wheat flour, so the dough for a dark loaf is always wetter."]
-    assert {"beside", "footer"} <= set(said["All rights reserved. Privacy policy"])
+    kinds = {page.text[start:].partition("\n")[0]: kind for start, kind in page.kinds.items()}
+    assert kinds["Rye flour drinks more water than wheat flour, so the dough for a dark loaf is always wetter."] == "body"
+    assert kinds["All rights reserved. Privacy policy"] == "boilerplate"
 
 
 ROWS = [

@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml
 
-from topics.reading.html_kinds import line_kinds
-from topics.reading.html_metadata import headline, read_metadata
+from topics.reading.html_kinds import line_kinds, word_trigrams
+from topics.reading.html_metadata import headline, is_cut_off, read_article_body, read_metadata
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
@@ -76,6 +76,13 @@ def read_html(html: str) -> HtmlPage | None:
         return None
     if article is None:
         article = trafilatura.metadata.extract_metadata(tree, date_config=dates)
+    notes = []
+    if missing := _missing_paragraphs(read_article_body(tree), lines):
+        lines += [_Line(part, tree, 0, 2) for part in missing]
+        article.text = "\n".join([article.text or "", *missing])
+        notes.append("most of the article is in its JSON-LD only and was added from there")
+    elif is_cut_off(tree):
+        notes.append("its JSON-LD says that the article is not free; the page may hold only its beginning")
     article.title = headline(tree) or article.title
     text, kinds = "", {}
     found = line_kinds(lines, article.text or "", article.title or "", article.author or "")
@@ -83,7 +90,20 @@ def read_html(html: str) -> HtmlPage | None:
         text += "\n" * line.gap if text else ""
         kinds[len(text)] = kind
         text += line.text
-    return HtmlPage(text, kinds, read_metadata(tree, article))
+    return HtmlPage(text, kinds, read_metadata(tree, article), tuple(notes))
+
+
+def _missing_paragraphs(body: list[str], lines: list[_Line]) -> list[str]:
+    """The paragraphs of ``articleBody`` that the page does not show, if it shows less than half of it."""
+    shown = set(word_trigrams(" ".join(line.text for line in lines)))
+
+    def share(text: str) -> float:
+        parts = list(word_trigrams(text))
+        return sum(part in shown for part in parts) / max(1, len(parts))
+
+    if not body or share(" ".join(body)) >= 0.5:
+        return []
+    return [part for part in body if share(part) < 0.5]
 
 
 def _parse(html: str) -> Any:

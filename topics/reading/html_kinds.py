@@ -7,7 +7,7 @@ captions, lists of links and typical phrases of boilerplate are dropped from its
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -18,19 +18,23 @@ _LONG = 30
 """Letters of a line that is found anywhere in the extracted text; a shorter one must be in its place there."""
 _GAP = 300
 """Letters of the extracted text within which a short line must follow the one before."""
+_MIN_CELL = 3
+"""Letters of a line with which an extracted line may begin."""
 _SHARE = 0.7
 """Minimum share of word trigrams in the extracted text if a line was extracted only in part."""
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _OUTSIDE = frozenset("nav aside footer form button select".split())
 _APART = re.compile(
     r"caption|credit|newsletter|sign-?up|\bcta\b|-cta\b|comment-?(?:list|form|s\b|respond|body|content)|disqus|cookie|consent|gdpr|related|recommend"
-    r"|outbrain|taboola|promo|print-(?:header|footer)|breadcrumb|share|social|sponsor|donat",
+    r"|outbrain|taboola|promo|print-(?:header|footer)|breadcrumb|\bshar(?:e|ing)|social-?(?:shar|link|icon|button|bar|follow)|sponsor|donat",
     re.I,
 )
 """Classes and ids of captions and of what stands beside an article."""
 _BYLINES = re.compile(r"byline|author|\bbio\b|dateline|timestamp|publish|pubdate|post-?meta|entry-?meta|posted", re.I)
 _MAX_BYLINE = 25
 """Maximum words of a byline."""
+_MAX_LINK = 25
+"""Maximum words of a link to another article."""
 _AROUND_TITLE = 6
 """Lines around the title and the first paragraph among which bylines are sought."""
 _OWN = 0.3
@@ -62,12 +66,13 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
     if not prose:
         return ["body" if kept else "boilerplate" for kept in main]
     places = _Places(lines, prose)
+    body = "".join(letters(line.text) for line, kept in zip(lines, main, strict=True) if kept)
     kinds = []
     for i, line in enumerate(lines):
         if main[i] and not _is_unwanted(line, places):
             kept = True
         else:
-            kept = not main[i] and _is_lost(i, line, places)
+            kept = not main[i] and _is_lost(i, line, places) and letters(line.text) not in body
         if not kept:
             kinds.append("boilerplate")
         elif line.block.tag in _HEADINGS and not is_prose(line.text):
@@ -76,7 +81,7 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
             kinds.append("body")
     at_title = _title_line(lines, prose[0], letters(title))
     for i in range(at_title + 1, prose[0] if at_title >= 0 else 0):
-        if kinds[i] == "boilerplate" and _is_standfirst(lines[i], places):
+        if kinds[i] == "boilerplate" and _is_standfirst(lines[i], places) and letters(lines[i].text) not in body:
             kinds[i] = "body"
     if at_title >= 0:
         kinds[at_title] = "title"
@@ -97,12 +102,13 @@ def find_extracted(texts: Sequence[str], extracted: str) -> list[bool]:
     occurs by chance in menus and teasers: it must follow the line found before.
     """
     whole = ""
-    starts: defaultdict[str, list[int]] = defaultdict(list)
+    starts: list[int] = []
     for line in extracted.split("\n"):
         if own := letters(line):
-            starts[own].append(len(whole))
+            starts.append(len(whole))
             whole += own
-    trigrams = set(_trigrams(extracted))
+    starts.append(len(whole))
+    trigrams = set(word_trigrams(extracted))  # that no line has had yet, since copies of the text come later
     found = []
     used: set[int] = set()
     last = 0  # end of the line found before
@@ -114,20 +120,33 @@ def find_extracted(texts: Sequence[str], extracted: str) -> list[bool]:
             at = whole.find(own) if at < 0 else at
         elif own and whole.startswith(own, last):
             at = last
-        elif own in starts:
-            i = bisect_left(starts[own], last)
-            at = starts[own][i] if i < len(starts[own]) and starts[own][i] < last + _GAP else -1
+        elif own:
+            at = _next_start(own, whole, starts, last)
+        parts = list(word_trigrams(text))
         if at >= 0:
             found.append(at not in used)
             used.add(at)
             last = at + len(own)
         else:
-            parts = list(_trigrams(text))
             found.append(len(parts) >= 8 and sum(part in trigrams for part in parts) >= _SHARE * len(parts))
+        if found[-1]:
+            trigrams.difference_update(parts)
     return found
 
 
-def _trigrams(text: str) -> Iterator[tuple[str, str, str]]:
+def _next_start(own: str, whole: str, starts: list[int], last: int) -> int:
+    """Offset of the next extracted line that is ``own``, or begins with it as the row of a table does; or -1."""
+    for i in range(bisect_left(starts, last), len(starts) - 1):
+        if starts[i] >= last + _GAP:
+            break
+        is_whole = starts[i + 1] - starts[i] == len(own)
+        if (is_whole or len(own) >= _MIN_CELL) and whole.startswith(own, starts[i]):
+            return starts[i]
+    return -1
+
+
+def word_trigrams(text: str) -> Iterator[tuple[str, str, str]]:
+    """Every three consecutive words of a text."""
     words = re.findall(r"\w+", text.lower())
     return zip(words, words[1:], words[2:], strict=False)
 
@@ -160,8 +179,11 @@ def _is_unwanted(line: VisibleLine, places: _Places) -> bool:
 
     return (
         _stands_apart(line, places)
-        or (_linked(line) >= 0.8 and len(line.text.split()) >= 3)
-        or any(pattern.match(line.text) for name, pattern in phrases().whole.items() if name != "notes")
+        or (_linked(line) >= 0.8 and 3 <= len(line.text.split()) <= _MAX_LINK)
+        or (
+            line.block.tag not in ("td", "th")
+            and any(pattern.match(line.text) for name, pattern in phrases().whole.items() if name != "notes")
+        )
     )
 
 
@@ -174,12 +196,23 @@ def _is_lost(i: int, line: VisibleLine, places: _Places) -> bool:
         return inside and places.parents[line.block.getparent()] >= 2
     if inside and alike >= 2 and is_prose(line.text) and _linked(line) < 0.5:
         return True
+    is_quote = any(element.tag == "blockquote" for element in places.own(line.block))
+    if inside and is_quote and is_prose(line.text) and not _stands_apart(line, places):
+        return True
     return alike >= 3 and words >= 10 and _linked(line) < 0.3
 
 
 def _is_standfirst(line: VisibleLine, places: _Places) -> bool:
-    """Whether a line between the title and the first paragraph is prose of the article."""
-    return is_prose(line.text) and _linked(line) < 0.3 and not _stands_apart(line, places)
+    """Whether a line between the title and the first paragraph is prose of the article, neither byline nor caption."""
+    from topics.reading.boilerplate.phrases import phrases  # imports this module
+
+    return (
+        is_prose(line.text)
+        and _linked(line) < 0.3
+        and not _stands_apart(line, places)
+        and not DATE.search(line.text)
+        and not any(phrases().within[name].search(line.text) for name in ("byline", "caption"))
+    )
 
 
 def _stands_apart(line: VisibleLine, places: _Places) -> bool:

@@ -1,7 +1,11 @@
-"""Title, author, outlet and date of an HTML page, by trafilatura, if the page itself confirms them."""
+"""Title, author, outlet and date of an HTML page, by trafilatura, if the page itself confirms them; its JSON-LD."""
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from lxml import html as lxml
 
 from topics.reading.lines import plain_words
 from topics.text import find_date
@@ -74,3 +78,36 @@ def _confirmed_date(tree: Any, date: str, head: list[str]) -> str:
 
 def _gives_date(text: str, date: str) -> bool:
     return bool(re.search(date.replace("-", "[-/.]?") + r"(?!\d)", text)) or find_date(text) == date
+
+
+def read_article_body(tree: Any) -> list[str]:
+    """The paragraphs of the longest ``articleBody`` in the page's JSON-LD."""
+    bodies = [value for entry in _json_ld(tree) if isinstance(value := entry.get("articleBody"), str)]
+    body = max(bodies, key=len, default="")
+    if re.search(r"</?(?:p|br|div|li|h\d)\b", body):
+        body = lxml.fromstring(f"<div>{re.sub(r'</?(?:p|br|div|li|h[1-6])[^>]*>', chr(10), body)}</div>").text_content()
+    return [" ".join(part.split()) for part in body.split("\n") if part.strip()]
+
+
+def is_cut_off(tree: Any) -> bool:
+    """Whether the page's JSON-LD says that the article is not free."""
+    return any(str(entry.get("isAccessibleForFree", "")).lower() == "false" for entry in _json_ld(tree))
+
+
+def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
+    """The objects of the page's JSON-LD; what is not valid JSON is left out."""
+    for element in tree.iter("script"):
+        text = element.text or ""
+        if "ld+json" not in element.get("type", "") or not re.search("articleBody|isAccessibleForFree", text):
+            continue
+        try:
+            entries = [json.loads(text, strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        while entries:
+            entry = entries.pop()
+            if isinstance(entry, list):
+                entries += entry
+            elif isinstance(entry, dict):
+                yield entry
+                entries += entry.values()

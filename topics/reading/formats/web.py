@@ -12,8 +12,9 @@ from topics.text import decode, fix_mojibake
 def read_web_page(source: Source) -> Contents:
     """A saved web page: one article; an export of a news database: many."""
     html, mended = decode(source.load(), source.name), False
-    if export := split_html_export(source.tidy(html)[0]):
-        return export
+    if split_html_export(html):
+        html, mended = source.tidy(html)
+        return split_html_export(html, mended=mended) or Contents("web page", ())
     page = read_html(html)
     # only the visible text can show encoding errors, a tenth of the file
     if page and source.reading.mend and fix_mojibake(page.text) != page.text:
