@@ -8,6 +8,6 @@ To add a format, write a function with ``@reads(".suffix")`` in a file of its ow
 """
 
 from topics.reading.formats import plain, tables, web
-from topics.reading.formats.registry import read_source, suffixes
+from topics.reading.formats.registry import advice, format_of, read_source, suffixes
 
-__all__ = ["plain", "read_source", "suffixes", "tables", "web"]
+__all__ = ["advice", "format_of", "plain", "read_source", "suffixes", "tables", "web"]
