@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -419,14 +420,14 @@ def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
 
 def test_a_file_that_cannot_be_opened_costs_that_file(tmp_path, monkeypatch):
     put(tmp_path, a__txt=BREAD, b__txt=STARS)
-    read_bytes = Path.read_bytes
+    open_file = Path.open
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *arguments: Any) -> Any:
         if path.name == "b.txt":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return open_file(path, *arguments)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     pages = read_pages(tmp_path)
     assert only(pages).source == "a.txt"
     assert pages.problems == ("b.txt: cannot be read (Permission denied)",)

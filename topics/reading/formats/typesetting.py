@@ -16,7 +16,7 @@ _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 """Soft hyphens and other characters without width."""
 _PLAIN = _LIGATURES | _INVISIBLE
-_HYPHENS = "-\u2010\u00ad"
+_HYPHENS = "\u2010\u00ad-"
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011'’][^\W\d_]+)*")
 _LAST = re.compile(rf"(?:^|(?<=[^\w{_HYPHENS}]))([^\W\d_]+(?:[-'’][^\W\d_]+)*)([{_HYPHENS}])$")
 """The first part of a word that may be hyphenated, at the end of a line."""
