@@ -37,6 +37,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._length = 0
         self._kinds: dict[int, str] = {}
+        self._margins: set[str] = set()
         self._mended = False
         self.title = ""
         """The first paragraph of kind ``title``."""
@@ -53,12 +54,17 @@ class TextBuilder:
             Its text; newlines are line breaks within it.
         kind
             ``body title heading byline boilerplate``, or "" if the format does not tell. A second
-            title is a heading.
+            title is a heading, and boilerplate that repeats is added once.
         """
         tidied, mended = self._source.tidy(plain_letters(without_halves(text)))
         lines = [stripped for line in tidied.split("\n") if (stripped := _SPACES.sub(" ", line).strip())]
         if not lines:
             return
+        if kind == "boilerplate":
+            # the headers of first, left and right pages are often the same
+            if tidied in self._margins:
+                return
+            self._margins.add(tidied)
         self._mended |= mended
         if kind == "title" and self.title:
             kind = "heading"

@@ -67,6 +67,12 @@ class _Reader:
             for part in parts
             for style in descendants(part, "style")
         }
+        self._hidden = {
+            attribute(style, "name")
+            for part in parts
+            for style in descendants(part, "style")
+            if any(attribute(properties, "display") == "none" for properties in children(style, "text-properties"))
+        }
         self._notes: list[Any] = []
         self._later: list[Any] = []
 
@@ -106,7 +112,7 @@ class _Reader:
                 self._notes.append(child)
             elif name in ("frame", "text-box", "custom-shape", "g", "rect"):
                 self._later.append(child)
-            elif name and name not in _SKIPPED:
+            elif name and name not in _SKIPPED and attribute(child, "style-name") not in self._hidden:
                 yield from self._pieces(child)
             yield _normal(child.tail)
 

@@ -19,7 +19,8 @@ _CUT = {
     "footnote": "boilerplate", "header": "boilerplate", "headerl": "boilerplate", "headerr": "boilerplate",
     "headerf": "boilerplate", "footer": "boilerplate", "footerl": "boilerplate", "footerr": "boilerplate",
     "footerf": "boilerplate", "shptxt": "box", "dptxbxtext": "box", "title": "title", "author": "author",
-    "fldinst": "dropped", "shprslt": "dropped", "bkmkstart": "dropped", "stylesheet": "stylesheet", "fonttbl": "fonts",
+    "fldinst": "dropped", "shprslt": "dropped", "listtext": "dropped", "pntext": "dropped",
+    "stylesheet": "stylesheet", "fonttbl": "fonts",
 }  # fmt: skip
 """First word of a group -> what is done with it, apart from the text."""
 _MARKS = {"title": "\ue0f0", "heading": "\ue0f1", "boilerplate": "\ue0f2", "": "\ue0f3", "line": "\ue0f4"}
@@ -101,7 +102,7 @@ def _cut_groups(text: str) -> _Rtf:
             elif not name:
                 stack[-1][1].append(group)
         elif word in _CUT and all(part == "\\*" for part in parts) and (word not in ("title", "author") or len(stack) > 2):
-            stack[-1] = (_CUT[word], [])
+            stack[-1] = (_CUT[word], [token] if word == "fonttbl" else [])
         elif word in ("deleted", "v") and number != "0" and all(part.startswith("\\") for part in parts):
             stack[-1] = ("dropped", parts)  # a tracked change or hidden text
         else:

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from topics.text import is_unspaced
+
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 """Soft hyphens and other characters without width."""
@@ -37,6 +39,11 @@ def plain_letters(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def count_ligatures(text: str) -> int:
+    """How many ligatures a text has."""
+    return sum(map(text.count, map(chr, _LIGATURES)))
+
+
 class Hyphenation:
     """Joins words that were hyphenated at line ends, by the spelling of the same words elsewhere in the text."""
 
@@ -48,6 +55,8 @@ class Hyphenation:
 
     def join(self, before: str, after: str) -> str:
         """Two lines as one: with a space, or within a hyphenated word with or without its hyphen."""
+        if before and after and is_unspaced(before[-1]) and is_unspaced(after[0]):
+            return before + after
         last, first = _LAST.search(before), _FIRST.match(after)
         if not last or not first:
             glued = before.endswith(("-", "\u2010", "–", "/")) and not before.endswith((" -", " –"))
