@@ -7,7 +7,7 @@
 To add a format, write a function with ``@reads(".suffix")`` in a file of its own and import it here.
 """
 
-from topics.reading.formats import opendocument, pdf, plain, rich_text, tables, web, word
+from topics.reading.formats import book, mail, opendocument, pdf, plain, rich_text, tables, web, word, xml
 from topics.reading.formats.registry import advice, format_of, read_source, suffixes
 
 __all__ = ["advice", "format_of", "plain", "read_source", "suffixes", "tables", "web"]
