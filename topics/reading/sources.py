@@ -120,7 +120,9 @@ def _open(path: Path, name: str) -> BinaryIO:
     return path.open("rb")
 
 
-def _sorted_out(file: Entry, reading: ReadingSettings, page_of: dict[str, str], depth: int = 0) -> Iterator[Source | Ignored]:
+def _sorted_out(
+    file: Entry, reading: ReadingSettings, page_of: dict[str, str], depth: int = 0
+) -> Iterator[Source | Ignored]:
     """A file as something to read, something to leave out, or an archive of both."""
     source = _source(file, reading)
     for folder in PurePosixPath(file.name).parents:

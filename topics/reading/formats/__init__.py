@@ -1,13 +1,30 @@
 """Readers of file formats: a file -> its articles, as :class:`topics.reading.document.Contents`.
 
-``plain``      ``.txt .md``, with front matter
-``web``        ``.html .htm``
-``tables``     ``.csv .jsonl .parquet``: one article (or paragraph) a row
+================  =================================================================
+``plain``         ``.txt .md``, with front matter
+``web``           ``.html .htm .xhtml``
+``tables``        ``.csv .jsonl .parquet``: one article (or paragraph) a row
+``word``          ``.docx .docm .dotx``
+``opendocument``  ``.odt .ott .fodt``
+``rich_text``     ``.rtf``
+``pdf``           ``.pdf`` (extra ``documents``)
+``book``          ``.epub``
+``xml``           ``.xml``: TEI, NITF and JATS, by the root element
+``mail``          ``.eml``, and web pages as ``.mhtml .mht``
+================  =================================================================
 
-To add a format, write a function with ``@reads(".suffix")`` in a file of its own and import it here.
+``registry`` chooses the reader: by the content (``signatures``) where it is certain, else by the
+suffix. Readers share ``builder`` (paragraphs -> text with kinds), ``markup`` and ``packages`` (XML,
+zipped or not), ``styles``, ``page_layout`` and ``typesetting``.
+
+To add a format, write a function with ``@reads(".suffix")``, or for XML ``@reads_root("root")``, in
+a file of its own and import it here.
 """
 
 from topics.reading.formats import book, mail, opendocument, pdf, plain, rich_text, tables, web, word, xml
 from topics.reading.formats.registry import advice, format_of, read_source, suffixes
 
-__all__ = ["advice", "format_of", "plain", "read_source", "suffixes", "tables", "web"]
+__all__ = [
+    "advice", "book", "format_of", "mail", "opendocument", "pdf", "plain", "read_source", "rich_text", "suffixes",
+    "tables", "web", "word", "xml",
+]  # fmt: skip

@@ -36,7 +36,8 @@ class _BookMarkup(Markup):
 
 _MARKUP = _BookMarkup(
     blocks=dict.fromkeys(
-        "address article aside blockquote body dd div dl dt figure footer header hr li main ol p pre section table td th tr ul".split(),
+        "address article aside blockquote body dd div dl dt figure footer header hr li main ol p pre section table td th tr"
+        " ul".split(),
         "",
     )
     | dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), "heading")
@@ -53,9 +54,15 @@ def read_book(source: Source) -> Contents:
     path = next((attribute(e, "full-path") for e in descendants(package.xml("META-INF/container.xml"), "rootfile")), "")
     root = package.xml(path)
     hrefs = {attribute(item, "id"): unquote(attribute(item, "href")) for item in descendants(root, "item")}
-    navigation = {attribute(item, "id") for item in descendants(root, "item") if "nav" in attribute(item, "properties").split()}
+    navigation = {
+        attribute(item, "id") for item in descendants(root, "item") if "nav" in attribute(item, "properties").split()
+    }
     spine = [attribute(item, "idref") for item in descendants(root, "itemref")]
-    chapters = [posixpath.normpath(posixpath.join(posixpath.dirname(path), hrefs[i])) for i in spine if i in hrefs and i not in navigation]
+    chapters = [
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), hrefs[i]))
+        for i in spine
+        if i in hrefs and i not in navigation
+    ]
     locks = package.optional_xml("META-INF/encryption.xml")
     locked = set() if locks is None else {unquote(attribute(e, "URI")) for e in descendants(locks, "CipherReference")}
     if locked.intersection(chapters):
@@ -79,7 +86,9 @@ def _types(element: Any) -> list[str]:
 def _parse(raw: bytes, name: str) -> Any:
     markup = _EMPTY_TAG.sub(r"<\1\2></\1>", decode(raw, name))
     try:
-        return lxml.document_fromstring(markup.encode(), parser=lxml.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+        return lxml.document_fromstring(
+            markup.encode(), parser=lxml.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        )
     except Exception:  # an empty file
         raise InputError(f"{name}: no text in it") from None
 

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import groupby
-from typing import cast
 
 from topics.errors import InputError
 from topics.reading.document import Contents, Document, Source
@@ -18,7 +17,8 @@ from topics.text import count_words, decode
 
 _QUOTED = re.compile(r"\s*(?:>|\|)")
 _ATTRIBUTION = re.compile(
-    r"\s*(?:On|Am|Le|El|Il|Em|Op|Den|W dniu)\b.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał(?:\(a\))?)\s*:?\s*$",
+    r"\s*(?:On|Am|Le|El|Il|Em|Op|Den|W dniu)\b.{5,200}\b(?:"
+    r"wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał(?:\(a\))?)\s*:?\s*$",
     re.I | re.S,
 )
 _ORIGINAL = re.compile(
@@ -40,7 +40,7 @@ def read_web_archive(source: Source) -> Contents:
         raise InputError(f"{source.name}: no HTML page in it; expected a web page saved as one file")
     start = str(message.get_param("start", "") or "")
     root = next((part for part in pages if start and str(part.get("Content-ID", "")).strip() == start.strip()), pages[0])
-    html, mended = source.tidy(_text(cast(EmailMessage, root), source.name))
+    html, mended = source.tidy(_text(root, source.name))
     return Contents("web page", (replace(web_document(html, source), mended=mended),))
 
 
@@ -49,10 +49,10 @@ def read_message(source: Source) -> Contents:
     """A message: one article, with the subject as its title."""
     message = _parse(source)
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
-    text = _text(cast(EmailMessage, plain), source.name) if plain else ""
+    text = _text(plain, source.name) if plain else ""
     document = None
     if html is not None and count_words(text) < _FEW_WORDS:
-        markup, mended = source.tidy(_text(cast(EmailMessage, html), source.name))
+        markup, mended = source.tidy(_text(html, source.name))
         try:
             document = replace(web_document(markup, source), mended=mended)
         except InputError:
@@ -67,10 +67,10 @@ def read_message(source: Source) -> Contents:
 
 
 def _parse(source: Source) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(source.load().lstrip(), policy=policy.default))
+    return message_from_bytes(source.load().lstrip(), policy=policy.default)
 
 
-def _text(part: EmailMessage, name: str) -> str:
+def _text(part: Message, name: str) -> str:
     """The text of a part; by the charset that it names, if that is known."""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
+
+from lxml import etree
 
 from topics.reading.formats.builder import TextBuilder
 from topics.reading.formats.packages import attribute, local
@@ -62,6 +65,8 @@ class MarkupReader:
 
     def _walk(self, element: Any, kind: str) -> None:
         name, markup = local(element), self.markup
+        if element.tag is etree.Entity:  # never expanded, unless HTML knows it as a letter
+            self._pieces.append(unescape(element.text))
         if not name or markup.is_skipped(element):
             return
         if markup.is_note(element):

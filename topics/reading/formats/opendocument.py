@@ -13,7 +13,9 @@ from topics.reading.formats.packages import Package, attribute, children, descen
 from topics.reading.formats.registry import reads, reads_root
 from topics.reading.formats.styles import kind_of_style
 
-_SKIPPED = frozenset("tracked-changes forms annotation ruby-text sequence-decls variable-decls note-citation title desc".split())
+_SKIPPED = frozenset(
+    "tracked-changes forms annotation ruby-text sequence-decls variable-decls note-citation title desc".split()
+)
 _INDEXES = frozenset(
     "table-of-content illustration-index table-index object-index user-index alphabetical-index bibliography".split()
 )

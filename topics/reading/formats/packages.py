@@ -1,8 +1,10 @@
 """XML, alone or zipped as in ``.docx``, ``.odt`` and ``.epub``: read without harm, whatever it contains."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Any
 
 from lxml import etree
@@ -15,6 +17,8 @@ MAX_BYTES = 1_000_000_000
 _MAX_RATIO = 200
 _SMALL = 10_000_000
 """Below this size, a file may unpack to any multiple of its size."""
+
+_NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 
 
 def is_bomb(packed: int, unpacked: int) -> bool:
@@ -34,10 +38,18 @@ def parse_xml(raw: bytes, name: str) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(raw, parser)
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError:
+        pass
+    try:  # names of letters that HTML has and XML has not, such as &eacute;
+        return etree.fromstring(_NAMED.sub(_as_number, raw), parser)
     except etree.XMLSyntaxError as error:
         raise InputError(f"{name}: not well-formed XML ({error.msg}); expected a complete file") from None
-    return root
+
+
+def _as_number(match: re.Match[bytes]) -> bytes:
+    letters = html5.get(match.group(1).decode() + ";", "")
+    return "".join(f"&#{ord(letter)};" for letter in letters).encode() or match.group()
 
 
 def local(element: Any) -> str:

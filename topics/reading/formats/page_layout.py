@@ -290,4 +290,4 @@ def _goes_on(before: Paragraph, after: Paragraph) -> bool:
     if before.last.endswith(("-", "\u00ad", "\u2010")):
         return after.lines[0].text[:1].isalpha()
     begins_item = bool(_ITEM.match(after.lines[0].text))
-    return not _SENTENCE_END.search(before.last) and not begins_item and after.lines[0].text[:1] not in "“\"«„"
+    return not _SENTENCE_END.search(before.last) and not begins_item and after.lines[0].text[:1] not in '“"«„'

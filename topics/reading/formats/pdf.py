@@ -73,9 +73,7 @@ def _document(scan: _Scan, text: str, raw: bytes, unmapped: int, source: Source)
         notes.append(f"{count(unmapped, 'character')} without a name in the fonts appear as \N{REPLACEMENT CHARACTER}")
     if scan.without_text:
         pages = ", ".join(map(str, scan.without_text[:10]))
-        notes.append(
-            f"{len(scan.without_text)} of {count(scan.n_pages, 'page')} without text (page {pages}); run OCR on it"
-        )
+        notes.append(f"{len(scan.without_text)} of {count(scan.n_pages, 'page')} without text (page {pages}); run OCR on it")
     if scan.damaged:
         notes.append(f"{count(len(scan.damaged), 'page')} damaged and not read (page {', '.join(map(str, scan.damaged))})")
     if b"%%EOF" not in raw[-4096:]:
@@ -146,7 +144,7 @@ def _info(dictionaries: list[dict[str, Any]]) -> dict[str, str]:
     from pdfminer.pdftypes import resolve1
     from pdfminer.utils import decode_text
 
-    values = {}
+    values: dict[str, str] = {}
     for dictionary in dictionaries:
         for key in ("Title", "Author"):
             value = resolve1(dictionary.get(key))

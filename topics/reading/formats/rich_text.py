@@ -27,6 +27,7 @@ _MARKS = {"title": "\ue0f0", "heading": "\ue0f1", "boilerplate": "\ue0f2", "": "
 """Characters for private use that stand for the style of the following paragraphs, and for a line break."""
 _KIND_OF_MARK = {mark: kind for kind, mark in _MARKS.items() if kind != "line"}
 _STYLE = re.compile(r"\{\\s(\d+)(?!\d)(.*?);\}", re.S)
+_FONT_WITHOUT_CHARSET = re.compile(r"\{(?![^{}]*\\f(?:charset|onttbl))[^{}]*\}")
 _CONTROL = re.compile(r"\\[a-zA-Z]+-?\d* ?|\{[^{}]*\}|[{}\r\n]")
 
 
@@ -95,8 +96,9 @@ def _cut_groups(text: str) -> _Rtf:
             if name == "stylesheet":
                 kinds = {number: kind_of_style(_CONTROL.sub("", rest).strip()) for number, rest in _STYLE.findall(group)}
             elif name == "fonts":
-                rtf.fonts = group
-                stack[-1][1].append(group)
+                # striprtf takes the character set of the next font for one that names none
+                rtf.fonts = _FONT_WITHOUT_CHARSET.sub("", group)
+                stack[-1][1].append(rtf.fonts)
             elif name and name != "dropped":
                 rtf.cut.append((name, group))
             elif not name:
@@ -134,7 +136,7 @@ def _escaped(character: str) -> str:
 
 
 def _paragraphs(rtf: str) -> Iterator[tuple[str, str]]:
-    """Kind and text of each paragraph; a style holds until the next ``\\pard``."""
+    r"""Kind and text of each paragraph; a style holds until the next ``\pard``."""
     from striprtf.striprtf import rtf_to_text
 
     kind = ""

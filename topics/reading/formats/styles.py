@@ -8,7 +8,9 @@ _HEADING = re.compile(
     re.I,
 )
 _TITLE = re.compile(r"title|titel|titre|título|titolo|tytuł|название|标题|表題", re.I)
-_OUTSIDE = re.compile(r"(?:toc|verzeichnis|tm|tdc|sommario|contents)[ _]?\d.*|caption|beschriftung|légende|header|footer", re.I)
+_OUTSIDE = re.compile(
+    r"(?:toc|verzeichnis|tm|tdc|sommario|contents)[ _]?\d.*|caption|beschriftung|légende|header|footer", re.I
+)
 
 
 def kind_of_style(name: str) -> str:

@@ -59,8 +59,8 @@ _NITF = Markup(
 _JATS = Markup(
     blocks=_blocks(
         body="p",
-        text="article front article-meta title-group abstract trans-abstract body back sec list list-item disp-quote app boxed-text ack"
-        " def-list def-item term verse-group table-wrap table tr td th",
+        text="article front article-meta title-group abstract trans-abstract body back sec list list-item disp-quote app"
+        " boxed-text ack def-list def-item term verse-group table-wrap table tr td th",
         title="article-title",
         heading="title subtitle",
         boilerplate="fig caption ref-list ref fn-group table-wrap-foot",
@@ -120,7 +120,9 @@ def _contents(kind: str, source: Source, names: tuple[str, ...], read: Callable[
         document = read(element, source)
         if document.text.strip():
             part = str(number) if len(elements) > 1 else ""
-            documents.append(Document(document.text, document.fields, part=part, kinds=document.kinds, mended=document.mended))
+            documents.append(
+                Document(document.text, document.fields, part=part, kinds=document.kinds, mended=document.mended)
+            )
         else:
             problems.append(f"text {number}: no text in it; expected an article")
     if not documents:
@@ -168,7 +170,9 @@ def _nitf_document(nitf: Any, source: Source) -> Document:
     headline = next(descendants(nitf, "hl1"), None)
     heads = [title for head in children(nitf, "head") for title in children(head, "title")]
     persons = [person for byline in descendants(nitf, "byline") for person in descendants(byline, "person")]
-    bylines = [re.sub(r"^(?:by|von|par|por|di)\s+", "", _words(byline), flags=re.I) for byline in descendants(nitf, "byline")]
+    bylines = [
+        re.sub(r"^(?:by|von|par|por|di)\s+", "", _words(byline), flags=re.I) for byline in descendants(nitf, "byline")
+    ]
     publications = list(descendants(nitf, "pubdata"))
     issued = [attribute(e, "norm") for e in descendants(nitf, "date.issue", "story.date")]
     dates = [*(attribute(e, "date.publication") for e in publications), *issued]
