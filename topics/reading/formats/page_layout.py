@@ -69,7 +69,8 @@ def find_paragraphs(pages: list[Layout]) -> list[Paragraph]:
     outside: list[Paragraph] = []
     flow: Paragraph | None = None  # the last paragraph of the running text
     for page in pages:
-        outside += [Paragraph([line], "boilerplate") for line in page.lines if id(line) in margins or not line.upright]
+        ordered = sorted(page.lines, key=lambda line: (-line.y0, line.x0))
+        outside += [Paragraph([line], "boilerplate") for line in ordered if id(line) in margins or not line.upright]
         lines = _with_drop_caps([line for line in page.lines if id(line) not in margins and line.upright], body)
         for column in _columns(_rows_joined(lines)):
             for first, paragraph in enumerate(_split_column(column)):

@@ -59,9 +59,9 @@ def read_pdf(source: Source) -> Contents:
 
 
 def _document(scan: _Scan, text: str, raw: bytes, unmapped: int, source: Source) -> Document:
-    hyphenation = Hyphenation(text)
-    builder = TextBuilder(source)
     paragraphs = find_paragraphs(scan.pages)
+    hyphenation = Hyphenation("\n".join(line.text for paragraph in paragraphs for line in paragraph.lines))
+    builder = TextBuilder(source)
     for paragraph in sorted(paragraphs, key=_is_outside):  # stable: what is outside the text comes last
         builder.add(_CID.sub("\N{REPLACEMENT CHARACTER}", _joined(paragraph, hyphenation)), paragraph.kind)
     notes = []
@@ -199,7 +199,7 @@ def _characters(item: Any, size: float, base: float) -> Iterator[str]:
     for glyph in item:
         text = glyph.get_text()
         is_raised = hasattr(glyph, "size") and glyph.size < 0.8 * size and glyph.y0 > base + 0.15 * size
-        if is_raised and _NOTE_MARKS.fullmatch(text) and before.strip() and not _UNITS.search(before):
+        if is_raised and _NOTE_MARKS.fullmatch(text) and before.strip() and not _UNITS.search(before.rstrip()):
             continue
         before += text
         yield text

@@ -74,7 +74,7 @@ class Hyphenation:
 
     def _is_one_word(self, left: str, right: str) -> bool:
         """Whether the hyphen belongs to the line's end rather than to the word."""
-        if right[0].isupper() and not left.isupper():
+        if right[0].isupper() and not (right.isupper() and left.isupper()):
             return False  # names such as Jean-Luc, compounds such as US-Regierung
         left, right = left.lower(), right.lower()
         together, apart = self._counts[left + right], self._counts[f"{left}-{right}"]
