@@ -186,7 +186,8 @@ ODT_STYLES = (
             [("", "Rye drinks."), ("boilerplate", "See the mill.")],
         ),
         (
-            "<text:p>Before<draw:frame><draw:text-box><text:p>In the box.</text:p></draw:text-box></draw:frame> after.</text:p>",
+            "<text:p>Before<draw:frame><draw:text-box><text:p>In the box.</text:p></draw:text-box></draw:frame>"
+            " after.</text:p>",
             [("", "Before after."), ("", "In the box.")],
         ),
         (

@@ -77,16 +77,17 @@ def test_a_title_across_columns_comes_before_both():
 
 def test_paragraphs_begin_at_gaps_and_indents_and_after_lines_with_room():
     by_gap = column(LEFT[:3], 50, 700) + column(LEFT[3:], 50, 640)
-    by_indent = column(LEFT[:3], 50, 700) + [Put(65, 664, LEFT[3]), *column(LEFT[4:], 50, 652)]
+    by_indent = [*column(LEFT[:3], 50, 700), Put(65, 664, LEFT[3]), *column(LEFT[4:], 50, 652)]
     by_room = column([*LEFT[:2], "low it.", *LEFT[3:]], 50, 700)
     assert [len(lines_of(page)) for page in (by_gap, by_indent, by_room)] == [2, 2, 2]
 
 
 def test_raised_figures_of_notes_are_no_letters_and_exponents_are():
-    page = [*column(LEFT, 50, 700), Put(50, 628, "It covers 40 m"), Put(114, 632, "2", 6), Put(122, 628, "of water"), Put(161, 632, "3", 6),
-            Put(50, 60, "3 See the report of the port authority, page 12.", 7)]  # fmt: skip
+    note = "3 See the report of the port authority, page 12."
+    area = [Put(50, 628, "It covers 40 m"), Put(112.9, 632, "2", 6), Put(122, 628, "of water"), Put(161, 632, "3", 6)]
+    page = [*column(LEFT, 50, 700), *area, Put(50, 60, note, 7)]
     found = lines_of(page)
-    assert found[-1] == ("boilerplate", "3 See the report of the port authority, page 12.")
+    assert found[-1] == ("boilerplate", note)
     assert found[-2][1].endswith("on the pier It covers 40 m2 of water")
 
 
