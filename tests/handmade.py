@@ -78,6 +78,11 @@ def odt(text: str, styles: str = "", meta: str = "") -> bytes:
     )
 
 
+def tei(body: str, header: str = "") -> str:
+    top = '<TEI xmlns="http://www.tei-c.org/ns/1.0">'
+    return f"{top}<teiHeader>{header}</teiHeader><text><body>{body}</body></text></TEI>"
+
+
 def epub(chapters: Mapping[str, str], metadata: str = "", **parts: str) -> bytes:
     items = "".join(f'<item id="i{n}" href="{name}"/>' for n, name in enumerate(chapters))
     spine = "".join(f'<itemref idref="i{n}"/>' for n in range(len(chapters)))

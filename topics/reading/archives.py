@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import weakref
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -36,10 +37,14 @@ def zip_entries(archive: Entry) -> Iterator[Entry]:
     InputError
         If it is damaged, or unpacks to more than an archive of articles does.
     """
+    file = archive.open()
     try:
-        opened = zipfile.ZipFile(archive.open())
+        opened = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        file.close()
         raise InputError(f"{archive.name}: not a readable zip archive ({error}); pack or download it again") from None
+    # one open file for all entries: to open it for each would parse its directory each time
+    weakref.finalize(opened, file.close)
     infos = sorted((info for info in opened.infolist() if not info.is_dir()), key=lambda info: info.filename)
     if len(infos) > MAX_ENTRIES:
         raise InputError(f"{archive.name}: {len(infos):,} entries; expected at most {MAX_ENTRIES:,}: unpack it first")
@@ -72,11 +77,11 @@ def gzip_entry(archive: Entry) -> Entry:
     """The file in a gzip archive: ``articles.csv`` of ``articles.csv.gz``."""
     inside = archive.name.rpartition("/")[2]
     inside = inside[: -len(".gz")] if inside.lower().endswith(".gz") else inside
-    return Entry(f"{archive.name}/{inside}", lambda: io.BytesIO(_gunzip(archive)))
+    name = f"{archive.name}/{inside}"
+    return Entry(name, lambda: io.BytesIO(_gunzip(archive.load(), name)))
 
 
-def _gunzip(archive: Entry) -> bytes:
-    packed = archive.load()
+def _gunzip(packed: bytes, name: str) -> bytes:
     parts: list[bytes] = []
     size = 0
     try:
@@ -85,7 +90,7 @@ def _gunzip(archive: Entry) -> bytes:
                 parts.append(part)
                 size += len(part)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{archive.name}: damaged ({error}); pack or download it again") from None
+        raise InputError(f"{name}: damaged ({error}); pack or download it again") from None
     if is_bomb(len(packed), size):
-        raise InputError(f"{archive.name}: unpacks to far more than its size; unpack it first")
+        raise InputError(f"{name}: unpacks to far more than its size; unpack it first")
     return b"".join(parts)

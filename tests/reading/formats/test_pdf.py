@@ -7,8 +7,6 @@ from handmade import Put, kinds, pdf, read, read_one
 
 from topics.errors import InputError
 
-pytest.importorskip("pdfminer")
-
 LEFT = [
     "The refinery beside the harbour was closed in",
     "the spring, when the price of crude oil fell be-",

@@ -50,7 +50,7 @@ _MARKUP = _BookMarkup(
 @reads(".epub")
 def read_book(source: Source) -> Contents:
     """An electronic book: one article."""
-    package = Package(source, "electronic book")
+    package = Package(source, "an electronic book")
     path = next((attribute(e, "full-path") for e in descendants(package.xml("META-INF/container.xml"), "rootfile")), "")
     root = package.xml(path)
     hrefs = {attribute(item, "id"): unquote(attribute(item, "href")) for item in descendants(root, "item")}

@@ -18,7 +18,7 @@ from topics.text import count_words, decode
 _QUOTED = re.compile(r"\s*(?:>|\|)")
 _ATTRIBUTION = re.compile(
     r"\s*(?:On|Am|Le|El|Il|Em|Op|Den|W dniu)\b.{5,200}\b(?:"
-    r"wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał(?:\(a\))?)\s*:?\s*$",
+    r"wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał(?:\(a\))?)\b[^:]{0,80}:?\s*$",
     re.I | re.S,
 )
 _ORIGINAL = re.compile(

@@ -24,7 +24,7 @@ _INDEXES = frozenset(
 @reads(".odt", ".ott")
 def read_opendocument(source: Source) -> Contents:
     """An OpenDocument text: one article."""
-    package = Package(source, "OpenDocument text")
+    package = Package(source, "an OpenDocument text")
     manifest = package.optional_xml("META-INF/manifest.xml")
     if manifest is not None and any(True for _ in descendants(manifest, "encryption-data")):
         raise InputError(f"{source.name}: encrypted; save it without a password")

@@ -81,10 +81,10 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source.load()))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise InputError(f"{source.name}: damaged ({error}); expected a {kind}") from None
+            raise InputError(f"{source.name}: damaged ({error}); expected {kind}") from None
         infos = self._zip.infolist()
         if is_bomb(sum(info.compress_size for info in infos), sum(info.file_size for info in infos)):
-            raise InputError(f"{source.name}: unpacks to far more than a {kind} does; it was not read")
+            raise InputError(f"{source.name}: unpacks to far more than {kind} does; it was not read")
         self.names = [info.filename for info in infos]
 
     def read(self, part: str) -> bytes:
@@ -98,11 +98,11 @@ class Package:
         try:
             return self._zip.read(part)
         except KeyError:
-            raise InputError(f"{self.name}: lacks {part}; expected a {self._kind}") from None
+            raise InputError(f"{self.name}: lacks {part}; expected {self._kind}") from None
         except RuntimeError:  # raised for a password
             raise InputError(f"{self.name}: encrypted; save it without a password") from None
         except Exception as error:  # zlib, lzma and struct have errors of their own
-            raise InputError(f"{self.name}: damaged ({error}); expected a {self._kind}") from None
+            raise InputError(f"{self.name}: damaged ({error}); expected {self._kind}") from None
 
     def xml(self, part: str) -> Any:
         """The root element of a part."""

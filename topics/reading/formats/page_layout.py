@@ -113,7 +113,15 @@ def _margins(pages: list[Layout]) -> set[int]:
         # left and right pages, and chapters, have headers of their own
         if n_pages >= 2 and n_pages >= 0.15 * len(pages):
             found.update(id(line) for _, line in lines)
-    return found
+    return found | _in_margin_places(pages, found)
+
+
+def _in_margin_places(pages: list[Layout], found: set[int]) -> set[int]:
+    """Outermost lines in the place where other pages have their header or footer, such as the title of a chapter."""
+    outermost = [row for page in pages if len(rows := _rows(page.lines)) > 2 for row in (rows[0], rows[-1])]
+    places = Counter(round(row[0].y0) for row in outermost if any(id(line) in found for line in row))
+    usual = {place for place, n_pages in places.items() if n_pages >= 3 and n_pages >= 0.3 * len(pages)}
+    return {id(line) for row in outermost if round(row[0].y0) in usual for line in row}
 
 
 def _rows(lines: list[PageLine]) -> list[list[PageLine]]:

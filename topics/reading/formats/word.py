@@ -25,7 +25,7 @@ _OFF = ("0", "false", "off")
 @reads(".docx", ".docm", ".dotx")
 def read_word(source: Source) -> Contents:
     """A Word document: one article."""
-    package = Package(source, "Word document")
+    package = Package(source, "a Word document")
     main = _main_part(package)
     return Contents("Word document", (_Reader(package, main, source).document(),))
 
