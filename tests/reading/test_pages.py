@@ -403,10 +403,12 @@ def test_a_file_that_is_no_table_costs_that_file(tmp_path):
 
 
 def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
-    with pytest.raises(InputError, match=r"nowhere does not exist; expected a folder of pages or a table \(\.csv .*\.txt\)"):
+    with pytest.raises(
+        InputError, match=r"nowhere does not exist; expected a folder of pages or a table \(\.csv .*\.txt .*\)"
+    ):
         read_pages(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=r"no article found in .*empty; expected non-empty files ending in \.txt"):
+    with pytest.raises(InputError, match=r"no article found in .*empty; expected non-empty files ending in \.csv .*\.txt"):
         read_pages(tmp_path / "empty")
     put(tmp_path, a__pdf="%PDF")
     with pytest.raises(InputError, match=r"a\.pdf has suffix '\.pdf'; expected one of \.txt"):

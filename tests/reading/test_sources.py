@@ -43,8 +43,9 @@ def found(path: Path) -> dict[str, str]:
         try:
             outcomes[source.name] = read_source(source).kind
         except InputError as error:
-            assert str(error).startswith(source.name)
             outcomes[source.name] = str(error).removeprefix(source.name)
+            named = str(error) != outcomes[source.name]
+            assert named, str(error)  # noqa: PT017
     return outcomes
 
 
@@ -54,7 +55,8 @@ def test_a_folder_with_one_file_of_every_format_loses_none(tmp_path):
         f__rtf=rf"{{\rtf1\ansi {BREAD}}}", g__pdf=pdf([[Put(50, 700, BREAD.strip())]]), h__epub=epub({"a.xhtml": PAGE}),
         i__xml=tei(f"<p>{BREAD}</p>"), j__eml=f"From: a@b.example\nSubject: Bread\nMIME-Version: 1.0\n\n{BREAD}",
         k__csv=f"title,text\na,{BREAD}", l__zip=zipped({"a.txt": BREAD}), m__txt__gz=gzip.compress(BREAD.encode()),
-        n__doc=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", o__jpg=b"\xff\xd8", p__mp3=b"ID3", q__xyz=b"\0", r=b"\x7fELF\2\1\1\0" * 99,
+        n__doc=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", o__jpg=b"\xff\xd8", p__mp3=b"ID3",
+        q__xyz=b"\0", r=b"\x7fELF\2\1\1\0" * 99,
     )  # fmt: skip
     assert found(tmp_path) == {
         "a.txt": "text", "b.md": "Markdown", "c.html": "web page", "d.docx": "Word document", "e.odt": "OpenDocument text",

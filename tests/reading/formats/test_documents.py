@@ -4,7 +4,9 @@ import io
 import zipfile
 
 import pytest
-from handmade import docx, kinds, odt, read, read_one, run, zipped
+from handmade import Put, docx, epub, kinds, odt, pdf, read, read_one, run, tei, zipped
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from topics.errors import InputError
 
@@ -259,3 +261,28 @@ def test_rich_text_that_was_cut_off_is_read_as_far_as_it_goes():
     assert (
         read_one("a.rtf", r"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\pard Rye drinks.\par And wh").text == "Rye drinks.\n\nAnd wh"
     )
+
+
+SAMPLES = {
+    "a.docx": docx(paragraph(run("Rye drinks.")), footnotes="", styles=STYLES),
+    "a.odt": odt("<text:p>Rye drinks.</text:p>", ODT_STYLES),
+    "a.rtf": (RTF % r"\pard\s1 Rye\par\pard drinks {\footnote see} \u8222?\'e9\par").encode(),
+    "a.pdf": pdf([[Put(50, 700, "Rye drinks."), Put(50, 688, "So it does.")], [Put(50, 700, "Always.")]]),
+    "a.epub": epub({"a.xhtml": "<html><body><p>Rye drinks.</p></body></html>"}),
+    "a.xml": tei("<p>Rye<note>See.</note> drinks.</p>").encode(),
+    "a.eml": b"From: a@b.example\nDate: today\nMIME-Version: 1.0\nContent-Type: text/plain; charset=x\n\nRye drinks.\n> No.",
+}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(SAMPLES)), st.data())
+def test_a_damaged_file_of_any_format_is_read_or_refused_by_name(name: str, data: st.DataObject):
+    raw = SAMPLES[name]
+    start, length = data.draw(st.integers(0, len(raw))), data.draw(st.integers(0, 30))
+    damaged = raw[:start] + data.draw(st.binary(max_size=5)) + raw[start + length :]
+    try:
+        read(name, damaged)
+    except InputError as error:
+        message = str(error)
+        named = message.startswith(name) and "\n" not in message
+        assert named, message

@@ -33,7 +33,8 @@ HEADER = (
     "<fileDesc><titleStmt><title type='main'>The oven</title><title type='sub'>A village</title>"
     "<author><persName><forename>Ida</forename> <surname>Rye</surname></persName></author></titleStmt>"
     "<publicationStmt><publisher>An edition</publisher><date when='2019'>2019</date></publicationStmt>"
-    "<sourceDesc><bibl><title level='j'>The Loaf</title><date when='1924-03-01'>1 March</date></bibl></sourceDesc></fileDesc>"
+    "<sourceDesc><bibl><title level='j'>The Loaf</title><date when='1924-03-01'>1 March</date></bibl></sourceDesc>"
+    "</fileDesc>"
 )
 
 
@@ -49,8 +50,10 @@ def test_a_corpus_has_a_document_for_each_text_and_names_those_without():
 
 
 NITF = (
-    '<nitf><head><title>Oven</title><docdata><date.issue norm="20240301T101500Z"/></docdata><pubdata name="The Loaf"/></head>'
-    "<body><body.head><hedline><hl1>How the oven was kept</hl1></hedline><byline>By <person>Ida Rye</person></byline></body.head>"
+    '<nitf><head><title>Oven</title><docdata><date.issue norm="20240301T101500Z"/></docdata>'
+    '<pubdata name="The Loaf"/></head>'
+    "<body><body.head><hedline><hl1>How the oven was kept</hl1></hedline>"
+    "<byline>By <person>Ida Rye</person></byline></body.head>"
     "<body.content><block><p>The baker <em>folds</em>.</p><media><media-caption><p>An oven.</p></media-caption></media>"
     "<p>The yeast works.</p></block></body.content></body></nitf>"
 )

@@ -81,8 +81,11 @@ def format_of(file: BinaryIO, suffix: str) -> str:
     # what follows the last full stop of "Mr. Smith's speech" or "version 1.2" is no suffix
     if not _ORDINARY_SUFFIX.fullmatch(suffix):
         file.seek(0)
+        head = file.read(HEAD)
+        if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return ""
         try:
-            return ".txt" if decode(file.read(HEAD), "").strip() else ""
+            return ".txt" if decode(head, "").strip() else ""
         except InputError:
             return ""
     return suffix
