@@ -410,9 +410,9 @@ def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no article found in .*empty; expected non-empty files ending in \.csv .*\.txt"):
         read_pages(tmp_path / "empty")
-    put(tmp_path, a__pdf="%PDF")
-    with pytest.raises(InputError, match=r"a\.pdf has suffix '\.pdf'; expected one of \.txt"):
-        read_pages(tmp_path / "a.pdf")
+    put(tmp_path, a__xyz="?")
+    with pytest.raises(InputError, match=r"a\.xyz has suffix '\.xyz'; expected one of \.csv .*\.txt"):
+        read_pages(tmp_path / "a.xyz")
     put(tmp_path / "blank", a__txt=" ")
     with pytest.raises(InputError, match=r"a\.txt: contains no text"):
         read_pages(tmp_path / "blank" / "a.txt")

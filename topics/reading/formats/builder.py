@@ -100,10 +100,10 @@ def without_halves(text: str) -> str:
 def sensible_title(title: str) -> str:
     """The title in the properties of a file, or "" if a program wrote it, such as "Microsoft Word - speech.doc"."""
     title = " ".join(title.split())
-    return "" if _DEFAULT_TITLE.fullmatch(title) else title
+    return "" if _DEFAULT_TITLE.fullmatch(title.strip("()[] ")) else title
 
 
 def sensible_author(author: str) -> str:
     """The author in the properties of a file, or "" if it is the name of a program or an account."""
     author = " ".join(author.split())
-    return "" if _DEFAULT_AUTHOR.fullmatch(author) else author
+    return "" if _DEFAULT_AUTHOR.fullmatch(author.strip("()[] ")) else author

@@ -73,13 +73,18 @@ def find_paragraphs(pages: list[Layout]) -> list[Paragraph]:
         outside += [Paragraph([line], "boilerplate") for line in ordered if id(line) in margins or not line.upright]
         lines = _with_drop_caps([line for line in page.lines if id(line) not in margins and line.upright], body)
         for column in _columns(_rows_joined(lines)):
-            for first, paragraph in enumerate(_split_column(column)):
-                _classify(paragraph, page, body, is_first=not any(p.kind != "boilerplate" for p in paragraphs))
-                if paragraph.is_body and flow and not first and _goes_on(flow, paragraph):
+            for position, paragraph in enumerate(_split_column(column)):
+                _classify(paragraph, page, body)
+                if paragraph.is_body and flow and position == 0 and _goes_on(flow, paragraph):
                     flow.lines += paragraph.lines
                 else:
                     paragraphs.append(paragraph)
-                    flow = paragraph if paragraph.is_body else None if paragraph.kind == "heading" else flow
+                    if paragraph.is_body:
+                        flow = paragraph
+                    elif paragraph.kind == "heading":
+                        flow = None
+        if page is pages[0]:
+            _choose_title(paragraphs, body[0])
     return [*paragraphs, *outside]
 
 
@@ -120,7 +125,7 @@ def _in_margin_places(pages: list[Layout], found: set[int]) -> set[int]:
     """Outermost lines in the place where other pages have their header or footer, such as the title of a chapter."""
     outermost = [row for page in pages if len(rows := _rows(page.lines)) > 2 for row in (rows[0], rows[-1])]
     places = Counter(round(row[0].y0) for row in outermost if any(id(line) in found for line in row))
-    usual = {place for place, n_pages in places.items() if n_pages >= 3 and n_pages >= 0.3 * len(pages)}
+    usual = {place for place, n_pages in places.items() if n_pages >= 2 and n_pages >= 0.3 * len(pages)}
     return {id(line) for row in outermost if round(row[0].y0) in usual for line in row}
 
 
@@ -277,14 +282,20 @@ def _begins(current: list[PageLine], line: PageLine, right: float, step: float, 
     return right - above.x1 > (len(word) + 1) * per_letter + em and not above.text.endswith(("-", "\u00ad", "\u2010"))
 
 
-def _classify(paragraph: Paragraph, page: Layout, body: tuple[float, bool], *, is_first: bool) -> None:
+def _choose_title(paragraphs: list[Paragraph], size: float) -> None:
+    """The heading with the largest letters on the first page is the title, if they are much larger than the text's."""
+    headings = [paragraph for paragraph in paragraphs if paragraph.kind == "heading"]
+    best = max(headings, key=lambda paragraph: paragraph.lines[0].size, default=None)
+    if best is not None and best.lines[0].size > 1.25 * size:
+        best.kind = "title"
+
+
+def _classify(paragraph: Paragraph, page: Layout, body: tuple[float, bool]) -> None:
     size, bold = body
     first = paragraph.lines[0]
     text = " ".join(line.text for line in paragraph.lines)
     is_short = len(text.split()) <= _MAX_HEADING_WORDS
-    if first.size > 1.25 * size and is_short and is_first:
-        paragraph.kind = "title"
-    elif is_short and (
+    if is_short and (
         first.size > 1.08 * size or (not bold and all(line.bold for line in paragraph.lines) and not text.endswith("."))
     ):
         paragraph.kind = "heading"
