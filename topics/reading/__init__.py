@@ -1,6 +1,7 @@
 """Reading: files -> pages -> classified lines -> articles without duplicates -> paragraphs.
 
-``sources``         the files of an input
+``sources``         the files of an input, read or named with the reason why not
+``archives``        the files in ``.zip`` and ``.gz``
 ``document``        what a reader of a format takes and returns
 ``formats/``        one file a format: files -> articles
 ``pages``           articles with ids and metadata

@@ -23,13 +23,14 @@ _ARCHIVES = (".zip", ".gz")
 _KINDS = {
     "picture": ".jpg .jpeg .png .gif .webp .svg .bmp .ico .tif .tiff .avif .heic .psd",
     "audio": ".mp3 .wav .m4a .ogg .flac .aac .opus",
-    "video": ".mp4 .mov .avi .mkv .webm .m4v .mpg .srt .vtt",
+    "video": ".mp4 .mov .avi .mkv .webm .m4v .mpg",
     "font": ".woff .woff2 .ttf .otf .eot",
     "part of a web page": ".css .js .map .download .mjs",
     "program": ".py .r .ipynb .sh .bat .exe .do .jl .rmd .qmd .dll",
     "settings": ".toml .yaml .yml .ini .cfg .lock",
     "archive": ".7z .rar .tar .tgz .bz2 .xz .zst",
-    "document": ".doc .wpd .pages .ppt .pptx .tex .mobi .azw3 .djvu .docm .key",
+    "subtitles": ".srt .vtt",
+    "document": ".doc .wpd .pages .ppt .pptx .tex .mobi .azw3 .djvu .key",
     "table": ".xls .numbers .sav .dta .rdata .rds .sqlite .db",
 }
 _KIND_OF = {suffix: kind for kind, names in _KINDS.items() for suffix in names.split()}

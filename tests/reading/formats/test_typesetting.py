@@ -2,7 +2,7 @@
 
 import pytest
 
-from topics.reading.formats.typesetting import Hyphenation, count_ligatures, plain_letters
+from topics.reading.formats.typesetting import Hyphenation, count_ligatures, mend_line_ends, plain_letters
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_ligatures_are_letters_and_invisible_characters_are_nothing():
     text = "o\ufb03ce \ufb02ag a\ufb00air \ufb01x ba\ufb04e \ufb05 \ufb06 soft\u00adhyphen \ufeffmark æ ½"
     assert plain_letters(text) == "office flag affair fix baffle st st softhyphen mark æ ½"
     assert count_ligatures(text) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "mended", "joined"),
+    [
+        ("the refi-\nnery, which\nburns", "the refinery,\nwhich\nburns", 1),
+        ("a long-\nterm plan", "a long-term\nplan", 0),
+        ("the refi-\nnery.\n\nThe next", "the refinery.\n\n\nThe next", 1),
+        ("the refi-\nnery\nand more", "the refi-\nnery\nand more", 0),
+        ("pre-\nand post-war", "pre-\nand post-war", 0),
+        ("- one\n- two\na dash -\nand", "- one\n- two\na dash -\nand", 0),
+        ("1914-\n1918", "1914-\n1918", 0),
+        ("", "", 0),
+    ],
+)
+def test_words_broken_in_pasted_text_move_to_the_line_where_they_begin(text: str, mended: str, joined: int):
+    assert mend_line_ends(text) == (mended, joined)

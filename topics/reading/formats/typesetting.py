@@ -85,3 +85,25 @@ class Hyphenation:
             return False
         # a compound is made of two words, a hyphenated word of syllables
         return not (self._counts[part] and self._counts[right])
+
+
+def mend_line_ends(text: str) -> tuple[str, int]:
+    r"""Text pasted from a PDF with its broken words whole, and how many were joined without their hyphen.
+
+    The end of a word moves to the line where it begins, so that the number of lines stays.
+
+    >>> from topics.reading.formats.typesetting import mend_line_ends
+    >>> mend_line_ends("The Corpora-\ntion, of a long-\nterm plan,\nand pre- and\npost-war.")
+    ('The Corporation,\nof a long-term\nplan,\nand pre- and\npost-war.', 1)
+    """
+    hyphenation = Hyphenation(text)
+    lines = text.split("\n")
+    for i in range(len(lines) - 1):
+        before, after = lines[i].rstrip(), lines[i + 1].lstrip()
+        token, _, rest = after.partition(" ")
+        is_last_of_paragraph = i + 2 == len(lines) or not lines[i + 2].strip()
+        if _LAST.search(before) and _FIRST.match(token) and (rest or is_last_of_paragraph):
+            joined = hyphenation.join(before, token)
+            if joined != f"{before} {token}":  # "pre- and post-war" stays
+                lines[i], lines[i + 1] = joined, rest
+    return "\n".join(lines), hyphenation.joined
