@@ -4,8 +4,11 @@ import sys
 
 import pytest
 from handmade import Put, kinds, pdf, read, read_one
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from topics.errors import InputError
+from topics.reading.formats.page_layout import Layout, PageLine, find_paragraphs
 
 LEFT = [
     "The refinery beside the harbour was closed in",
@@ -49,6 +52,15 @@ def test_a_paragraph_goes_on_across_pages_without_their_headers_and_numbers():
         for number, lines in enumerate((LEFT, RIGHT), start=1)
     ]
     assert lines_of(*pages) == [("", FIRST), *(("boilerplate", text) for text in ("The Loaf, 1 March", "1", "2"))]
+
+
+@pytest.mark.parametrize(
+    ("foot", "kind"),
+    [("12", "boilerplate"), ("– 12 –", "boilerplate"), ("Page 3 of 10", "boilerplate"), ("Seite 3", "boilerplate"),
+     ("iv", "boilerplate"), ("xii", "boilerplate"), ("civil", ""), ("ill", ""), ("The end", "")],
+)  # fmt: skip
+def test_a_page_number_is_boilerplate_and_a_word_is_not(foot: str, kind: str):
+    assert (kind, foot) in lines_of([*column(LEFT, 50, 700), Put(50, 30, foot)])
 
 
 def test_headings_are_larger_or_bold_and_the_largest_first_one_is_the_title():
@@ -135,3 +147,25 @@ def test_a_missing_library_costs_the_pdf_only(monkeypatch):
         InputError, match=r"^a\.pdf: reading PDF needs the extra: pip install 'article-topics\[documents\]'$"
     ):
         read("a.pdf", pdf([column(LEFT, 50, 700)]))
+
+
+PLACES = st.builds(
+    PageLine,
+    text=st.text("abc -1.", min_size=1, max_size=40).map(str.strip).filter(bool),
+    x0=st.integers(0, 500).map(float),
+    x1=st.integers(500, 600).map(float),
+    y0=st.integers(0, 800).map(float),
+    y1=st.integers(0, 800).map(float),
+    size=st.sampled_from([6.0, 10.0, 10.0, 14.0, 30.0]),
+    bold=st.booleans(),
+    upright=st.booleans(),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(PLACES, max_size=15), max_size=4))
+def test_no_letter_of_a_page_is_lost_however_it_is_laid_out(pages: list[list[PageLine]]):
+    layouts = [Layout(number, 600, 800, lines) for number, lines in enumerate(pages, start=1)]
+    found = "".join(line.text for paragraph in find_paragraphs(layouts) for line in paragraph.lines)
+    written = "".join(line.text for lines in pages for line in lines)
+    assert sorted(found.replace(" ", "")) == sorted(written.replace(" ", ""))

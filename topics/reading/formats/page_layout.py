@@ -9,7 +9,7 @@ from statistics import median
 
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]」』\d]*$")
 _PAGE_NUMBER = re.compile(
-    r"[^\w]*(?:(?:page|seite|página|pagina|p|s|стр)\.?\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|sur|di|из)\s*\d{1,4})?[^\w]*",
+    r"[^\w]*(?:(?:page|seite|página|pagina|p|s|стр)\.?\s*)?(?:\d{1,4}|(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3}))(?:\s*(?:/|of|von|de|sur|di|из)\s*\d{1,4})?[^\w]*",
     re.I,
 )
 _ITEM = re.compile(r"(?:[•▪●○►■–—*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
