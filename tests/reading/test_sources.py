@@ -169,15 +169,15 @@ def test_an_archive_is_read_like_a_folder_and_writes_nothing(tmp_path):
 def test_an_archive_that_harms_or_is_damaged_is_refused_by_name(tmp_path, monkeypatch):
     monkeypatch.setattr("topics.reading.archives.MAX_ENTRIES", 10)
     many = {f"{number}.txt": "x" for number in range(11)}
-    bomb = zipped({"a.txt": bytes(50_000_000)})
+    bomb = zipped({"a.txt": bytes(12_000_000)})
     put(
-        tmp_path, a__zip=b"PK\3\4no", b__zip=zipped(many), c__zip=bomb, d__csv__gz=gzip.compress(bytes(50_000_000)),
-        e__csv__gz=gzip.compress(b"text\n")[:-6], f__docx=docx(" " * 50_000_000),
+        tmp_path, a__zip=b"PK\3\4no", b__zip=zipped(many), c__zip=bomb, d__csv__gz=gzip.compress(bytes(12_000_000)),
+        e__csv__gz=gzip.compress(b"text\n")[:-6], f__docx=docx(" " * 12_000_000),
     )  # fmt: skip
     outcomes = found(tmp_path)
     assert outcomes.pop("a.zip").startswith(": not a readable zip archive (")
     assert outcomes.pop("b.zip") == ": 11 entries; expected at most 10: unpack it first"
-    assert outcomes.pop("c.zip").startswith(": unpacks to 50,000,000 bytes, far more than its size")
+    assert outcomes.pop("c.zip").startswith(": unpacks to 12,000,000 bytes, far more than its size")
     assert [name.split("/")[0] for name in outcomes] == ["d.csv.gz", "e.csv.gz", "f.docx"]
     assert "unpacks to far more than" in outcomes.pop("f.docx")
 
