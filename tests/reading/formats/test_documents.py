@@ -151,6 +151,7 @@ def test_a_word_document_in_iso_strict_form_and_with_macros_is_read():
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), r"^a\.docx: is encrypted or an old Office file; save"),
         ("a.odt", zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), r"^a\.odt: lacks content\.xml"),
         ("a.rtf", b"no", r"^a\.rtf: not rich text"),
+        ("a.rtf", rb"{\rtf1\ansi\uc x}", r"^a\.rtf: damaged \(.*\); save it again as \.rtf or \.docx$"),
     ],
 )
 def test_a_damaged_document_is_refused_by_name(name: str, content: bytes, message: str):

@@ -34,11 +34,18 @@ _CONTROL = re.compile(r"\\[a-zA-Z]+-?\d* ?|\{[^{}]*\}|[{}\r\n]")
 @reads(".rtf")
 def read_rich_text(source: Source) -> Contents:
     """A rich text document: one article."""
-    from striprtf.striprtf import remove_pict_groups
-
     raw = source.load()
     if not raw.lstrip().startswith(b"{\\rtf"):
         raise InputError(f"{source.name}: not rich text; expected a file that starts with {{\\rtf")
+    try:
+        return _contents(raw, source)
+    except (TypeError, ValueError, LookupError, OverflowError) as error:  # striprtf has no error of its own
+        raise InputError(f"{source.name}: damaged ({error}); save it again as .rtf or .docx") from None
+
+
+def _contents(raw: bytes, source: Source) -> Contents:
+    from striprtf.striprtf import remove_pict_groups
+
     page = re.search(rb"\\ansicpg(\d+)", raw[:2000])
     rtf = _cut_groups(remove_pict_groups(_decode(raw, page.group(1).decode() if page else "1252")))
     builder = TextBuilder(source)
