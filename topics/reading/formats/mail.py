@@ -78,7 +78,7 @@ def _text(part: Message, name: str) -> str:
     if charset:
         try:
             return raw.decode(charset).replace("\r\n", "\n")
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             pass
     return decode(raw, name).replace("\r\n", "\n")
 

@@ -44,7 +44,8 @@ def parse_xml(raw: bytes, name: str) -> Any:
     try:  # names of letters that HTML has and XML has not, such as &eacute;
         return etree.fromstring(_NAMED.sub(_as_number, raw), parser)
     except etree.XMLSyntaxError as error:
-        raise InputError(f"{name}: not well-formed XML ({error.msg}); expected a complete file") from None
+        reason = " ".join(error.msg.split())
+        raise InputError(f"{name}: not well-formed XML ({reason}); expected a complete file") from None
 
 
 def _as_number(match: re.Match[bytes]) -> bytes:

@@ -128,10 +128,10 @@ def _scan(raw: bytes, name: str) -> _Scan:
             try:
                 interpreter.process_page(page)
                 layout = device.get_result()
+                lines, has_image = _lines(layout)
             except Exception:
                 scan.damaged.append(number)
                 continue
-            lines, has_image = _lines(layout)
             if lines:
                 scan.pages.append(Layout(number, layout.width, layout.height, lines))
             elif has_image:
@@ -175,7 +175,7 @@ def _lines(layout: Any) -> tuple[list[PageLine], bool]:
 def _line(item: Any, glyphs: list[Any]) -> PageLine:
     sizes = sorted(glyph.size for glyph in glyphs)
     size = sizes[len(sizes) // 2]
-    bottoms = sorted(glyph.y0 for glyph in glyphs if abs(glyph.size - size) < 0.1 * size)
+    bottoms = sorted(glyph.y0 for glyph in glyphs if abs(glyph.size - size) <= 0.1 * abs(size))
     base = bottoms[len(bottoms) // 2]
     text = "".join(_characters(item, size, base)).strip()
     # the hyphen at the end of a spaced out line may stand apart from its word
