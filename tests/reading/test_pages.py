@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -408,9 +409,9 @@ def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no article found in .*empty; expected non-empty files ending in \.csv"):
         read_pages(tmp_path / "empty")
-    put(tmp_path, a__pdf="%PDF")
-    with pytest.raises(InputError, match=r"a\.pdf has suffix '\.pdf'; expected one of \.csv"):
-        read_pages(tmp_path / "a.pdf")
+    put(tmp_path, a__xyz="?")
+    with pytest.raises(InputError, match=r"a\.xyz has suffix '\.xyz'; expected one of \.csv .*\.txt"):
+        read_pages(tmp_path / "a.xyz")
     put(tmp_path / "blank", a__txt=" ")
     with pytest.raises(InputError, match=r"a\.txt: contains no text"):
         read_pages(tmp_path / "blank" / "a.txt")
@@ -418,14 +419,14 @@ def test_nothing_to_read_is_refused_with_what_to_do(tmp_path):
 
 def test_a_file_that_cannot_be_opened_costs_that_file(tmp_path, monkeypatch):
     put(tmp_path, a__txt=BREAD, b__txt=STARS)
-    read_bytes = Path.read_bytes
+    open_file = Path.open
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *arguments: Any) -> Any:
         if path.name == "b.txt":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return open_file(path, *arguments)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     pages = read_pages(tmp_path)
     assert only(pages).source == "a.txt"
     assert pages.problems == ("b.txt: cannot be read (Permission denied)",)

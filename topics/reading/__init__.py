@@ -1,6 +1,7 @@
 """Reading: files -> pages -> classified lines -> articles without duplicates -> paragraphs.
 
-``sources``         the files of an input
+``sources``         the files of an input, read or named with the reason why not
+``archives``        the files in ``.zip`` and ``.gz``
 ``collect``         the articles of all files, with fields from metadata.csv, file names and the files
 ``metadata``        metadata.csv
 ``filenames``       fields from file names

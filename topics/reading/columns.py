@@ -22,6 +22,7 @@ from topics.reading.column_names import (
     normalize_name,
 )
 from topics.reading.document import FIELDS, Contents, Document
+from topics.reading.exports import missing_text_reason
 from topics.reading.values import as_text, is_missing
 from topics.settings import COLUMN_FIELDS, ReadingSettings
 from topics.text import fix_mojibake, unify_newlines
@@ -250,6 +251,8 @@ def _text_column(
     if prose and words[prose[0]] >= _CLEARLY * second:
         choice.notes.append(f"text: column {prose[0]!r} was used, the only one with prose; --column text=NAME changes it")
         return prose[0]
+    if reason := missing_text_reason(found):
+        raise InputError(f"{name}: {reason}")
     listed = [repr(column) for column in found[:_MAX_LISTED]] + (["…"] if len(found) > _MAX_LISTED else [])
     wanted = reading.columns.get("text")
     lacks = f"column {wanted!r}" if wanted else "a column 'text'"

@@ -8,6 +8,7 @@ import yaml
 from topics.errors import InputError
 from topics.reading.document import FIELDS, Contents, Document, Source
 from topics.reading.formats.registry import reads
+from topics.reading.formats.typesetting import mend_line_ends, plain_letters
 from topics.reading.values import as_text
 
 _PROSE = 100
@@ -17,9 +18,13 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 
 @reads(".txt")
 def read_text(source: Source) -> Contents:
-    """A text file: one article."""
+    """A text file: one article, in which words broken at the ends of lines are joined, as in text from a PDF."""
     text, mended = source.decoded()
-    return Contents("text", (Document(text, mended=mended),))
+    notes: tuple[str, ...] = ()
+    if source.reading.mend:
+        text, joined = mend_line_ends(plain_letters(text))
+        notes = ("words broken at the ends of lines were joined",) if joined else ()
+    return Contents("text", (Document(text, mended=mended, notes=notes),))
 
 
 @reads(".md")
