@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from topics.errors import InputError
 from topics.reading.boilerplate.bylines import NAME, read_bylines
-from topics.reading.boilerplate.features import features
+from topics.reading.boilerplate.features import features, furniture_classes
 from topics.reading.boilerplate.model import probabilities
 from topics.reading.boilerplate.phrases import phrases
 from topics.reading.lines import SPACES, Line, cut_tails, is_prose, plain_words, split_lines
@@ -94,7 +94,6 @@ def _clean(page: Page, repeated: frozenset[str], settings: Settings, corrected: 
         author=page.author,
         language=page.language,
         markdown=page.markdown,
-        marks={start - page.body_start: mark for start, mark in page.marks.items()},
         known={start - page.body_start: kind for start, kind in page.kinds.items()},
         repeated=repeated,
         patterns=settings.reading.boilerplate,
@@ -172,7 +171,6 @@ def classify(
     author: str = "",
     language: str = "en",
     markdown: bool = False,
-    marks: Mapping[int, tuple[str, ...]] | None = None,
     known: Mapping[int, str] | None = None,
     repeated: frozenset[str] = frozenset(),
     patterns: Sequence[str] = (),
@@ -191,8 +189,6 @@ def classify(
         ISO 639-1 code, for stop words.
     markdown
         Lines that start with ``#`` are headings.
-    marks
-        Offset of a line -> features of its HTML tags (see :mod:`topics.reading.html`).
     known
         Offset of a line -> its kind, where the file's format tells.
     repeated
@@ -211,10 +207,12 @@ def classify(
         repeated = repeated - prose
     known = known or {}
     study_patterns = [re.compile(pattern) for pattern in patterns]
+    rows = features(lines, title=title, author=author, language=language)
+    outside = _outside_prose(lines, repeated, has_furniture=bool(furniture_classes(rows)))
     fixed: dict[int, str] = {}
     for i, line in enumerate(lines):
         is_unwanted = any(pattern.search(line.text) for pattern in study_patterns)
-        is_the_outlets = line.text in repeated and _is_furniture(line.text)
+        is_the_outlets = line.text in repeated and _is_furniture(line.text, is_outside=i in outside)
         if line.kind:
             fixed[i] = line.kind
         elif line.start in known:
@@ -223,7 +221,7 @@ def classify(
             fixed[i] = "boilerplate"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
-    probable = probabilities(features(lines, title=title, author=author, language=language, marks=marks), fixed)
+    probable = probabilities(rows, fixed)
     kinds = [_decide(row) for row in probable]
     _choose_title(lines, kinds, title, probable)
     return [
@@ -249,7 +247,23 @@ def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) ->
     return frozenset(line for line, count in counts.items() if count >= often and not _may_come_again(line))
 
 
-def _is_furniture(line: str) -> bool:
+def _outside_prose(lines: list[Line], repeated: frozenset[str], *, has_furniture: bool) -> range | set[int]:
+    """The lines that may be the outlet's if they occur on several pages.
+
+    On a page without furniture these are the lines before or after its own prose, and no
+    sentences before it: several speeches may begin with the same salutation, and several
+    manifestos have the same headings.
+    """
+    if has_furniture:
+        return range(len(lines))
+    own = [i for i, line in enumerate(lines) if is_prose(line.text) and line.text not in repeated]
+    if not own:
+        return set()
+    spoken = {i for i, line in enumerate(lines) if re.search(r"[.!?,;:)\]…]$", line.text) and not is_prose(line.text)}
+    return {i for i in range(len(lines)) if (i < own[0] and not is_prose(lines[i].text)) or i > own[-1]} - spoken
+
+
+def _is_furniture(line: str, *, is_outside: bool) -> bool:
     """Whether a line found on several pages is boilerplate: not prose, or prose about the outlet or to its readers.
 
     Other repeated prose may be background that articles on one subject share.
@@ -257,7 +271,7 @@ def _is_furniture(line: str) -> bool:
     known = phrases()
     names = ("appeal", "licence", "disclaimer", "itself", "press", "biography", "notes", "caption")
     patterns = (known.we, known.you, *(known.within[name] for name in names))
-    return not is_prose(line) or any(pattern.search(line) for pattern in patterns)
+    return is_outside and (not is_prose(line) or any(pattern.search(line) for pattern in patterns))
 
 
 def _may_come_again(line: str) -> bool:
