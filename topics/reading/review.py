@@ -128,13 +128,19 @@ class Reading:
         near = corpus.duplicates[corpus.duplicates["article_id"] != corpus.duplicates["copy_of"]]
         foreign = corpus.dropped[corpus.dropped["reason"] == "language"]
         empty = corpus.articles[corpus.articles["n_paragraphs"] == 0]
+        is_whole = near["article_id"].isin(empty["article_id"])
         kinds = [
             [f"left out: {problem}" for problem in self.problems[:n_unread]],
             list(self.problems[n_unread:]),
             [f"left out: {copy} is identical to {original}" for copy, original in sorted(self.pages.copies.items())],
             [
                 f"left out: {row.source} is nearly identical to {source[row.copy_of]} ({100 * row.overlap:.0f} % overlap)"
-                for row in near.itertuples()
+                for row in near[is_whole].itertuples()
+            ],
+            [
+                f"{row.source} shares {100 * row.overlap:.0f} % of its text with {source[row.copy_of]}:"
+                " only its new paragraphs were kept"
+                for row in near[~is_whole].itertuples()
             ],
             [f"encoding errors fixed in {page.source}" for page in self.pages.pages if page.mended],
             [

@@ -71,7 +71,7 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
                 "anchor": article_anchor(key),
                 "title": titles[key],
                 "byline": ", ".join(part for part in (row.author, row.outlet, row.date) if part),
-                "copy_of": copy_of.get(key, ""),
+                "copy_of": "" if row.n_paragraphs else copy_of.get(key, ""),
                 "shares": stacked_shares(profiles.get(key, []), record.codebook, number),
                 "paragraphs": own,
                 "ribbon": ribbon(blocks.get(key, [])),

@@ -35,6 +35,8 @@ class Cleaned:
     copy_of: str = ""
     """Id of the article of which this one is a near-duplicate (see :mod:`topics.reading.duplicates`)."""
     overlap: float = 0.0
+    repeated: frozenset[int] | None = None
+    """Starts of the lines that repeat those of other articles; None: all lines of a near-duplicate do."""
 
 
 def clean(
@@ -231,7 +233,7 @@ def classify(
 
 
 def _decide(probable: Mapping[str, float]) -> str:
-    if probable["body"] >= KEPT_FROM:
+    if probable["body"] >= max(KEPT_FROM, probable["heading"]):
         return "body"
     others = {kind: probability for kind, probability in probable.items() if kind != "body"}
     return max(others, key=others.__getitem__)

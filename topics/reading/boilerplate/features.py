@@ -31,6 +31,12 @@ _FURNITURE = {
     for name in ("advertisement", "share", "navigation", "related", "comments", "listen", "licence", "appeal", "caption")
 }
 """Whole-line phrases that are furniture of a page, and their classes."""
+_STRONG = {
+    "says:licence short", "says:licence middle", "says:disclaimer middle", "says:disclaimer long", "says:byline short",
+    "says:comments short", "says:appeal twice middle", "says:appeal twice long", "says:caption short", "says:notes short",
+    "says:notes middle", "says:appeal short",
+}  # fmt: skip
+"""Features that, like whole-line phrases, strongly indicate boilerplate."""
 _FEW_WORDS = {"size:<=1", "size:<=2", "size:<=5", "size:<=9", "size:<=14"}
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“]*“|«[^»]*»|「[^」]*」")
@@ -207,7 +213,7 @@ def _places(own: list[list[str]], counts: list[int], prose: list[int]) -> list[l
     """Position of each line: on the page, in its prose, among boilerplate, between dividers."""
     n, total = len(own), sum(prose) or 1
     furniture = [any(name.startswith("says:") and not name.startswith(WEAK) for name in names) for names in own]
-    on_page = furniture_classes(own)
+    strong = sum(any(name in _STRONG or name.endswith(" whole") for name in names) for names in own)
     long = [count >= _LONG for count in counts]
     # if much of the prose contains "we", the word does not indicate the outlet
     says_we = sum(any(name.startswith("we:") for name in own[i]) for i in range(n) if prose[i])
@@ -224,7 +230,7 @@ def _places(own: list[list[str]], counts: list[int], prose: list[int]) -> list[l
         run_before = next((k for k in range(3) if i - k < 1 or not prose[i - k - 1]), 3)
         run_after = next((k for k in range(3) if i + k + 1 >= n or not prose[i + k + 1]), 3)
         names = [
-            f"furniture on the page:{_bucket(len(on_page), (0, 1, 2, 4))}",
+            f"furniture on the page:{_bucket(strong, (0, 1, 4))}",
             f"prose before:{part_before}",
             f"place:{place}",
             f"long before:{min(3, long_before)}",

@@ -42,8 +42,11 @@ _EVIDENCE = _CERTAIN | {
 """Evidence that a long line is boilerplate, on a page with furniture."""
 _PERSONAL_EVIDENCE = {f"says:{name} long" for name in ("appeal", "itself", "press")}
 """Likewise in a line with "we" or "you"."""
-_OPENS = {f"says:{name} whole" for name in ("comments", "related", "notes", "biography", "appeal")} | {"says:appeal short"}
-"""Short lines that open a section of boilerplate, unlike share links and advertisement marks."""
+_OPENS = {
+    **dict.fromkeys(("says:related whole", "says:appeal whole", "says:appeal short"), 3),
+    **dict.fromkeys(("says:comments whole", "says:notes whole", "says:biography whole"), 10**6),
+}
+"""Short lines that open boilerplate, unlike share links and advertisement marks -> long lines they may open."""
 _NEVER = 1e6
 
 
@@ -106,6 +109,7 @@ def _impossible(rows: list[list[str]]) -> list[set[str]]:
     stop, and a heading is followed by prose.
     """
     signs = [any(name in _SIGNS or (name.startswith("says:") and not name.startswith(WEAK)) for name in row) for row in rows]
+    named = [any(name == "name" or name.startswith(("says:byline", "says:biography")) for name in row) for row in rows]
     written = [any(name in _WRITTEN or name.startswith(("says:byline", "says:biography")) for name in row) for row in rows]
     begun = next((i for i, row in enumerate(rows) if "long before:0" not in row), len(rows))
     classes = furniture_classes(rows)
@@ -132,8 +136,11 @@ def _impossible(rows: list[list[str]]) -> list[set[str]]:
             never.add("after")
         if not written[i] and (names & _SENTENCES or not any(written[max(0, i - 1) : i + 2])):
             never.add("byline")
-        named = names & {"says:role", "names the author short", "names the author long"}
-        if not (written[i] or named or (i and written[i - 1])):
+        # a time or a date next to a long line is no evidence of a biography
+        if not (
+            names & {"says:role", "names the author short", "names the author long"}
+            or any((named if names & _LONG else written)[max(0, i - 1) : i + 1])
+        ):
             never.add("biography")
         unlike = names & {"starts low", "starts with a mark", "ends:;", "ends:,", "ends:.", *_LONG}
         if unlike and "is the title" not in names:
@@ -155,23 +162,32 @@ def _impossible(rows: list[list[str]]) -> list[set[str]]:
 def _droppable(rows: list[list[str]], *, has_much_furniture: bool) -> list[bool]:
     """Whether each long line may be boilerplate; "we", "you", its place and a share link next to it are no evidence.
 
-    A long line requires evidence of its own, or continues boilerplate: it follows a short
-    line that opens a section of boilerplate, or, without a heading or list between them, a
-    long line that may be boilerplate.
+    A long line requires evidence of its own. On a page with much furniture it may also
+    follow a short line that opens a section of boilerplate, or be adjacent to a long line
+    that may be boilerplate; before that line, only if it has "we" or "you".
     """
     found: list[bool] = []
-    continues = False
-    for row in rows:
+    remaining = 0  # long lines that the last opening line may open
+    for i, row in enumerate(rows):
         names = set(row)
         if not names & _LONG:
-            continues = continues or bool(names & _OPENS)
-            found.append(True)
+            # "Read more: a headline" is complete, and opens nothing
+            if "colon" not in names:
+                remaining = max([remaining, *(_OPENS[name] for name in names if name in _OPENS)])
+            found.append(False)
             continue
         has_own = bool(names & (_EVIDENCE if has_much_furniture else _CERTAIN)) or (
             bool(names & _PERSONAL_EVIDENCE)
-            and any(name.startswith(_PERSONS) for name in row)
+            and _is_personal(row)
             and (has_much_furniture or "we and you long" in names)
         )
-        continues = has_own or (continues and has_much_furniture)
-        found.append(continues)
+        found.append(has_own or (has_much_furniture and (remaining > 0 or (i > 0 and found[i - 1]))))
+        remaining -= remaining > 0
+    if has_much_furniture:
+        for i in range(len(rows) - 2, -1, -1):
+            found[i] |= found[i + 1] and _is_personal(rows[i])
     return found
+
+
+def _is_personal(row: list[str]) -> bool:
+    return any(name.startswith(_PERSONS) for name in row)
