@@ -40,7 +40,17 @@ FOLDS = 8
 L1, L2 = 1.0, 2.0
 """Strengths of the lasso and ridge penalties, chosen by folds over the half that teaches."""
 
-SHARE_LINKS = ["Share", "Share this post", "Facebook Twitter", "Copy link", "Teilen", "Partager", "Compartir", "Поделиться", "分享"]
+SHARE_LINKS = [
+    "Share",
+    "Share this post",
+    "Facebook Twitter",
+    "Copy link",
+    "Teilen",
+    "Partager",
+    "Compartir",
+    "Поделиться",
+    "分享",
+]
 
 Taught = tuple[list[list[str]], list[str]]
 """The features of a page's lines, and their states."""

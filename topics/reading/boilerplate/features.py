@@ -108,8 +108,11 @@ def furniture_classes(rows: Sequence[Sequence[str]]) -> set[str]:
     for names in rows:
         is_mark = not _FEW_WORDS.isdisjoint(names) and "ends:." not in names
         found |= {_FURNITURE[name] for name in names if name in _FURNITURE and is_mark}
-        if "says:licence whole" in names and "year" in names:
+        # a disclaimer and the note of a mailing list are furniture, whatever their length
+        if ("says:licence whole" in names and "year" in names) or "says:disclaimer" in names:
             found.add("licence")
+        if "says:mailing whole" in names:
+            found.add("mailing")
         n_appeals += is_mark and "says:appeal short" in names
     return found | {"appeals"} if found and n_appeals >= 3 else found
 

@@ -177,9 +177,7 @@ def _droppable(rows: list[list[str]], *, has_much_furniture: bool) -> list[bool]
             found.append(False)
             continue
         has_own = bool(names & (_EVIDENCE if has_much_furniture else _CERTAIN)) or (
-            bool(names & _PERSONAL_EVIDENCE)
-            and _is_personal(row)
-            and (has_much_furniture or "we and you long" in names)
+            bool(names & _PERSONAL_EVIDENCE) and _is_personal(row) and (has_much_furniture or "we and you long" in names)
         )
         found.append(has_own or (has_much_furniture and (remaining > 0 or (i > 0 and found[i - 1]))))
         remaining -= remaining > 0
