@@ -40,6 +40,18 @@ FOLDS = 8
 L1, L2 = 1.0, 2.0
 """Strengths of the lasso and ridge penalties, chosen by folds over the half that teaches."""
 
+SHARE_LINKS = [
+    "Share",
+    "Share this post",
+    "Facebook Twitter",
+    "Copy link",
+    "Teilen",
+    "Partager",
+    "Compartir",
+    "Поделиться",
+    "分享",
+]
+
 Taught = tuple[list[list[str]], list[str]]
 """The features of a page's lines, and their states."""
 
@@ -118,14 +130,16 @@ def report(name: str, judged: list[tuple[coded.Coded, Judged]], show: bool) -> N
 
 
 def taught(pages: Iterable[coded.Coded]) -> dict[str, list[Taught]]:
-    """What each page teaches: itself, and itself as other sites and scrapers would leave it."""
+    """What each page teaches: itself, and itself as other sites and scrapers would leave it.
+
+    An HTML page teaches by its text alone, as a text page.
+    """
     lessons = {}
     for page in pages:
-        with tempfile.TemporaryDirectory() as folder:
-            found = page.read(Path(folder))
-        known = {"title": found.title, "author": found.author, "language": found.language, "marks": found.marks}
+        text = page.source if page.suffix == ".txt" else "\n\n".join(line for _, line in page.lines)
+        known = {"title": page.known["title"] if page.suffix != ".txt" else "", "language": page.known["language"]}
         lessons[page.name] = [
-            (features(part, **known), states(kinds)) for part, kinds in variants(*_coded_lines(page, found.text))
+            (features(part, **known), states(kinds)) for part, kinds in variants(*_coded_lines(page, text))
         ]
     return lessons
 
@@ -152,7 +166,7 @@ def states(kinds: list[str]) -> list[str]:
 
 
 def variants(found: list[Line], kinds: list[str]) -> Iterator[tuple[list[Line], list[str]]]:
-    """The page; its article alone; without its head, its foot or its blank lines; thinned out; with other headings."""
+    """The page; its article alone; without its head, its foot or its blank lines; thinned out; other headings; live."""
     chance = random.Random(1)
     named = states(kinds)
     body = [i for i, kind in enumerate(kinds) if kind == "body"]
@@ -178,9 +192,27 @@ def variants(found: list[Line], kinds: list[str]) -> Iterator[tuple[list[Line], 
                 ],
                 left,
             )
+    for mark in chance.sample(SHARE_LINKS, 2):
+        yield live(*part(i for i in everything if kinds[i] in ("body", "heading")), mark)
     often = {"before": 0.15, "after": 0.15, "within": 0.5, "byline": 0.7, "title": 0.8}
     for _ in range(3):
         yield part(i for i in everything if chance.random() < often.get(named[i], 1.0))
+
+
+def live(article: list[Line], kinds: list[str], mark: str) -> tuple[list[Line], list[str]]:
+    """An article as a live blog: a time before every third line, a share link at the end of each post."""
+    found: list[Line] = []
+    named: list[str] = []
+    for i, (line, kind) in enumerate(zip(article, kinds, strict=True)):
+        if i % 3 == 0:
+            found.append(replace(line, text=f"{9 + i % 12}:{i % 60:02d}"))
+            named.append("byline")
+        found.append(line)
+        named.append(kind)
+        if (i % 3 == 2 and kind == "body") or i == len(article) - 1:
+            found.append(replace(line, text=mark))
+            named.append("boilerplate")
+    return found, named
 
 
 def learn(lessons: dict[str, list[Taught]]) -> dict[str, Any]:

@@ -523,3 +523,41 @@ def test_the_coded_pages_lose_no_paragraph_and_keep_nothing_else():
     assert lost == []
     assert wrongly_kept == []
     assert right >= 0.9 * len(rows)
+
+
+# speeches, manifestos and live blogs
+
+SPEECH = (
+    "We ask you to support the bill before you today, because our bakers and our millers have waited for it through three"
+    " winters and two governments.",
+    "If you stand with us, every donation to a party will be published, and membership of the guild will be open to all who"
+    " work with flour.",
+    "Our mission is plain: we will lower the duty on rye by $5 a month, and we will pay for it without asking your children"
+    " to carry the debt.",
+    "We thank you for your support, we thank our members, and we commend this bill to the House with the confidence that you"
+    " will pass it.",
+)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("frame", [(), ("Mr Speaker,", "Thank you.", "(Applause.)")], ids=["bare", "with a salutation"])
+def test_a_speech_without_furniture_loses_no_line(gap: str, frame: tuple[str, ...]):
+    text = gap.join([*frame[:1], *SPEECH, *frame[1:]])
+    assert {line.text for line in classify(text) if line.kind == "body"} >= set(SPEECH)
+    assert "boilerplate" not in {line.kind for line in classify(text)}
+
+
+def test_speeches_with_the_same_formulas_keep_their_prose():
+    texts = ["\n\n".join(["Mr Speaker,", *BODY[2 * i : 2 * i + 2], *SPEECH, "Thank you."]) for i in range(3)]
+    for item in clean(pages(*texts)):
+        assert "boilerplate" not in {line.kind for line in item.lines}
+
+
+@pytest.mark.parametrize("mark", ["Share", "Share on Facebook", "Copy link", "Teilen", "Поделиться"])
+def test_the_last_paragraph_of_a_live_blog_is_kept_beside_a_share_link(mark: str):
+    last = " ".join(STARS[:5])
+    parts = ["14:05", BODY[0], BODY[1], mark, "13:40", BODY[2], mark, "13:10", BODY[3], mark, last]
+    for page in (parts, [*parts, mark]):
+        body = [line.text for line in classify("\n\n".join(page)) if line.kind == "body"]
+        assert body[-1] == last
+        assert {*BODY[:4]} <= set(body)

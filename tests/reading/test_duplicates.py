@@ -10,7 +10,7 @@ from conftest import BOATS, BREAD, STARS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.reading import Cleaned, Page
+from topics.reading import Cleaned, Page, split
 from topics.reading.duplicates import CONTAINED, mark_copies
 from topics.reading.lines import Line
 from topics.settings import Settings, override
@@ -59,6 +59,66 @@ def test_an_article_published_again_is_a_copy_in_spite_of(case: str) -> None:
     first = article("a", *BREAD[:6], date="2020-01-01")
     again = article("b", *COPIES[case](), date="2020-01-02", title="Another headline")
     assert copies(first, again, article("c", *STARS[:6])) == {"b": "a"}
+
+
+TAKE = (" ".join(STARS[:3]), " ".join(STARS[3:6]))
+"""What a later take of a story adds, in two paragraphs of 50 words."""
+
+
+def dropped_and_kept(*articles: Cleaned) -> dict[str, tuple[list[str], list[str]]]:
+    """Id of each copy -> its paragraphs that repeat, and those that are new."""
+    found = {}
+    for item in mark_copies(articles):
+        if item.copy_of:
+            body = [line for line in item.lines if line.kind == "body"]
+            found[item.page.article_id] = (
+                [line.text for line in body if line.start in item.repeated],
+                [line.text for line in body if line.start not in item.repeated],
+            )
+    return found
+
+
+@pytest.mark.parametrize("new", [TAKE, TAKE[:1]], ids=["two new paragraphs", "one"])
+@pytest.mark.parametrize("place", ["above", "below", "between"])
+def test_of_a_later_take_of_a_story_only_the_shared_background_is_dropped(new: tuple[str, ...], place: str) -> None:
+    background = BREAD if len(new) > 1 else BREAD[:6]
+    half = len(background) // 2
+    parts = {
+        "above": (*new, *background),
+        "below": (*background, *new),
+        "between": (*background[:half], *new, *background[half:]),
+    }
+    first = article("a", *background, date="2020-01-01")
+    later = article("b", *parts[place], date="2020-01-02")
+    assert dropped_and_kept(first, later) == {"b": (list(background), list(new))}
+    assert split_texts(first, later) == [*background, *new]
+
+
+def split_texts(*articles: Cleaned) -> list[str]:
+    corpus = split(mark_copies(articles), override(Settings(), ["reading.min_words=1"]))
+    return corpus.paragraphs["text"].tolist()
+
+
+def test_no_paragraph_of_three_takes_is_kept_twice_or_lost() -> None:
+    leads = (" ".join(STARS[:2]), " ".join(STARS[2:4]), " ".join(STARS[4:6]))
+    takes = [article(f"t{i}", *leads[i::-1], *BREAD, date=f"2020-01-0{i + 1}") for i in range(3)]
+    assert sorted(split_texts(*takes)) == sorted([*leads, *BREAD])
+    assert split_texts(*takes) == split_texts(*takes[::-1])
+
+
+def test_a_take_whose_paragraphs_are_joined_or_lightly_edited_repeats_all_the_same() -> None:
+    joined = [" ".join(BREAD[i : i + 2]) for i in range(0, 10, 2)]
+    edited = [text.replace("the oven", "the brick oven") for text in BREAD]
+    for paragraphs in (joined, edited):
+        copy = article("b", *paragraphs, STARS[0], date="2020-01-02")
+        found = dropped_and_kept(article("a", *BREAD, date="2020-01-01"), copy)
+        assert found == {"b": (list(paragraphs), [STARS[0]])}
+
+
+def test_a_new_dateline_alone_makes_no_new_version() -> None:
+    copy = article("b", "Kornburg, Friday", *BREAD, "More soon", date="2020-01-02")
+    dropped, kept = dropped_and_kept(article("a", *BREAD, date="2020-01-01"), copy)["b"]
+    assert (len(dropped), kept) == (12, [])
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,8 @@ def _reasons(item: Cleaned, language: str, reading: ReadingSettings) -> Iterator
         # refrains and short lines may be repeated intentionally
         repeats = words in seen and n_words >= reading.min_words and not _is_verse(line.text)
         seen.add(words)
-        if item.copy_of or repeats:
+        is_copied = item.copy_of and (item.repeated is None or line.start in item.repeated)
+        if is_copied or repeats:
             yield line, "duplicate"
         elif reading.other_languages == "drop" and (
             other_language(line.text, language)

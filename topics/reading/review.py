@@ -140,7 +140,11 @@ class Reading:
         source = corpus.articles.set_index("article_id")["source"]
         near = corpus.duplicates[corpus.duplicates["article_id"] != corpus.duplicates["copy_of"]]
         copies = [f"{copy} of {original}" for copy, original in sorted(self.pages.copies.items())]
-        nearly = [f"{row.source} of {source[row.copy_of]} ({100 * row.overlap:.0f} %)" for row in near.itertuples()]
+        is_whole = near["article_id"].isin(corpus.articles.loc[corpus.articles["n_paragraphs"] == 0, "article_id"])
+        nearly, in_part = (
+            [f"{row.source} of {source[row.copy_of]} ({100 * row.overlap:.0f} %)" for row in near[some].itertuples()]
+            for some in (is_whole, ~is_whole)
+        )
         foreign = corpus.dropped[corpus.dropped["reason"] == "language"]
         empty = corpus.articles[corpus.articles["n_paragraphs"] == 0]
         empty = empty[~empty["article_id"].isin(near["article_id"])]
@@ -148,6 +152,7 @@ class Reading:
         kinds = (
             ("identical copies left out:", copies),
             ("nearly identical articles left out:", nearly),
+            ("paragraphs that another article has dropped:", in_part),
             ("encoding errors fixed in", [page.source for page in pages if page.mended]),
             ("characters that could not be decoded (shown as \N{REPLACEMENT CHARACTER}) in", undecoded),
             ("no paragraphs, since all lines were dropped, in", empty["source"].tolist()),

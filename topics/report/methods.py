@@ -55,7 +55,7 @@ def _reading(record: RunRecord) -> str:
     if reading.duplicates == "drop":
         sentences.append(
             "Of articles that share most of their word 5-grams (Broder 1997), the earlier one was kept, and the full text"
-            " rather than an excerpt; the others are listed in duplicates.csv."
+            " rather than an excerpt; the others are listed in duplicates.csv, and only their new paragraphs were kept."
         )
     if reading.other_languages == "drop":
         sentences.append(f"Paragraphs in languages other than {record.results.language} were dropped.")

@@ -78,7 +78,7 @@ def articles(record: RunRecord, tables: dict[str, pd.DataFrame], number: Mapping
                 "title": titles[key],
                 "byline": ", ".join(part for part in (row.author, row.outlet, row.date) if part),
                 "further": [(name, _cut(value)) for name, value in zip(further, values, strict=True) if value.strip()],
-                "copy_of": copy_of.get(key, ""),
+                "copy_of": "" if row.n_paragraphs else copy_of.get(key, ""),
                 "shares": stacked_shares(profiles.get(key, []), record.codebook, number),
                 "paragraphs": own,
                 "ribbon": ribbon(blocks.get(key, [])),

@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from topics.errors import InputError
 from topics.reading.boilerplate.bylines import NAME, read_bylines
-from topics.reading.boilerplate.features import features
+from topics.reading.boilerplate.features import features, furniture_classes
 from topics.reading.boilerplate.model import probabilities
 from topics.reading.boilerplate.phrases import phrases
 from topics.reading.lines import SPACES, Line, cut_tails, is_prose, plain_words, split_lines
@@ -35,6 +35,8 @@ class Cleaned:
     copy_of: str = ""
     """Id of the article of which this one is a near-duplicate (see :mod:`topics.reading.duplicates`)."""
     overlap: float = 0.0
+    repeated: frozenset[int] | None = None
+    """Starts of the lines that repeat those of other articles; None: all lines of a near-duplicate do."""
 
 
 def clean(
@@ -171,7 +173,6 @@ def classify(
     author: str = "",
     language: str = "en",
     markdown: bool = False,
-    marks: Mapping[int, tuple[str, ...]] | None = None,
     known: Mapping[int, str] | None = None,
     repeated: frozenset[str] = frozenset(),
     patterns: Sequence[str] = (),
@@ -190,8 +191,6 @@ def classify(
         ISO 639-1 code, for stop words.
     markdown
         Lines that start with ``#`` are headings.
-    marks
-        Offset of a line -> features of its HTML tags (see :mod:`topics.reading.html`).
     known
         Offset of a line -> its kind, where the file's format tells.
     repeated
@@ -210,10 +209,14 @@ def classify(
     if 2 * len(prose & repeated) > len(prose):  # several outlets carry this article
         repeated = repeated - prose
     study_patterns = [re.compile(pattern) for pattern in patterns]
+    # the format of a web page tells the kind of every line, so that the classifier has nothing to do
+    is_classified = all(line.kind or line.start in known for line in lines)
+    rows = [] if is_classified else features(lines, title=title, author=author, language=language)
+    outside = _outside_prose(lines, repeated, has_furniture=is_classified or bool(furniture_classes(rows)))
     fixed: dict[int, str] = {}
     for i, line in enumerate(lines):
         is_unwanted = any(pattern.search(line.text) for pattern in study_patterns)
-        is_the_outlets = line.text in repeated and _is_furniture(line.text)
+        is_the_outlets = line.text in repeated and _is_furniture(line.text, is_outside=i in outside)
         if line.kind:
             fixed[i] = line.kind
         elif known.get(line.start, "body") != "body":
@@ -226,7 +229,7 @@ def classify(
             fixed[i] = "heading"
     if len(fixed) == len(lines):
         return [replace(line, kind=fixed[i]) for i, line in enumerate(lines)]
-    probable = probabilities(features(lines, title=title, author=author, language=language, marks=marks), fixed)
+    probable = probabilities(rows, fixed)
     kinds = [_decide(row) for row in probable]
     _choose_title(lines, kinds, title, probable)
     return [
@@ -236,7 +239,7 @@ def classify(
 
 
 def _decide(probable: Mapping[str, float]) -> str:
-    if probable["body"] >= KEPT_FROM:
+    if probable["body"] >= max(KEPT_FROM, probable["heading"]):
         return "body"
     others = {kind: probability for kind, probability in probable.items() if kind != "body"}
     return max(others, key=others.__getitem__)
@@ -252,7 +255,23 @@ def repeated_lines(pages: Iterable[str], least: int = 3, share: float = 0.01) ->
     return frozenset(line for line, count in counts.items() if count >= often and not _may_come_again(line))
 
 
-def _is_furniture(line: str) -> bool:
+def _outside_prose(lines: list[Line], repeated: frozenset[str], *, has_furniture: bool) -> range | set[int]:
+    """The lines that may be the outlet's if they occur on several pages.
+
+    On a page without furniture these are the lines before or after its own prose, and no
+    sentences before it: several speeches may begin with the same salutation, and several
+    manifestos have the same headings.
+    """
+    if has_furniture:
+        return range(len(lines))
+    own = [i for i, line in enumerate(lines) if is_prose(line.text) and line.text not in repeated]
+    if not own:
+        return set()
+    spoken = {i for i, line in enumerate(lines) if re.search(r"[.!?,;:)\]…]$", line.text) and not is_prose(line.text)}
+    return {i for i in range(len(lines)) if (i < own[0] and not is_prose(lines[i].text)) or i > own[-1]} - spoken
+
+
+def _is_furniture(line: str, *, is_outside: bool) -> bool:
     """Whether a line found on several pages is boilerplate: not prose, or prose about the outlet or to its readers.
 
     Other repeated prose may be background that articles on one subject share.
@@ -260,7 +279,7 @@ def _is_furniture(line: str) -> bool:
     known = phrases()
     names = ("appeal", "licence", "disclaimer", "itself", "press", "biography", "notes", "caption")
     patterns = (known.we, known.you, *(known.within[name] for name in names))
-    return not is_prose(line) or any(pattern.search(line) for pattern in patterns)
+    return is_outside and (not is_prose(line) or any(pattern.search(line) for pattern in patterns))
 
 
 def _may_come_again(line: str) -> bool:

@@ -8,7 +8,7 @@ are first and second person, repetition, and the phrases in ``phrases.toml``.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from topics.reading.boilerplate.bylines import NAME, find_author
 from topics.reading.boilerplate.phrases import phrases
@@ -26,12 +26,18 @@ _MAX_LINES = 3000
 """Pages with more lines are not searched for pull quotes."""
 _PROSE = ("paragraph", "sentence")
 _MARKS = ("mark", "item")
+_FURNITURE = {
+    f"says:{name} whole": name
+    for name in ("advertisement", "share", "navigation", "related", "comments", "listen", "licence", "appeal", "caption")
+}
+"""Whole-line phrases that are furniture of a page, and their classes."""
 _STRONG = {
     "says:licence short", "says:licence middle", "says:disclaimer middle", "says:disclaimer long", "says:byline short",
     "says:comments short", "says:appeal twice middle", "says:appeal twice long", "says:caption short", "says:notes short",
-    "says:notes middle", "says:appeal short", "tag:beside", "tag:nav", "tag:footer", "tag:class of bylines",
+    "says:notes middle", "says:appeal short",
 }  # fmt: skip
 """Features that, like whole-line phrases, strongly indicate boilerplate."""
+_FEW_WORDS = {"size:<=1", "size:<=2", "size:<=5", "size:<=9", "size:<=14"}
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“]*“|«[^»]*»|「[^」]*」")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*(?=\s|$)|[。！？]")
@@ -63,13 +69,11 @@ def features(
     title: str = "",
     author: str = "",
     language: str = "en",
-    marks: Mapping[int, tuple[str, ...]] | None = None,
 ) -> list[list[str]]:
     """The names of the features of each line of a page, sorted."""
-    marks = marks or {}
     stop = stop_words(language)
     counts = [count_words(line.text) for line in lines]
-    own = [_own(line.text, n, stop, marks.get(line.start, ())) for line, n in zip(lines, counts, strict=True)]
+    own = [_own(line.text, n, stop) for line, n in zip(lines, counts, strict=True)]
     _add_speakers(own, lines)
     texts = [plain_words(line.text) for line in lines]
     prose = [n if is_prose(line.text) else 0 for n, line in zip(counts, lines, strict=True)]
@@ -92,9 +96,30 @@ def features(
     return [sorted(set(row)) for row in rows]
 
 
-def _own(text: str, n: int, stop: frozenset[str], marks: tuple[str, ...]) -> list[str]:
+def furniture_classes(rows: Sequence[Sequence[str]]) -> set[str]:
+    """The classes of furniture on a page, from short lines that consist of nothing else, such as share links.
+
+    Words that also occur in prose ("donations", "by", a note in brackets) are no evidence of
+    furniture: a speech or a manifesto has them, too. Several short appeals beside other
+    furniture are.
+    """
+    found: set[str] = set()
+    n_appeals = 0
+    for names in rows:
+        is_mark = not _FEW_WORDS.isdisjoint(names) and "ends:." not in names
+        found |= {_FURNITURE[name] for name in names if name in _FURNITURE and is_mark}
+        # a disclaimer and the note of a mailing list are furniture, whatever their length
+        if ("says:licence whole" in names and "year" in names) or "says:disclaimer" in names:
+            found.add("licence")
+        if "says:mailing whole" in names:
+            found.add("mailing")
+        n_appeals += is_mark and "says:appeal short" in names
+    return found | {"appeals"} if found and n_appeals >= 3 else found
+
+
+def _own(text: str, n: int, stop: frozenset[str]) -> list[str]:
     """The features of a single line of ``n`` words; most depend on its length."""
-    names = [f"size:{_bucket(n, (0, 1, 2, 5, 9, 14, 24, 60))}", f"ends:{_ending(text)}", *(f"tag:{mark}" for mark in marks)]
+    names = [f"size:{_bucket(n, (0, 1, 2, 5, 9, 14, 24, 60))}", f"ends:{_ending(text)}"]
     if n == 0:
         return names
     size = "short" if n < _SHORT else "long" if n >= _LONG else "middle"
@@ -254,7 +279,7 @@ def _neighbours(own: list[list[str]]) -> list[list[str]]:
             names.append("item of a list")
         for step, name in ((-1, "previous"), (1, "next")):
             if 0 <= i + step < n:
-                copied = ("size:", "ends:", "says:", "tag:")
+                copied = ("size:", "ends:", "says:")
                 names += [f"{name} {feature}" for feature in own[i + step] if feature.startswith(copied)]
             else:
                 names.append(f"{name} none")
