@@ -129,7 +129,7 @@ def test_notes_name_what_was_left_out_mended_or_not_applied(tmp_path: Path) -> N
     assert found.notes == [
         "cannot be read: empty.txt (contains no text; expected an article)",
         "identical copies left out: same.md of bread.md",
-        "nearly identical articles left out: copy.md of bread.md (84 %)",
+        "paragraphs that repeat another article dropped: copy.md of bread.md (84 %)",
         "encoding errors fixed in broken.md",
         "no paragraphs, since all lines were dropped, in russian.md",
         "3 lines in 1 article dropped: not in the study's language (en): 1 article in ru;"

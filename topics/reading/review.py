@@ -152,7 +152,7 @@ class Reading:
         kinds = (
             ("identical copies left out:", copies),
             ("nearly identical articles left out:", nearly),
-            ("paragraphs that another article has dropped:", in_part),
+            ("paragraphs that repeat another article dropped:", in_part),
             ("encoding errors fixed in", [page.source for page in pages if page.mended]),
             ("characters that could not be decoded (shown as \N{REPLACEMENT CHARACTER}) in", undecoded),
             ("no paragraphs, since all lines were dropped, in", empty["source"].tolist()),
