@@ -13,12 +13,15 @@ import argparse
 import gzip
 import json
 import re
+import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from statistics import mean
 from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parent.parent)]
 
 from topics.reading import read_corpus
 from topics.settings import ReadingSettings, Settings
