@@ -27,12 +27,12 @@ from topics.reading.exports.wordpress import is_wordpress, read_wordpress
 __all__ = ["is_wordpress", "missing_text_reason", "read_wordpress", "split_export", "split_html_export"]
 
 _SPLITS: Sequence[Split] = (nexis.split, factiva.split, proquest.split)
-_IN_HTML = re.compile(
-    r"DocPublicationName|articleParagraph|ProQuest document ?ID|End of Document|Ende des Dokuments|Fin du document"
-    r"|\d (?:of|von|de|van) \d+ DO[CK]UMENT|DO[CK]UMENTS? \d+ (?:of|von|de|van) \d",
-    re.I,
-)
-"""What the HTML of every export contains, so that other pages are not parsed twice."""
+_IN_HTML = (
+    "docpublicationname", "articleparagraph", "proquest document", "end of document", "ende des dokuments",
+    "fin du document",
+)  # fmt: skip
+_NUMBERED = re.compile(r"\d (?:of|von|de|van) \d+ do[ck]ument|do[ck]uments? \d+ (?:of|von|de|van) \d")
+"""What the HTML of every export contains, one or the other, so that other pages are not parsed twice."""
 
 
 def split_export(contents: Contents) -> Contents:
@@ -66,7 +66,10 @@ def split_html_export(html: str, *, mended: bool = False) -> Contents | None:
 
     Works on the whole page, as the main text of a page is one article at most.
     """
-    tree = parse_html(html) if _IN_HTML.search(html) else None
+    lower = html.lower()
+    if not any(words in lower for words in _IN_HTML) and not _NUMBERED.search(lower):
+        return None
+    tree = parse_html(html)
     if tree is None:
         return None
     found = europresse.split_tree(tree)
