@@ -141,7 +141,7 @@ class Collection:
         elif contents.is_table:
             expected = "one row per article, or --unit paragraph if each row is a paragraph"
             _require_unique(documents, "article_id", name, expected)
-        origin = name if contents.is_table else f"files of kind {contents.kind}"
+        origin = name if contents.is_table else f"{contents.kind} files"
         for document, rows in grouped:
             self.articles.append(Article(document, name, document.part, dict(document.fields), rows, origin))
         self.columns.append(contents.columns)
