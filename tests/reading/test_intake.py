@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from topics.errors import InputError
 from topics.reading import read_corpus, read_pages
 from topics.reading.filenames import FilenamePattern
-from topics.reading.intake import DateReport, FileReport, Intake, long_articles, similar_names
+from topics.reading.intake import DateReport, FileReport, Intake, is_cut_off, long_articles, similar_names
 from topics.reading.metadata import match_metadata
 from topics.settings import Settings, override
 
@@ -163,3 +163,27 @@ def test_an_article_much_longer_than_the_others_is_named() -> None:
     assert long_articles(words | {"all.txt": 20_000}) == ["all.txt"]
     assert long_articles(words | {"long.txt": 4000}) == []
     assert long_articles({"only.txt": 20_000}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (f"{BREAD} The oven… [+4213 chars]", True), (f"{BREAD} The oven …", True), (f"{BREAD} The oven...\n", True),
+        (BREAD, False), (f"{BREAD} " * 20 + "And so on…", False),
+    ],
+)  # fmt: skip
+def test_an_article_that_is_cut_off_is_named(tmp_path: Path, text: str, *, cut: bool) -> None:
+    assert is_cut_off(text) is cut
+    put(tmp_path, a__txt=text)
+    assert ("cut off, as their ends show: a.txt" in read_corpus(tmp_path).notes) is cut
+
+
+def test_a_corpus_that_is_kept_in_several_languages_says_so(tmp_path: Path) -> None:
+    russian = (
+        "Пекарь месит тесто, пока оно не станет гладким, и оставляет его под полотенцем на час."
+        " Потом он ставит хлеб в печь, которая топится дровами, и ждёт, когда на нём появится корка."
+    )
+    put(tmp_path, a__txt=BREAD, b__txt=STARS, c__txt=russian)
+    reading = read_corpus(tmp_path, override(Settings(), ["reading.other_languages=keep"]))
+    assert "paragraphs by language: 2 in en, 1 in ru" in reading.intake.summary
+    assert reading.notes == []

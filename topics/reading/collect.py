@@ -193,7 +193,9 @@ class Collection:
     def intake(self, outlets: Mapping[str, int], carried: Sequence[str]) -> Intake:
         """What became of the input, with the outlets and further columns of the articles that are kept."""
         files = tuple(self.reports[name] for name in sorted(self.reports))
-        return Intake(files, tuple(self.dates), merge_columns(self.columns), tuple(carried), outlets, tuple(self.notes))
+        return Intake(
+            files, tuple(self.dates), merge_columns(self.columns), tuple(carried), outlets, notes=tuple(self.notes)
+        )
 
 
 def _require_unique(documents: tuple[Document, ...], column: str, name: str, expected: str) -> None:

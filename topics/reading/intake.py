@@ -19,6 +19,10 @@ _MIN_ARTICLES = 5
 """Articles from which a median is meaningful."""
 _MAX_OUTLETS = 300
 """More outlets than this are not compared with each other."""
+_MORE_CHARACTERS = re.compile(r"\[\+\d+ (?:chars|characters)\]$")
+"""How news interfaces end a text of which they deliver the beginning only."""
+_TEASER_WORDS = 120
+"""A text with fewer words that ends in an ellipsis is a teaser."""
 _ALIKE = 0.9
 """Similarity from which two outlet names may be the same."""
 
@@ -73,6 +77,8 @@ class Intake:
     """Further columns, which ``articles.csv`` contains."""
     outlets: Mapping[str, int] = field(default_factory=dict)
     """Outlet -> number of its articles."""
+    languages: Mapping[str, int] = field(default_factory=dict)
+    """Language -> number of its paragraphs, in a corpus of several."""
     notes: tuple[str, ...] = ()
     """Further lines of the summary that a reader must know."""
 
@@ -115,6 +121,9 @@ class Intake:
             lines.append(f"columns used: {pairs}")
         if self.carried:
             lines.append(f"further columns, kept in articles.csv: {', '.join(self.carried)}")
+        if len(self.languages) > 1:
+            counts = sorted(self.languages.items(), key=lambda item: (-item[1], item[0]))
+            lines.append(f"paragraphs by language: {', '.join(f'{n} in {language}' for language, n in counts)}")
         return [*lines, *self.attention]
 
 
@@ -176,6 +185,12 @@ def long_articles(words: Mapping[str, int]) -> list[str]:
     lengths = sorted(words.values())
     median = lengths[len(lengths) // 2] if len(lengths) >= _MIN_ARTICLES else 0
     return [name for name, n in words.items() if median and n >= max(_LONG_WORDS, _TIMES_MEDIAN * median)]
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a text was cut off by what delivered it: "… [+4213 chars]", or a short text that ends in an ellipsis."""
+    end = text.rstrip()[-40:]
+    return bool(_MORE_CHARACTERS.search(end)) or (end.endswith(("...", "…")) and len(text.split()) < _TEASER_WORDS)
 
 
 def merge_columns(columns: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:

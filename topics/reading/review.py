@@ -19,7 +19,7 @@ from topics.reading.boilerplate import Cleaned, clean
 from topics.reading.collect import Input
 from topics.reading.corrections import applicable_kinds
 from topics.reading.duplicates import mark_copies
-from topics.reading.intake import Intake, examples, long_articles
+from topics.reading.intake import Intake, examples, is_cut_off, long_articles
 from topics.reading.lines import Line
 from topics.reading.pages import Page, Pages, read_pages
 from topics.reading.paragraphs import Corpus, split
@@ -127,7 +127,8 @@ class Reading:
     @cached_property
     def intake(self) -> Intake:
         """What became of every file, date and column, and of the articles as a whole."""
-        return replace(self.pages.intake, notes=(*self.pages.intake.notes, *self._notes_on_articles()))
+        notes = (*self.pages.intake.notes, *self._notes_on_articles())
+        return replace(self.pages.intake, languages=Counter(self.corpus.languages), notes=notes)
 
     @property
     def notes(self) -> list[str]:
@@ -156,6 +157,7 @@ class Reading:
             ("encoding errors fixed in", [page.source for page in pages if page.mended]),
             ("characters that could not be decoded (shown as \N{REPLACEMENT CHARACTER}) in", undecoded),
             ("no paragraphs, since all lines were dropped, in", empty["source"].tolist()),
+            ("cut off, as their ends show:", [page.source for page in pages if is_cut_off(page.text)]),
             ("much longer than the other articles, and possibly several in one file:", self._long_articles()),
         )
         yield from (f"{what} {examples(some)}" for what, some in kinds if some)
