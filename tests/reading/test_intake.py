@@ -52,6 +52,55 @@ def test_one_line_per_kind_however_many_files_there_are() -> None:
     )
 
 
+def test_each_main_reason_has_an_example_and_what_is_never_an_article_needs_no_attention() -> None:
+    kinds = (
+        ("doc", "document", "save it as .docx"),
+        ("png", "picture", "contains no article"),
+        ("xyz", ".xyz", "no reader"),
+    )
+    files = [FileReport(f"{i}.{suffix}", kind, "ignored", 0, why) for suffix, kind, why in kinds for i in range(3)]
+    files += [FileReport(".DS_Store", "hidden file", "ignored", 0, "hidden files are not read")]
+    files += [FileReport("a_files/x.js", "part of a saved page", "ignored", 0, "belongs to a.html")]
+    intake = Intake(tuple(files))
+    assert intake.attention == [
+        "not read: 9 files (3 .xyz, 3 document, 3 picture); 0.xyz and 2 more: no reader;"
+        " 0.doc and 2 more: save it as .docx; tables/intake.csv lists all"
+    ]
+    assert intake.summary[0] == "left out: 2 files (1 hidden file, 1 part of a saved page)"
+    assert len(intake.table) == len(files)
+
+
+def test_files_of_which_nearly_the_same_is_said_share_a_line() -> None:
+    files = [FileReport(f"{i}.csv", "CSV table", "read", 1, f"row {i}: 'x{i}' is no date") for i in range(50)]
+    files.append(FileReport("z.csv", "CSV table", "read", 1, "sheet 'A' was not read"))
+    assert Intake(tuple(files)).attention == [
+        "row 0: 'x0' is no date (0.csv; similar in 49 other files, listed in tables/intake.csv)",
+        "sheet 'A' was not read (z.csv)",
+    ]
+
+
+def test_an_input_without_articles_says_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600)
+    put(tmp_path, b__png="x", c__txt=" ")
+    with pytest.raises(InputError) as error:
+        read_pages(tmp_path)
+    assert "not read: 2 files (1 document, 1 picture); a.doc: no reader for .doc files" in str(error.value)
+    assert "cannot be read: c.txt (contains no text; expected an article)" in str(error.value)
+
+
+def test_an_article_that_shares_its_id_with_another_text_is_named(tmp_path: Path) -> None:
+    put(tmp_path, a__csv=f"article_id,text\n1,{BREAD!r}\n2,{STARS!r}\n".replace("'", '"'))
+    put(tmp_path, b__csv=f"article_id,text\n1,{BOATS!r}\n3,{BREAD[:60]!r}\n".replace("'", '"'), c__txt=STARS + BOATS)
+    put(tmp_path, metadata__csv="file,article_id\nc.txt,2\n")
+    intake = read_pages(tmp_path).intake
+    outcomes = {row.file: (row.outcome, row.articles, row.detail) for row in intake.table.itertuples()}
+    reason = "1 article left out, since the article_id is also that of another text, e.g."
+    assert outcomes["a.csv"] == ("read", 2, "")
+    assert outcomes["b.csv"] == ("read", 1, f"{reason} '1' of a.csv:1; expected unique ids")
+    assert outcomes["c.txt"] == ("failed", 0, f"{reason} '2' of a.csv:2; expected unique ids")
+    assert f"{reason} '1' of a.csv:1; expected unique ids (b.csv)" in intake.attention
+
+
 def test_dates_that_are_not_understood_are_counted_with_an_example() -> None:
     dates = (DateReport("a.csv", 13, 15, ("soon", "03/04/2023")), DateReport("b.csv", 2, 2))
     intake = Intake((), dates)

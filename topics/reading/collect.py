@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -99,6 +99,34 @@ class Collection:
         kind = f".{name.rpartition('.')[2]}"
         self.reports[name] = FileReport(name, kind, "failed", 0, reason.removeprefix(f"{name}: "))
         self.problems.append(reason if reason.startswith(name) else f"{name}: {reason}")
+
+    def omit(self, article: Article, error: InputError) -> None:
+        """Record that an article cannot be used; others of the same file can."""
+        report = self.reports[article.file]
+        if report.articles <= 1:
+            self.fail(article.file, error)
+            return
+        reason = str(error).removeprefix(f"{article.file}: ")
+        detail = "; ".join(filter(None, (report.detail, f"{article.part}: {reason}")))
+        self.reports[article.file] = replace(report, articles=report.articles - 1, detail=detail)
+        self.problems.append(f"{article.source}: {reason}")
+
+    def omit_repeated_ids(self, articles: Sequence[tuple[str, str, str]]) -> None:
+        """Record articles (source, id, source of the other one) whose id is that of another article with other text."""
+        of_file: dict[str, list[tuple[str, str, str]]] = {}
+        files = {article.source: article.file for article in self.articles}
+        for repeated in articles:
+            of_file.setdefault(files[repeated[0]], []).append(repeated)
+            self.problems.append("{}: article_id {!r} is also that of {}, which has another text".format(*repeated))
+        for file, some in of_file.items():
+            report = self.reports[file]
+            n_left = report.articles - len(some)
+            _, article_id, other = some[0]
+            reason = f"{count(len(some), 'article')} left out, since the article_id is also that of another text, e.g."
+            detail = f"{reason} {article_id!r} of {other}; expected unique ids"
+            detail = "; ".join(filter(None, (report.detail, detail)))
+            outcome = report.outcome if n_left else "failed"
+            self.reports[file] = replace(report, outcome=outcome, articles=n_left, detail=detail)
 
     def add_data(self, data: pd.DataFrame | Sequence[str]) -> None:
         """Read data in memory."""
