@@ -192,6 +192,85 @@ def test_a_text_without_a_title_has_the_name_of_its_file(tmp_path: Path) -> None
     assert article.item.page.article_id.startswith("2009-budget-05-")
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["File", "file_name", "Dateiname", "Nom du fichier", "nombre del archivo", "Имя файла", "文件名", "document", "name"],
+)
+def test_the_column_with_the_file_has_many_names(tmp_path: Path, header: str) -> None:
+    put(tmp_path, a__txt=BREAD, b__txt=STARS, metadata__csv=f"{header};Titel;Partei\na.txt;Bread;FF\nb.txt;Stars;SF\n")
+    pages = read_pages(tmp_path)
+    assert [(page.source, page.title, page.extra) for page in pages.pages] == [
+        ("a.txt", "Bread", {"Partei": "FF"}),
+        ("b.txt", "Stars", {"Partei": "SF"}),
+    ]
+    assert pages.intake.attention == []
+
+
+def test_metadata_in_a_folder_is_about_this_folder(tmp_path: Path) -> None:
+    put(tmp_path, a__txt=BREAD)
+    put(tmp_path / "q", a__txt=STARS, metadata__csv="file,party\na.txt,FF\n")
+    pages = read_pages(tmp_path)
+    assert {page.source: page.extra.get("party") for page in pages.pages} == {"a.txt": None, "q/a.txt": "FF"}
+    assert pages.intake.attention == []
+
+
+def test_a_table_about_files_by_another_name_is_pointed_out(tmp_path: Path) -> None:
+    put(tmp_path, a__txt=BREAD, list__csv="file,party\na.txt,FF\n")
+    assert "call the file metadata.csv if it is about files beside it" in read_pages(tmp_path).intake.attention[0]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "head"),
+    [
+        ("md", "---\nTitle: Bread\nDatum: 5 May 2021\nparty: FF\n---\n"),
+        ("txt", "---\nTitle: Bread\nDatum: 5 May 2021\nparty: FF\n---\n"),
+        ("md", '+++\ntitle = "Bread"\ndate = 2021-05-05\nparty = "FF"\n+++\n'),
+        ("txt", "Title: Bread\nDate: 5 May 2021\nparty: FF\n\n"),
+    ],
+)
+def test_metadata_before_a_text_is_read(tmp_path: Path, suffix: str, head: str) -> None:
+    put(tmp_path, **{f"a__{suffix}": f"{head}{BREAD}\n\n{STARS}\n"})
+    reading = read_corpus(tmp_path)
+    (page,) = reading.pages.pages
+    assert (page.title, page.date, page.extra) == ("Bread", "2021-05-05", {"party": "FF"})
+    assert list(reading.corpus.paragraphs["text"]) == [BREAD, STARS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"---\n{BREAD}\n---\n{STARS}\n",
+        f"---\nnot: [closed\n---\n{STARS}\n",
+        f"Question: What does the baker do?\nAnswer: {BREAD}\n\n{STARS}\n",
+        f"+++ 3 dead +++\n{BREAD}\n",
+    ],
+)
+def test_what_only_looks_like_metadata_is_text(tmp_path: Path, text: str) -> None:
+    put(tmp_path, a__txt=text)
+    (page,) = read_pages(tmp_path).pages
+    assert (page.body_start, page.title, page.extra) == (0, "", {})
+
+
+def test_a_date_in_a_file_name_may_contain_what_separates_fields() -> None:
+    assert FilenamePattern("{party}-{date}-{slug}").fields("FF-2021-05-06-a-b.txt") == {
+        "party": "FF", "date": "2021-05-06", "slug": "a-b",
+    }  # fmt: skip
+    assert FilenamePattern("{date}_{slug}").fields("5_May_2021_x.txt") != {}
+    assert FilenamePattern("{year}{month}{day}_{party}").fields("20210506_FF.txt") == {
+        "year": "2021", "month": "05", "day": "06", "party": "FF", "date": "2021-05-06",
+    }  # fmt: skip
+    assert FilenamePattern("{year}{month}").fields("20210506.txt") is None
+
+
+def test_a_file_name_that_fits_in_several_ways_is_named(tmp_path: Path) -> None:
+    put(tmp_path, a_b_c__txt=BREAD, a_b__txt=STARS, c_d__txt=BOATS)
+    settings = override(Settings(), ["reading.filename={first}_{last}"])
+    (note,) = read_pages(tmp_path, settings).intake.attention
+    assert note.startswith(
+        "1 of 3 file names can be read in several ways by reading.filename, e.g. a_b_c.txt, read as first 'a'"
+    )
+
+
 # outlets and long articles
 
 

@@ -191,15 +191,26 @@ class Collection:
             return
         pattern = FilenamePattern(self.settings.reading.filename)
         unfit = []
+        ambiguous = []
         for article in self.articles:
             fields = pattern.fields(article.file)
             if fields is None:
                 unfit.append(article.file)
             else:
+                if pattern.is_ambiguous(article.file):
+                    ambiguous.append(article.file)
                 article.fields |= fields
                 article.date_from = "file names" if "date" in fields else article.date_from
+        n_files = len({article.file for article in self.articles})
+        ambiguous = list(dict.fromkeys(ambiguous))
+        # if most names are like that, the pattern means it: {party}_{title}
+        if 0 < len(ambiguous) < 0.5 * n_files:
+            values = ", ".join(f"{name} {value!r}" for name, value in (pattern.fields(ambiguous[0]) or {}).items())
+            self.notes.append(
+                f"{len(ambiguous)} of {count(n_files, 'file name')} can be read in several ways by reading.filename, e.g."
+                f" {ambiguous[0]}, read as {values}; rename these files or give their fields in metadata.csv"
+            )
         if unfit := list(dict.fromkeys(unfit)):
-            n_files = len({article.file for article in self.articles})
             self.notes.append(
                 f"{len(unfit)} of {count(n_files, 'file name')} do not fit reading.filename: {examples(unfit)}"
             )

@@ -87,6 +87,12 @@ NAMES = {
         paragraph id, para id, paragraphid, Absatz-ID, id paragraphe, id párrafo, id абзаца, 段落编号, 段落id
     """,
 }
+_FILES = """
+    file, file name, files, path, file path, source file, text file, file id, document, document name, doc, name,
+    Datei, Dateiname, Dateipfad, Dokument, fichier, nom du fichier, nom de fichier, chemin,
+    archivo, fichero, nombre del archivo, nombre de archivo, nombre del fichero, ruta,
+    файл, имя файла, название файла, путь, 文件, 文件名, 文件名称, 文件路径, 檔案, 檔名, 檔案名稱
+"""
 _YEARS = "year, Jahr, année, año, год, 年份, 年"
 
 
@@ -114,6 +120,8 @@ def _usual(names: str) -> dict[str, int]:
 RANKS = {name: _usual(names) for name, names in NAMES.items()}
 ALL_NAMES = frozenset().union(*RANKS.values())
 OF_YEARS = frozenset(_usual(_YEARS))
+FILE_NAMES = _usual(_FILES)
+"""Usual names of the column of ``metadata.csv`` that names the files."""
 NAMELESS = re.compile(r"(?:Unnamed: \d+(?:_level_\d+|\.\d+)?|\.\.\.\d+|__index_level_\d+__|index|row\.?names|)")
 """Names that programs give to a column without one: pandas, readr, pyarrow, R."""
 GENERIC_IDS = frozenset({"id", "uid", "uuid", "guid", "uniqueid", "identifier"})

@@ -14,6 +14,7 @@ from topics.delimited import are_row_numbers, list_rows
 from topics.errors import InputError
 from topics.reading.column_names import (
     ALL_NAMES,
+    FILE_NAMES,
     GENERIC_IDS,
     NAMELESS,
     OF_YEARS,
@@ -248,16 +249,21 @@ def _text_column(
             return best
     prose = [column for column in ordered if words[column] >= _PROSE and not _is_other(column)]
     second = max((words[column] for column in ordered if prose and column != prose[0]), default=0)
+    if any(len(column.split()) > _PROSE for column in found):
+        raise InputError(f"{name}: the first row seems to be a text; expected a header with the names of the columns")
     if prose and words[prose[0]] >= _CLEARLY * second:
         choice.notes.append(f"text: column {prose[0]!r} was used, the only one with prose; --column text=NAME changes it")
         return prose[0]
     if reason := missing_text_reason(found):
         raise InputError(f"{name}: {reason}")
     listed = [repr(column) for column in found[:_MAX_LISTED]] + (["…"] if len(found) > _MAX_LISTED else [])
+    if any(normalize_name(column) in FILE_NAMES for column in found) and "text" not in reading.columns:
+        raise InputError(
+            f"{name} lacks a column 'text'; found {', '.join(listed)}; name the column that contains the text,"
+            " --column text=NAME, or call the file metadata.csv if it is about files beside it"
+        )
     wanted = reading.columns.get("text")
     lacks = f"column {wanted!r}" if wanted else "a column 'text'"
-    if any(len(column.split()) > _PROSE for column in found):
-        raise InputError(f"{name}: the first row seems to be a text; expected a header with the names of the columns")
     raise InputError(
         f"{name} lacks {lacks}; found {', '.join(listed) or 'no columns'}; name the column that contains the text:"
         " --column text=NAME"
