@@ -1,6 +1,7 @@
 """Which column is which field, missing values, and data in memory."""
 
 import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -309,3 +310,17 @@ def test_texts_in_memory_are_articles():
 )  # fmt: skip
 def test_values_are_said_as_text(value: object, text: str):
     assert as_text(value) == text
+
+
+def test_a_table_without_a_header_does_not_lose_its_first_article(tmp_path: Path) -> None:
+    rows = ["The baker kneads the dough until it is smooth and lets it rise under a cloth for an hour.", "It rises " * 20]
+    (tmp_path / "a.csv").write_text("".join(f'"{row}",2021-01-0{i}\n' for i, row in enumerate(rows, 1)), encoding="utf-8")
+    with pytest.raises(InputError, match="the first row seems to be a text"):
+        read_pages(tmp_path / "a.csv")
+
+
+def test_records_in_memory_are_a_table_and_a_mapping_is_none() -> None:
+    records = [{"text": "The baker folds the dough.", "party": "FF"}, {"text": "The ferry sails."}]
+    assert [dict(own.fields) for own in read_texts(records).documents] == [{"party": "FF"}, {"party": ""}]
+    with pytest.raises(InputError, match="a mapping; expected a list of texts, or a table"):
+        read_texts({"text": "The baker folds the dough."})
