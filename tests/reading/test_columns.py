@@ -324,3 +324,26 @@ def test_records_in_memory_are_a_table_and_a_mapping_is_none() -> None:
     assert [dict(own.fields) for own in read_texts(records).documents] == [{"party": "FF"}, {"party": ""}]
     with pytest.raises(InputError, match="a mapping; expected a list of texts, or a table"):
         read_texts({"text": "The baker folds the dough."})
+
+
+def test_html_in_cells_becomes_text() -> None:
+    texts = [
+        "<p>The baker <b>folds</b> it.</p><p>It rises.</p><script>x()</script>",
+        "If a < b and c > d, the dough is dry.",
+    ]
+    contents = read_frame(pd.DataFrame({"text": texts}))
+    assert [own.text for own in contents.documents] == ["The baker folds it.\n\nIt rises.", texts[1]]
+    assert contents.notes == ("1 text with HTML tags, which were removed",)
+
+
+def test_line_ends_as_excel_stores_them_are_line_ends() -> None:
+    (document,) = read_frame(pd.DataFrame({"text": ["The dough rises._x000D_\nIt falls."]})).documents
+    assert document.text == "The dough rises.\nIt falls."
+
+
+def test_a_date_may_stand_in_three_columns() -> None:
+    frame = pd.DataFrame({"text": ["One loaf.", "Two loaves.", "Three."], "Jahr": [1999, 2000, 2001]})
+    frame = frame.assign(Monat=[3, 12, 13], Tag=[4, 31, 1], party="FF")
+    documents = read_frame(frame).documents
+    assert [own.fields["date"] for own in documents] == ["1999-03-04", "2000-12-31", "2001"]
+    assert dict(documents[0].fields) | {"date": ""} == {"date": "", "Jahr": "1999", "Monat": "3", "Tag": "4", "party": "FF"}

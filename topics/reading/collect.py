@@ -96,7 +96,8 @@ class Collection:
     def fail(self, name: str, error: InputError | OSError) -> None:
         """Record that a file cannot be read."""
         reason = str(error) if isinstance(error, InputError) else f"cannot be read ({error.strerror})"
-        kind = f".{name.rpartition('.')[2]}"
+        last = name.rpartition("/")[2]
+        kind = f".{last.rpartition('.')[2].lower()}" if "." in last else "no suffix"
         self.reports[name] = FileReport(name, kind, "failed", 0, reason.removeprefix(f"{name}: "))
         self.problems.append(reason if reason.startswith(name) else f"{name}: {reason}")
 

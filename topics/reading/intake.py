@@ -194,6 +194,8 @@ def similar_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 def _plain_name(name: str) -> str:
     words = re.sub(r"^https?://(?:www\.)?|^www\.|\.(?:com|org|net|co\.uk|de|fr|es|ru|cn)\b.*$", "", name.casefold().strip())
+    if words != name.casefold().strip():  # an address: theguardian.com
+        words = re.sub(r"^the(?=\w{4})", "", words)
     words = re.sub(r"^(?:the|der|die|das|le|la|les|el|los)\s+", "", words)
     return re.sub(r"[\W_]+", "", words) or name
 
