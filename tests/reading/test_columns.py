@@ -347,3 +347,21 @@ def test_a_date_may_stand_in_three_columns() -> None:
     documents = read_frame(frame).documents
     assert [own.fields["date"] for own in documents] == ["1999-03-04", "2000-12-31", "2001"]
     assert dict(documents[0].fields) | {"date": ""} == {"date": "", "Jahr": "1999", "Monat": "3", "Tag": "4", "party": "FF"}
+
+
+def test_a_row_that_occurs_twice_costs_no_other(tmp_path: Path) -> None:
+    row = '1,"The baker folds the dough, and lets it rise."\n'
+    (tmp_path / "a.csv").write_text(
+        f'article_id,text\n{row}{row}2,"The ferry sails, unless it is windy."\n', encoding="utf-8"
+    )
+    pages = read_pages(tmp_path)
+    assert [page.article_id for page in pages.pages] == ["1", "2"]
+    assert pages.intake.attention == ["1 row left out, with the article_id and the text of another row (a.csv)"]
+
+
+def test_a_nul_character_costs_itself(tmp_path: Path) -> None:
+    rows = "".join(f'"The baker folds the dough for the {n} time, and lets it rise.",{n}\n' for n in range(20))
+    (tmp_path / "a.csv").write_bytes(f"text,n\n{rows}".encode() + b'"The ferry\0 sails.",21\n')
+    pages = read_pages(tmp_path)
+    assert len(pages.pages) == 21
+    assert any(page.text == "The ferry\ufffd sails." for page in pages.pages)

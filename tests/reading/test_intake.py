@@ -278,6 +278,7 @@ def test_a_file_name_that_fits_in_several_ways_is_named(tmp_path: Path) -> None:
     ("a", "b", "same"),
     [
         ("BBC News", "bbc news", True), ("The Guardian", "Guardian", True), ("nytimes.com", "www.nytimes.com", True),
+        ("Guardian", "theguardian.com", True),
         ("Süddeutsche Zeitung", "Sueddeutsche Zeitung", True), ("Channel 4 News", "Channel 5 News", False),
         ("Le Monde", "Le Figaro", False), ("China Daily", "India Daily", False),
     ],

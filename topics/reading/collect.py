@@ -168,6 +168,11 @@ class Collection:
         if contents.is_table and self.settings.reading.unit == "paragraph":
             grouped = _join_paragraphs(documents, name)
         elif contents.is_table:
+            documents = _without_repeated_rows(documents)
+            grouped = [(document, None) for document in documents]
+            if n_repeated := len(contents.documents) - len(documents):
+                note = f"{count(n_repeated, 'row')} left out, with the article_id and the text of another row"
+                contents = replace(contents, notes=(*contents.notes, note))
             expected = "one row per article, or --unit paragraph if each row is a paragraph"
             _require_unique(documents, "article_id", name, expected)
         origin = name if contents.is_table else f"files of kind {contents.kind}"
@@ -234,6 +239,18 @@ class Collection:
         """What became of the input, with the outlets and further columns of the articles that are kept."""
         files = tuple(self.reports[name] for name in sorted(self.reports))
         return Intake(files, tuple(self.dates), merge_columns(self.columns), tuple(carried), outlets, tuple(self.notes))
+
+
+def _without_repeated_rows(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """Rows without those that have the id and the text of an earlier one."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for row in documents:
+        key = (row.fields.get("article_id", ""), row.text)
+        if not key[0] or key not in seen:
+            kept.append(row)
+        seen.add(key)
+    return tuple(kept)
 
 
 def _require_unique(documents: tuple[Document, ...], column: str, name: str, expected: str) -> None:

@@ -91,6 +91,12 @@ def test_an_item_with_the_bullet_of_a_symbol_font_is_one_paragraph():
     assert len(item.lines) == 3
 
 
+def test_a_bullet_without_a_name_in_the_font_is_a_bullet():
+    assert lines_of([Put(50, 700, "(cid:127) The refinery beside the harbour")]) == [
+        ("", "• The refinery beside the harbour")
+    ]
+
+
 def test_a_title_across_columns_comes_before_both():
     title = "A harbour and its long way out of the age of crude oil"
     found = lines_of([Put(50, 760, title, 20), *column(LEFT, 50, 700), *column(RIGHT, 310, 700)])
