@@ -1,6 +1,7 @@
 """Which column is which field, missing values, and data in memory."""
 
 import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -309,3 +310,58 @@ def test_texts_in_memory_are_articles():
 )  # fmt: skip
 def test_values_are_said_as_text(value: object, text: str):
     assert as_text(value) == text
+
+
+def test_a_table_without_a_header_does_not_lose_its_first_article(tmp_path: Path) -> None:
+    rows = ["The baker kneads the dough until it is smooth and lets it rise under a cloth for an hour.", "It rises " * 20]
+    (tmp_path / "a.csv").write_text("".join(f'"{row}",2021-01-0{i}\n' for i, row in enumerate(rows, 1)), encoding="utf-8")
+    with pytest.raises(InputError, match="the first row seems to be a text"):
+        read_pages(tmp_path / "a.csv")
+
+
+def test_records_in_memory_are_a_table_and_a_mapping_is_none() -> None:
+    records = [{"text": "The baker folds the dough.", "party": "FF"}, {"text": "The ferry sails."}]
+    assert [dict(own.fields) for own in read_texts(records).documents] == [{"party": "FF"}, {"party": ""}]
+    with pytest.raises(InputError, match="a mapping; expected a list of texts, or a table"):
+        read_texts({"text": "The baker folds the dough."})
+
+
+def test_html_in_cells_becomes_text() -> None:
+    texts = [
+        "<p>The baker <b>folds</b> it.</p><p>It rises.</p><script>x()</script>",
+        "If a < b and c > d, the dough is dry.",
+    ]
+    contents = read_frame(pd.DataFrame({"text": texts}))
+    assert [own.text for own in contents.documents] == ["The baker folds it.\n\nIt rises.", texts[1]]
+    assert contents.notes == ("1 text with HTML tags, which were removed",)
+
+
+def test_line_ends_as_excel_stores_them_are_line_ends() -> None:
+    (document,) = read_frame(pd.DataFrame({"text": ["The dough rises._x000D_\nIt falls."]})).documents
+    assert document.text == "The dough rises.\nIt falls."
+
+
+def test_a_date_may_stand_in_three_columns() -> None:
+    frame = pd.DataFrame({"text": ["One loaf.", "Two loaves.", "Three."], "Jahr": [1999, 2000, 2001]})
+    frame = frame.assign(Monat=[3, 12, 13], Tag=[4, 31, 1], party="FF")
+    documents = read_frame(frame).documents
+    assert [own.fields["date"] for own in documents] == ["1999-03-04", "2000-12-31", "2001"]
+    assert dict(documents[0].fields) | {"date": ""} == {"date": "", "Jahr": "1999", "Monat": "3", "Tag": "4", "party": "FF"}
+
+
+def test_a_row_that_occurs_twice_costs_no_other(tmp_path: Path) -> None:
+    row = '1,"The baker folds the dough, and lets it rise."\n'
+    (tmp_path / "a.csv").write_text(
+        f'article_id,text\n{row}{row}2,"The ferry sails, unless it is windy."\n', encoding="utf-8"
+    )
+    pages = read_pages(tmp_path)
+    assert [page.article_id for page in pages.pages] == ["1", "2"]
+    assert pages.intake.attention == ["1 row left out, with the article_id and the text of another row (a.csv)"]
+
+
+def test_a_nul_character_costs_itself(tmp_path: Path) -> None:
+    rows = "".join(f'"The baker folds the dough for the {n} time, and lets it rise.",{n}\n' for n in range(20))
+    (tmp_path / "a.csv").write_bytes(f"text,n\n{rows}".encode() + b'"The ferry\0 sails.",21\n')
+    pages = read_pages(tmp_path)
+    assert len(pages.pages) == 21
+    assert any(page.text == "The ferry\ufffd sails." for page in pages.pages)

@@ -52,6 +52,55 @@ def test_one_line_per_kind_however_many_files_there_are() -> None:
     )
 
 
+def test_each_main_reason_has_an_example_and_what_is_never_an_article_needs_no_attention() -> None:
+    kinds = (
+        ("doc", "document", "save it as .docx"),
+        ("png", "picture", "contains no article"),
+        ("xyz", ".xyz", "no reader"),
+    )
+    files = [FileReport(f"{i}.{suffix}", kind, "ignored", 0, why) for suffix, kind, why in kinds for i in range(3)]
+    files += [FileReport(".DS_Store", "hidden file", "ignored", 0, "hidden files are not read")]
+    files += [FileReport("a_files/x.js", "part of a saved page", "ignored", 0, "belongs to a.html")]
+    intake = Intake(tuple(files))
+    assert intake.attention == [
+        "not read: 9 files (3 .xyz, 3 document, 3 picture); 0.xyz and 2 more: no reader;"
+        " 0.doc and 2 more: save it as .docx; tables/intake.csv lists all"
+    ]
+    assert intake.summary[0] == "left out: 2 files (1 hidden file, 1 part of a saved page)"
+    assert len(intake.table) == len(files)
+
+
+def test_files_of_which_nearly_the_same_is_said_share_a_line() -> None:
+    files = [FileReport(f"{i}.csv", "CSV table", "read", 1, f"row {i}: 'x{i}' is no date") for i in range(50)]
+    files.append(FileReport("z.csv", "CSV table", "read", 1, "sheet 'A' was not read"))
+    assert Intake(tuple(files)).attention == [
+        "row 0: 'x0' is no date (0.csv; similar in 49 other files, listed in tables/intake.csv)",
+        "sheet 'A' was not read (z.csv)",
+    ]
+
+
+def test_an_input_without_articles_says_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600)
+    put(tmp_path, b__png="x", c__txt=" ")
+    with pytest.raises(InputError) as error:
+        read_pages(tmp_path)
+    assert "not read: 2 files (1 document, 1 picture); a.doc: no reader for .doc files" in str(error.value)
+    assert "cannot be read: c.txt (contains no text; expected an article)" in str(error.value)
+
+
+def test_an_article_that_shares_its_id_with_another_text_is_named(tmp_path: Path) -> None:
+    put(tmp_path, a__csv=f"article_id,text\n1,{BREAD!r}\n2,{STARS!r}\n".replace("'", '"'))
+    put(tmp_path, b__csv=f"article_id,text\n1,{BOATS!r}\n3,{BREAD[:60]!r}\n".replace("'", '"'), c__txt=STARS + BOATS)
+    put(tmp_path, metadata__csv="file,article_id\nc.txt,2\n")
+    intake = read_pages(tmp_path).intake
+    outcomes = {row.file: (row.outcome, row.articles, row.detail) for row in intake.table.itertuples()}
+    reason = "1 article left out, since the article_id is also that of another text, e.g."
+    assert outcomes["a.csv"] == ("read", 2, "")
+    assert outcomes["b.csv"] == ("read", 1, f"{reason} '1' of a.csv:1; expected unique ids")
+    assert outcomes["c.txt"] == ("failed", 0, f"{reason} '2' of a.csv:2; expected unique ids")
+    assert f"{reason} '1' of a.csv:1; expected unique ids (b.csv)" in intake.attention
+
+
 def test_dates_that_are_not_understood_are_counted_with_an_example() -> None:
     dates = (DateReport("a.csv", 13, 15, ("soon", "03/04/2023")), DateReport("b.csv", 2, 2))
     intake = Intake((), dates)
@@ -143,6 +192,85 @@ def test_a_text_without_a_title_has_the_name_of_its_file(tmp_path: Path) -> None
     assert article.item.page.article_id.startswith("2009-budget-05-")
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["File", "file_name", "Dateiname", "Nom du fichier", "nombre del archivo", "Имя файла", "文件名", "document", "name"],
+)
+def test_the_column_with_the_file_has_many_names(tmp_path: Path, header: str) -> None:
+    put(tmp_path, a__txt=BREAD, b__txt=STARS, metadata__csv=f"{header};Titel;Partei\na.txt;Bread;FF\nb.txt;Stars;SF\n")
+    pages = read_pages(tmp_path)
+    assert [(page.source, page.title, page.extra) for page in pages.pages] == [
+        ("a.txt", "Bread", {"Partei": "FF"}),
+        ("b.txt", "Stars", {"Partei": "SF"}),
+    ]
+    assert pages.intake.attention == []
+
+
+def test_metadata_in_a_folder_is_about_this_folder(tmp_path: Path) -> None:
+    put(tmp_path, a__txt=BREAD)
+    put(tmp_path / "q", a__txt=STARS, metadata__csv="file,party\na.txt,FF\n")
+    pages = read_pages(tmp_path)
+    assert {page.source: page.extra.get("party") for page in pages.pages} == {"a.txt": None, "q/a.txt": "FF"}
+    assert pages.intake.attention == []
+
+
+def test_a_table_about_files_by_another_name_is_pointed_out(tmp_path: Path) -> None:
+    put(tmp_path, a__txt=BREAD, list__csv="file,party\na.txt,FF\n")
+    assert "call the file metadata.csv if it is about files beside it" in read_pages(tmp_path).intake.attention[0]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "head"),
+    [
+        ("md", "---\nTitle: Bread\nDatum: 5 May 2021\nparty: FF\n---\n"),
+        ("txt", "---\nTitle: Bread\nDatum: 5 May 2021\nparty: FF\n---\n"),
+        ("md", '+++\ntitle = "Bread"\ndate = 2021-05-05\nparty = "FF"\n+++\n'),
+        ("txt", "Title: Bread\nDate: 5 May 2021\nparty: FF\n\n"),
+    ],
+)
+def test_metadata_before_a_text_is_read(tmp_path: Path, suffix: str, head: str) -> None:
+    put(tmp_path, **{f"a__{suffix}": f"{head}{BREAD}\n\n{STARS}\n"})
+    reading = read_corpus(tmp_path)
+    (page,) = reading.pages.pages
+    assert (page.title, page.date, page.extra) == ("Bread", "2021-05-05", {"party": "FF"})
+    assert list(reading.corpus.paragraphs["text"]) == [BREAD, STARS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"---\n{BREAD}\n---\n{STARS}\n",
+        f"---\nnot: [closed\n---\n{STARS}\n",
+        f"Question: What does the baker do?\nAnswer: {BREAD}\n\n{STARS}\n",
+        f"+++ 3 dead +++\n{BREAD}\n",
+    ],
+)
+def test_what_only_looks_like_metadata_is_text(tmp_path: Path, text: str) -> None:
+    put(tmp_path, a__txt=text)
+    (page,) = read_pages(tmp_path).pages
+    assert (page.body_start, page.title, page.extra) == (0, "", {})
+
+
+def test_a_date_in_a_file_name_may_contain_what_separates_fields() -> None:
+    assert FilenamePattern("{party}-{date}-{slug}").fields("FF-2021-05-06-a-b.txt") == {
+        "party": "FF", "date": "2021-05-06", "slug": "a-b",
+    }  # fmt: skip
+    assert FilenamePattern("{date}_{slug}").fields("5_May_2021_x.txt") != {}
+    assert FilenamePattern("{year}{month}{day}_{party}").fields("20210506_FF.txt") == {
+        "year": "2021", "month": "05", "day": "06", "party": "FF", "date": "2021-05-06",
+    }  # fmt: skip
+    assert FilenamePattern("{year}{month}").fields("20210506.txt") is None
+
+
+def test_a_file_name_that_fits_in_several_ways_is_named(tmp_path: Path) -> None:
+    put(tmp_path, a_b_c__txt=BREAD, a_b__txt=STARS, c_d__txt=BOATS)
+    settings = override(Settings(), ["reading.filename={first}_{last}"])
+    (note,) = read_pages(tmp_path, settings).intake.attention
+    assert note.startswith(
+        "1 of 3 file names can be read in several ways by reading.filename, e.g. a_b_c.txt, read as first 'a'"
+    )
+
+
 # outlets and long articles
 
 
@@ -150,6 +278,7 @@ def test_a_text_without_a_title_has_the_name_of_its_file(tmp_path: Path) -> None
     ("a", "b", "same"),
     [
         ("BBC News", "bbc news", True), ("The Guardian", "Guardian", True), ("nytimes.com", "www.nytimes.com", True),
+        ("Guardian", "theguardian.com", True),
         ("Süddeutsche Zeitung", "Sueddeutsche Zeitung", True), ("Channel 4 News", "Channel 5 News", False),
         ("Le Monde", "Le Figaro", False), ("China Daily", "India Daily", False),
     ],

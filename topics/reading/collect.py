@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -96,9 +96,38 @@ class Collection:
     def fail(self, name: str, error: InputError | OSError) -> None:
         """Record that a file cannot be read."""
         reason = str(error) if isinstance(error, InputError) else f"cannot be read ({error.strerror})"
-        kind = f".{name.rpartition('.')[2]}"
+        last = name.rpartition("/")[2]
+        kind = f".{last.rpartition('.')[2].lower()}" if "." in last else "no suffix"
         self.reports[name] = FileReport(name, kind, "failed", 0, reason.removeprefix(f"{name}: "))
         self.problems.append(reason if reason.startswith(name) else f"{name}: {reason}")
+
+    def omit(self, article: Article, error: InputError) -> None:
+        """Record that an article cannot be used; others of the same file can."""
+        report = self.reports[article.file]
+        if report.articles <= 1:
+            self.fail(article.file, error)
+            return
+        reason = str(error).removeprefix(f"{article.file}: ")
+        detail = "; ".join(filter(None, (report.detail, f"{article.part}: {reason}")))
+        self.reports[article.file] = replace(report, articles=report.articles - 1, detail=detail)
+        self.problems.append(f"{article.source}: {reason}")
+
+    def omit_repeated_ids(self, articles: Sequence[tuple[str, str, str]]) -> None:
+        """Record articles (source, id, source of the other one) whose id is that of another article with other text."""
+        of_file: dict[str, list[tuple[str, str, str]]] = {}
+        files = {article.source: article.file for article in self.articles}
+        for repeated in articles:
+            of_file.setdefault(files[repeated[0]], []).append(repeated)
+            self.problems.append("{}: article_id {!r} is also that of {}, which has another text".format(*repeated))
+        for file, some in of_file.items():
+            report = self.reports[file]
+            n_left = report.articles - len(some)
+            _, article_id, other = some[0]
+            reason = f"{count(len(some), 'article')} left out, since the article_id is also that of another text, e.g."
+            detail = f"{reason} {article_id!r} of {other}; expected unique ids"
+            detail = "; ".join(filter(None, (report.detail, detail)))
+            outcome = report.outcome if n_left else "failed"
+            self.reports[file] = replace(report, outcome=outcome, articles=n_left, detail=detail)
 
     def add_data(self, data: pd.DataFrame | Sequence[str]) -> None:
         """Read data in memory."""
@@ -139,6 +168,11 @@ class Collection:
         if contents.is_table and self.settings.reading.unit == "paragraph":
             grouped = _join_paragraphs(documents, name)
         elif contents.is_table:
+            documents = _without_repeated_rows(documents)
+            grouped = [(document, None) for document in documents]
+            if n_repeated := len(contents.documents) - len(documents):
+                note = f"{count(n_repeated, 'row')} left out, with the article_id and the text of another row"
+                contents = replace(contents, notes=(*contents.notes, note))
             expected = "one row per article, or --unit paragraph if each row is a paragraph"
             _require_unique(documents, "article_id", name, expected)
         origin = name if contents.is_table else f"{contents.kind} files"
@@ -163,15 +197,26 @@ class Collection:
             return
         pattern = FilenamePattern(self.settings.reading.filename)
         unfit = []
+        ambiguous = []
         for article in self.articles:
             fields = pattern.fields(article.file)
             if fields is None:
                 unfit.append(article.file)
             else:
+                if pattern.is_ambiguous(article.file):
+                    ambiguous.append(article.file)
                 article.fields |= fields
                 article.date_from = "file names" if "date" in fields else article.date_from
+        n_files = len({article.file for article in self.articles})
+        ambiguous = list(dict.fromkeys(ambiguous))
+        # if most names are like that, the pattern means it: {party}_{title}
+        if 0 < len(ambiguous) < 0.5 * n_files:
+            values = ", ".join(f"{name} {value!r}" for name, value in (pattern.fields(ambiguous[0]) or {}).items())
+            self.notes.append(
+                f"{len(ambiguous)} of {count(n_files, 'file name')} can be read in several ways by reading.filename, e.g."
+                f" {ambiguous[0]}, read as {values}; rename these files or give their fields in metadata.csv"
+            )
         if unfit := list(dict.fromkeys(unfit)):
-            n_files = len({article.file for article in self.articles})
             self.notes.append(
                 f"{len(unfit)} of {count(n_files, 'file name')} do not fit reading.filename: {examples(unfit)}"
             )
@@ -196,6 +241,18 @@ class Collection:
         return Intake(
             files, tuple(self.dates), merge_columns(self.columns), tuple(carried), outlets, notes=tuple(self.notes)
         )
+
+
+def _without_repeated_rows(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """Rows without those that have the id and the text of an earlier one."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for row in documents:
+        key = (row.fields.get("article_id", ""), row.text)
+        if not key[0] or key not in seen:
+            kept.append(row)
+        seen.add(key)
+    return tuple(kept)
 
 
 def _require_unique(documents: tuple[Document, ...], column: str, name: str, expected: str) -> None:

@@ -22,7 +22,7 @@ NAMES = {
         текст, полный текст, текст статьи, содержание, содержимое, контент, тело, статья, абзац, сообщение, речь,
         ответ,
         正文, 内容, 文本, 全文, 文章, 文章内容, 正文内容, 新闻内容, 新闻正文, 段落, 文字,
-        正文文本, 內容, 文本內容, 文章內容
+        正文文本, 內文, 內容, 文本內容, 文章內容
     """,
     "title": """
         title, headline, head line, article title, news title, story title, post title, page title, document title,
@@ -87,7 +87,15 @@ NAMES = {
         paragraph id, para id, paragraphid, Absatz-ID, id paragraphe, id párrafo, id абзаца, 段落编号, 段落id
     """,
 }
+_FILES = """
+    file, file name, files, path, file path, source file, text file, file id, document, document name, doc, name,
+    Datei, Dateiname, Dateipfad, Dokument, fichier, nom du fichier, nom de fichier, chemin,
+    archivo, fichero, nombre del archivo, nombre de archivo, nombre del fichero, ruta,
+    файл, имя файла, название файла, путь, 文件, 文件名, 文件名称, 文件路径, 檔案, 檔名, 檔案名稱
+"""
 _YEARS = "year, Jahr, année, año, год, 年份, 年"
+_MONTHS = "month, Monat, mois, mes, месяц, 月份, 月"
+_DAYS = "day, Tag, jour, día, день, 日"
 
 
 def normalize_name(name: str) -> str:
@@ -113,7 +121,9 @@ def _usual(names: str) -> dict[str, int]:
 
 RANKS = {name: _usual(names) for name, names in NAMES.items()}
 ALL_NAMES = frozenset().union(*RANKS.values())
-OF_YEARS = frozenset(_usual(_YEARS))
+OF_YEARS, OF_MONTHS, OF_DAYS = (frozenset(_usual(names)) for names in (_YEARS, _MONTHS, _DAYS))
+FILE_NAMES = _usual(_FILES)
+"""Usual names of the column of ``metadata.csv`` that names the files."""
 NAMELESS = re.compile(r"(?:Unnamed: \d+(?:_level_\d+|\.\d+)?|\.\.\.\d+|__index_level_\d+__|index|row\.?names|)")
 """Names that programs give to a column without one: pandas, readr, pyarrow, R."""
 GENERIC_IDS = frozenset({"id", "uid", "uuid", "guid", "uniqueid", "identifier"})

@@ -12,10 +12,14 @@ from typing import Any
 
 from topics.delimited import are_row_numbers, list_rows
 from topics.errors import InputError
+from topics.format import count
 from topics.reading.column_names import (
     ALL_NAMES,
+    FILE_NAMES,
     GENERIC_IDS,
     NAMELESS,
+    OF_DAYS,
+    OF_MONTHS,
     OF_YEARS,
     RANKS,
     SHORT_PATHS,
@@ -23,6 +27,7 @@ from topics.reading.column_names import (
 )
 from topics.reading.document import FIELDS, Contents, Document
 from topics.reading.exports import missing_text_reason
+from topics.reading.exports.markup import parse_html, text_blocks
 from topics.reading.values import as_text, is_missing
 from topics.settings import COLUMN_FIELDS, ReadingSettings
 from topics.text import fix_mojibake, unify_newlines
@@ -36,6 +41,10 @@ _NO_TEXT = 3
 _SAMPLED = 500
 """Number of rows by which columns are compared."""
 _MAX_LISTED = 20
+_HTML = re.compile(
+    r"</(?:p|div|a|span|h[1-6]|li|ul|ol|strong|em|b|i|blockquote|figure|article|section|table)>|<br ?/?>", re.I
+)
+"""What shows that a cell is HTML; a text may contain "<" and other tags."""
 
 
 def is_column_name(reading: ReadingSettings) -> Callable[[str], bool]:
@@ -102,6 +111,9 @@ def read_table(
     used = {column for of, column in found.items() if of != "date" or normalize_name(column) not in OF_YEARS}
     names = _field_names([column for column in columns if column not in used])
     values |= {names[column]: written.drop(column, columns[column]) for column in names}
+    if "date" in values and normalize_name(found["date"]) in OF_YEARS:
+        values["date"] = _whole_dates(values["date"], {normalize_name(name): values[name] for name in names.values()})
+    texts, html_notes = _without_markup(texts)
     documents, problems = _documents(parts, texts, values, reading, list(problems))
     other_names = {of: column for of, column in choice.of.items() if of != column}
     return Contents(
@@ -109,10 +121,42 @@ def read_table(
         tuple(documents),
         tuple(problems),
         columns=other_names,
-        notes=(*notes, *choice.notes, *written.notes()),
+        notes=(*notes, *choice.notes, *written.notes(), *html_notes),
         is_table=True,
         header=tuple(dict.fromkeys(name for name in map(str.strip, header) if name)),
     )
+
+
+def _whole_dates(years: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """Years with the month and the day in columns of their own."""
+    months, days = (next((columns[name] for name in columns if name in usual), None) for usual in (OF_MONTHS, OF_DAYS))
+    dates = []
+    for row, year in enumerate(years):
+        date = year.strip()
+        month = months[row].strip() if months else ""
+        if re.fullmatch(r"\d{4}", date) and re.fullmatch(r"0?[1-9]|1[0-2]", month):
+            date += f"-{month.zfill(2)}"
+            day = days[row].strip() if days else ""
+            date += f"-{day.zfill(2)}" if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", day) else ""
+        dates.append(date)
+    return dates
+
+
+def _without_markup(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Texts without the tags of HTML, as services and content management systems store them, and a note."""
+    plain = [_visible_text(text) if _HTML.search(text) else text for text in texts]
+    n_marked = sum(text != own for text, own in zip(texts, plain, strict=True))
+    return plain, [f"{count(n_marked, 'text')} with HTML tags, which were removed"] if n_marked else []
+
+
+def _visible_text(html: str) -> str:
+    tree = parse_html(html)
+    if tree is None:
+        return html
+    text = ""
+    for line, _, gap in text_blocks(tree):
+        text += "\n" * max(1, gap) * bool(text) + line
+    return text or html
 
 
 def as_rows(header: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> list[dict[str, str]]:
@@ -248,16 +292,21 @@ def _text_column(
             return best
     prose = [column for column in ordered if words[column] >= _PROSE and not _is_other(column)]
     second = max((words[column] for column in ordered if prose and column != prose[0]), default=0)
+    if any(len(column.split()) > _PROSE for column in found):
+        raise InputError(f"{name}: the first row seems to be a text; expected a header with the names of the columns")
     if prose and words[prose[0]] >= _CLEARLY * second:
         choice.notes.append(f"text: column {prose[0]!r} was used, the only one with prose; --column text=NAME changes it")
         return prose[0]
     if reason := missing_text_reason(found):
         raise InputError(f"{name}: {reason}")
     listed = [repr(column) for column in found[:_MAX_LISTED]] + (["…"] if len(found) > _MAX_LISTED else [])
+    if any(normalize_name(column) in FILE_NAMES for column in found) and "text" not in reading.columns:
+        raise InputError(
+            f"{name} lacks a column 'text'; found {', '.join(listed)}; name the column that contains the text,"
+            " --column text=NAME, or call the file metadata.csv if it is about files beside it"
+        )
     wanted = reading.columns.get("text")
     lacks = f"column {wanted!r}" if wanted else "a column 'text'"
-    if any(len(column.split()) > _PROSE for column in found):
-        raise InputError(f"{name}: the first row seems to be a text; expected a header with the names of the columns")
     raise InputError(
         f"{name} lacks {lacks}; found {', '.join(listed) or 'no columns'}; name the column that contains the text:"
         " --column text=NAME"
@@ -408,6 +457,7 @@ def _documents(
 
 
 def _tidy(text: str, reading: ReadingSettings) -> tuple[str, bool]:
+    text = text.replace("_x000D_", "")  # a line end, as Excel stores it and other programs export it
     if text.isascii():  # as most cells are
         return unify_newlines(text), False
     fixed = fix_mojibake(text) if reading.mend else text

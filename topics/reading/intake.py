@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -25,6 +25,12 @@ _TEASER_WORDS = 120
 """A text with fewer words that ends in an ellipsis is a teaser."""
 _ALIKE = 0.9
 """Similarity from which two outlet names may be the same."""
+_EXPECTED = frozenset(("hidden file", "hidden folder", "lock file", "part of a saved page"))
+"""Kinds of files that are never articles of their own: counted, but nothing to attend to."""
+LISTED = "; tables/intake.csv lists all"
+"""Where a line that names only examples sends the reader."""
+_NO_ARTICLE = "contains no article"
+"""Why pictures and the like are not read; other reasons are more worth an example."""
 
 
 @dataclass(frozen=True)
@@ -91,27 +97,22 @@ class Intake:
     @property
     def attention(self) -> list[str]:
         """The lines of the summary that a reader must know: what was lost or not understood; one per kind."""
-        lines = [*_unread(self.files, "ignored", "not read"), *_unread(self.files, "failed", "cannot be read")]
+        lines = unread(self.files)
         lines += [dates.problem for dates in self.dates if dates.problem]
         if alike := similar_names(self.outlets):
             pairs = "; ".join(f"{a!r} ({self.outlets[a]}) and {b!r} ({self.outlets[b]})" for a, b in alike[:_SHOWN])
             more = f"; and {len(alike) - _SHOWN} more" if len(alike) > _SHOWN else ""
             lines.append(f"outlets that may be the same: {pairs}{more}; give them one name in metadata.csv")
-        details: dict[str, list[str]] = {}
-        for report in self.files:
-            if report.outcome == "read" and report.detail:
-                details.setdefault(report.detail, []).append(report.file)
-        lines += [f"{detail} ({examples(files)})" for detail, files in details.items()]
-        return [*lines, *self.notes]
+        return [*lines, *_details(report for report in self.files if report.outcome == "read"), *self.notes]
 
     @property
     def summary(self) -> list[str]:
         """The whole intake in a few lines: what was read, and then what needs attention."""
         read = [report for report in self.files if report.outcome == "read"]
-        kinds = Counter(report.kind for report in read)
-        listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
         articles = count(sum(report.articles for report in read), "article")
-        lines = [f"read {count(len(read), 'file')} ({listed}): {articles}"] if read else []
+        lines = [f"read {count(len(read), 'file')} ({_by_kind(read)}): {articles}"] if read else []
+        if expected := [report for report in self.files if report.outcome == "ignored" and report.kind in _EXPECTED]:
+            lines.append(f"left out: {count(len(expected), 'file')} ({_by_kind(expected)})")
         for dates in self.dates:
             if dates.given and not dates.problem:
                 note = f" ({dates.note})" if dates.note else ""
@@ -127,26 +128,58 @@ class Intake:
         return [*lines, *self.attention]
 
 
-def _unread(files: Iterable[FileReport], outcome: str, what: str) -> list[str]:
-    """One line on the files with an outcome, counted by kind."""
+def _details(files: Iterable[FileReport]) -> Iterator[str]:
+    """What must be known about files that were read; one line for all files of which nearly the same is said."""
+    alike: dict[str, list[FileReport]] = {}
+    for report in files:
+        if report.detail:
+            # what differs from file to file are numbers of rows and quoted values
+            alike.setdefault(re.sub(r"[\d,]+(?: and \d+)?|'[^']*'|rows?", "", report.detail), []).append(report)
+    for reports in alike.values():
+        detail = reports[0].detail
+        same = [report.file for report in reports if report.detail == detail]
+        others = len(reports) - len(same)
+        more = f"; similar in {count(others, 'other file')}, listed in tables/intake.csv" if others else ""
+        yield f"{detail} ({examples(same)}{more})"
+
+
+def unread(files: Sequence[FileReport]) -> list[str]:
+    """What could not be read, or was left out though it may contain articles: at most one line per outcome."""
+    attended = [report for report in files if report.outcome != "ignored" or report.kind not in _EXPECTED]
+    lines = (_unread(attended, "ignored", "not read"), _unread(attended, "failed", "cannot be read"))
+    return [line for line in lines if line]
+
+
+def _unread(files: Iterable[FileReport], outcome: str, what: str) -> str:
+    """One line on the files with an outcome, counted by kind, with an example for each of the main reasons."""
     found = [report for report in files if report.outcome == outcome]
     if not found:
-        return []
+        return ""
     if len(found) == 1:
-        return [f"{what}: {found[0].file} ({found[0].detail})" if found[0].detail else f"{what}: {found[0].file}"]
-    kinds = Counter(report.kind for report in found)
-    listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
-    reasons = Counter(report.detail for report in found)
-    reason = next(iter(reasons)) if len(reasons) == 1 else f"{found[0].file}: {found[0].detail}"
-    names = "" if len(reasons) > 1 else f", e.g. {examples(report.file for report in found)}"
-    return [f"{what}: {count(len(found), 'file')} ({listed}){names}; {reason}; tables/intake.csv lists all"]
+        return f"{what}: {found[0].file} ({found[0].detail})" if found[0].detail else f"{what}: {found[0].file}"
+    of_reason: dict[str, list[str]] = {}
+    for report in found:
+        of_reason.setdefault(report.detail, []).append(report.file)
+    listed = f"{what}: {count(len(found), 'file')} ({_by_kind(found)})"
+    if len(of_reason) == 1:
+        reasons = f", e.g. {examples(of_reason[found[0].detail])}; {found[0].detail}"
+    else:
+        ordered = sorted(of_reason.items(), key=lambda item: (item[0] == _NO_ARTICLE, -len(item[1]), item[0]))
+        told = [item for item in ordered if item[0] != _NO_ARTICLE][:_SHOWN]
+        reasons = "".join(f"; {examples(names, 1)}: {reason}" for reason, names in told)
+    return f"{listed}{reasons}{LISTED}"
 
 
-def examples(values: Iterable[str]) -> str:
+def _by_kind(files: Iterable[FileReport]) -> str:
+    kinds = Counter(report.kind for report in files)
+    return ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+
+
+def examples(values: Iterable[str], shown: int = _SHOWN) -> str:
     """The first values, and how many more there are."""
     listed = list(values)
-    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return ", ".join(listed[:_SHOWN]) + more
+    more = f" and {len(listed) - shown} more" if len(listed) > shown else ""
+    return ", ".join(listed[:shown]) + more
 
 
 def similar_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -170,6 +203,8 @@ def similar_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 def _plain_name(name: str) -> str:
     words = re.sub(r"^https?://(?:www\.)?|^www\.|\.(?:com|org|net|co\.uk|de|fr|es|ru|cn)\b.*$", "", name.casefold().strip())
+    if words != name.casefold().strip():  # an address: theguardian.com
+        words = re.sub(r"^the(?=\w{4})", "", words)
     words = re.sub(r"^(?:the|der|die|das|le|la|les|el|los)\s+", "", words)
     return re.sub(r"[\W_]+", "", words) or name
 

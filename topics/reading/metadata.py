@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 from topics.errors import InputError
 from topics.format import count
-from topics.reading.column_names import RANKS, normalize_name
+from topics.reading.column_names import FILE_NAMES, RANKS, normalize_name
 from topics.reading.columns import is_text_name
 from topics.reading.document import FIELDS, Source
-from topics.reading.formats import read_rows
+from topics.reading.formats import read_rows, suffixes
 from topics.reading.intake import examples
 from topics.spreadsheets import unescape_formula
 
 STEM = "metadata"
 """Name of the table without its suffix."""
-FILE_COLUMNS = "file filename file_name path datei dateiname fichier archivo fichero файл 文件 文件名".split()
-"""Names of the column with the file's name, in six languages."""
+_MAYBE_FILES = ("document", "documentname", "name", "doc", "dokument")
+"""Names of columns that may also contain the name of something else."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,8 @@ def read_metadata(source: Source) -> list[dict[str, str]] | None:
     """
     rows = read_rows(source)
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    plain = {normalize_name(column): column for column in reversed(columns)}
-    file = next((plain[name] for name in map(normalize_name, FILE_COLUMNS) if name in plain), "")
-    if any(map(is_text_name, columns)):
+    file = _file_column(columns, rows)
+    if any(is_text_name(column) for column in columns if column != file):
         return None
     if not file:
         raise InputError(
@@ -59,6 +58,22 @@ def read_metadata(source: Source) -> list[dict[str, str]] | None:
     return [{renamed.get(column, column): value for column, value in row.items()} for row in rows]
 
 
+def _file_column(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    """The column with the names of files: by its name, or by its cells; "" if there is none."""
+    plain = {normalize_name(column): column for column in reversed(columns)}
+    named = [
+        column for name, column in sorted(plain.items(), key=lambda item: FILE_NAMES.get(item[0], 0)) if name in FILE_NAMES
+    ]
+    sure = [column for column in named if normalize_name(column) not in _MAYBE_FILES]
+    like_files = [column for column in [*named, *columns] if _has_file_names(row.get(column, "") for row in rows)]
+    return next(iter([*sure, *like_files]), "")
+
+
+def _has_file_names(cells: Iterable[str]) -> bool:
+    filled = [cell.strip().casefold().partition(":")[0] for cell in cells if cell.strip()]
+    return bool(filled) and all(cell.endswith(suffixes()) for cell in filled)
+
+
 def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name: str) -> Metadata:
     """Find the file of each row.
 
@@ -69,13 +84,16 @@ def match_metadata(rows: Sequence[Mapping[str, str]], files: Iterable[str], name
     files
         The names of all files that were read, relative to the input, and of their parts.
     name
-        The table's name, for messages.
-
+        The table's name, relative to the input.
     """
     names = list(dict.fromkeys(files))
+    folder = name[: name.rfind("/") + 1]
+    # a table in a folder of articles is about them, whatever the names elsewhere
+    if below := [file for file in names if file.startswith(folder)]:
+        names = below
     by_key: dict[str, list[str]] = {}
     for file in names:
-        for key in _keys(file):
+        for key in dict.fromkeys((file, *_keys(file.removeprefix(folder)))):
             by_key.setdefault(key, []).append(file)
     fields: dict[str, dict[str, str]] = {}
     unmatched: list[str] = []

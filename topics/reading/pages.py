@@ -16,7 +16,7 @@ from topics.errors import InputError
 from topics.reading.collect import Article, Input, collect
 from topics.reading.document import FIELDS, IDS
 from topics.reading.formats import suffixes
-from topics.reading.intake import Intake
+from topics.reading.intake import LISTED, Intake, unread
 from topics.reading.sources import encodable
 from topics.settings import Settings
 from topics.text import detect_language
@@ -114,26 +114,28 @@ def read_pages(data: Input | str, settings: Settings | None = None, metadata: Pa
         try:
             pages.append(_page(article))
         except InputError as error:
-            files.fail(article.file, error)
+            files.omit(article, error)
     unique: dict[str, Page] = {}
     copies: dict[str, str] = {}
+    repeated: list[tuple[str, str, str]] = []
     for page in sorted(pages, key=lambda page: (page.article_id, page.source)):
         first = unique.setdefault(_identity(page), page)
         if first.text != page.text:
-            files.problems.append(
-                f"{page.source}: article_id {page.article_id!r} is also that of {first.source}, which has another text;"
-                " expected unique ids"
-            )
+            repeated.append((page.source, page.article_id, first.source))
         elif first is not page:
             copies[page.source] = first.source
+    files.omit_repeated_ids(repeated)
     if not unique:
-        problem = next((report for report in files.reports.values() if report.outcome == "failed"), None)
         if not isinstance(data, Path):
             raise InputError("no article found in the data; expected at least one text")
-        if problem and data.is_file():
-            raise InputError(f"{problem.file}: {problem.detail}")
-        detail = f" ({problem.file}: {problem.detail})" if problem else ""
-        raise InputError(f"no article found in {data}{detail}; expected non-empty files ending in {expected}")
+        report = next((report for report in files.reports.values() if report.outcome == "failed"), None)
+        if report and data.is_file():
+            raise InputError(report.detail if report.detail.startswith(report.file) else f"{report.file}: {report.detail}")
+        lines = unread([files.reports[name] for name in sorted(files.reports)])
+        details = "; ".join(line.removesuffix(LISTED) for line in lines)
+        raise InputError(
+            f"no article found in {data}{f' ({details})' if details else ''}; expected non-empty files ending in {expected}"
+        )
     kept = sorted(unique.values(), key=lambda page: page.article_id)
     outlets = Counter(page.outlet for page in kept if page.outlet)
     carried = tuple(dict.fromkeys(name for page in kept for name in page.extra))

@@ -34,7 +34,8 @@ def decode(raw: bytes, name: str) -> str:
 
     The encoding is that of a byte order mark; else UTF-8 if the bytes are valid UTF-8; else the
     one declared in an HTML head (interpreted as in browsers, WHATWG Encoding Standard); else
-    charset-normalizer's best guess among the legacy encodings. Single invalid bytes become U+FFFD.
+    charset-normalizer's best guess among the legacy encodings. Single invalid bytes, and single NUL
+    characters in a long text, become U+FFFD.
 
     Raises
     ------
@@ -44,6 +45,8 @@ def decode(raw: bytes, name: str) -> str:
     encoding, mark = read_bom(raw)
     if encoding and mark:
         text = raw[len(mark) :].decode(encoding, "replace")
+    elif 0 < 500 * raw.count(0) < len(raw) and (plain := _utf_8_text(raw)):
+        text = plain  # a few damaged characters in a text
     elif b"\0" in raw:
         text = _decode_utf_16(raw)
     else:
@@ -105,6 +108,15 @@ def _decode_utf_16(raw: bytes) -> str:
     texts = [even.decode(encoding, "replace") for encoding in ("utf-16-le", "utf-16-be")]
     # in the wrong byte order, spaces and full stops are not ASCII
     return max(filter(_is_text, texts), key=lambda text: sum(map(str.isascii, text)), default="\0")
+
+
+def _utf_8_text(raw: bytes) -> str:
+    """The text of bytes in UTF-8, with U+FFFD in place of NUL characters; "" if they are something else."""
+    try:
+        text = raw.replace(b"\0", "\ufffd".encode()).decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return text if _is_text(text) else ""
 
 
 def _is_text(text: str) -> bool:

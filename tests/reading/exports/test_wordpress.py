@@ -6,6 +6,7 @@ from lxml import etree
 from topics.errors import InputError
 from topics.reading.document import Contents, Document, Source
 from topics.reading.exports import is_wordpress, missing_text_reason, read_wordpress
+from topics.reading.formats import read_source
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -119,3 +120,21 @@ def test_the_root_of_an_export_is_recognised() -> None:
 def test_tables_of_media_cloud_hold_no_texts(columns: str) -> None:
     assert missing_text_reason(columns.split()).startswith("a Media Cloud table holds titles and addresses, no texts")
     assert missing_text_reason(["title", "url"]) == ""
+
+
+def feed(content: str) -> Contents:
+    data = (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+        f"<title>The Loaf</title><item><title>Bread</title><pubDate>Sun, 30 May 2021 04:00:00 +0000</pubDate>"
+        f"<description>Short</description>{content}</item></channel></rss>"
+    ).encode()
+    return read_source(Source("feed.xml", lambda: data))
+
+
+def test_a_feed_is_read_if_it_contains_whole_articles() -> None:
+    contents = feed("<content:encoded>&lt;p&gt;The dough rises.&lt;/p&gt;&lt;p&gt;It falls.&lt;/p&gt;</content:encoded>")
+    (document,) = contents.documents
+    assert (contents.kind, document.text) == ("news feed", "The dough rises.\n\nIt falls.")
+    assert (document.fields["title"], document.fields["outlet"]) == ("Bread", "The Loaf")
+    with pytest.raises(InputError, match="a news feed, without whole articles"):
+        feed("")

@@ -196,7 +196,7 @@ ODT_STYLES = (
         (
             "<text:list><text:list-item><text:p>One.</text:p></text:list-item></text:list><table:table><table:table-row>"
             "<table:table-cell><text:p>A cell.</text:p></table:table-cell></table:table-row></table:table>",
-            [("", "One."), ("", "A cell.")],
+            [("", "One."), ("body", "A cell.")],
         ),
         (
             "<text:table-of-content><text:index-body><text:p>Flour 3</text:p></text:index-body></text:table-of-content>",
@@ -287,3 +287,22 @@ def test_a_damaged_file_of_any_format_is_read_or_refused_by_name(name: str, data
         message = str(error)
         named = message.startswith(name) and "\n" not in message
         assert named, message
+
+
+def test_a_short_cell_of_word_is_no_heading_and_a_text_in_a_cell_is_as_elsewhere():
+    cells = "".join(
+        f"<w:tc>{''.join(paragraph(run(text)) for text in texts)}</w:tc>" for texts in (["Cost"], ["One.", "Two."])
+    )
+    document = read_one("a.docx", docx(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))
+    assert kinds(document) == [("body", "Cost"), ("", "One."), ("", "Two.")]
+
+
+def test_a_flat_opendocument_text_needs_no_remark():
+    content = (
+        '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+        ' office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text><text:p>The dough rises.'
+        "</text:p></office:text></office:body></office:document>"
+    )
+    contents = read("a.fodt", content.encode())
+    assert (contents.documents[0].text, contents.notes) == ("The dough rises.", ())

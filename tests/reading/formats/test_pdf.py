@@ -79,6 +79,24 @@ def test_headings_are_larger_or_bold_and_the_largest_first_one_is_the_title():
     ]
 
 
+def test_a_title_of_two_lines_is_one():
+    found = lines_of([Put(50, 770, "The harbour of our town", 22), Put(50, 744, "without oil", 22), *column(LEFT, 50, 700)])
+    assert found[0] == ("title", "The harbour of our town without oil")
+
+
+def test_an_item_with_the_bullet_of_a_symbol_font_is_one_paragraph():
+    mark = PageLine("\uf0b7", 50, 54, 700, 710, 10)
+    lines = [mark, *(PageLine(text, 68, 300, 700 - 12 * i, 710 - 12 * i, 10) for i, text in enumerate(LEFT[:3]))]
+    (item,) = find_paragraphs([Layout(1, 600, 800, lines)])
+    assert len(item.lines) == 3
+
+
+def test_a_bullet_without_a_name_in_the_font_is_a_bullet():
+    assert lines_of([Put(50, 700, "(cid:127) The refinery beside the harbour")]) == [
+        ("", "• The refinery beside the harbour")
+    ]
+
+
 def test_a_title_across_columns_comes_before_both():
     title = "A harbour and its long way out of the age of crude oil"
     found = lines_of([Put(50, 760, title, 20), *column(LEFT, 50, 700), *column(RIGHT, 310, 700)])

@@ -21,10 +21,17 @@ from topics.reading.document import Contents
 from topics.reading.exports import europresse, factiva, nexis, proquest
 from topics.reading.exports.markup import document_of, parse_html, text_blocks
 from topics.reading.exports.mediacloud import missing_text_reason
-from topics.reading.exports.parts import Doubt, Split
-from topics.reading.exports.wordpress import is_wordpress, read_wordpress
+from topics.reading.exports.parts import Doubt, Split, several_articles
+from topics.reading.exports.wordpress import has_whole_articles, is_wordpress, read_wordpress
 
-__all__ = ["is_wordpress", "missing_text_reason", "read_wordpress", "split_export", "split_html_export"]
+__all__ = [
+    "has_whole_articles",
+    "is_wordpress",
+    "missing_text_reason",
+    "read_wordpress",
+    "split_export",
+    "split_html_export",
+]
 
 _SPLITS: Sequence[Split] = (nexis.split, factiva.split, proquest.split)
 _IN_HTML = (
@@ -49,8 +56,11 @@ def split_export(contents: Contents) -> Contents:
     """
     if contents.is_table or len(contents.documents) != 1:
         return contents
-    if contents.documents[0].part or contents.documents[0].body_start:  # already split, or with front matter
+    if contents.documents[0].part:  # already split
         return contents
+    if contents.documents[0].body_start:  # with front matter
+        reason = several_articles(contents.documents[0].text)
+        return replace(contents, notes=(*contents.notes, reason)) if reason else contents
     doubts: list[str] = []
     for split in _SPLITS:
         found = split(contents.documents[0])
@@ -58,6 +68,8 @@ def split_export(contents: Contents) -> Contents:
             return replace(found, problems=contents.problems, notes=contents.notes + found.notes)
         if isinstance(found, Doubt):
             doubts.append(str(found))
+    if not doubts and (reason := several_articles(contents.documents[0].text)):
+        doubts.append(reason)
     return replace(contents, notes=(*contents.notes, *doubts)) if doubts else contents
 
 

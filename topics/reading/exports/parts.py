@@ -1,11 +1,13 @@
 """What all exports share: the lines of a file, fields from labelled lines, and articles cut from the file."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from topics.format import count
-from topics.reading.document import Contents, Document
+from topics.reading.column_names import RANKS, normalize_name
+from topics.reading.document import FIELDS, Contents, Document
 from topics.reading.lines import SENTENCE_END, SPACES, is_prose, split_lines
 from topics.text import count_words
 
@@ -27,6 +29,13 @@ _MAX_COPYRIGHT_WORDS = 60
 _BY = re.compile(r"(?:by|von|par|por|door|text|texte?) *: *|(?:by|von|par|por|door)\s+(?=\S+\s+\S)", re.I)
 _BY_ONE = re.compile(r"by\s+(?=\S)", re.I)
 _MAX_DATE_LINE = 80
+_LABEL_LINE = re.compile(r"^([^\W\d_][\w -]{2,24}):[ \t]*\S.{0,120}$", re.M)
+_LABELS = frozenset(name for field in FIELDS for name in RANKS[field]) | frozenset(
+    "length section loaddate dateline wordcount words copyright language publicationtype url link doi".split()
+)
+"""What stands before the values of an article's metadata."""
+_RULE = re.compile(r"^[ \t]*(?:={8,}|_{20,}|#{8,}|-{30,}|\*{20,})[ \t]*$", re.M)
+_MIN_REPEATED = 3
 _PROSE_WORDS = 60
 """From this many words on, a line without a label is article text."""
 
@@ -55,6 +64,30 @@ class Doubt:
 
     def __str__(self) -> str:
         return f"looks like a {self.kind}, but {self.reason}; read as one article"
+
+
+def several_articles(text: str) -> str:
+    r"""Why a file may hold several articles, though it is no export that is known; "" if nothing says so.
+
+    >>> several_articles("TITLE: Bread\nDATE: 2 May\nIt rises.\n" * 3)
+    'looks like 3 articles in one file, with lines such as "TITLE: Bread"; read as one: split it or make it a table'
+    """
+    found = [match for match in _LABEL_LINE.finditer(text) if normalize_name(match[1]) in _LABELS]
+    labels = Counter(normalize_name(match[1]) for match in found)
+    repeated = [label for label, n in labels.items() if n >= _MIN_REPEATED]
+    lines, line = 0, ""
+    if len(repeated) >= 2:
+        lines = max(labels[label] for label in repeated)
+        line = next(match[0] for match in found if normalize_name(match[1]) == repeated[0])
+    else:
+        rules = Counter(match[0].strip() for match in _RULE.finditer(text))
+        for rule, n in rules.items():
+            if n >= _MIN_REPEATED:
+                lines, line = n, rule
+    if not lines:
+        return ""
+    shown = line if len(line) <= 40 else f"{line[:39]}…"
+    return f'looks like {lines} articles in one file, with lines such as "{shown}"; read as one: split it or make it a table'
 
 
 Split = Callable[[Document], Contents | Doubt | None]

@@ -31,8 +31,13 @@ def is_wordpress(root: Any) -> bool:
     )
 
 
-def read_wordpress(root: Any, source: Source) -> Contents:
-    """The published posts of a WordPress export; pages, drafts and attachments are counted.
+def has_whole_articles(root: Any) -> bool:
+    """Whether a news feed contains the articles themselves."""
+    return any((item.findtext(_CONTENT) or "").strip() for item in root.iterfind("channel/item"))
+
+
+def read_wordpress(root: Any, source: Source, kind: str = KIND) -> Contents:
+    """The published posts of a WordPress export, or of a feed with whole articles; pages and drafts are counted.
 
     Parameters
     ----------
@@ -40,6 +45,8 @@ def read_wordpress(root: Any, source: Source) -> Contents:
         The file's bytes, or the root of its tree.
     source
         The file.
+    kind
+        What the file is.
 
     Raises
     ------
@@ -58,9 +65,9 @@ def read_wordpress(root: Any, source: Source) -> Contents:
     problems: list[str] = []
     others: Counter[str] = Counter()
     for number, item in enumerate(channel.iterfind("item"), start=1):
-        kind, status = _value(item, "post_type") or "post", _value(item, "status") or "publish"
-        if kind != "post" or status != "publish":
-            others[kind if kind != "post" else f"{status} post"] += 1
+        of, status = _value(item, "post_type") or "post", _value(item, "status") or "publish"
+        if of != "post" or status != "publish":
+            others[of if of != "post" else f"{status} post"] += 1
             continue
         document = _post(item, str(number), channel.findtext("title") or "", authors, source)
         if document.text.strip():
@@ -69,8 +76,8 @@ def read_wordpress(root: Any, source: Source) -> Contents:
             problems.append(f"item {number}: no text in it; expected an article")
     counts = ", ".join(count(n, name) for name, n in sorted(others.items()))
     if not documents:
-        raise InputError(f"{source.name}: no published post in the {KIND} ({counts or 'it is empty'}); expected articles")
-    return Contents(KIND, tuple(documents), tuple(problems), notes=(f"left out: {counts}",) if counts else ())
+        raise InputError(f"{source.name}: no published post in the {kind} ({counts or 'it is empty'}); expected articles")
+    return Contents(kind, tuple(documents), tuple(problems), notes=(f"left out: {counts}",) if counts else ())
 
 
 def _parse(data: bytes, name: str) -> Any:

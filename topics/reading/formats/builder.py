@@ -12,6 +12,7 @@ _MAX_HEADING_WORDS = 40
 """A longer paragraph in the style of a heading is text that somebody wanted large."""
 _DEFAULT_TITLE = re.compile(
     r"microsoft (?:office )?(?:word|powerpoint)\b.*|(?:powerpoint|word) (?:presentation|document)"
+    r"|anonymous|unspecified"
     r"|(?:untitled|document|dokument|documento|slide|title|unbenannt|sans titre|sin título|無題|без имени)[\s_-]*\d*"
     r"|.*\.(?:docx?|docm|rtf|odt|indd|qxd|qxp|pages|tex|dvi|pdf|html?|xml|txt|wpd|pmd|cdr|ai|p65)|[\W\d_]*|\S*[\\/]\S*",
     re.I | re.S,

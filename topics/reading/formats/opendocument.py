@@ -11,7 +11,7 @@ from topics.reading.document import Contents, Document, Source
 from topics.reading.formats.builder import TextBuilder, sensible_author, sensible_title
 from topics.reading.formats.packages import Package, attribute, children, descendants, local, parse_xml
 from topics.reading.formats.registry import reads, reads_root
-from topics.reading.formats.styles import kind_of_style
+from topics.reading.formats.styles import kind_of_cell, kind_of_style
 
 _SKIPPED = frozenset(
     "tracked-changes forms annotation ruby-text sequence-decls variable-decls note-citation title desc".split()
@@ -85,10 +85,13 @@ class _Reader:
             if name in ("h", "p"):
                 outer, self._later = self._later, []
                 text = "".join(self._pieces(element))
-                self.builder.add(text, kind or self._kind(element))
+                # a heading in a cell is one by its style alone
+                self.builder.add(text, self._kind(element) or kind if kind == "body" else kind or self._kind(element))
                 later, self._later = self._later, outer
                 for frame in later:
                     self.add_blocks(frame, kind)
+            elif name == "table-cell":
+                self.add_blocks(element, kind or kind_of_cell(sum(1 for _ in descendants(element, "p", "h"))))
             elif name in _INDEXES:
                 self.add_blocks(element, "boilerplate")
             elif name not in _SKIPPED:

@@ -12,7 +12,7 @@ _PAGE_NUMBER = re.compile(
     r"[^\w]*(?:(?:page|seite|página|pagina|p|s|стр)\.?\s*)?(?:\d{1,4}|(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3}))(?:\s*(?:/|of|von|de|sur|di|из)\s*\d{1,4})?[^\w]*",
     re.I,
 )
-_ITEM = re.compile(r"(?:[•▪●○►■–—*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+_ITEM = re.compile(r"(?:[•▪●○►■–—*·\uf06f\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0e0\uf0fc]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _MARK = re.compile(r"[^\w\s]{1,2}|\(?\w{1,3}[.)]")
 _NOTE = re.compile(r"\(?(?:\d{1,3}|[*†‡§])(?:[.)\s]|(?=[^\W\d]))")
 _MARGIN_ROWS = 3
@@ -254,22 +254,26 @@ def _split_column(lines: list[PageLine]) -> Iterator[Paragraph]:
     right = widest[int(0.95 * (len(widest) - 1))]
     steps = [above.y0 - below.y0 for above, below in pairwise(lines) if abs(above.size - below.size) < 0.5]
     step = median(steps) if steps else 0.0
+    usual_size = median(line.size for line in lines)
+    left = lines[0].x0 if len(lines) < 3 else min(line.x0 for line in lines)
     current = [lines[0]]
     for line in lines[1:]:
-        if _begins(current, line, right, step, lines[0].x0 if len(lines) < 3 else min(x.x0 for x in lines)):
+        if _begins(current, line, right, step, left, usual_size):
             yield Paragraph(current)
             current = []
         current.append(line)
     yield Paragraph(current)
 
 
-def _begins(current: list[PageLine], line: PageLine, right: float, step: float, left: float) -> bool:
+def _begins(current: list[PageLine], line: PageLine, right: float, step: float, left: float, usual_size: float) -> bool:
     """Whether a line begins a paragraph."""
     above = current[-1]
     em = max(line.size, 1.0)
     if abs(above.size - line.size) > 0.08 * em or (above.bold != line.bold and len(above.text.split()) < 12):
         return True
-    if above.y0 - line.y0 > 1.3 * step + 0.5 or _ITEM.match(line.text):
+    # a heading of several lines has the line spacing of its own letters
+    same_heading = em > 1.08 * usual_size and above.y0 - line.y0 < 1.4 * em
+    if (above.y0 - line.y0 > 1.3 * step + 0.5 and not same_heading) or _ITEM.match(line.text):
         return True
     # in an item or a quotation, further lines are indented like the one above
     indent = line.x0 - above.x0

@@ -17,6 +17,8 @@ from topics.reading.formats.registry import reads
 from topics.reading.formats.typesetting import Hyphenation, count_ligatures
 
 _CID = re.compile(r"\(cid:\d+\)")
+_CID_BULLET = re.compile(r"^\(cid:\d+\)(?=\s|$)")
+"""A character without a name in place of a bullet, as several programs write it."""
 _MAX_UNMAPPED = 0.2
 """Maximum share of characters that a font does not name, above which the text is of no use."""
 _NOTE_MARKS = re.compile(r"[\d*†‡§]")
@@ -177,7 +179,7 @@ def _line(item: Any, glyphs: list[Any]) -> PageLine:
     size = sizes[len(sizes) // 2]
     bottoms = sorted(glyph.y0 for glyph in glyphs if abs(glyph.size - size) <= 0.1 * abs(size))
     base = bottoms[len(bottoms) // 2]
-    text = "".join(_characters(item, size, base)).strip()
+    text = _CID_BULLET.sub("•", "".join(_characters(item, size, base)).strip())
     # the hyphen at the end of a spaced out line may stand apart from its word
     if text.endswith(" -") and len(glyphs) > 1 and glyphs[-1].x0 - glyphs[-2].x1 < 0.25 * size:
         text = f"{text[:-2]}-"

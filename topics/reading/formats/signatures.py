@@ -56,7 +56,7 @@ def detect(file: BinaryIO, suffix: str, roots: frozenset[str] = frozenset()) -> 
     if suffix not in _MARKUP_IN_TEXT and _HTML.match(head):
         return ".html"
     root = _XML_ROOT.match(head) if start.startswith((b"<?xml", b"<!DOCTYPE", b"<TEI", b"<nitf")) else None
-    if root and suffix not in _MARKUP_IN_TEXT:
+    if root and suffix not in _MARKUP_IN_TEXT and suffix != ".fodt":
         known = root.group(1).rpartition(b":")[2].decode() in roots
         # a text with tags of an unknown kind is still a text
         return ".xml" if known or suffix not in _TEXT_FORMATS else ""

@@ -25,3 +25,13 @@ def kind_of_style(name: str) -> str:
     if _HEADING.fullmatch(name):
         return "heading"
     return "boilerplate" if _OUTSIDE.fullmatch(name) else ""
+
+
+def kind_of_cell(n_paragraphs: int) -> str:
+    """``body`` for the only paragraph of a cell, which looks like a heading and is none; "" for a cell with a text.
+
+    >>> from topics.reading.formats.styles import kind_of_cell
+    >>> kind_of_cell(1), kind_of_cell(9)
+    ('body', '')
+    """
+    return "body" if n_paragraphs == 1 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from topics.delimited import Grid, find_header, read_delimited
@@ -173,6 +173,8 @@ def _as_rows(data: Any) -> list[Any] | None:
     if not isinstance(data, dict) or not data:
         return None
     values = list(data.values())
+    if len(data) > 1 and all(key.isdigit() and isinstance(value, str | None) for key, value in data.items()):
+        return values  # a pandas Series of texts
     if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):  # pandas, orient="split"
         rows = data["data"]
         return _with_header(data["columns"], rows) if all(isinstance(row, list) for row in rows) else None
@@ -347,7 +349,7 @@ def _column_name(name: Any) -> str:
 
 
 def read_texts(texts: Iterable[str], reading: ReadingSettings | None = None, name: str = "list") -> Contents:
-    """Texts in memory, one an article (or, with ``reading.unit = "paragraph"``, a paragraph).
+    """Texts in memory, one an article (or, with ``reading.unit = "paragraph"``, a paragraph); or records of a table.
 
     Examples
     --------
@@ -355,7 +357,13 @@ def read_texts(texts: Iterable[str], reading: ReadingSettings | None = None, nam
     >>> [document.text for document in read_texts(["One.", "Two."]).documents]
     ['One.', 'Two.']
     """
+    if isinstance(texts, Mapping):
+        raise InputError(f"{name}: a mapping; expected a list of texts, or a table: pandas.DataFrame(…)")
     cells = list(texts)
+    if cells and all(isinstance(cell, Mapping) for cell in cells):
+        import pandas as pd
+
+        return read_frame(pd.DataFrame.from_records(cells), reading, name)
     for number, cell in enumerate(cells, start=1):
         if not isinstance(cell, str) and as_text(cell):
             raise InputError(f"{name}: item {number} is {type(cell).__name__}; expected texts (str)")

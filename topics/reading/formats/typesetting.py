@@ -17,7 +17,9 @@ from topics.text import is_unspaced
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 """Soft hyphens and other characters without width."""
-_PLAIN = _LIGATURES | _INVISIBLE
+_BULLETS = dict.fromkeys((0xF06F, 0xF076, 0xF0A7, 0xF0A8, 0xF0B7, 0xF0D8, 0xF0E0, 0xF0FC), "•")
+"""Characters of symbol fonts that word processors use as bullets."""
+_PLAIN = _LIGATURES | _INVISIBLE | _BULLETS
 _HYPHENS = "\u2010\u00ad-"
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011'’][^\W\d_]+)*")
 _LAST = re.compile(rf"(?:^|(?<=[^\w{_HYPHENS}]))([^\W\d_]+(?:[-'’][^\W\d_]+)*)([{_HYPHENS}])$")
@@ -35,7 +37,7 @@ _PREFIXES = frozenset(
 
 
 def plain_letters(text: str) -> str:
-    """``text`` with letters for the ligatures U+FB00 to U+FB06, and without soft hyphens and zero-width characters."""
+    """``text`` with letters for the ligatures U+FB00 to U+FB06, bullets as "•", and no invisible characters."""
     return text.translate(_PLAIN)
 
 

@@ -13,7 +13,7 @@ from topics.reading.document import Contents, Source
 from topics.reading.formats.builder import TextBuilder, sensible_author, sensible_title
 from topics.reading.formats.packages import Package, attribute, children, descendants, local
 from topics.reading.formats.registry import reads
-from topics.reading.formats.styles import kind_of_style
+from topics.reading.formats.styles import kind_of_cell, kind_of_style
 
 _SKIPPED = frozenset(
     "del moveFrom delText instrText delInstrText pPr rPr tblPr trPr tcPr sectPr sdtPr rt Fallback footnoteRef endnoteRef"
@@ -96,6 +96,8 @@ class _Reader:
                 self._paragraph(element, kind)
             elif name == "tr" and any(True for row in children(element, "trPr") for _ in children(row, "del")):
                 continue
+            elif name == "tc":
+                self._blocks(element, kind or kind_of_cell(sum(1 for _ in descendants(element, "p"))))
             elif name == "sdt":
                 gallery = next((attribute(e, "val") for e in descendants(element, "docPartGallery")), "")
                 self._blocks(element, "boilerplate" if gallery == "Table of Contents" else kind)
@@ -111,7 +113,8 @@ class _Reader:
         if _mark_is_deleted(paragraph):
             self._open = text
         else:
-            self._builder.add(text, kind or self._kind(paragraph))
+            # a heading in a cell is one by its style alone
+            self._builder.add(text, self._kind(paragraph) or kind if kind == "body" else kind or self._kind(paragraph))
         boxes, self._boxes = self._boxes, outer
         for box in boxes:
             self._blocks(box, kind)

@@ -9,7 +9,7 @@ from typing import Any
 
 from topics.errors import InputError
 from topics.reading.document import Contents, Document, Source
-from topics.reading.exports import is_wordpress, read_wordpress
+from topics.reading.exports import has_whole_articles, is_wordpress, read_wordpress
 from topics.reading.formats.builder import TextBuilder
 from topics.reading.formats.markup import Markup, MarkupReader
 from topics.reading.formats.packages import attribute, children, descendants, local, parse_xml
@@ -114,9 +114,11 @@ def read_jats(source: Source) -> Contents:
 
 @reads_root("rss")
 def read_feed(source: Source) -> Contents:
-    """The published posts of a WordPress export; a news feed has no articles."""
+    """The published posts of a WordPress export, or of a feed with whole articles; most feeds have none."""
     root = parse_xml(source.load(), source.name)
     if not is_wordpress(root):
+        if has_whole_articles(root):
+            return read_wordpress(root, source, "news feed")
         raise InputError(f"{source.name}: a news feed, without whole articles; expected a WordPress export or saved pages")
     return read_wordpress(root, source)
 
