@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
     run.add_argument("--quiet", action="store_true", help="print errors only")
 
-    new = command("new", _new, "begin a study: settings, a codebook to fill in, and a table of metadata")
+    new = command("new", _new, "create a study: settings, a codebook to fill in, and a table of metadata", change, of_table)
     new.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the new study")
     new.add_argument("--articles", type=Path, required=True, metavar="PATH", help="a folder of pages, a page or a table")
 
@@ -300,9 +300,13 @@ def _run(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     from topics.runs import new_study
 
-    study = new_study(arguments.folder, arguments.articles)
-    for note in study.read().notes:
+    study = new_study(arguments.folder, arguments.articles, _changes(arguments))
+    reading = study.read()
+    for note in reading.notes:
         print(f"note: {_plain(note)}", file=sys.stderr)
+    for line in reading.intake.summary:
+        if line not in reading.notes:
+            print(_plain(line))
     for name in ("study.toml", study.settings.codebook, study.settings.metadata):
         if (arguments.folder / name).is_file():
             print(f"written: {arguments.folder / name}")

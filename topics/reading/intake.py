@@ -103,13 +103,15 @@ class Intake:
         """The whole intake in a few lines: what was read, and then what needs attention."""
         read = [report for report in self.files if report.outcome == "read"]
         kinds = Counter(report.kind for report in read)
-        listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+        by_size = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+        listed = ", ".join(f"{n} {kind}" if len(kinds) > 1 else kind for kind, n in by_size)
         articles = count(sum(report.articles for report in read), "article")
         lines = [f"read {count(len(read), 'file')} ({listed}): {articles}"] if read else []
         for dates in self.dates:
             if dates.given and not dates.problem:
                 note = f" ({dates.note})" if dates.note else ""
-                lines.append(f"all {count(dates.given, 'date')} in {dates.where} understood{note}")
+                number = "1 date" if dates.given == 1 else f"all {dates.given} dates"
+                lines.append(f"{number} in {dates.where} understood{note}")
         if self.used:
             pairs = "; ".join(f"{name} = {', '.join(columns)}" for name, columns in self.used.items())
             lines.append(f"columns used: {pairs}")
