@@ -258,9 +258,10 @@ def _text_column(
     lacks = f"column {wanted!r}" if wanted else "a column 'text'"
     if any(len(column.split()) > _PROSE for column in found):
         raise InputError(f"{name}: the first row seems to be a text; expected a header with the names of the columns")
+    # data in memory comes from Python, where there is no --column
+    how = 'set=["reading.columns.text=NAME"]' if name == "DataFrame" else "--column text=NAME"
     raise InputError(
-        f"{name} lacks {lacks}; found {', '.join(listed) or 'no columns'}; name the column that contains the text:"
-        " --column text=NAME"
+        f"{name} lacks {lacks}; found {', '.join(listed) or 'no columns'}; name the column that contains the text: {how}"
     )
 
 
