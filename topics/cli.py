@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from topics.errors import InputError
-from topics.format import TRUSTED, article_name, count, is_unstable, with_interval
+from topics.format import (
+    TRUSTED,
+    article_name,
+    count,
+    in_natural_order,
+    is_unstable,
+    value_labels,
+    with_interval,
+)
 from topics.settings import COLUMN_FIELDS, UNITS
 from topics.text_table import TextTable
 
@@ -120,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
     run.add_argument("--quiet", action="store_true", help="print errors only")
 
-    new = command("new", _new, "begin a study: settings, a codebook to fill in, and a table of metadata")
+    new = command("new", _new, "create a study: settings, a codebook to fill in, and a table of metadata", change, of_table)
     new.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the new study")
     new.add_argument("--articles", type=Path, required=True, metavar="PATH", help="a folder of pages, a page or a table")
 
@@ -300,9 +308,13 @@ def _run(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     from topics.runs import new_study
 
-    study = new_study(arguments.folder, arguments.articles)
-    for note in study.read().notes:
+    study = new_study(arguments.folder, arguments.articles, _changes(arguments))
+    reading = study.read()
+    for note in reading.notes:
         print(f"note: {_plain(note)}", file=sys.stderr)
+    for line in reading.intake.summary:
+        if line not in reading.notes:
+            print(_plain(line))
     for name in ("study.toml", study.settings.codebook, study.settings.metadata):
         if (arguments.folder / name).is_file():
             print(f"written: {arguments.folder / name}")
@@ -385,6 +397,8 @@ def _print_run(run: Run) -> None:
     _print_table(console, _themes_per_article(run), first_width=44)
     if len(run.articles) > _MAX_ROWS:
         console.print(f"… and {len(run.articles) - _MAX_ROWS} more articles in tables/profiles.csv")
+    for table in _themes_per_group(run):
+        _print_table(console, table, first_width=44)
     n_unstable = sum(map(is_unstable, run.topics["stability"]))
     unstable = f", {n_unstable} of them unstable (stability below {TRUSTED})" if n_unstable else ""
     console.print(
@@ -419,6 +433,27 @@ def _themes_per_article(run: Run) -> TextTable:
         rows.append((name, largest or "–", f"{100 * unassigned:.0f}"))
     columns = ("article", f"largest shares ({100 * run.settings.profiles.level:.0f} % interval)", "no theme")
     return TextTable("Theme shares per article (% of words)", columns, rows, frozenset({"no theme"}))
+
+
+def _themes_per_group(run: Run) -> list[TextTable]:
+    """For each column of ``groups.by``: its groups, with the largest shares."""
+    from topics.measures import column_order
+    from topics.tables import UNASSIGNED
+
+    found, level = [], f"{100 * run.settings.profiles.level:.0f}"
+    for column in column_order(run.groups, run.settings):
+        of_column = run.groups[run.groups["column"] == column]
+        shown_as = value_labels(of_column["group"].unique())
+        rows = []
+        for group in in_natural_order(shown_as):
+            shares = of_column[of_column["group"] == group].sort_values("share", ascending=False, kind="stable")
+            largest = shares[(shares["theme"] != UNASSIGNED) & (shares["share"] > 0)].head(3).itertuples()
+            listed = "; ".join(f"{run.codebook.labels[row.theme]} {with_interval(row)}" for row in largest)
+            unassigned = shares.loc[shares["theme"] == UNASSIGNED, "share"].sum()
+            rows.append((shown_as[group], listed or "–", f"{100 * unassigned:.0f}"))
+        columns = (column, f"largest shares ({level} % interval)", "no theme")
+        found.append(TextTable(f"Theme shares by {column} (% of words)", columns, rows, frozenset({"no theme"})))
+    return found
 
 
 def _name_with_outlet(row: Any) -> str:

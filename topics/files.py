@@ -44,6 +44,15 @@ def write_toml(path: Path, data: Mapping[str, Any]) -> None:
     replace_file(path, tomlkit.dumps(data).encode("utf-8"))
 
 
+def toml_value(value: Any) -> str:
+    """A plain value as TOML writes it.
+
+    >>> toml_value(["party", "wave"])
+    '["party", "wave"]'
+    """
+    return tomlkit.item(value).as_string()
+
+
 def open_toml(path: Path) -> Any:
     """Open a TOML file for editing: dictionaries and lists that preserve comments and layout."""
     return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))

@@ -41,12 +41,16 @@ def count(n: int, noun: str) -> str:
 def article_name(row: Any) -> str:
     """The displayed name of an article, a row of ``articles``: its title, or else the name of its file.
 
-    A row of a table without a title has its id, without the digest.
+    A row of a table without a title has its own id; if it has none, the name of the table and its number.
     """
     if row.title:
         return row.title
-    if re.search(r":[^/]+$", row.source) or not row.source:
-        return re.sub(r"-[0-9a-f]{8}$", "", row.article_id).replace("-", " ")
+    part = re.search(r"([^/]*):([^/:]+)$", row.source)
+    if part or not row.source:
+        is_own_id = not re.search(r"-[0-9a-f]{8}$", row.article_id)
+        if is_own_id or not part:
+            return row.article_id
+        return f"{part[1].rpartition('.')[0] or part[1]} {part[2]}"
     name = row.source.rpartition("/")[2]
     return name.rpartition(".")[0] or name
 
@@ -73,6 +77,24 @@ def in_natural_order(names: Iterable[str]) -> list[str]:
     if all(re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", name) for name in ordered):
         return sorted(ordered, key=float)
     return sorted(ordered, key=_natural_key)
+
+
+def value_labels(values: Iterable[str]) -> dict[str, str]:
+    """How the values of a column are displayed: decimals with as few digits, but at least two, as keep them apart.
+
+    >>> value_labels(["0.0", "0.16666999", "1.0"])
+    {'0.0': '0', '0.16666999': '0.17', '1.0': '1'}
+    >>> value_labels(["2024", "unknown", "1.0"])
+    {'2024': '2024', 'unknown': 'unknown', '1.0': '1.0'}
+    """
+    own = {value: value for value in values}
+    if not all(re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]+)?", value) for value in own):
+        return own
+    for n_digits in range(2, 7):
+        short = {value: f"{float(value):.{n_digits}f}".rstrip("0").rstrip(".") if "." in value else value for value in own}
+        if len(set(short.values())) == len(own):
+            return short
+    return own
 
 
 def _natural_key(name: str) -> list[tuple[int, str]]:

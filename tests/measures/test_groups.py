@@ -136,3 +136,9 @@ def test_a_column_may_have_any_name(names: list[str], column: str) -> None:
     assert found["column"].unique().tolist() == [column]
     assert found.query("share > 0")[["group", "theme"]].to_numpy().tolist() == [["x", "bread"], ["y", "stars"]]
     assert set(measures.differences_by_column(articles, profiles, groups, names, settings)["column"]) == {column}
+
+
+def test_columns_stand_in_the_order_in_which_they_are_named() -> None:
+    settings = override(Settings(), ["groups.by=wave,party"])
+    table = pd.DataFrame({"column": ["other", "party", "party", "wave"]})
+    assert measures.column_order(table, settings) == ["wave", "party", "other"]

@@ -37,7 +37,7 @@ def test_files_that_are_not_read_are_counted_by_kind(tmp_path: Path) -> None:
     intake = read_pages(tmp_path).intake
     outcomes = {row.file: (row.outcome, row.articles) for row in intake.table.itertuples()}
     assert outcomes == {"a.txt": ("read", 1), "b.png": ("ignored", 0), "c.png": ("ignored", 0), "d.txt": ("failed", 0)}
-    assert intake.summary[0] == "read 1 file (1 text): 1 article"
+    assert intake.summary[0] == "read 1 file (text): 1 article"
     not_read, failed = intake.attention
     assert not_read.startswith("not read: 2 files (2 ")
     assert failed == "cannot be read: d.txt (contains no text; expected an article)"

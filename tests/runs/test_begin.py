@@ -33,10 +33,41 @@ def test_a_new_study_has_settings_a_codebook_to_fill_in_and_a_row_per_page(pages
     assert {"dough", "planet", "ferry"} & set(text.replace(",", " ").lower().split())
     with pytest.raises(InputError, match=r"codebook\.toml has no \[\[theme\]\]"):
         Study.load(tmp_path / "study")
-    rows = csv.DictReader((tmp_path / "study" / "metadata.csv").read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader((tmp_path / "study" / "metadata.csv").read_text(encoding="utf-8-sig").splitlines())
     assert [row["file"] for row in rows] == ["boats.txt", "bread.txt", "stars.txt"]
     with pytest.raises(InputError, match="exists already; expected a folder without a study"):
         new_study(tmp_path / "study", pages)
+
+
+def test_a_new_study_keeps_the_settings_it_was_read_with_and_says_what_was_read(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in sorted(pages.glob("*.txt")):
+        file.rename(pages / f"2021_Ann_{file.stem.title()}.txt")
+    changes = ["--set", 'reading.filename="{year}_{first}_{last}"', "--set", "groups.by=last"]
+    assert main(["new", str(tmp_path / "study"), "--articles", str(pages), *changes]) == 0
+    assert "read 3 files (text): 3 articles" in capsys.readouterr().out
+    settings = Study.load(tmp_path / "study", only_read=True).settings
+    assert (settings.reading.filename, settings.groups.by) == ("{year}_{first}_{last}", ("last",))
+    rows = pd.read_csv(tmp_path / "study" / "metadata.csv", dtype=str)
+    assert rows["author"].tolist() == ["Ann Boats", "Ann Bread", "Ann Stars"]
+
+
+def test_every_setting_that_a_new_study_suggests_exists(pages: Path, tmp_path: Path) -> None:
+    new_study(tmp_path / "study", pages)
+    file = tmp_path / "study" / "study.toml"
+    text = file.read_text(encoding="utf-8")
+    suggested = [line.removeprefix("# ") for line in text.splitlines() if " = " in line and line.startswith("# ")]
+    assert len(suggested) >= 5
+    file.write_text("\n".join([text, *suggested]), encoding="utf-8")
+    assert Study.load(file, only_read=True).settings.groups.by == ("party",)
+
+
+def test_a_new_study_of_a_table_keeps_the_column_of_the_text(tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    pd.DataFrame({"remark": [" ".join(BREAD[:3]), " ".join(STARS[:3])], "wave": [1, 2]}).to_csv(table, index=False)
+    assert main(["new", str(tmp_path / "study"), "--articles", str(table), "--column", "text=remark"]) == 0
+    assert Study.load(tmp_path / "study", only_read=True).settings.reading.columns == {"text": "remark"}
 
 
 def test_what_a_person_writes_into_the_metadata_of_a_study_is_used(pages: Path, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from topics.codebook import Codebook
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
-from topics.format import count, enumeration, in_natural_order
-from topics.measures import group_of
+from topics.format import count, enumeration, in_natural_order, value_labels
+from topics.measures import column_order, group_of
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
@@ -31,7 +31,11 @@ def groups(
     """
     if groups.empty:
         return layout.empty_chart("No comparison of groups: groups.by names no column in which the articles have a value.")
-    by_column = {column: in_natural_order(rows["group"].unique()) for column, rows in groups.groupby("column", sort=True)}
+    by_column = {
+        column: in_natural_order(groups.loc[groups["column"] == column, "group"].unique())
+        for column in column_order(groups, settings)
+    }
+    shown_as = {column: value_labels(values) for column, values in by_column.items()}
     counts = {column: _counts(articles, column) for column in by_column}
     most = max(2, _MAX_ROWS // len(by_column))
     shown: list[tuple[str, str]] = []
@@ -44,8 +48,13 @@ def groups(
     names = [*codebook.names, UNASSIGNED]
     rows = _with_differences(groups, group_differences)
     rows = rows.loc[[row for row in shown if row[1]]]
-    wide = settings.figures.columns == 2
-    row_labels = [_row_label(column, value, counts[column], 1.4 if wide else 0.95) for column, value in shown]
+    label_width = 1.4 if settings.figures.columns == 2 else 0.95
+    row_labels = [
+        _row_label(shown_as[column][value], counts[column].get(value, 0), label_width)
+        if value
+        else labels.truncate(column, label_width, 6, "bold")
+        for column, value in shown
+    ]
     chart, grid = layout.panels(len(names), settings, 0.55 + 0.15 * len(shown), most=5)
     width = layout.available_width(grid, row_labels, 6)
     palette = style.theme_colours(codebook, style.DARK_GREY)
@@ -73,7 +82,8 @@ def groups(
         f"{labels.left_out(n_left_out, 'group')}"
     )
     differences = "; ".join(
-        f"{row.Index[0]} {row.Index[1]}, {codebook.labels[row.theme]}: {100 * row.difference:+.0f} points"
+        f"{row.Index[0]} {shown_as[row.Index[0]][row.Index[1]]}, {codebook.labels[row.theme]}:"
+        f" {100 * row.difference:+.0f} points"
         for row in rows[rows["excludes_zero"] & (rows["theme"] != UNASSIGNED)].itertuples()
     ).replace("-", "−")
     chart.alt = (
@@ -100,10 +110,8 @@ def _with_differences(groups: pd.DataFrame, differences: pd.DataFrame) -> pd.Dat
     return rows.assign(excludes_zero=rows["excludes_zero"].eq(True)).set_index(["column", "group"])
 
 
-def _row_label(column: str, value: str, counts: dict[str, int], width: float) -> str:
-    if not value:
-        return labels.truncate(column, width, 6, "bold")
-    number = f" ({counts.get(value, 0)})"
+def _row_label(value: str, n_articles: int, width: float) -> str:
+    number = f" ({n_articles})"
     return labels.truncate(value, width - labels.text_width(number, 6), 6) + number
 
 

@@ -44,7 +44,8 @@ def panels(
         Whether all panels share the horizontal axis, and also the rows.
     """
     columns = max(1, min(n, most if settings.figures.columns == 2 else (most + 1) // 2))
-    bands = -(-n // columns)
+    bands = max(1, -(-n // columns))
+    columns = max(1, -(-n // bands))  # bands of similar length: six panels are 3 + 3 rather than 5 + 1
     chart = new_chart(page_width(settings) if columns > 1 else SINGLE, bands * height + 0.25)
     grid = chart.subplots(bands, columns, sharex=share, sharey=share and share_rows, squeeze=False)
     # the last band may not be full

@@ -21,6 +21,9 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
     # the outlets with most words, in alphabetical order
     shown = sorted(sorted(counts.index, key=lambda name: (-words[name], name))[:_MAX_OUTLETS])
     rows = outlets[outlets["outlet"].isin(shown)]
+    has_outlets = list(counts.index) != [""]
+    unnamed = "" if has_outlets else "all articles"
+    compared = count(len(shown), "outlet") if has_outlets else unnamed
     names = [*codebook.names, UNASSIGNED]
     chart, grid = layout.panels(len(shown), settings, 0.55 + 0.16 * len(names), most=3)
     row_labels = labels.theme_labels(codebook, names, settings)
@@ -33,17 +36,17 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         axes.hlines(y, 100 * by_theme["low"], 100 * by_theme["high"], color=colours, linewidth=1.8, alpha=0.55)
         # clip_on=False: a dot at the edge is drawn completely
         axes.scatter(100 * by_theme["share"], y, s=11, color=colours, clip_on=False, zorder=3)
-        layout.outlet_title(axes, outlet, counts[outlet], width)
+        layout.outlet_title(axes, outlet or unnamed, counts[outlet], width)
         axes.set_xlim(0, max(10.0, 105 * float(rows["high"].max())))
         layout.label_rows(axes, row_labels)
-    chart.supxlabel("share of the outlet's words, per cent", fontsize=7.5)
+    chart.supxlabel("share of the outlet's words, per cent" if has_outlets else "share of words, per cent", fontsize=7.5)
     chart.caption = (
-        f"Share of words per theme in {count(len(shown), 'outlet')} (dot; number of articles in brackets) with its"
+        f"Share of words per theme in {compared} (dot; number of articles in brackets) with its"
         f" {labels.level(settings)} interval (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article)."
         f"{labels.left_out(len(counts) - len(shown), 'outlet')}"
     )
-    chart.alt = f"Dot plots with intervals, {len(shown)} panels of {len(names)} themes. " + " ".join(
-        f"{labels.outlet_name(outlet)}: {_largest(rows[rows['outlet'] == outlet], codebook)}." for outlet in shown
+    chart.alt = f"Dot plots with intervals, {count(len(shown), 'panel')} of {len(names)} themes. " + " ".join(
+        f"{labels.outlet_name(outlet or unnamed)}: {_largest(rows[rows['outlet'] == outlet], codebook)}." for outlet in shown
     )
     chart.table = rows
     return chart

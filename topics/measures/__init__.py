@@ -13,7 +13,14 @@ taken again from a saved run.
 """
 
 from topics.measures.co_occurrence import theme_co_occurrence
-from topics.measures.groups import article_groups, differences_by_column, group_notes, group_of, shares_by_column
+from topics.measures.groups import (
+    article_groups,
+    column_order,
+    differences_by_column,
+    group_notes,
+    group_of,
+    shares_by_column,
+)
 from topics.measures.keyness import outlet_keyness
 from topics.measures.periods import article_periods, choose_period
 from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
@@ -21,6 +28,6 @@ from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 
 __all__ = [
     "article_groups", "article_periods", "article_theme_shares", "article_topic_shares", "choose_period",
-    "closest_themes", "differences_by_column", "group_notes", "group_of", "group_shares", "outlet_keyness",
+    "closest_themes", "column_order", "differences_by_column", "group_notes", "group_of", "group_shares", "outlet_keyness",
     "outlet_theme_differences", "shares_by_column", "theme_co_occurrence", "topic_theme_overlap",
 ]  # fmt: skip

@@ -66,6 +66,13 @@ def group_of(articles: pd.DataFrame, column: str) -> pd.Series:
     return values.mask(values == "")
 
 
+def column_order(table: pd.DataFrame, settings: Settings) -> list[str]:
+    """The columns of a table of groups in the order of ``groups.by``, then any others."""
+    wanted = dict.fromkeys(settings.groups.by)
+    present = sorted(table["column"].unique())
+    return [*(column for column in wanted if column in present), *(column for column in present if column not in wanted)]
+
+
 def _require_column(articles: pd.DataFrame, column: str) -> None:
     known = [*_STANDARD, *tables.further_columns(articles)]
     if column in known:

@@ -110,13 +110,14 @@ class Intake:
         """The whole intake in a few lines: what was read, and then what needs attention."""
         read = [report for report in self.files if report.outcome == "read"]
         articles = count(sum(report.articles for report in read), "article")
-        lines = [f"read {count(len(read), 'file')} ({_by_kind(read)}): {articles}"] if read else []
+        lines = [f"read {count(len(read), 'file')} ({_by_kind(read, short=True)}): {articles}"] if read else []
         if expected := [report for report in self.files if report.outcome == "ignored" and report.kind in _EXPECTED]:
             lines.append(f"left out: {count(len(expected), 'file')} ({_by_kind(expected)})")
         for dates in self.dates:
             if dates.given and not dates.problem:
                 note = f" ({dates.note})" if dates.note else ""
-                lines.append(f"all {count(dates.given, 'date')} in {dates.where} understood{note}")
+                number = "1 date" if dates.given == 1 else f"all {dates.given} dates"
+                lines.append(f"{number} in {dates.where} understood{note}")
         if self.used:
             pairs = "; ".join(f"{name} = {', '.join(columns)}" for name, columns in self.used.items())
             lines.append(f"columns used: {pairs}")
@@ -170,9 +171,11 @@ def _unread(files: Iterable[FileReport], outcome: str, what: str) -> str:
     return f"{listed}{reasons}{LISTED}"
 
 
-def _by_kind(files: Iterable[FileReport]) -> str:
+def _by_kind(files: Iterable[FileReport], *, short: bool = False) -> str:
+    """The kinds of files with their numbers; with ``short``, a single kind without."""
     kinds = Counter(report.kind for report in files)
-    return ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+    by_size = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(kind if short and len(kinds) == 1 else f"{n} {kind}" for kind, n in by_size)
 
 
 def examples(values: Iterable[str], shown: int = _SHOWN) -> str:

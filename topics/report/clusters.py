@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.format import count, decimals, in_natural_order, is_unstable, topic_label, with_interval
+from topics.format import count, decimals, in_natural_order, is_unstable, topic_label, value_labels, with_interval
+from topics.measures import column_order
 from topics.record import RunRecord
 from topics.report.pages import with_places
 from topics.tables import UNASSIGNED
@@ -113,11 +114,13 @@ def topic_tree(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
     return node(max(merges))["parts"]
 
 
-def topic_shares_by_column(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+def topic_shares_by_column(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
     """Topics × groups of articles, for each column that the study compares."""
     parts = []
-    for column, rows in tables["group_topics"].groupby("column", sort=True):
-        part = topic_shares({**tables, "group_topics": rows}, "group_topics", "group", str(column))
+    table = tables["group_topics"]
+    for column in column_order(table, record.settings):
+        rows = table[table["column"] == column]
+        part = topic_shares({**tables, "group_topics": rows}, "group_topics", "group", column)
         parts.append(part)
     return parts
 
@@ -133,5 +136,6 @@ def topic_shares(tables: dict[str, pd.DataFrame], name: str, key: str, title: st
         for topic in topics:
             label = f"{topic.topic_id} {topic_label(topic.label, topic.stability)}"
             rows.append({"label": label, "cells": [shares.get((topic.topic_id, column), "–") for column in columns]})
-    heads = [column or f"no {'date' if key == 'period' else key}" for column in columns]
+    shown_as = value_labels(columns) if key == "group" else dict(zip(columns, columns, strict=True))
+    heads = [shown_as[column] or f"no {'date' if key == 'period' else key}" for column in columns]
     return {"name": name, "title": title, "columns": heads, "rows": rows}

@@ -11,8 +11,8 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.figures import FIGURES, theme_colours
-from topics.format import count, in_natural_order, is_unstable, topic_label, with_interval
-from topics.measures import group_of
+from topics.format import count, in_natural_order, is_unstable, topic_label, value_labels, with_interval
+from topics.measures import column_order, group_of
 from topics.record import RunRecord
 from topics.report.pages import with_places
 from topics.tables import UNASSIGNED
@@ -50,6 +50,9 @@ def summary_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> lis
     """The answer in sentences, each share with its interval."""
     labels, outlets = record.codebook.labels, tables["outlets"]
     counts = _articles_per_outlet(tables)
+    if list(counts) == [""]:
+        # the shares of the whole corpus, with the same intervals as elsewhere
+        outlets = tables["overall"].assign(outlet="")
     sentences = []
     for outlet in _by_size(counts)[:_MOST_OUTLETS]:
         rows = outlets[(outlets["outlet"] == outlet) & (outlets["theme"] != UNASSIGNED)]
@@ -85,9 +88,13 @@ def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> 
 def group_difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[str, list[str]]:
     """The same for the groups of each column that the study compares; a column without a clear difference is left out."""
     sentences = {}
-    for column, rows in tables["group_differences"].groupby("column", sort=True):
+    table = tables["group_differences"]
+    for column in column_order(table, record.settings):
+        rows = table[table["column"] == column]
+        shown_as = value_labels(rows["group"].unique())
+        rows = rows.assign(group=rows["group"].map(shown_as))
         counts = rows.groupby("group")["n_articles"].max().to_dict()
-        sentences[str(column)] = _difference_sentences(record, rows, counts, "groups", str(column))
+        sentences[column] = _difference_sentences(record, rows, counts, "groups", column)
     return {column: own for column, own in sentences.items() if own}
 
 
@@ -137,8 +144,10 @@ def groups(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str,
     clear = {(row.column, row.group, row.theme) for row in differences.itertuples()}
     articles = tables["articles"]
     parts = []
-    for column, rows in tables["groups"].groupby("column", sort=True):
-        group_of_article = group_of(articles[articles["n_paragraphs"] > 0], str(column))
+    for column in column_order(tables["groups"], record.settings):
+        rows = tables["groups"][tables["groups"]["column"] == column]
+        shown_as = value_labels(rows["group"].unique())
+        group_of_article = group_of(articles[articles["n_paragraphs"] > 0], column)
         counts = group_of_article.value_counts()
         shares = {(row.group, row.theme): with_interval(row) for row in rows.itertuples()}
         parts.append(
@@ -147,14 +156,14 @@ def groups(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[dict[str,
                 "themes": [record.codebook.labels[name] for name in names],
                 "rows": [
                     {
-                        "group": group,
+                        "group": shown_as[group],
                         "articles": int(counts.get(group, 0)),
                         "cells": [(shares[group, name], (column, group, name) in clear) for name in names],
                     }
                     for group in in_natural_order(rows["group"].unique())
                 ],
                 "missing": int(group_of_article.isna().sum()),
-                "differences": sentences.get(str(column), []),
+                "differences": sentences.get(column, []),
             }
         )
     return parts
@@ -207,5 +216,7 @@ def figure(name: str, folder: Path) -> dict[str, Any] | None:
     width, height = (round(_SCALE * float(value) * 96 / 72) for value in box.groups()) if box else (968, 640)
     return {
         "name": name, "title": FIGURES[name].title, "caption": sidecar["caption"], "alt": sidecar["alt"],
+        # a message in place of a chart is its caption, too
+        "is_empty": not sidecar["table"]["rows"] and sidecar["caption"].startswith(sidecar["alt"]),
         "source": f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}", "width": width, "height": height,
     }  # fmt: skip

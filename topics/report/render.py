@@ -54,7 +54,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         tree=clusters.topic_tree(tables),
         shares=[
             clusters.topic_shares(tables, "outlet_topics", "outlet", "outlet"),
-            *clusters.topic_shares_by_column(tables),
+            *clusters.topic_shares_by_column(record, tables),
             clusters.topic_shares(tables, "topics_over_time", "period", record.results.period),
         ],
         blind=clusters.blind_spots(tables),

@@ -1,18 +1,20 @@
 """Begin a study for a folder of articles, and write what was read as tables."""
 
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from topics import tables
 from topics.errors import InputError
-from topics.files import replace_file, write_toml
+from topics.files import replace_file, toml_value
 from topics.reading import Corpus, Reading, read_corpus
 from topics.runs.folder import outside_runs
 from topics.runs.study import Study, relative_path, source_name
-from topics.settings import Settings
+from topics.settings import Settings, override
 from topics.spreadsheets import write_export
 from topics.text import build_vocabulary
 from topics.topic_model import Terms
@@ -25,18 +27,26 @@ _SUGGESTED = 60
 _MAX_SHARE = 0.3
 """Words in a larger share of the paragraphs are not suggested, since they set nothing apart."""
 _CODEBOOK = """\
-# The themes of this study. Each has a name and keywords; a keyword matches in any inflection and
-# case. `topics audit` checks whether the keywords occur and hold together on these articles.
+# The themes of this study. Copy the example for each theme, remove the "# " at the start of its
+# lines, and change it; then run `topics audit`, which checks the keywords on these articles.
 #
 # [[theme]]
-# name = "energy"
-# label = "Energy"
-# description = "Oil, gas, coal and electricity: supply, prices and pipelines."
-# keywords = ["oil", "gas pipeline"]
+# name = "energy"              # a short name for tables
+# label = "Energy"             # what figures show; the name, if left out
+# description = "Oil, gas and electricity: supply and prices."   # as you would explain it to a coder
+# keywords = ["oil", "gas pipeline"]   # 10 to 40 words or phrases; all inflections and cases match
+"""
+_STUDY = """
+# Further settings: remove the "# " and change the value. topics/settings.py lists all.
+# language = "en"               # of the articles; detected if left out
+# reading.filename = "{year}_{party}_{first}_{last}"   # the parts of the file names
+# reading.columns.text = "body" # the column of a table that contains the text
+# reading.unit = "paragraph"    # each row of a table is one paragraph
+# groups.by = ["party"]         # compare the groups of a column of metadata.csv or a table
 """
 
 
-def new_study(folder: Path | str, articles: Path | str) -> Study:
+def new_study(folder: Path | str, articles: Path | str, changes: Sequence[str] = ()) -> Study:
     """Create a study: ``study.toml``, a ``codebook.toml`` to fill in, and ``metadata.csv``.
 
     The codebook has no theme yet, but lists distinctive words of the corpus. The table of
@@ -48,22 +58,32 @@ def new_study(folder: Path | str, articles: Path | str) -> Study:
         The folder of the study; it must not contain one yet.
     articles
         A folder of pages, a page or a table, which is not copied.
+    changes
+        Settings such as ``groups.by=party``, with which the articles are read and which
+        ``study.toml`` keeps.
 
     Raises
     ------
     InputError
-        If the folder has a study already, or there is nothing to read.
+        If the folder has a study already, there is nothing to read, or a setting is invalid.
     """
     folder, source = Path(folder), Path(articles)
     if (folder / "study.toml").exists():
         raise InputError(f"{folder / 'study.toml'} exists already; expected a folder without a study")
-    reading = read_corpus(source, Settings())
+    settings = override(Settings(), list(changes))
+    reading = read_corpus(source, settings)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "codebook.toml").exists():
         replace_file(folder / "codebook.toml", _draft_codebook(reading.corpus).encode("utf-8"))
     if source.is_dir() and not (folder / "metadata.csv").exists():
-        write_export(_draft_metadata(reading), folder / "metadata.csv")
-    write_toml(folder / "study.toml", {"title": source_name(source), "articles": relative_path(folder, source)})
+        # a byte order mark, without which Excel takes UTF-8 for a code page
+        with (folder / "metadata.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            write_export(_draft_metadata(reading), file)
+    own = _changed(settings) | {"articles": relative_path(folder, source)}
+    plain = {"title": source_name(source), "articles": "", **own}
+    # dotted keys need no order of sections, so that a line can be added or used anywhere
+    lines = [f"{key} = {toml_value(value)}\n" for key, value in _dotted(plain)]
+    replace_file(folder / "study.toml", f"{''.join(lines)}{_STUDY}".encode())
     return Study.load(folder, only_read=True)
 
 
@@ -93,6 +113,29 @@ def write_reading(reading: Reading, folder: Path) -> list[Path]:
         for name, frame in {**frames, "intake": reading.intake.table}.items():
             written.append(tables.write(frame, name, Path(draft)).replace(folder / f"{name}.csv"))
     return written
+
+
+def _changed(settings: Settings) -> dict[str, Any]:
+    """The settings that differ from the defaults, by section."""
+    defaults = Settings().to_dict()
+    changed: dict[str, Any] = {}
+    for section, values in settings.to_dict().items():
+        if not isinstance(values, dict):
+            own = values if values != defaults[section] else None
+        else:
+            own = {key: value for key, value in values.items() if value != defaults[section][key]} or None
+        if own is not None:
+            changed[section] = own
+    return changed
+
+
+def _dotted(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested data as pairs of a dotted key and a value."""
+    for key, value in data.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
 
 
 def _draft_codebook(corpus: Corpus) -> str:

@@ -17,7 +17,7 @@ from topics.codebook import Codebook
 from topics.coding import Agreement, load_sheet, measure_agreement
 from topics.errors import InputError
 from topics.figures import Chart
-from topics.format import article_name
+from topics.format import article_name, count
 from topics.reading import Reading, read_corpus
 from topics.record import RunRecord
 from topics.report import (
@@ -69,6 +69,10 @@ class Run:
         """The content of ``run.json``: ``run.record.results.topics``, ``run.record.environment.python``, …"""
         self._tables: dict[str, pd.DataFrame] = {}
         self._seen = self._run_file_state()
+
+    def __repr__(self) -> str:
+        results = self.record.results
+        return f"Run({str(self.folder)!r}): {count(results.articles, 'article')}, {count(results.paragraphs, 'paragraph')}"
 
     @property
     def settings(self) -> Settings:
