@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from topics.reading.lines import SENTENCE_END, is_prose
-from topics.text import DATE, count_words
+from topics.reading.lines import is_prose
+from topics.text import DATE
 
 _LONG = 30
 """Letters of a line that is found anywhere in the extracted text; a shorter one must be in its place there."""
@@ -33,8 +33,6 @@ _APART = re.compile(
 _BYLINES = re.compile(r"byline|author|\bbio\b|dateline|timestamp|publish|pubdate|post-?meta|entry-?meta|posted", re.I)
 _MAX_BYLINE = 25
 """Maximum words of a byline."""
-_MIN_SENTENCE = 5
-"""Minimum words of a heading that is a sentence."""
 _MAX_APPEAL = 60
 """Maximum words of an appeal at the end of an article."""
 _MAX_LINK = 25
@@ -74,10 +72,8 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
     body = "".join(part for part, kept in zip(own, main, strict=True) if kept)
     kinds = []
     for i, line in enumerate(lines):
-        if main[i]:
-            kept = not _is_unwanted(line, places)
-        else:
-            kept = _is_lost(i, line, places) and own[i] not in body
+        is_missing = not main[i] and _is_lost(i, line, places) and own[i] not in body
+        kept = is_missing or (main[i] and not _is_unwanted(line, places))
         kinds.append("body" if kept else "boilerplate")
     _keep_quotes(lines, kinds, places)
     _drop_appeals(lines, kinds)
@@ -89,7 +85,7 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
         if kinds[i] == "body" and line.block.tag in _HEADINGS:
             if i <= prose[0] and own[i] == own[at_title]:
                 kinds[i] = "title"
-            elif line.block.tag == "h1" or not _is_sentence(line.text):
+            elif line.block.tag == "h1" or not is_prose(line.text):
                 kinds[i] = "heading"
     if at_title >= 0:
         kinds[at_title] = "title"
@@ -101,10 +97,11 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
 
 def _keep_quotes(lines: Sequence[VisibleLine], kinds: list[str], places: "_Places") -> None:
     """Keep every line of a quotation of which a part is kept, such as who said it."""
-    of = [places.quote(line.block) for line in lines]
-    partly = {quote for quote, kind in zip(of, kinds, strict=True) if quote is not None and kind == "body"}
-    for i in range(places.first, places.last):
-        if kinds[i] == "boilerplate" and of[i] in partly:
+    between = range(places.first, places.last + 1)
+    of = {i: quote for i in between if (quote := places.quote(lines[i].block)) is not None}
+    partly = {quote for i, quote in of.items() if kinds[i] == "body"}
+    for i, quote in of.items():
+        if quote in partly:
             kinds[i] = "body"
 
 
@@ -118,11 +115,6 @@ def _drop_appeals(lines: Sequence[VisibleLine], kinds: list[str]) -> None:
             if len(lines[i].text.split()) > _MAX_APPEAL or not appeal.search(lines[i].text):
                 break
             kinds[i] = "boilerplate"
-
-
-def _is_sentence(text: str) -> bool:
-    """Whether a heading is text, such as the question of an interview."""
-    return is_prose(text) or (bool(SENTENCE_END.search(text)) and count_words(text) >= _MIN_SENTENCE)
 
 
 def _keep_empty_headings(lines: Sequence[VisibleLine], kinds: list[str]) -> None:
@@ -214,6 +206,7 @@ class _Places:
             for element in _ancestry(lines[i].block):
                 self.letters_of[element] += len(lines[i].text)
         self.total = sum(len(lines[i].text) for i in prose)
+        self._much = _OWN * self.total
         self._path_ids: dict[tuple[int, str, str], int] = {}
         self._place_of: dict[Any, tuple[int, bool, Any]] = {None: (0, False, None)}
         self.paths = Counter(self.path(lines[i].block) for i in prose)
@@ -233,7 +226,7 @@ class _Places:
 
     def holds_article(self, element: Any) -> bool:
         """Whether an element contains much of the article."""
-        return self.letters_of[element] >= _OWN * self.total
+        return self.letters_of.get(element, 0) >= self._much
 
     def _place(self, block: Any) -> tuple[int, bool, Any]:
         unknown = []
@@ -246,7 +239,7 @@ class _Places:
             name = element.get("class", "")
             path = self._path_ids.setdefault((path, element.tag, name), len(self._path_ids) + 1)
             if not self.holds_article(element):
-                apart = apart or element.tag in _APART_TAGS or bool(_APART.search(_class(element)))
+                apart = apart or element.tag in _APART_TAGS or _has(_APART, element)
                 quote = element if element.tag == "blockquote" else quote
             place = self._place_of[element] = path, apart, quote
         return place
@@ -333,7 +326,7 @@ def _bylines(
             or (DATE.search(line.text) and i <= first + 1)
             or any(element.tag == "time" for element in near)
             or line.block.find(".//time") is not None
-            or any(_BYLINES.search(_class(element)) for element in near)
+            or any(_has(_BYLINES, element) for element in near)
             or phrases().within["byline"].search(line.text)
         ):
             yield i
@@ -344,8 +337,9 @@ def _linked(line: VisibleLine) -> float:
     return line.linked / max(1, len(line.text.replace(" ", "")))
 
 
-def _class(element: Any) -> str:
-    return f"{element.get('class', '')} {element.get('id', '')}"
+def _has(names: re.Pattern[str], element: Any) -> bool:
+    """Whether an element's classes or id contain one of ``names``."""
+    return any(name and names.search(name) for name in (element.get("class"), element.get("id")))
 
 
 def _ancestry(block: Any) -> Iterator[Any]:
