@@ -9,10 +9,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
-from topics.reading.lines import is_prose
-from topics.text import DATE
+from topics.reading.lines import SENTENCE_END, is_prose
+from topics.text import DATE, count_words
 
 _LONG = 30
 """Letters of a line that is found anywhere in the extracted text; a shorter one must be in its place there."""
@@ -33,6 +34,8 @@ _APART = re.compile(
 _BYLINES = re.compile(r"byline|author|\bbio\b|dateline|timestamp|publish|pubdate|post-?meta|entry-?meta|posted", re.I)
 _MAX_BYLINE = 25
 """Maximum words of a byline."""
+_MIN_SENTENCE = 5
+"""Minimum words of a sentence among the paragraphs of the article."""
 _MAX_APPEAL = 60
 """Maximum words of an appeal at the end of an article."""
 _MAX_LINK = 25
@@ -265,11 +268,15 @@ def _is_lost(i: int, line: VisibleLine, places: _Places) -> bool:
     if line.block.tag in _HEADINGS:
         return inside and places.parents[line.block.getparent()] >= 2
     alike = places.paths[places.path(line.block)]
-    if inside and alike >= 2 and _linked(line) < 0.5 and is_prose(line.text):
-        return True
-    if inside and places.quote(line.block) is not None and is_prose(line.text) and not places.is_apart(line.block):
-        return True
-    return alike >= 3 and _linked(line) < 0.3 and len(line.text.split()) >= 10
+    linked = _linked(line)
+    if inside and linked < 0.5 and not places.is_apart(line.block):
+        if (alike >= 2 or places.quote(line.block) is not None) and is_prose(line.text):
+            return True
+        item = line.block.tag == "li" and line.block.getparent() is not None
+        outer = line.block.getparent().getparent() if item else line.block.getparent()
+        if places.parents[outer] >= 2 and SENTENCE_END.search(line.text) and linked < 0.3:
+            return count_words(line.text) >= _MIN_SENTENCE
+    return alike >= 3 and linked < 0.3 and len(line.text.split()) >= 10
 
 
 def _is_standfirst(line: VisibleLine, places: _Places) -> bool:
@@ -339,7 +346,12 @@ def _linked(line: VisibleLine) -> float:
 
 def _has(names: re.Pattern[str], element: Any) -> bool:
     """Whether an element's classes or id contain one of ``names``."""
-    return any(name and names.search(name) for name in (element.get("class"), element.get("id")))
+    return _contains(names, element.get("class", "")) or _contains(names, element.get("id", ""))
+
+
+@lru_cache(maxsize=10_000)
+def _contains(names: re.Pattern[str], text: str) -> bool:
+    return bool(text) and bool(names.search(text))
 
 
 def _ancestry(block: Any) -> Iterator[Any]:

@@ -38,7 +38,10 @@ def metadata_elements(tree: Any) -> Any:
                 add(body, element)
         elif element.tag in ("h1", "h2", "h3"):
             add(body, element)
-        elif element.tag != "script" or "json" in element.get("type", ""):
+        elif element.tag == "script":
+            if "json" in element.get("type", ""):
+                add(head, element)
+        elif element.tag != "link" or element.get("rel") in ("canonical", "alternate", "author"):
             add(head, element)
     for element in tree.xpath(
         "//*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'author') or contains(@class, 'byline')]"
@@ -49,7 +52,7 @@ def metadata_elements(tree: Any) -> Any:
 
 
 def headline(tree: Any) -> str:
-    """Of the :func:`metadata_elements`: the heading that makes up most of the title in the head, without the outlet; "" if there is none."""
+    """The heading that makes up most of the title in the head, without the outlet; "" if there is none."""
     titles = [element.text_content() for element in tree.iter("title")]
     titles += tree.xpath("//meta[@property='og:title']/@content")
     heads = list(map(plain_words, titles))
