@@ -6,7 +6,6 @@ inspected.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from lxml import etree
 from lxml import html as lxml
 
 from topics.reading.html_kinds import line_kinds, word_trigrams
-from topics.reading.html_metadata import headline, is_cut_off, read_article_body, read_metadata
+from topics.reading.html_metadata import headline, is_cut_off, metadata_elements, read_article_body, read_metadata
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
@@ -23,8 +22,8 @@ _BLOCKS = frozenset(
 )
 _HIDDEN = frozenset("script style noscript template head svg math iframe object rt rp".split())
 _SIDE_BY_SIDE = frozenset("a label span time".split())
-_SEAM = "\u200b"
-"""Inserted between two links or spans that are displayed side by side without white space in the code."""
+_SEAM = "\0"
+"""Inserted between two links or spans that are displayed side by side without white space in the code; in no page."""
 _APART = re.compile(f"(?<![(\\[«“„‘{_SEAM}]){_SEAM}(?![,.;:!?…)\\]»”’%])")
 """Seams displayed as a space: between words, not before a comma."""
 _BREAKS_LXML = re.compile(
@@ -66,42 +65,44 @@ def read_html(html: str) -> HtmlPage | None:
     tree = _parse(html)
     if tree is None:
         return None
-    # the extensive search would also guess dates from the text
-    dates = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
-    article: Any = trafilatura.bare_extraction(
-        tree, with_metadata=True, include_comments=False, date_extraction_params=dates
-    )
-    lines = list(_visible_lines(tree))
+    _held = list(tree.iter())  # lxml makes an object for an element anew whenever none is held
+    lines = _visible_lines(tree)
     if not lines:
         return None
-    if article is None:
-        article = trafilatura.metadata.extract_metadata(tree, date_config=dates)
+    article: Any = trafilatura.bare_extraction(tree, include_comments=False)
+    extracted = article.text or "" if article else ""
+    head = metadata_elements(tree)
+    # the extensive search would also guess dates from the text
+    dates = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+    stated: Any = trafilatura.metadata.extract_metadata(head, date_config=dates)
     notes = []
     if missing := _missing_paragraphs(read_article_body(tree), lines):
         lines += [_Line(part, tree, 0, 2) for part in missing]
-        article.text = "\n".join([article.text or "", *missing])
+        extracted = "\n".join([extracted, *missing])
         notes.append("most of the article is in its JSON-LD only and was added from there")
     elif is_cut_off(tree):
         notes.append("its JSON-LD says that the article is not free; the page may hold only its beginning")
-    article.title = headline(tree) or article.title
+    stated.title = headline(head) or stated.title
     text, kinds = "", {}
-    found = line_kinds(lines, article.text or "", article.title or "", article.author or "")
+    found = line_kinds(lines, extracted, stated.title or "", stated.author or "")
     for line, kind in zip(lines, found, strict=True):
         text += "\n" * line.gap if text else ""
         kinds[len(text)] = kind
         text += line.text
-    return HtmlPage(text, kinds, read_metadata(tree, article), tuple(notes))
+    return HtmlPage(text, kinds, read_metadata(head, stated), tuple(notes))
 
 
 def _missing_paragraphs(body: list[str], lines: list[_Line]) -> list[str]:
     """The paragraphs of ``articleBody`` that the page does not show, if it shows less than half of it."""
+    if not body:
+        return []
     shown = set(word_trigrams(" ".join(line.text for line in lines)))
 
     def share(text: str) -> float:
         parts = list(word_trigrams(text))
         return sum(part in shown for part in parts) / max(1, len(parts))
 
-    if not body or share(" ".join(body)) >= 0.5:
+    if share(" ".join(body)) >= 0.5:
         return []
     return [part for part in body if share(part) < 0.5]
 
@@ -119,30 +120,38 @@ def _parse(html: str) -> Any:
     return None if parser.error_log.filter_from_fatals() else tree
 
 
-def _visible_lines(tree: Any) -> Iterator[_Line]:
+def _visible_lines(tree: Any) -> list[_Line]:
     """The lines of a page as displayed by a browser."""
-    parts: list[tuple[str, bool]] = []  # of the current line: text, and whether it is in a link
+    lines: list[_Line] = []
+    parts: list[str] = []  # of the current line
     blocks = [tree]
-    gap = links = preformatted = 0
+    gap = linked = links = preformatted = 0
 
-    def end_line(newlines: int) -> Iterator[_Line]:
-        nonlocal gap
-        joined = _APART.sub(" ", "".join(part for part, _ in parts))
-        text = " ".join(joined.replace(_SEAM, "").split())
-        if text:
-            linked = sum(len(part.strip()) for part, in_link in parts if in_link)
-            yield _Line(text, blocks[-1], linked, max(1, gap))
-            gap = 0
-        parts.clear()
+    def end_line(newlines: int) -> None:
+        nonlocal gap, linked
+        if parts:
+            joined = "".join(parts)
+            parts.clear()
+            if _SEAM in joined:
+                joined = _APART.sub(" ", joined).replace(_SEAM, "")
+            text = " ".join((joined if joined.isascii() else joined.translate(_NO_WIDTH)).split())
+            if text:
+                lines.append(_Line(text, blocks[-1], linked, max(1, gap)))
+                gap = 0
+            linked = 0
         gap = min(2, gap + newlines)
 
-    def add(text: str) -> Iterator[_Line]:
-        visible = text.translate(_NO_WIDTH).replace("\r", "\n")
-        first, *others = visible.split("\n") if preformatted else [visible]
-        parts.append((first, links > 0))
+    def add(text: str) -> None:
+        nonlocal linked
+        first, *others = text.replace("\r", "\n").split("\n") if preformatted else (text,)
+        parts.append(first)
+        if links:
+            linked += len(first.strip())
         for other in others:
-            yield from end_line(1)
-            parts.append((other, links > 0))
+            end_line(1)
+            parts.append(other)
+            if links:
+                linked += len(other.strip())
 
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
@@ -152,21 +161,26 @@ def _visible_lines(tree: Any) -> Iterator[_Line]:
                 walk.skip_subtree()  # its end event, with the text after the element, still follows
                 continue
             if tag in _BLOCKS:
-                yield from end_line(2)
+                end_line(2)
                 blocks.append(element)
             elif tag == "br":
-                yield from end_line(1)
-            links += tag == "a"
+                end_line(1)
+            elif tag == "a":
+                links += 1
             preformatted += tag == "pre"
-            yield from add(element.text or "")
+            if text := element.text:
+                add(text)
         else:
             if tag in _BLOCKS:
-                yield from end_line(2)
+                end_line(2)
                 blocks.pop()
-            links -= tag == "a"
+            elif tag == "a":
+                links -= 1
             preformatted -= tag == "pre"
-            yield from add(element.tail or "")
-            if tag in _SIDE_BY_SIDE and not element.tail:
+            if tail := element.tail:
+                add(tail)
+            elif tag in _SIDE_BY_SIDE:
                 following = element.getnext()
                 if following is not None and following.tag in _SIDE_BY_SIDE:
-                    parts.append((_SEAM, links > 0))
+                    parts.append(_SEAM)
+    return lines

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from lxml import html as lxml
@@ -12,6 +13,42 @@ from topics.text import find_date
 
 _OUTSIDE = frozenset("nav aside footer form figure button".split())
 """Elements whose dates are not those of the article."""
+_MAX_NAME = 200
+"""Maximum characters of an element that names an author."""
+_MAX_STATED = 200
+"""Maximum characters of a text that states a date in words."""
+
+
+def metadata_elements(tree: Any) -> Any:
+    """A page of only those elements of ``tree`` that can state its title, author, outlet and date.
+
+    Searching it takes a fraction of the time, and finds no name or date of something else.
+    """
+    small = lxml.document_fromstring("<html><head></head><body></body></html>")
+    head, body = small
+
+    def add(parent: Any, element: Any) -> None:
+        copied = deepcopy(element)
+        copied.tail = None
+        parent.append(copied)
+
+    for element in tree.iter("title", "meta", "link", "base", "script", "time", "abbr", "h1", "h2", "h3"):
+        if element.tag in ("time", "abbr"):
+            if not any(parent.tag in _OUTSIDE for parent in element.iterancestors()):
+                add(body, element)
+        elif element.tag in ("h1", "h2", "h3"):
+            add(body, element)
+        elif element.tag == "script":
+            if "json" in element.get("type", ""):
+                add(head, element)
+        elif element.tag != "link" or element.get("rel") in ("canonical", "alternate", "author"):
+            add(head, element)
+    for element in tree.xpath(
+        "//*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'author') or contains(@class, 'byline')]"
+    ):
+        if element.tag not in ("meta", "link", "body") and len(element.text_content()) < _MAX_NAME:
+            add(body, element)
+    return small
 
 
 def headline(tree: Any) -> str:
@@ -70,14 +107,15 @@ def _confirmed_date(tree: Any, date: str, head: list[str]) -> str:
     times = [
         f"{element.get('datetime', '')} {element.get('title', '')} {element.text_content()}"
         for element in tree.iter("time", "abbr")
-        if not any(parent.tag in _OUTSIDE for parent in element.iterancestors())
     ]
     addresses = [element.get("href", "") for element in tree.iter("link") if element.get("rel") == "canonical"]
-    return date if date and any(_gives_date(text, date) for text in [*head, *times, *addresses]) else ""
-
-
-def _gives_date(text: str, date: str) -> bool:
-    return bool(re.search(date.replace("-", "[-/.]?") + r"(?!\d)", text)) or find_date(text) == date
+    if not date:
+        return ""
+    stated = re.compile(date.replace("-", "[-/.]?") + r"(?!\d)")
+    texts = [*head, *times, *addresses]
+    if any(stated.search(text) for text in texts):
+        return date
+    return date if any(find_date(text) == date for text in texts if len(text) <= _MAX_STATED) else ""
 
 
 def read_article_body(tree: Any) -> list[str]:
