@@ -76,7 +76,7 @@ WRONG_CALLS = {
     "unknown command": ("rum {tmp}/study", ["rum", "run"]),
     "read nothing": ("read {tmp}/nowhere", ["nowhere", "does not exist", "expected"]),
     "read an empty folder": ("read {tmp}/empty", ["no article found", "empty", ".txt"]),
-    "read a file of another kind": ("read {tmp}/study/codebook.txt.gz", ["codebook.txt.gz", "expected one of .txt"]),
+    "read a file of another kind": ("read {tmp}/study/picture.png", ["picture.png", "expected"]),
     "read a broken study": ("read {tmp}/broken", ["study.toml", "TOML", "line 2"]),
     "read no such article": ("read {tmp}/study --article comets", ["'comets'", "expected", "`topics read`"]),
     "read into no folder": ("read {tmp}/study --html {tmp}/none/page.html", ["none/page.html", "expected a path"]),
@@ -116,7 +116,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("places")
     write_study(folder / "study")
     write_paragraphs(folder / "table.jsonl", 3)
-    (folder / "study" / "codebook.txt.gz").write_bytes(b"\x1f\x8b")
+    (folder / "study" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "empty").mkdir()
     (folder / "broken").mkdir()
     (folder / "broken" / "study.toml").write_text('title = "fine"\nseed = = 7\n', encoding="utf-8")
@@ -393,7 +393,7 @@ def test_what_could_not_be_read_is_told_on_standard_error_and_costs_no_more(
     (study / "articles" / "empty.txt").write_text("", encoding="utf-8")
     assert call("read", study) == YES
     out, err = capsys.readouterr()
-    assert err == "note: left out: empty.txt: contains no text; expected an article\n"
+    assert err == "note: cannot be read: empty.txt (contains no text; expected an article)\n"
     assert "6 articles, 33 paragraphs" in out
 
 
@@ -467,7 +467,7 @@ def test_an_unreadable_row_costs_that_row_and_is_named(loose: Path, capfd: pytes
     code = call("run", path, "--codebook", loose / "codebook.toml", "--out", loose / "out", "--unit", "paragraph")
     _, err = capfd.readouterr()
     assert code == YES, err
-    assert "letters.csv row 2" in err
+    assert "row 2: no text in it; expected an article or a paragraph (letters.csv)" in err
     assert Run(loose / "out").paragraphs["paragraph_id"].tolist() == ["01", "03"]
     assert any("row 2" in problem for problem in Run(loose / "out").record.problems)
 
@@ -765,7 +765,7 @@ def test_assign_gives_other_articles_their_topics_and_the_runs_own_the_same(
     (pages / "empty.txt").write_text("", encoding="utf-8")
     assert call("assign", kept_run.folder, pages) == YES
     out, err = capsys.readouterr()
-    assert err == "note: left out: empty.txt: contains no text; expected an article\n"
+    assert err == "note: cannot be read: empty.txt (contains no text; expected an article)\n"
     rows = read_csv(out)
     assert list(rows[0]) == ["paragraph_id", "article_id", "topic_id", "label", "probability", "text"]
     assert sorted(row["text"] for row in rows) == sorted([*STARS[:4], *BREAD[:4]])

@@ -50,7 +50,8 @@ class ReadingSettings(_Section, frozen=True):
     repair: bool = False
     """Restore missing spaces ("technology,tourism"); each place is recorded in ``tables/repairs.csv``."""
     duplicates: Literal["drop", "keep"] = "drop"
-    """``drop``: of nearly identical articles one is kept; ``keep``: all are, except copies that are identical."""
+    """``drop``: of nearly identical articles one is kept; ``keep``: all are, except files
+    with the same text; rows of tables with the same text are kept, too."""
     filename: str = ""
     """Pattern of file names whose parts are metadata: ``{year}_BUDGET_{number}_{first}_{last}_{party}``
     (:class:`topics.reading.filenames.FilenamePattern`)."""

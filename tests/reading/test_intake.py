@@ -316,3 +316,11 @@ def test_a_corpus_that_is_kept_in_several_languages_says_so(tmp_path: Path) -> N
     reading = read_corpus(tmp_path, override(Settings(), ["reading.other_languages=keep"]))
     assert "paragraphs by language: 2 in en, 1 in ru" in reading.intake.summary
     assert reading.notes == []
+
+
+def test_rows_with_the_same_text_are_kept_if_the_study_keeps_duplicates(tmp_path: Path) -> None:
+    put(tmp_path, answers__csv=f"text,person\n{BREAD.replace(',', ';')},a\n{BREAD.replace(',', ';')},b\n")
+    kept = read_pages(tmp_path, override(Settings(), ["reading.duplicates=keep"]))
+    assert sorted(page.extra["person"] for page in kept.pages) == ["a", "b"]
+    assert len({page.article_id for page in kept.pages}) == 2
+    assert read_pages(tmp_path).copies == {"answers.csv:2": "answers.csv:1"}

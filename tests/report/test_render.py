@@ -155,6 +155,7 @@ def test_a_copy_is_listed_with_the_title_of_the_article_that_it_repeats(small_ru
     changed = frames(small_run)
     ids, titles = changed["articles"]["article_id"], changed["articles"]["title"]
     changed["duplicates"].loc[0] = ["copy.txt", ids[0], ids[1], 0.9]
+    changed["articles"].loc[0, "n_paragraphs"] = 0
     seen = Page(render_report(small_run.record, changed, small_run.folder / "figures"))
     assert seen.words.count("excluded as a near copy of") == 1
     assert f"excluded as a near copy of “{titles[1]}”" in seen.words

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from topics.errors import InputError
@@ -105,7 +106,7 @@ def read_pages(data: Input | str, settings: Settings | None = None, metadata: Pa
     """
     settings = settings or Settings()
     data = Path(data) if isinstance(data, str) else data
-    expected = " ".join(suffixes())
+    expected = " ".join(sorted((*suffixes(), ".gz", ".zip")))
     if isinstance(data, Path) and not data.exists():
         raise InputError(f"{data} does not exist; expected a folder of pages or a table ({expected})")
     files = collect(data, settings, metadata)
@@ -122,6 +123,10 @@ def read_pages(data: Input | str, settings: Settings | None = None, metadata: Pa
         first = unique.setdefault(_identity(page), page)
         if first.text != page.text:
             repeated.append((page.source, page.article_id, first.source))
+        elif first is not page and settings.reading.duplicates == "keep" and ":" in page.source:
+            # two rows of a table with the same text are two articles, such as the answers of two people
+            copy_id = next(name for n in count(2) if (name := f"{page.article_id}-{n}") not in unique)
+            unique[copy_id] = replace(page, article_id=copy_id)
         elif first is not page:
             copies[page.source] = first.source
     files.omit_repeated_ids(repeated)

@@ -505,6 +505,8 @@ def open_study(path: Input | str, codebook: Codebook | Mapping[str, Any] | Path 
             raise InputError("no codebook given for data in memory; expected codebook=FILE, a Codebook or a dictionary")
         return Study(path, _codebook(codebook), Settings())
     path = Path(path)
+    if codebook is not None and is_study(path):
+        return replace(Study.load(path, only_read=True), codebook=_codebook(codebook))
     if codebook is not None:
         return Study(path, _codebook(codebook), Settings())
     if path.is_file() and path.suffix != ".toml":

@@ -227,6 +227,8 @@ def classify(
             fixed[i] = "body"
         elif markdown and _MARKDOWN_HEADING.match(line.text):
             fixed[i] = "heading"
+        elif len(lines) == 1:  # such as an answer in a survey
+            fixed[i] = "body"
     if len(fixed) == len(lines):
         return [replace(line, kind=fixed[i]) for i, line in enumerate(lines)]
     probable = probabilities(rows, fixed)
