@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topics.reading import read_corpus
 from topics.reading.html import HtmlPage, read_html
+from topics.settings import ReadingSettings, Settings
 
 DOUGH = "The baker folds the dough twice and leaves it under a cloth until the yeast has done its work."
 RYE = "Rye flour drinks more water than wheat flour, so the dough for a dark loaf is always wetter."
@@ -365,3 +367,52 @@ SOUP = st.lists(
 def test_no_page_is_so_broken_that_reading_fails(html: str):
     found = read_html(html.encode("utf-8", "ignore").decode())
     assert found is None or found.text.strip() == found.text != ""
+
+
+def test_a_quotation_is_kept_with_who_said_it():
+    quote = f"<blockquote><p>{SALT}</p><p>— Ida Rye, miller</p></blockquote>"
+    assert kinds(page(quote))["— Ida Rye, miller"] == "body"
+
+
+def test_sentences_and_list_items_among_the_paragraphs_are_kept():
+    body = "<ul class='steps'><li>Weigh the salt to the gram.</li><li>Steam the oven before baking.</li></ul>"
+    found = kinds(page(body))
+    assert found["Weigh the salt to the gram."] == found["Steam the oven before baking."] == "body"
+
+
+def test_a_heading_without_prose_below_it_is_text():
+    found = kinds(page(f"<h2>Flour, water, salt</h2><h2>The oven</h2><p>{SALT}</p>"))
+    assert found["The oven"] == "heading"
+    assert found["Flour, water, salt"] == "body"
+
+
+def test_an_appeal_at_the_end_is_dropped_but_prose_there_is_not():
+    last = "We ask you, as bakers and as neighbours, to keep the old mill open for another winter."
+    appeal = "Sign up for our free newsletter to get the latest recipes every week."
+    html = f"<article><p>{DOUGH}</p><p>{RYE}</p><p>{OVEN}</p><p>{last}</p><p>{appeal}</p></article>"
+    found = kinds(f"<html><body>{html}</body></html>")
+    assert found[last] == "body"
+    assert found[appeal] == "boilerplate"
+
+
+def test_an_article_in_noscript_only_is_added_and_named():
+    hidden = "".join(f"<p>{line}</p>" for line in (DOUGH, RYE, OVEN, SALT))
+    found = read(f"<html><body><p>Please wait</p><noscript><div>{hidden}</div></noscript></body></html>")
+    assert [found.text[at:].partition("\n")[0] for at, kind in found.kinds.items() if kind == "body"] == [
+        DOUGH,
+        RYE,
+        OVEN,
+        SALT,
+    ]
+    assert "hidden elements" in found.notes[0]
+
+
+def test_the_same_figures_in_tables_of_several_pages_are_kept(tmp_path):
+    table = "<table><tr><td>Ida</td><td>7</td></tr><tr><td>Otto</td><td>15</td></tr></table>"
+    for name, line in zip("abcd", (DOUGH, RYE, OVEN, SALT), strict=True):
+        (tmp_path / f"{name}.html").write_text(page(f"<p>{line} {name}</p>{table}"), encoding="utf-8")
+    settings = Settings(reading=ReadingSettings(duplicates="keep"))
+    paragraphs = read_corpus(tmp_path, settings).corpus.paragraphs
+    texts = paragraphs.groupby("article_id")["text"].agg(" ".join)
+    assert len(texts) == 4
+    assert all({"7", "15"} <= set(text.split()) for text in texts)

@@ -558,3 +558,12 @@ def test_of_rows_that_are_paragraphs_every_value_of_an_article_is_kept_once(tmp_
     (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     found = corpus_of(tmp_path / "a.csv", Settings(reading=ReadingSettings(unit="paragraph"))).articles
     assert found[["party", "speaker"]].to_numpy().tolist() == [["Green", "Ann; Ben"]]
+
+
+def test_entries_of_a_list_may_be_repeated():
+    entry = "One cup of rye porridge with salt and a spoon of honey"
+    line = "The baker folds the dough twice and leaves it under a cloth until the yeast has done its work."
+    text = f"{entry}\n\n{line}\n\n{entry}\n\n{line}"
+    found = [Line(m.start(), m.end(), "body", m.group()) for m in re.finditer(r"[^\n]+", text)]
+    kept = split((Cleaned(Page("a", text, "a.txt", language="en"), tuple(found)),))
+    assert kept.dropped["text"].tolist() == [line]

@@ -22,6 +22,8 @@ _BLOCKS = frozenset(
 )
 _HIDDEN = frozenset("script style noscript template head svg math iframe object rt rp".split())
 _SIDE_BY_SIDE = frozenset("a label span time".split())
+_MIN_LONG = 40
+"""Minimum characters of a paragraph that is looked for as it is."""
 _SEAM = "\0"
 """Inserted between two links or spans that are displayed side by side without white space in the code; in no page."""
 _APART = re.compile(f"(?<![(\\[«“„‘{_SEAM}]){_SEAM}(?![,.;:!?…)\\]»”’%])")
@@ -76,10 +78,17 @@ def read_html(html: str) -> HtmlPage | None:
     dates = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
     stated: Any = trafilatura.metadata.extract_metadata(head, date_config=dates)
     notes = []
-    if missing := _missing_paragraphs(read_article_body(tree), lines):
-        lines += [_Line(part, tree, 0, 2) for part in missing]
+    hidden = "JSON-LD"
+    missing = _missing_paragraphs(read_article_body(tree), lines)
+    if missing:
         extracted = "\n".join([extracted, *missing])
-        notes.append("most of the article is in its JSON-LD only and was added from there")
+    else:
+        hidden = "hidden elements"  # such as <noscript>, which trafilatura reads
+        parts = [" ".join(part.split()) for part in extracted.split("\n")]
+        missing = [part for part in _missing_paragraphs(parts, lines) if len(part) >= _MIN_LONG]
+    if missing:
+        lines += [_Line(part, tree, 0, 2) for part in missing]
+        notes.append(f"most of the article is in its {hidden} only and was added from there")
     elif is_cut_off(tree):
         notes.append("its JSON-LD says that the article is not free; the page may hold only its beginning")
     stated.title = headline(head) or stated.title
@@ -94,9 +103,12 @@ def read_html(html: str) -> HtmlPage | None:
 
 def _missing_paragraphs(body: list[str], lines: list[_Line]) -> list[str]:
     """The paragraphs of ``articleBody`` that the page does not show, if it shows less than half of it."""
-    if not body:
+    long = [part for part in body if len(part) >= _MIN_LONG]
+    displayed = "\n".join(line.text for line in lines)
+    # a quick check, since nearly all pages display their article
+    if not body or (long and 2 * sum(part in displayed for part in long) > len(long)):
         return []
-    shown = set(word_trigrams(" ".join(line.text for line in lines)))
+    shown = set(word_trigrams(displayed))
 
     def share(text: str) -> float:
         parts = list(word_trigrams(text))

@@ -34,6 +34,8 @@ _APART = re.compile(
 _BYLINES = re.compile(r"byline|author|\bbio\b|dateline|timestamp|publish|pubdate|post-?meta|entry-?meta|posted", re.I)
 _MAX_BYLINE = 25
 """Maximum words of a byline."""
+_MAX_HEADING = 20
+"""Maximum words of a first-level heading; longer ones are standfirsts."""
 _MIN_SENTENCE = 5
 """Minimum words of a sentence among the paragraphs of the article."""
 _MAX_APPEAL = 60
@@ -88,7 +90,7 @@ def line_kinds(lines: Sequence[VisibleLine], extracted: str, title: str, author:
         if kinds[i] == "body" and line.block.tag in _HEADINGS:
             if i <= prose[0] and own[i] == own[at_title]:
                 kinds[i] = "title"
-            elif line.block.tag == "h1" or not is_prose(line.text):
+            elif not is_prose(line.text) or (line.block.tag == "h1" and len(line.text.split()) <= _MAX_HEADING):
                 kinds[i] = "heading"
     if at_title >= 0:
         kinds[at_title] = "title"

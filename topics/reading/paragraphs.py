@@ -14,7 +14,7 @@ import pandas as pd
 from topics import tables
 from topics.errors import InputError
 from topics.reading.boilerplate import Cleaned
-from topics.reading.lines import Line, plain_words
+from topics.reading.lines import SENTENCE_END, Line, plain_words
 from topics.reading.pages import Page
 from topics.reading.repair import restore_spaces
 from topics.reading.sources import encodable
@@ -34,6 +34,8 @@ _ITEM = re.compile(r"^(?:[-–—•*·▪●○►→✓✔☐]|[(（]?(?:\d{1,
 _MAX_ITEM_WORDS = 25
 """Maximum words of a list item that is joined to its list; longer ones are separate paragraphs."""
 _MAX_VERSE_WORDS = 12
+_MAX_COPIES = 3
+"""Maximum occurrences of a paragraph of which only the first is kept; what is repeated more often is an entry of a list."""
 _MIN_WORDS_FOR_LANGUAGE = 20
 """Words a page needs for its language to be certain (of 1,000 English passages this long, none is misclassified)."""
 _SHOWN = 40
@@ -251,14 +253,21 @@ def _reasons(item: Cleaned, language: str, reading: ReadingSettings) -> Iterator
     page = item.page
     foreign_page = page.language not in ("", language) and count_words(page.text) >= _MIN_WORDS_FOR_LANGUAGE
     seen: set[str] = set()
+    occurrences = Counter(plain_words(line.text) for line in item.lines if line.kind == "body")
     for line in item.lines:
         if line.kind != "body" or line.corrected:
             yield line, line.kind
             continue
         words = plain_words(line.text)
         n_words = count_words(line.text)
-        # refrains and short lines may be repeated intentionally
-        repeats = words in seen and n_words >= reading.min_words and not _is_verse(line.text)
+        # refrains, short lines and entries of lists may be repeated intentionally
+        repeats = (
+            words in seen
+            and n_words >= reading.min_words
+            and occurrences[words] <= _MAX_COPIES
+            and bool(SENTENCE_END.search(line.text))
+            and not _is_verse(line.text)
+        )
         seen.add(words)
         is_copied = item.copy_of and (item.repeated is None or line.start in item.repeated)
         if is_copied or repeats:

@@ -217,6 +217,8 @@ def classify(
     for i, line in enumerate(lines):
         is_unwanted = any(pattern.search(line.text) for pattern in study_patterns)
         is_the_outlets = line.text in repeated and _is_furniture(line.text, is_outside=i in outside)
+        # the same figures stand in the tables of many web pages
+        is_the_outlets &= line.start not in known or bool(re.search(r"[^\W\d_]", line.text))
         if line.kind:
             fixed[i] = line.kind
         elif known.get(line.start, "body") != "body":
