@@ -45,6 +45,7 @@ notebooks: .venv/ready
 	  --to html --execute --output-dir notebooks/html $(NOTEBOOKS)
 
 bench: .venv/ready
+	test ! -d ../shared/bench/html || $(BIN)/python benchmarks/web_pages.py ../shared/bench/html
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/themes.py
 	$(BIN)/python benchmarks/topics.py
