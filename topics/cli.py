@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -234,6 +234,7 @@ def _read(arguments: argparse.Namespace) -> int:
     if arguments.out:
         for path in write_reading(found, arguments.out):
             print(f"written: {path}")
+        _print_intake(found.intake.summary, found.notes)
     elif arguments.html:
         if arguments.html.exists() and not (arguments.html.is_file() and is_review_page(arguments.html)):
             raise InputError(f"{arguments.html} is not a page written by `topics read`; choose another --html, or remove it")
@@ -278,9 +279,14 @@ def _show_reading(reading: Reading, articles: list[ReadArticle], whole: bool) ->
         f" {count(len(corpus.dropped), 'line')} dropped; language {corpus.language}."
         " ? = uncertain classification."
     )
-    for sentence in reading.intake.summary:
-        if sentence not in reading.notes:
-            console.print(_plain(sentence), soft_wrap=True)
+    _print_intake(reading.intake.summary, reading.notes)
+
+
+def _print_intake(summary: Iterable[str], noted: Collection[str]) -> None:
+    """Print what became of the input, without the lines that were printed as notes or warnings."""
+    for line in summary:
+        if line not in noted:
+            print(_plain(line))
 
 
 def _plain(text: str) -> str:
@@ -300,7 +306,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         for warning in caught:
             if issubclass(warning.category, TopicsWarning):
-                print(f"warning: {warning.message}", file=sys.stderr)
+                print(f"warning: {_plain(str(warning.message))}", file=sys.stderr)
         _print_run(run)
     return YES
 
@@ -312,9 +318,7 @@ def _new(arguments: argparse.Namespace) -> int:
     reading = study.read()
     for note in reading.notes:
         print(f"note: {_plain(note)}", file=sys.stderr)
-    for line in reading.intake.summary:
-        if line not in reading.notes:
-            print(_plain(line))
+    _print_intake(reading.intake.summary, reading.notes)
     for name in ("study.toml", study.settings.codebook, study.settings.metadata):
         if (arguments.folder / name).is_file():
             print(f"written: {arguments.folder / name}")
@@ -407,9 +411,7 @@ def _print_run(run: Run) -> None:
         f" {100 * results.unassigned_share:.0f} % of paragraphs without a theme;"
         f" seed {run.settings.seed}"
     )
-    for line in run.record.intake:
-        if line not in run.record.warnings:
-            console.print(_plain(line), soft_wrap=True)
+    _print_intake(run.record.intake, run.record.warnings)
     print(f"report: {run.folder / 'report.html'}")
 
 

@@ -91,7 +91,9 @@ def test_read_out_writes_the_tables_of_what_was_read_and_nothing_over_other_file
     assert sorted(file.name for file in out.iterdir()) == [
         "articles.csv", "dropped.csv", "duplicates.csv", "intake.csv", "paragraphs.csv",
     ]  # fmt: skip
-    assert "not read: picture.png" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert "not read: picture.png" in printed.err
+    assert "read 3 files (text): 3 articles\n" in printed.out
     intake = pd.read_csv(out / "intake.csv", keep_default_na=False)
     assert intake["outcome"].tolist() == ["read", "read", "ignored", "read"]
     assert main(["read", str(pages), "--out", str(out)]) == 0
