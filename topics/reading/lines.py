@@ -64,6 +64,8 @@ def split_lines(text: str, known: Mapping[int, str] | None = None) -> list[Line]
             gap = not lines or text.count("\n", end, start) > 1
             end = start + len(raw.strip())
             lines.append(Line(start, end, "", raw.strip().translate(SPACES), gap))
+    if known and all(line.start in known for line in lines):
+        return lines  # as on every web page: there is nothing to join
     return _unwrap(lines, text, known or {})
 
 

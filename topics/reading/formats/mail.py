@@ -11,7 +11,7 @@ from itertools import groupby
 from topics.errors import InputError
 from topics.reading.document import Contents, Document, Source
 from topics.reading.formats.builder import TextBuilder
-from topics.reading.formats.registry import reads
+from topics.reading.formats.registry import WEB_PAGE, reads
 from topics.reading.formats.web import web_document
 from topics.text import count_words, decode
 
@@ -41,7 +41,7 @@ def read_web_archive(source: Source) -> Contents:
     start = str(message.get_param("start", "") or "")
     root = next((part for part in pages if start and str(part.get("Content-ID", "")).strip() == start.strip()), pages[0])
     html, mended = source.tidy(_text(root, source.name))
-    return Contents("web page", (replace(web_document(html, source), mended=mended),))
+    return Contents(WEB_PAGE, (replace(web_document(html, source), mended=mended),))
 
 
 @reads(".eml")

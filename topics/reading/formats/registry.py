@@ -12,6 +12,8 @@ from topics.reading.exports import split_export
 from topics.reading.formats.signatures import HEAD, detect
 from topics.text import decode
 
+WEB_PAGE = "web page"
+"""The kind of a page of the web."""
 Reader = Callable[[Source], Contents]
 
 _READERS: dict[str, Reader] = {}
@@ -117,7 +119,9 @@ def read_source(source: Source) -> Contents:
         raise InputError(f"{source.name}: {advice(suffix)}")
     if reader is None:
         raise InputError(f"{source.name} has suffix {source.suffix!r}; expected one of {' '.join(suffixes())}")
-    contents = split_export(reader(replace(source, load=lambda: raw)))
+    contents = reader(replace(source, load=lambda: raw))
+    if contents.kind != WEB_PAGE:  # whose whole HTML was searched for an export
+        contents = split_export(contents)
     if reader is _READERS.get(source.suffix):
         return contents
     return replace(contents, notes=(*contents.notes, f"was read as {contents.kind}, which it is by its content"))

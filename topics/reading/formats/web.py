@@ -3,7 +3,7 @@
 from topics.errors import InputError
 from topics.reading.document import Contents, Document, Source
 from topics.reading.exports import split_html_export
-from topics.reading.formats.registry import reads
+from topics.reading.formats.registry import WEB_PAGE, reads
 from topics.reading.html import read_html
 from topics.text import decode, fix_mojibake
 
@@ -14,8 +14,8 @@ def read_web_page(source: Source) -> Contents:
     html = decode(source.load(), source.name)
     if split_html_export(html):
         html, mended = source.tidy(html)
-        return split_html_export(html, mended=mended) or Contents("web page", ())
-    return Contents("web page", (web_document(html, source),))
+        return split_html_export(html, mended=mended) or Contents(WEB_PAGE, ())
+    return Contents(WEB_PAGE, (web_document(html, source),))
 
 
 def web_document(html: str, source: Source) -> Document:
