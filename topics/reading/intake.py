@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -94,7 +95,7 @@ class Intake:
         rows = [vars(report) for report in self.files]
         return tables.check(pd.DataFrame(rows, columns=list(tables.COLUMNS["intake"])), "intake")
 
-    @property
+    @cached_property
     def attention(self) -> list[str]:
         """The lines of the summary that a reader must know: what was lost or not understood; one per kind."""
         lines = unread(self.files)
@@ -197,11 +198,18 @@ def similar_names(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     for i, name in enumerate(names):
         for other in names[i + 1 :]:
             a, b = plain[name], plain[other]
-            near = min(len(a), len(b)) >= 8 and difflib.SequenceMatcher(None, a, b).ratio() >= _ALIKE
+            near = min(len(a), len(b)) >= 8 and _is_similar(a, b)
             # two names with other numbers, such as "Channel 4" and "Channel 5", differ
             if a == b or (near and re.findall(r"\d+", a) == re.findall(r"\d+", b)):
                 pairs.append((name, other))
     return pairs
+
+
+def _is_similar(a: str, b: str) -> bool:
+    matcher = difflib.SequenceMatcher(None, a, b)
+    # quick upper bounds exclude most pairs
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(bound() >= _ALIKE for bound in bounds)
 
 
 def _plain_name(name: str) -> str:

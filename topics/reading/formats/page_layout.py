@@ -47,7 +47,7 @@ class Layout:
 
 @dataclass
 class Paragraph:
-    """Lines that belong together, across columns and pages."""
+    """The lines of one paragraph, which may continue in the next column or on the next page."""
 
     lines: list[PageLine]
     kind: str = ""
