@@ -164,17 +164,15 @@ class Collection:
 
     def _add_articles(self, name: str, contents: Contents) -> None:
         documents = contents.documents
-        grouped: list[tuple[Document, Spans | None]] = [(document, None) for document in documents]
-        if contents.is_table and self.settings.reading.unit == "paragraph":
-            grouped = _join_paragraphs(documents, name)
-        elif contents.is_table:
+        by_paragraph = contents.is_table and self.settings.reading.unit == "paragraph"
+        if contents.is_table and not by_paragraph:
             documents = _without_repeated_rows(documents)
-            grouped = [(document, None) for document in documents]
             if n_repeated := len(contents.documents) - len(documents):
                 note = f"{count(n_repeated, 'row')} left out, with the article_id and the text of another row"
                 contents = replace(contents, notes=(*contents.notes, note))
             expected = "one row per article, or --unit paragraph if each row is a paragraph"
             _require_unique(documents, "article_id", name, expected)
+        grouped = _join_paragraphs(documents, name) if by_paragraph else [(document, None) for document in documents]
         origin = name if contents.is_table else f"{contents.kind} files"
         for document, rows in grouped:
             self.articles.append(Article(document, name, document.part, dict(document.fields), rows, origin))

@@ -25,12 +25,12 @@ from topics.reading.column_names import (
     SHORT_PATHS,
     normalize_name,
 )
-from topics.reading.document import FIELDS, Contents, Document
+from topics.reading.document import FIELDS, Contents, Document, tidy
 from topics.reading.exports import missing_text_reason
 from topics.reading.exports.markup import parse_html, text_blocks
-from topics.reading.values import as_text, is_missing
+from topics.reading.values import as_text, encodable, is_missing
 from topics.settings import COLUMN_FIELDS, ReadingSettings
-from topics.text import fix_mojibake, unify_newlines
+from topics.text import unify_newlines
 
 _PROSE = 15
 """Mean number of words from which the cells of a column are prose."""
@@ -441,7 +441,7 @@ def _documents(
             without.append(part)
             continue
         row = dict(zip(fields, cells, strict=True))
-        if any(not _is_encodable(cell) for cell in (text, row.get("article_id", ""), row.get("paragraph_id", ""))):
+        if any(encodable(cell) != cell for cell in (text, row.get("article_id", ""), row.get("paragraph_id", ""))):
             problems.append(f"row {part}: half a surrogate pair in it; expected text that UTF-8 can hold")
             continue
         tidied, mended = _tidy(text, reading)
@@ -458,18 +458,8 @@ def _documents(
 
 
 def _tidy(text: str, reading: ReadingSettings) -> tuple[str, bool]:
-    text = text.replace("_x000D_", "")  # a line end, as Excel stores it and other programs export it
-    if text.isascii():  # as most cells are
-        return unify_newlines(text), False
-    fixed = fix_mojibake(text) if reading.mend else text
-    return unify_newlines(fixed), fixed != text
-
-
-def _is_encodable(text: str) -> bool:
-    """Whether UTF-8 can hold the text, which has no half of a surrogate pair."""
-    if text.isascii():
-        return True
-    return text.encode("utf-8", "replace").decode("utf-8") == text
+    # a line end, as Excel stores it and other programs export it
+    return tidy(text.replace("_x000D_", ""), reading)
 
 
 def require_columns(contents: Iterable[Contents], reading: ReadingSettings) -> None:

@@ -42,9 +42,16 @@ class Source:
         return self.tidy(decode(self.load(), self.name))
 
     def tidy(self, text: str) -> tuple[str, bool]:
-        r"""``text`` with ``\n`` newlines and, with ``reading.mend``, encoding errors fixed; and whether there were any."""
-        mended = fix_mojibake(text) if self.reading.mend else text
-        return unify_newlines(mended), mended != text
+        """The same for ``text`` (:func:`tidy`)."""
+        return tidy(text, self.reading)
+
+
+def tidy(text: str, reading: ReadingSettings) -> tuple[str, bool]:
+    r"""``text`` with ``\n`` newlines and, with ``reading.mend``, encoding errors fixed; and whether there were any."""
+    if text.isascii():  # as most cells of tables are; encoding errors are beyond ASCII
+        return unify_newlines(text), False
+    mended = fix_mojibake(text) if reading.mend else text
+    return unify_newlines(mended), mended != text
 
 
 @dataclass(frozen=True)

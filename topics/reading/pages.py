@@ -18,7 +18,7 @@ from topics.reading.collect import Article, Input, collect
 from topics.reading.document import FIELDS, IDS
 from topics.reading.formats import suffixes
 from topics.reading.intake import LISTED, Intake, unread
-from topics.reading.sources import encodable
+from topics.reading.values import encodable
 from topics.settings import Settings
 from topics.text import detect_language
 

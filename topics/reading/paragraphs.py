@@ -17,7 +17,7 @@ from topics.reading.boilerplate import Cleaned
 from topics.reading.lines import SENTENCE_END, Line, plain_words
 from topics.reading.pages import Page
 from topics.reading.repair import restore_spaces
-from topics.reading.sources import encodable
+from topics.reading.values import encodable
 from topics.settings import ReadingSettings, Settings
 from topics.text import (
     PhraseTokens,

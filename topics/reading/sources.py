@@ -12,6 +12,7 @@ from topics.errors import InputError
 from topics.reading.archives import Entry, gzip_entry, zip_entries
 from topics.reading.document import Source
 from topics.reading.formats import advice, format_of, suffixes
+from topics.reading.values import encodable
 from topics.settings import ReadingSettings
 
 _OUR_TABLES = (
@@ -221,8 +222,3 @@ def _is_ours(suffix: str, start: bytes) -> bool:
     if suffix == ".csv":
         return start.lstrip(b"\xef\xbb\xbf").startswith(_OUR_TABLES)
     return suffix in (".html", ".htm") and _is_review(start)
-
-
-def encodable(text: str) -> str:
-    """``text`` with question marks for halves of surrogate pairs, which UTF-8 cannot encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")

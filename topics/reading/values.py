@@ -83,3 +83,8 @@ def is_missing(text: str, field: str = "", codes: bool = False) -> bool:
     if field == "text":
         return plain in _NO_TEXT
     return bool(field) and plain in _NO_METADATA
+
+
+def encodable(text: str) -> str:
+    """``text`` with question marks for halves of surrogate pairs, which UTF-8 cannot encode."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

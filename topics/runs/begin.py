@@ -13,7 +13,7 @@ from topics.errors import InputError
 from topics.files import replace_file, toml_value
 from topics.reading import Corpus, Reading, read_corpus
 from topics.runs.folder import outside_runs
-from topics.runs.study import Study, relative_path, source_name
+from topics.runs.study import Study, refuse_study, relative_path, source_name
 from topics.settings import Settings, override
 from topics.spreadsheets import write_export
 from topics.text import build_vocabulary
@@ -68,8 +68,7 @@ def new_study(folder: Path | str, articles: Path | str, changes: Sequence[str] =
         If the folder has a study already, there is nothing to read, or a setting is invalid.
     """
     folder, source = Path(folder), Path(articles)
-    if (folder / "study.toml").exists():
-        raise InputError(f"{folder / 'study.toml'} exists already; expected a folder without a study")
+    refuse_study(folder)
     settings = override(Settings(), list(changes))
     reading = read_corpus(source, settings)
     folder.mkdir(parents=True, exist_ok=True)

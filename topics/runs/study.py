@@ -110,8 +110,7 @@ class Study:
         if codebook is None:
             raise InputError(f"{articles} is not a study; expected a study, or codebook=FILE to create one")
         folder, codebook = Path(folder), Path(codebook)
-        if (folder / "study.toml").exists():
-            raise InputError(f"{folder / 'study.toml'} exists already; expected a folder without a study")
+        refuse_study(folder)
         codebooks.load(codebook)
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "codebook.toml").exists():
@@ -402,6 +401,12 @@ def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
     before, now = run.record.to_dict(), inputs.record(embedding).to_dict()
     is_same = provenance.data_digest({name: before[name] for name in now}) == provenance.data_digest(now)
     return run if is_same and not run.verify() else None
+
+
+def refuse_study(folder: Path) -> None:
+    """InputError if a folder has a study already."""
+    if (folder / "study.toml").exists():
+        raise InputError(f"{folder / 'study.toml'} exists already; expected a folder without a study")
 
 
 def source_name(path: Path) -> str:
