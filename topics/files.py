@@ -14,13 +14,23 @@ from topics.errors import InputError
 def read_toml(path: Path) -> dict[str, Any]:
     """Parse a TOML file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_toml(path.read_text(encoding="utf-8-sig"), path.name)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; expected a TOML file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not valid TOML: {error}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}); expected a TOML file") from None
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Parse TOML; ``name`` is that of the file, for messages."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise InputError(f"{name} is not valid TOML: brackets are nested too deeply") from None
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from topics.errors import InputError
+from topics.format import count
 
 _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -83,7 +84,9 @@ def _describe_wildcard(word: str) -> str:
 
 def _describe_expression(keyword: str) -> str:
     remedy = "correct it, or remove the slashes"
-    counts = [(bool(group), max(map(int, filter(None, (low, high))), default=1)) for group, low, high in _COUNT.findall(keyword)]
+    counts = [
+        (bool(group), max(map(int, filter(None, (low, high))), default=1)) for group, low, high in _COUNT.findall(keyword)
+    ]
     nested = math.prod(min(count, _MAX_REPEATS + 1) for is_group, count in counts if is_group)
     if nested * max((count for _, count in counts), default=1) > _MAX_REPEATS:
         return f"is a regular expression with more than {_MAX_REPEATS:,} repeats; use smaller numbers in {{}}"
@@ -133,3 +136,9 @@ def listed(items: Iterable[str], n: int = 5) -> str:
     items = list(items)
     rest = f" and {len(items) - n} more" if len(items) > n else ""
     return ", ".join(map(repr, items[:n])) + rest
+
+
+def repeated_note(keywords: list[str]) -> str:
+    """The note on keywords removed by :func:`unique_keywords`."""
+    number = count(len(keywords), "keyword")
+    return f"{number} listed twice in a theme, apart from case ({listed(keywords)}); one of each is kept"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from topics.codebook.keywords import check_keyword, listed, normalise, unique_keywords
+from topics.codebook.keywords import check_keyword, listed, normalise, repeated_note, unique_keywords
 from topics.errors import InputError
 from topics.format import count
 from topics.tables import UNASSIGNED
@@ -159,7 +159,9 @@ class Codebook:
         if not self.languages:
             return self
         themes = [replace(theme, keywords=theme.keywords_in(*languages), translations={}) for theme in self.themes]
-        without = [one.label for one, theme in zip(themes, self.themes, strict=True) if theme.translations and not one.keywords]
+        without = [
+            one.label for one, theme in zip(themes, self.themes, strict=True) if theme.translations and not one.keywords
+        ]
         notes = list(self.notes)
         if without:
             notes.append(
@@ -180,7 +182,8 @@ class Codebook:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         return (
             f"<p><b>Codebook</b> {html.escape(self.title)}: {len(self.themes)} themes</p>"
-            f"{f'<ul>{notes}</ul>' if notes else ''}<table><tr><th>theme</th><th {left}>description</th><th {left}>keywords</th></tr>{rows}</table>"
+            f"<ul>{notes}</ul>"
+            f"<table><tr><th>theme</th><th {left}>description</th><th {left}>keywords</th></tr>{rows}</table>"
         )
 
 
@@ -233,8 +236,7 @@ class _Ignored:
         if self.empty:
             notes.append(f"{count(len(self.empty), 'empty keyword')} ignored (in {listed(dict.fromkeys(self.empty))})")
         if self.repeated:
-            number = count(len(self.repeated), "keyword")
-            notes.append(f"{number} listed twice in a theme, apart from case ({listed(self.repeated)}); one of each is kept")
+            notes.append(repeated_note(self.repeated))
         return notes
 
 
