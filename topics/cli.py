@@ -93,7 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     a_study.add_argument(
         "path", metavar="STUDY", help="a folder with study.toml; with --codebook, a folder of pages or a table"
     )
-    a_study.add_argument("--codebook", type=Path, metavar="FILE", help="codebook for input without a study")
+    a_study.add_argument(
+        "--codebook",
+        type=Path,
+        metavar="FILE",
+        help="codebook for input without a study: .toml, or a dictionary of another tool (YAML, LIWC, CSV, …)",
+    )
     a_study.add_argument("--seed", type=int, metavar="N", help="random seed (default: as in study.toml, or 42)")
     a_study.add_argument(
         "--unit",
@@ -131,6 +136,9 @@ def _parser() -> argparse.ArgumentParser:
     new = command("new", _new, "create a study: settings, a codebook to fill in, and a table of metadata", change, of_table)
     new.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the new study")
     new.add_argument("--articles", type=Path, required=True, metavar="PATH", help="a folder of pages, a page or a table")
+    new.add_argument(
+        "--codebook", type=Path, metavar="FILE", help="a codebook to copy, or a dictionary of another tool to convert"
+    )
 
     audit = command("audit", _audit, "check whether the codebook is usable on this corpus", a_study)
     audit.add_argument("--all", action="store_true", help="list all keywords, not only those with a verdict")
@@ -312,17 +320,20 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
+    from topics.codebook import Codebook
     from topics.runs import new_study
 
-    study = new_study(arguments.folder, arguments.articles, _changes(arguments))
+    study = new_study(arguments.folder, arguments.articles, _changes(arguments), arguments.codebook)
     reading = study.read()
-    for note in reading.notes:
+    converted = Codebook.load(arguments.codebook).notes if arguments.codebook else ()
+    for note in (*converted, *reading.notes):
         print(f"note: {_plain(note)}", file=sys.stderr)
     _print_intake(reading.intake.summary, reading.notes)
     for name in ("study.toml", study.settings.codebook, study.settings.metadata):
         if (arguments.folder / name).is_file():
             print(f"written: {arguments.folder / name}")
-    print(f"next: define themes in {arguments.folder / study.settings.codebook}, then: topics run {arguments.folder}")
+    what = "check the" if study.codebook.themes else "define"
+    print(f"next: {what} themes in {arguments.folder / study.settings.codebook}, then: topics run {arguments.folder}")
     return YES
 
 
@@ -473,6 +484,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     with _Bar(quiet=False) as progress:
         progress("reading", 0.0)
         found = study.audit(progress=progress)
+    for note in study.codebook.notes:
+        print(f"note: {_plain(note)}", file=sys.stderr)
     if arguments.out is not None:
         write_audit_sheet(found, arguments.out)
     _print_audit(found, arguments.all)

@@ -329,7 +329,8 @@ def _shares_articles(run: Run, study: Study) -> bool:
 
 
 def _keywords(codebook: Codebook) -> set[tuple[str, str]]:
-    return {(theme.name, keyword) for theme in codebook.themes for keyword in theme.keywords}
+    every = codebook.languages
+    return {(theme.name, keyword) for theme in codebook.themes for keyword in theme.keywords_in(*every)}
 
 
 def _differences(before: RunView, after: RunView) -> list[str]:

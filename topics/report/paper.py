@@ -99,7 +99,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             "The themes of the codebook, and the number of paragraphs assigned to each.",
             ("Theme", "Description", "Keywords", "Paragraphs"),
             [
-                (theme.label, theme.description, ", ".join(theme.keywords), str(int(counts.get(theme.name, 0))))
+                (theme.label, theme.description, theme.keyword_list, str(int(counts.get(theme.name, 0))))
                 for theme in record.codebook.themes
             ],
             frozenset({"Paragraphs"}),

@@ -13,7 +13,7 @@ from topics.errors import InputError
 from topics.files import replace_file, toml_value
 from topics.reading import Corpus, Reading, read_corpus
 from topics.runs.folder import outside_runs
-from topics.runs.study import Study, refuse_study, relative_path, source_name
+from topics.runs.study import Study, copy_codebook, refuse_study, relative_path, source_name
 from topics.settings import Settings, override
 from topics.spreadsheets import write_export
 from topics.text import build_vocabulary
@@ -46,10 +46,12 @@ _STUDY = """
 """
 
 
-def new_study(folder: Path | str, articles: Path | str, changes: Sequence[str] = ()) -> Study:
+def new_study(
+    folder: Path | str, articles: Path | str, changes: Sequence[str] = (), codebook: Path | str | None = None
+) -> Study:
     """Create a study: ``study.toml``, a ``codebook.toml`` to fill in, and ``metadata.csv``.
 
-    The codebook has no theme yet, but lists distinctive words of the corpus. The table of
+    Without ``codebook``, the codebook has no theme yet, but lists distinctive words of the corpus. The table of
     metadata has a row for every file, with what was found in it.
 
     Parameters
@@ -61,16 +63,23 @@ def new_study(folder: Path | str, articles: Path | str, changes: Sequence[str] =
     changes
         Settings such as ``groups.by=party``, with which the articles are read and which
         ``study.toml`` keeps.
+    codebook
+        A codebook that is copied, or a dictionary of another tool that is converted (:meth:`Codebook.load`).
 
     Raises
     ------
     InputError
-        If the folder has a study already, there is nothing to read, or a setting is invalid.
+        If the folder has a study already, or a codebook beside the one given; if there is nothing to
+        read; or if a setting or the codebook is invalid.
     """
     folder, source = Path(folder), Path(articles)
     refuse_study(folder)
     settings = override(Settings(), list(changes))
     reading = read_corpus(source, settings)
+    if codebook is not None:
+        if (folder / "codebook.toml").exists():
+            raise InputError(f"{folder / 'codebook.toml'} exists already; remove it, or leave out the codebook")
+        copy_codebook(Path(codebook), folder)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "codebook.toml").exists():
         replace_file(folder / "codebook.toml", _draft_codebook(reading.corpus).encode("utf-8"))

@@ -151,7 +151,14 @@ class RunInputs:
             created=self.manual.created,
             results=self._results(audit, themes, topics),
             learned_words={name: tuple(themes.words(name)) for name in self.codebook.names},
-            warnings=(*read.notes, *refused, *measures.group_notes(corpus.articles, groups), *themes.notes, *topics.notes),
+            warnings=(
+                *fitted.codebook.notes,
+                *read.notes,
+                *refused,
+                *measures.group_notes(corpus.articles, groups),
+                *themes.notes,
+                *topics.notes,
+            ),
             environment=provenance.environment(),
             platform_dependent=(
                 "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"

@@ -78,7 +78,8 @@ class Study:
         path
             A study, as for :meth:`load`; or a folder of pages, a page or a table.
         codebook
-            The codebook that is copied into a new study; an existing study uses its own.
+            The codebook that is copied into a new study, converted if it is a dictionary of another
+            tool; an existing study uses its own.
         home
             A new study is created as ``home/NAME``, named after the folder or file of pages; if other pages have
             that name already, a digest of the path is added. The pages are not copied.
@@ -105,16 +106,13 @@ class Study:
         articles
             The pages, which are not copied.
         codebook
-            The codebook to copy.
+            The codebook to copy; a dictionary of another tool is converted.
         """
         if codebook is None:
             raise InputError(f"{articles} is not a study; expected a study, or codebook=FILE to create one")
         folder, codebook = Path(folder), Path(codebook)
         refuse_study(folder)
-        codebooks.load(codebook)
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "codebook.toml").exists():
-            replace_file(folder / "codebook.toml", codebook.read_bytes())
+        copy_codebook(codebook, folder)
         source = Path(articles)
         write_toml(folder / "study.toml", {"title": source_name(source), "articles": relative_path(folder, source)})
         return cls.load(folder)
@@ -415,6 +413,18 @@ def source_name(path: Path) -> str:
     return path.name if path.is_dir() else path.stem
 
 
+def copy_codebook(codebook: Path, folder: Path) -> None:
+    """Copy a codebook into a folder that has none, as ``codebook.toml``; dictionaries of other tools are converted."""
+    book, target = codebooks.load(codebook), folder / "codebook.toml"
+    folder.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        return
+    if codebook.suffix.lower() == ".toml":
+        replace_file(target, codebook.read_bytes())  # with its comments
+    else:
+        book.save(target)
+
+
 def relative_path(folder: Path, path: Path) -> str:
     """``path`` relative to ``folder``; absolute if they are on different drives (Windows)."""
     try:
@@ -453,8 +463,9 @@ def run(
         The run folder; needed for files without a study. Without it, the run of data in
         memory is kept in a temporary folder as long as the :class:`Run` exists.
     codebook
-        For input without a study: ``codebook.toml``, a :class:`Codebook`, or a dictionary of
-        keywords by theme (:meth:`Codebook.from_dict`).
+        For input without a study: ``codebook.toml`` or a dictionary of another tool
+        (:meth:`Codebook.load`), a :class:`Codebook`, or a dictionary of keywords by theme
+        (:meth:`Codebook.from_dict`).
     set
         Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
     embeddings, progress

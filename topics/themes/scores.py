@@ -180,6 +180,7 @@ class FittedThemes:
 def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) -> FittedThemes:
     """Count the words and keywords of a corpus, and fit the themes of the codebook to them."""
     settings = settings or Settings()
+    codebook = codebook.for_language(corpus.language, *sorted(set(corpus.languages) - {corpus.language}))
     paragraphs, matcher = corpus.paragraphs, Matcher(codebook, corpus.language)
     forms: Forms = defaultdict(Counter)
     # a paragraph without letters and digits has no sentence: it is one itself

@@ -11,8 +11,9 @@
                   word with marks (``.dicx`` of LIWC-22)
 ================  ==========================================================================
 
-``registry`` chooses the format; ``nested`` and ``layouts`` read what JSON and YAML, or tables, have in
-common; and ``convert`` turns categories into themes. To add a format, write a function with ``@reads(…)`` in a file of its own and import it here.
+``registry`` chooses the format; ``nested`` (for JSON and YAML) and ``layouts`` (for tables) read what
+formats have in common; ``convert`` turns categories into themes. To add a format, write a function with
+``@reads(…)`` in a file of its own and import it here.
 """
 
 from pathlib import Path

@@ -23,6 +23,7 @@ _KEYWORD = (
     " token feature ngram dicterm schlagwort stichwort wort begriff suchbegriff mot terme palabra término"
 ).split()
 _LANGUAGE = ("language", "lang", "language_code", "sprache", "langue", "idioma")
+_LANGUAGE_CODE = re.compile("[a-z]{2,3}")
 _MARKS = {"x", "1", "1.0", "yes", "true"}
 _NO_MARKS = {"", "0", "0.0", "no", "false", "-"}
 
@@ -92,21 +93,25 @@ def _long(header: list[str], rows: list[list[str]], theme: int, keyword: int) ->
     description = _first(folded, ("description", "definition"))
     split: Callable[[str], list[str]] = split_list if folded[keyword].endswith("s") else lambda cell: [cell]
     categories: dict[str, Category] = {}
-    homeless: list[tuple[str, str]] = []
+    lost: list[tuple[str, str]] = []
     for row in rows:
         if not row[theme]:
-            homeless += [(row[keyword], "has no theme")] if row[keyword] else []
+            lost += [(row[keyword], "has no theme")] if row[keyword] else []
             continue
         category = categories.setdefault(row[theme], Category(row[theme]))
         if description is not None:
             category.description = category.description or row[description]
         code = row[language].casefold() if language is not None else ""
-        is_own = code not in ("", "*", "all")
-        (category.translations.setdefault(code, []) if is_own else category.entries).extend(split(row[keyword]))
+        if code in ("", "*"):
+            category.entries += split(row[keyword])
+        elif _LANGUAGE_CODE.fullmatch(code):
+            category.translations.setdefault(code, []).extend(split(row[keyword]))
+        else:
+            lost.append((row[keyword], f"has the language {row[language or 0]!r}, which is no code such as 'de'"))
     used = {theme, keyword, language, description}
     unused = [cell for i, cell in enumerate(header) if i not in used and cell and any(row[i] for row in rows)]
     notes = [f"columns not used: {listed(unused)}"] if unused else []
-    return Dictionary(list(categories.values()), unusable=homeless, notes=notes)
+    return Dictionary(list(categories.values()), unusable=lost, notes=notes)
 
 
 def _marked(header: list[str], rows: list[list[str]], keyword: int, marked: list[int]) -> Dictionary:

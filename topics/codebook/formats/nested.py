@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from topics.codebook.formats.convert import MAX_DEPTH
-from topics.codebook.formats.registry import Category, Dictionary, File
 from topics.codebook.formats.layouts import read_rows, split_list
+from topics.codebook.formats.registry import Category, Dictionary, File
 from topics.codebook.model import Codebook, from_dict
 from topics.errors import InputError
 

@@ -60,7 +60,8 @@ def _parse(file: File) -> Any:
     except yaml.YAMLError as error:
         place = _place(getattr(error, "problem_mark", None))
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed"
-        raise InputError(f"{file.name} is not valid YAML: {problem}{place}; {_QUOTES}") from None
+        remedy = _QUOTES if re.search("alias|anchor|alphabetic", problem) else "correct the line"
+        raise InputError(f"{file.name} is not valid YAML: {problem}{place}; {remedy}") from None
     if len(root) != 1:
         raise InputError(f"{file.name} has {len(root)} YAML documents; expected one")
     return root[0]
