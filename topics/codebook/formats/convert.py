@@ -59,7 +59,8 @@ class _Entries:
         if self.are_expressions:
             return f"/{entry}/"
         # other tools join the words of a phrase with underscores
-        return wildcards_as_expression(" ".join(_JOINED.sub(" ", entry).split()), self.wildcards)
+        words = _JOINED.sub(" ", re.sub(r"\*{2,}", "*", entry)).split()
+        return wildcards_as_expression(" ".join(words), self.wildcards)
 
 
 def wildcards_as_expression(entry: str, wildcards: str = "*?") -> str:

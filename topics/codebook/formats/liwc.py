@@ -13,7 +13,8 @@ _NAME = re.compile(r"(\S+)\s+\((.+)\)")
 """LIWC 2015: ``function (Function Words)``."""
 _CONDITION = re.compile(r"<[^>]*>\S*|\([^)]*\)\S*")
 """LIWC 2007: the category depends on the words around, as in ``(02 134)125/464`` and ``<of>131/125``."""
-_WORD = re.compile(r"([^\t]*\S)(?:\t\s*|\s+(?=[\d(<][\d\s()<>/:.of]*$))(.*)")
+_WORD = re.compile(r"(\S.*?)\s+([\d(<][\d\s()<>/:.of]*)")
+"""A word and its categories without a tab between them."""
 _NUMBER = re.compile(r"(\d+)(?::(\d+(?:\.\d+)?))?")
 
 
@@ -31,11 +32,13 @@ def _read(file: File) -> Dictionary:
     roots, categories = _categories(parts[1], unusable)
     conditional, unknown, weighted = [], [], 0
     for line in filter(None, map(str.strip, parts[2].split("\n"))):
-        match = _WORD.fullmatch(line)
-        if match is None:
+        word, tab, rest = line.partition("\t")
+        if not tab and (match := _WORD.fullmatch(line)):
+            word, rest = match.groups()
+        if not rest:
             unusable.append((line, "has no category"))
             continue
-        word, rest = match[1], match[2]
+        word = word.strip()
         bare = _CONDITION.sub(" ", rest)
         if bare != rest:
             conditional.append(word)

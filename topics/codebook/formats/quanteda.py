@@ -9,7 +9,7 @@ from topics.codebook.formats.registry import Dictionary, File, reads
 from topics.codebook.model import Codebook
 from topics.errors import InputError
 
-_KEY = re.compile(r"""^\s*(?:"[^"\n]+"|'[^'\n]+'|[^\s#:\-"'][^:\n]*):(?: .*)?$""")
+_KEY = re.compile(r"""^\s*(?:"[^"\n]+"|'[^'\n]+'|[^\s#:\-"'{\[][^:\n]*):(?: .*)?$""")
 _ITEM = re.compile(r"^\s*- \S")
 _QUOTES = 'in YAML, patterns that begin with * or & must be in quotes, as in "*phobia"'
 

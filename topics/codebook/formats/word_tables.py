@@ -1,6 +1,7 @@
 """Tables of keywords: CSV, TSV and workbooks; their layouts are in ``layouts``."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -52,7 +53,9 @@ def _read_workbook(file: File) -> Dictionary:
 @reads("table", ".csv", ".tsv", ".tab", ".dicx", is_certain=_is_delimited)
 def _read(file: File) -> Dictionary:
     preferred = "\t" if file.suffix in (".tsv", ".tab") else ","
-    grid = read_delimited(file.text, file.name, is_usual_name, preferred)
+    # theme names head a table without usual names; without this, an empty first cell would hide the header
+    first = {cell.strip(" \"'") for cell in re.split(r"[,;\t|]", file.text.lstrip().partition("\n")[0])} - {""}
+    grid = read_delimited(file.text, file.name, lambda cell: is_usual_name(cell) or cell.strip() in first, preferred)
     rows = [[unescape_formula(str(cell)).strip() for cell in cells] for _, cells in grid.rows]
     found = read_rows(grid.header, rows, file.name)
     found.notes += [f"{problem}; not read" for problem in grid.problems]
