@@ -53,6 +53,64 @@ def test_a_new_study_keeps_the_settings_it_was_read_with_and_says_what_was_read(
     assert rows["author"].tolist() == ["Ann Boats", "Ann Bread", "Ann Stars"]
 
 
+DICTIONARY = "%\n1\tbread (Bread)\n2\tstars\n%\ndough\t1\noven*\t1\nplanet\t2\n:)\t2\n"
+LOST = "own.dic: 1 of the entries cannot be used: ':)' (has no letter or digit)"
+
+
+def test_a_new_study_converts_a_dictionary_of_another_tool(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, folder = tmp_path / "own.dic", tmp_path / "study"
+    given.write_text(DICTIONARY, encoding="utf-8")
+    assert main(["new", str(folder), "--articles", str(pages), "--codebook", str(given)]) == 0
+    printed = capsys.readouterr()
+    assert f"note: {LOST}" in printed.err
+    assert "next: check the themes in" in printed.out
+    assert Study.load(folder).codebook == codebooks.load(given)
+    assert f"# {LOST}" in (folder / "codebook.toml").read_text(encoding="utf-8")
+    codebooks.add_keyword(folder / "codebook.toml", "bread", "yeast")
+    assert Study.begin(tmp_path / "other", pages, given).codebook.names == ["bread", "stars"]
+    (folder / "study.toml").unlink()
+    with pytest.raises(InputError, match=r"codebook\.toml exists already; remove it"):
+        new_study(folder, pages, codebook=given)
+
+
+def test_a_study_and_a_run_take_a_dictionary_of_another_tool_as_it_is(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.dic").write_text(DICTIONARY, encoding="utf-8")
+    (tmp_path / "study.toml").write_text('articles = "pages"\ncodebook = "own.dic"\n', encoding="utf-8")
+    study = Study.load(tmp_path)
+    assert study.codebook.names == ["bread", "stars"]
+    with pytest.raises(InputError, match=r"own\.dic is not TOML, so keywords cannot be added; convert it"):
+        study.add_keyword("bread", "yeast")
+    quick = ["--set", "stability.runs=0", "--set", 'figures.formats=["svg"]']
+    call = ["run", str(pages), "--codebook", str(tmp_path / "own.dic"), "--out", str(tmp_path / "run"), *quick]
+    assert main(call) == 0
+    assert f"warning: {LOST}" in capsys.readouterr().err
+    run = topics.Run(tmp_path / "run")
+    assert LOST in run.record.warnings
+    assert run.codebook == study.codebook
+    assert set(run.table("keywords")["keyword"]) == {"dough", "oven*", "planet"}
+    main(["audit", str(pages), "--codebook", str(tmp_path / "own.dic")])
+    assert f"note: {LOST}" in capsys.readouterr().err
+
+
+def test_a_run_uses_the_keywords_of_its_language_and_records_all() -> None:
+    themes = {
+        "bread": {"keywords": {"en": ["dough", "oven"], "de": ["Teig"], "*": ["flour"]}},
+        "stars": {"keywords": {"de": ["Planet"], "uk": ["зірка"]}, "description": "Astronomy, planets and telescopes."},
+    }
+    texts = [text for part in (BREAD, STARS, BOATS) for text in part[:4]]
+    with pytest.warns(topics.TopicsWarning):
+        run = topics.run(texts, codebook=themes, set=["stability.runs=0", 'figures.formats=["svg"]'])
+    note = "codebook: 1 theme without keywords in en ('stars'); add them under keywords, whose languages are de, en, uk"
+    assert note in run.record.warnings
+    assert set(run.table("keywords")["keyword"]) == {"flour", "dough", "oven"}
+    assert run.codebook == topics.Codebook.from_dict(themes)
+    assert "flour; en: dough, oven; de: Teig" in (run.folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_every_setting_that_a_new_study_suggests_exists(pages: Path, tmp_path: Path) -> None:
     new_study(tmp_path / "study", pages)
     file = tmp_path / "study" / "study.toml"
