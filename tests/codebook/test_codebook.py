@@ -120,6 +120,12 @@ def test_a_missing_or_broken_codebook_file_is_named(tmp_path):
     path = tmp_path / "codebook.toml"
     with pytest.raises(InputError, match=r"codebook\.toml does not exist"):
         load(path)
+    path.write_text(f"theme = {'[' * 2000}{']' * 2000}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"codebook\.toml is not valid TOML"):
+        load(path)
+    path.write_bytes("title = 'Öl'".encode("utf-16"))
+    with pytest.raises(InputError, match=r"codebook\.toml is not valid TOML"):
+        load(path)
     path.write_text("[[theme]\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"codebook\.toml is not valid TOML"):
         load(path)

@@ -101,7 +101,7 @@ def _describe_expression(keyword: str) -> str:
     except TimeoutError:
         return f"is a regular expression that takes too long even on {len(_SAMPLE)} characters; make it simpler"
     except (regex.error, OverflowError, RecursionError, MemoryError, ValueError, Warning) as error:
-        return f"is not a regular expression ({error}); {remedy}"
+        return f"is not a regular expression ({str(error) or type(error).__name__}); {remedy}"
     if matches_nothing or any(start == end for start, end in found):
         return f"is a regular expression that matches the empty string, and so any text; {remedy}"
     return ""

@@ -180,9 +180,9 @@ class Codebook:
             rows += f"<tr><td><b>{html.escape(theme.label)}</b></td><td {left}>{html.escape(theme.description)}</td>"
             rows += f"<td {left}>{html.escape(keywords)}</td></tr>"
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        notes = f"<ul>{notes}</ul>" if notes else ""
         return (
-            f"<p><b>Codebook</b> {html.escape(self.title)}: {len(self.themes)} themes</p>"
-            f"<ul>{notes}</ul>"
+            f"<p><b>Codebook</b> {html.escape(self.title)}: {len(self.themes)} themes</p>{notes}"
             f"<table><tr><th>theme</th><th {left}>description</th><th {left}>keywords</th></tr>{rows}</table>"
         )
 
