@@ -14,7 +14,24 @@ GOOD = {"name": "energy", "keywords": ["oil"]}
 
 
 @pytest.mark.parametrize(
-    "keyword", ["/pipelines?/", "/=+/", "energ*", "gas pipe*", "中*", "U2*", r"/[\[]/", "/x", "x/", "24/7", "C++", "½", "天"]
+    "keyword",
+    [
+        "/pipelines?/",
+        "/=+/",
+        "energ*",
+        "gas pipe*",
+        "*stan",
+        "nucl*r",
+        "中*",
+        "U2*",
+        r"/[\[]/",
+        "/x",
+        "x/",
+        "24/7",
+        "C++",
+        "½",
+        "天",
+    ],
 )
 def test_a_keyword_with_a_letter_or_a_sound_expression_is_kept_as_written(keyword: str):
     assert from_dict({"theme": [{**GOOD, "keywords": [keyword]}]}).themes[0].keywords == (keyword,)
@@ -53,10 +70,9 @@ def test_whatever_the_compiler_says_of_an_expression_is_said_with_its_theme(keyw
         ("gas\x07", "has the control character U+0007; remove it"),
         ("*", "has no letter or digit"),
         ("...", "has no letter or digit"),
-        ("a*", "fewer than 2 letters before the *"),
-        ("gas *", "fewer than 2 letters before the *"),
-        ("*stan", r"'/\b\w*stan\b/'"),
-        ("g*s", r"use a regular expression: '/\bg\w*s\b/'"),
+        ("a*", "fewer than 2 letters beside the *"),
+        ("gas *", "fewer than 2 letters beside the *"),
+        ("*z* gas", "fewer than 2 letters beside the *"),
         ("/a*/", "matches the empty string"),
         ("/(gas|)/", "matches the empty string"),
         ("/(?=g)/", "matches the empty string"),

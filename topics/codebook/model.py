@@ -67,6 +67,9 @@ class Codebook:
 
     themes: tuple[Theme, ...]
     title: str = ""
+    source: str = ""
+    """The format and name of the file, if the themes are those of another tool's dictionary; its keywords were not
+    written for this package, so that single ones that cannot be used are named and left out, not refused."""
     notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     """What of the file could not be used, or was changed on reading; one line per kind. A run repeats them as warnings."""
 
@@ -199,12 +202,14 @@ def from_dict(data: dict[str, Any], where: str = "codebook") -> Codebook:
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{where}: theme name {name!r} occurs {names.count(name)} times; expected unique names")
-    return Codebook(tuple(themes), str(data.get("title", "")), tuple(f"{where}: {note}" for note in ignored.notes))
+    title, source = (str(data.get(key, "")) for key in ("title", "source"))
+    return Codebook(tuple(themes), title, source, tuple(f"{where}: {note}" for note in ignored.notes))
 
 
 def to_dict(codebook: Codebook) -> dict[str, Any]:
     """A codebook as plain data, as in ``run.json``; the inverse of :func:`from_dict`."""
-    return {"title": codebook.title, "theme": list(map(_plain, codebook.themes))}
+    source = {"source": codebook.source} if codebook.source else {}
+    return {"title": codebook.title, **source, "theme": list(map(_plain, codebook.themes))}
 
 
 def _plain(theme: Theme) -> dict[str, Any]:

@@ -60,6 +60,8 @@ def codebook_toml(codebook: Codebook) -> str:
     lines = [f"# {' '.join(note.split())}" for note in codebook.notes]
     if codebook.title:
         lines.append(f"title = {toml_value(codebook.title)}")
+    if codebook.source:
+        lines.append(f"source = {toml_value(codebook.source)}")
     for theme, entry in zip(codebook.themes, to_dict(codebook)["theme"], strict=True):
         lines += ["", "[[theme]]", *_theme_lines(theme, entry)]
     return "\n".join(lines).lstrip("\n") + "\n"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from topics.codebook import Codebook, load
+from topics.codebook import Codebook, from_dict, load, to_dict
 from topics.codebook.formats.convert import wildcards_as_expression
 from topics.codebook.formats.registry import MAX_BYTES, File
 from topics.codebook.keywords import pattern
@@ -56,13 +56,13 @@ NO:
 def test_yaml_of_quanteda(tmp_path):
     book = read(tmp_path, "populism.yml", YAML)
     assert themes(book) == {
-        "STATE": ("tax*", "public spending", r"/(?<!\w)\w*phobi\w*(?!\w)/", r"/(?<!\w)gr\wy\s+list(?!\w)/"),
+        "STATE": ("tax*", "public spending", "*phobi*", r"/(?<!\w)gr\wy\s+list(?!\w)/"),
         "MARKET": ("free market", "не дорого"),
         "NO": ("Oslo", "yes"),
     }
     assert notes(book, "populism.yml") == [
         NESTED,
-        "3 of the entries cannot be used: ':)' (has no letter or digit), 'a*' (has fewer than 2 letters before the *),"
+        "3 of the entries cannot be used: ':)' (has no letter or digit), 'a*' (has fewer than 2 letters beside the *),"
         " 'gas|oil' (looks like a regular expression)",
     ]
 
@@ -408,12 +408,12 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content, suffix):
 @pytest.mark.parametrize(
     ("entry", "yes", "no"),
     [
-        ("*phobia", "Xenophobia", "phobias"),
+        ("*phobi?", "Xenophobia", "phobics"),
         ("z??", "zoo", "zoos"),
         ("not * good", "Not very good", "not good"),
         ("gr?y area*", "grey areas", "greyy areas"),
-        ("*енерг*", "електроенергія", "енот"),
-        ("c++*.h", "c++ab.h", "c.h"),
+        ("*енерг??", "електроенергію", "енергетик"),
+        ("c++?.h", "c++a.h", "c.h"),
     ],
 )
 def test_wildcards_that_are_no_beginning_of_a_word_become_expressions(entry, yes, no):
@@ -422,10 +422,17 @@ def test_wildcards_that_are_no_beginning_of_a_word_become_expressions(entry, yes
     assert not expression.search(f"a {no} b")
 
 
-@pytest.mark.parametrize("entry", ["energ*", "gas pipe*", "gas", "a*", "24/7"])
+@pytest.mark.parametrize("entry", ["energ*", "gas pipe*", "*phobia", "nucl*r", "gas", "a*", "24/7"])
 def test_other_entries_stay(entry):
     assert wildcards_as_expression(entry) == entry
 
 
 def test_a_name_without_suffix():
     assert File("README", b"").suffix == ""
+
+
+def test_the_source_of_a_dictionary_is_recorded(tmp_path):
+    book = read(tmp_path, "own.lc3", "+a\ngas\n")
+    assert book.source == "Lexicoder: own.lc3"
+    assert from_dict(to_dict(book)) == book == load(book.save(tmp_path / "a.toml"))
+    assert "source" not in to_dict(Codebook.from_dict({"a": ["gas"]}))

@@ -45,6 +45,6 @@ def read_dictionary(path: Path) -> Codebook:
         return from_dict(parse_toml(file.text, file.name), file.name)
     try:
         found = form.read(file)
-        return found if isinstance(found, Codebook) else to_codebook(found, file.name)
+        return found if isinstance(found, Codebook) else to_codebook(found, file.name, f"{form.name}: {file.name}")
     except RecursionError:
         raise InputError(f"{file.name}: categories are nested too deeply; expected {form.name}") from None

@@ -64,16 +64,18 @@ class _Entries:
 
 
 def wildcards_as_expression(entry: str, wildcards: str = "*?") -> str:
-    r"""An entry with wildcards as a keyword: ``energ*`` stays; others become a regular expression with the same meaning.
+    r"""An entry with wildcards as a keyword: ``*`` within a word stays.
+
+    One with ``?``, or with ``*`` for a whole word, becomes a regular expression with the same meaning.
 
     >>> from topics.codebook.formats.convert import wildcards_as_expression
     >>> wildcards_as_expression("gas pipe*"), wildcards_as_expression("*phobi? act")
     ('gas pipe*', '/(?<!\\w)\\w*phobi\\w\\s+act(?!\\w)/')
     """
     words = entry.split()
-    is_plain = all(not set(wildcards) & set(word.removesuffix("*")) and word != "*" for word in words)
+    has_question_mark = "?" in wildcards and "?" in entry
     # one that stands for nearly any word is refused as it is
-    if is_plain or ("*" in entry and sum(map(str.isalnum, entry)) < 2):
+    if (not has_question_mark and "*" not in words) or ("*" in entry and sum(map(str.isalnum, entry)) < 2):
         return entry
     letters = {"*": r"\w*", "?": r"\w"}
     parts = [
@@ -84,7 +86,7 @@ def wildcards_as_expression(entry: str, wildcards: str = "*?") -> str:
     return rf"/(?<!\w){phrase}(?!\w)/"
 
 
-def to_codebook(dictionary: Dictionary, where: str) -> Codebook:
+def to_codebook(dictionary: Dictionary, where: str, source: str = "") -> Codebook:
     """The themes of a dictionary: its innermost categories, and the entries of outer ones that stand in none of these.
 
     Raises
@@ -129,7 +131,7 @@ def to_codebook(dictionary: Dictionary, where: str) -> Codebook:
         notes.append(f"{len(empty)} of the categories left out, as they have no usable entries ({listed(empty)})")
     if merged:
         notes.append(f"themes with the same name, apart from case, were merged ({listed(dict.fromkeys(merged))})")
-    return Codebook(tuple(found), title, tuple(f"{where}: {note}" for note in [*notes, *changes]))
+    return Codebook(tuple(found), title, source, tuple(f"{where}: {note}" for note in [*notes, *changes]))
 
 
 def _without_root(dictionary: Dictionary) -> tuple[str, list[Category]]:
