@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import regex
+
 from topics.errors import InputError
 from topics.files import open_toml, read_toml, write_toml
 from topics.tables import UNASSIGNED
@@ -173,10 +175,10 @@ def to_dict(codebook: Codebook) -> dict[str, Any]:
     return {"title": codebook.title, "theme": list(plain["themes"])}
 
 
-def pattern(keyword: str) -> re.Pattern[str] | None:
+def pattern(keyword: str) -> regex.Pattern[str] | None:
     """The regular expression of a keyword between slashes, as in ``/pipelines?/``; None for words and phrases."""
     if len(keyword) > 2 and keyword.startswith("/") and keyword.endswith("/"):
-        return re.compile(keyword[1:-1], re.IGNORECASE)
+        return regex.compile(keyword[1:-1], regex.IGNORECASE)
     return None
 
 
@@ -185,7 +187,7 @@ def _check_keyword(keyword: str, where: str) -> None:
         # Python warns about expressions whose meaning will change in a future version.
         with warnings.catch_warnings(action="error"):
             regular = pattern(keyword)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
+    except (regex.error, OverflowError, RecursionError, Warning) as error:
         raise InputError(
             f"{where}: keyword {keyword!r} is not a regular expression ({error}); correct it, or remove the slashes"
         ) from None
