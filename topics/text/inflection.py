@@ -93,7 +93,7 @@ class Inflection:
         self._name_endings: dict[tuple[bool, str], bool] = {}
         self._lexemes: dict[str, frozenset[str]] = {}
 
-    @property
+    @cached_property
     def is_thin(self) -> bool:
         """Whether nothing tells the forms of words: no dictionary, no stemmer, no list of frequent words, a small corpus."""
         sources = self.lexicon.has_dictionary or has_stemmer(self.language) or self.lexicon.frequencies
@@ -142,7 +142,7 @@ class Inflection:
             return True
         if self.language == "ko":
             return other.startswith(one) and bool(_KOREAN_PARTICLES.fullmatch(other, len(one)))
-        if has_unspaced(one + other):
+        if self.is_thin or has_unspaced(one + other):
             return False
         wanted, lemmas = self.lexeme(keyword), self.lexicon.lemmas(word)
         if self.language == "hu":  # whose dictionary has possessive forms as lemmas of their plurals: árak, ára, ár

@@ -74,6 +74,11 @@ class KeywordWords:
             if kind == "capitals" and self._is_ordinary(word):
                 self.ordinary_capitals.add(number)
 
+    def are_functional(self, keys: Iterable[tuple[str, str]]) -> bool:
+        """Whether all words of a keyword are function words; acronyms in capitals are none."""
+        kinds = ("word", "literal")
+        return all(kind in kinds and self.inflection.is_function_word(word) for kind, word in keys)
+
     def number(self, key: tuple[str, str]) -> int:
         """The number of a noted word."""
         return self._same[key[1]] if key[0] == "word" else self._numbers[key]
@@ -90,7 +95,7 @@ class KeywordWords:
         if len(plain := word.replace(".", "")) > 1 and (match := _CAPITALS.fullmatch(plain)):
             return "capitals", match.group(1)
         functional = in_phrase and self.inflection.is_function_word(word)
-        if functional or is_unspaced(word[0]) or not any(map(str.isalpha, word)):
+        if functional or len(word) == 1 or is_unspaced(word[0]) or not any(map(str.isalpha, word)):
             return "literal", fold(word, self.language)
         return "word", self.inflection.variants(word)[-1] if "'" in word or "’" in word else word
 
@@ -106,7 +111,7 @@ class KeywordWords:
         for word in {match.group(), match.group(1)} if match else ():
             if ("capitals", word) in self._numbers:
                 yield self._numbers["capitals", word]
-        for n in range(1, len(folded) + 1) if self._prefixes else ():
+        for n in range(len(folded) + 1) if self._prefixes else ():
             if folded[:n] in self._prefixes:
                 yield self._prefixes[folded[:n]]
         for pattern, number in self._patterns:

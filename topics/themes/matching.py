@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -53,6 +53,16 @@ class Seeds:
     """Themes × terms: words of label, description and examples."""
     sizes: tuple[int, ...]
     """Keywords that each theme lists, those that never occur included."""
+
+    @classmethod
+    def of(cls, keywords: Sequence[Mapping[str, str]], described: Sequence[set[str]], columns: Mapping[str, int]) -> Self:
+        """The seeds of each theme's keywords (keyword -> term) and description (terms), among the terms in ``columns``."""
+        listed = np.zeros((len(keywords), len(columns)), dtype=bool)
+        marked = listed.copy()
+        for k, (own, words) in enumerate(zip(keywords, described, strict=True)):
+            listed[k, [columns[term] for term in own.values() if term in columns]] = True
+            marked[k, [columns[term] for term in words if term in columns]] = True
+        return cls(listed, marked, tuple(map(len, keywords)))
 
     @property
     def weights(self) -> np.ndarray:
@@ -107,7 +117,13 @@ class Matcher:
         self._patterns = {keyword: regular for keyword in sorted(keywords) if (regular := pattern(keyword))}
         # hyphenated keywords first, so that all spellings of one share the term of its parts
         plain = sorted(keywords - set(self._patterns), key=lambda keyword: (not _HYPHEN.search(keyword), keyword))
-        keys = {keyword: [self._keys(keyword, spelling) for spelling in _spellings(keyword)] for keyword in plain}
+        keys = {keyword: [self._keys(spelling) for spelling in _spellings(keyword)] for keyword in plain}
+        for keyword, spellings in keys.items():
+            if all(map(self._words.are_functional, spellings)):
+                raise InputError(
+                    f"the keyword {keyword!r} consists of function words alone, which stand in nearly every paragraph; use it"
+                    f" within a phrase, or write /\\b{keyword}\\b/ to insist"
+                )
         self._words.finish()
         known = dict(terms or {})
         self._terms: dict[tuple[int, ...], str] = {}
@@ -139,7 +155,7 @@ class Matcher:
         # as written, without spaces and hyphens: characters that stand in another order are no match
         self._as_written = {keyword: _squeezed(keyword, language) for keyword in plain if any(map(is_unspaced, keyword))}
         self._stop = stop_stems(language)
-        self._described = [
+        self.described = [
             {
                 term
                 for text in (theme.label, theme.description, *theme.examples)
@@ -147,6 +163,7 @@ class Matcher:
             }
             for theme in codebook.themes
         ]
+        """Per theme: the terms of its label, description and examples."""
 
     def find(self, tokens: Tokens) -> list[KeywordMatch]:
         """Where keywords stand in a text, in its order.
@@ -174,26 +191,27 @@ class Matcher:
         for keyword, start, end in self._regular(text):
             terms.append(keyword)
             found.append((start, end, keyword))
-        after_phrase = 0
+        after_phrase, phrase_keywords = 0, dict[str, tuple[int, ...]]()
         for i, own in enumerate(words):
             if i >= after_phrase and (own or i in joined):
                 end, phrases = self._longest(i, words, joined)
-                for phrase in phrases:
-                    span = starts[i], ends[end - 1]
-                    spelled = self._standing(phrase, text[span[0] : span[1]])
-                    if spelled:
-                        terms.append(self._terms[phrase])
-                        found += [(*span, keyword) for keyword in spelled]
-                        if forms is not None:
-                            forms[terms[-1]][text[span[0] : span[1]].lower()] += 1
-                        after_phrase = end
-            single = [(number,) for number in own if (number,) in self._terms] if own else ()
+                start, stop = starts[i], ends[min(end, len(ends)) - 1]
+                # two spellings of a keyword may be found at once
+                spelled = {keyword: phrase for phrase in phrases for keyword in self._standing(phrase, text[start:stop])}
+                if spelled:
+                    after_phrase, phrase_keywords = end, spelled
+                for term in dict.fromkeys(self._terms[phrase] for phrase in spelled.values()):
+                    terms.append(term)
+                    if forms is not None:
+                        forms[term][text[start:stop].lower()] += 1
+                found += [(start, stop, keyword) for keyword in spelled]
+            single = self._single(own, phrase_keywords if i < after_phrase else {}) if own else {}
             if single:  # even inside a phrase: the codebook lists the word by itself, too
-                for term in dict.fromkeys(self._terms[number] for number in single):
+                for term in dict.fromkeys(self._terms[number] for number in single.values()):
                     terms.append(term)
                     if forms is not None:
                         forms[term][written[i].lower()] += 1
-                found += [(starts[i], ends[i], keyword) for number in single for keyword in self._spelled[number]]
+                found += [(starts[i], ends[i], keyword) for keyword in single]
                 continue
             if forms is not None:
                 forms[stems[i]][written[i].lower()] += 1
@@ -204,26 +222,12 @@ class Matcher:
 
     def seeds(self, columns: dict[str, int]) -> Seeds:
         """The words by which each theme is known, among the terms that ``columns`` places."""
-        listed = np.zeros((len(self.keywords), len(columns)), dtype=bool)
-        described = listed.copy()
-        for k, keywords in enumerate(self.keywords):
-            listed[k, [columns[term] for term in keywords.values() if term in columns]] = True
-            described[k, [columns[term] for term in self._described[k] if term in columns]] = True
-        return Seeds(listed, described, tuple(map(len, self.keywords)))
+        return Seeds.of(self.keywords, self.described, columns)
 
-    def _keys(self, keyword: str, spelling: str) -> list[tuple[str, str]]:
-        """Note the words of a keyword; refuse one of function words alone."""
-        # in scripts without spaces a keyword stands within longer runs anyway
-        starred = spelling.replace("*", "" if any(map(is_unspaced, spelling)) else STAR)
-        found = [starred[word.start : word.end] for word in find_words(starred, self.language)]
-        keys = self._words.add(found, in_phrase=len(found) > 1)
-        ordinary = [word for word, (kind, _) in zip(found, keys, strict=True) if kind in ("word", "literal")]
-        if len(ordinary) == len(found) and all(map(self._words.inflection.is_function_word, found)):
-            raise InputError(
-                f"the keyword {keyword!r} consists of function words alone, which stand in nearly every paragraph; use it"
-                f" within a phrase, or /\\b{keyword}\\b/ to insist"
-            )
-        return keys
+    def _keys(self, spelling: str) -> list[tuple[str, str]]:
+        """Note the words of a keyword in one of its spellings."""
+        found = [spelling[word.start : word.end] for word in find_words(spelling, self.language)]
+        return self._words.add(found, in_phrase=len(found) > 1)
 
     def _regular(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Where regular expressions match, each with its keyword."""
@@ -272,9 +276,19 @@ class Matcher:
                     phrases.append(phrase)
         return longest, phrases
 
+    def _single(self, words: Iterable[int], phrase: Mapping[str, object]) -> dict[str, tuple[int, ...]]:
+        """The keywords of one word among the words that a form belongs to, but those of the phrase around it."""
+        sequences = ((number,) for number in words if (number,) in self._terms)
+        return {
+            keyword: sequence
+            for sequence in sequences
+            for keyword in sorted(self._spelled[sequence])
+            if keyword not in phrase
+        }
+
     def _standing(self, phrase: tuple[int, ...], written: str) -> list[str]:
         """The keywords of a phrase; those in scripts without spaces only if they stand there as they are written."""
-        spelled, expected = self._spelled[phrase], self._as_written
+        spelled, expected = sorted(self._spelled[phrase]), self._as_written
         return [word for word in spelled if word not in expected or expected[word] == _squeezed(written, self.language)]
 
 
@@ -305,8 +319,11 @@ class Matchers:
             matcher = Matcher(codebook, language, vocabulary, terms)
             terms = terms | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
             self._matchers[language] = matcher
-        self.keywords = self._matchers[self.language].keywords
-        """As :attr:`Matcher.keywords`; the terms are the same in all languages."""
+        by_theme = zip(*(matcher.keywords for matcher in self._matchers.values()), strict=True)
+        self.keywords: list[dict[str, str]] = [
+            {word: term for own in theme for word, term in own.items()} for theme in by_theme
+        ]
+        """As :attr:`Matcher.keywords`, of all languages; a keyword has the same term in each."""
         self.notes = tuple(note for matcher in self._matchers.values() for note in matcher.notes)
         """What a reader of the matches must know."""
 
@@ -324,7 +341,7 @@ class Matchers:
 
     def seeds(self, columns: dict[str, int]) -> Seeds:
         """As :meth:`Matcher.seeds`; words of the descriptions are those of the main language."""
-        return self._matchers[self.language].seeds(columns)
+        return Seeds.of(self.keywords, self._matchers[self.language].described, columns)
 
 
 def written(term: str, forms: Forms) -> str:
@@ -333,8 +350,10 @@ def written(term: str, forms: Forms) -> str:
 
 
 def _spellings(keyword: str) -> list[str]:
-    """A keyword, and it written without hyphens."""
-    return list(dict.fromkeys((keyword, _HYPHEN.sub("", keyword))))
+    """A keyword with its stars as letters, and the same without hyphens."""
+    # in scripts without spaces, a keyword is found within longer runs anyway
+    starred = keyword.replace("*", "" if any(map(is_unspaced, keyword)) else STAR)
+    return list(dict.fromkeys((starred, _HYPHEN.sub("", starred))))
 
 
 def _squeezed(text: str, language: str) -> str:
