@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics import codebook as codebooks
+from topics.errors import InputError
 from topics.text import tokenise
 from topics.themes.estimate import Counts
 from topics.themes.matching import Forms, Matcher, written
@@ -39,7 +41,7 @@ def columns_of(known: Matcher, text: str) -> dict[str, int]:
     ("keyword", "text", "times"),
     [
         ("pipeline", "PIPELINE Pipeline pipeline", 3),
-        ("PIPELINE", "a pipeline", 1),
+        ("PIPELINE", "a pipeline, a PIPELINE", 1),
         ("pipeline", "Pipelines, the pipeline's end, the pipelines' ends, the pipeline’s end", 4),
         ("pipelines", "one pipeline", 1),
         ("invest", "invested, investing, invests", 3),
@@ -78,8 +80,8 @@ def test_a_phrase_matches_its_words_in_order_inflected_and_hyphenated(keyword: s
         ("Indo-Pacific", "Indo-Pacific, the Indo Pacific, IndoPacific, Indo–Pacific", 4),
         ("Indo Pacific", "Indo-Pacific, Indo–Pacific", 2),
         ("pipe-lines", "a pipeline, pipelines, a pipe-line", 3),
-        ("co-operation", "cooperation, co-operation, to co-operate", 3),
-        ("cooperation", "cooperation, co-operation, to co-operate", 3),
+        ("co-operation", "cooperation, co-operation, to co-operate", 2),
+        ("cooperation", "cooperation, co-operation, to co-operate", 2),
         ("well-being", "wellbeing and well-being", 2),
     ],
 )
@@ -92,9 +94,6 @@ def test_hyphens_do_not_matter(keyword: str, text: str, times: int) -> None:
     [
         ("U.S.", "the U.S. and the US told us", 2),
         ("US", "the U.S. and the US told us", 2),
-        ("us", "the US told us", 1),
-        ("will", "the will of the people", 1),
-        ("The Will", "the will of a people", 1),
         ("G7", "the G7, the g7, G-7, the G7's talks", 4),
         ("G7", "7 of 70", 0),
         ("S-400", "an S-400, the S400, the S–400, an S 400", 4),
@@ -102,7 +101,7 @@ def test_hyphens_do_not_matter(keyword: str, text: str, times: int) -> None:
         ("1989", "in 1989 and 1990", 1),
     ],
 )
-def test_names_stop_words_and_numbers_can_be_keywords(keyword: str, text: str, times: int) -> None:
+def test_names_and_numbers_can_be_keywords(keyword: str, text: str, times: int) -> None:
     assert found(keyword, text) == times
 
 
@@ -152,15 +151,15 @@ def test_words_that_a_regular_expression_matched_stay_words() -> None:
 @pytest.mark.parametrize(
     ("keywords", "text", "expected"),
     [
-        (["natural gas"], "natural gas and gas", ["natur gas", "gas"]),
-        (["natural gas", "gas"], "natural gas and gas", ["natur gas", "gas", "gas"]),
-        (["oil price", "oil price cap"], "the oil price cap and an oil price", ["oil price cap", "oil price"]),
-        (["oil price cap", "oil price"], "the oil price cap and an oil price", ["oil price cap", "oil price"]),
-        (["gas field", "natural gas"], "natural gas field", ["natur gas", "field"]),
-        (["Belt and Road"], "Belt and Road, and a belt", ["belt and road", "belt"]),
-        (["multi-polar"], "multi-polar, multipolar", ["multi polar", "multi polar"]),
-        (["Belt-and-Road", "road"], "Belt and Road", ["belt and road", "road"]),
-        (["天然气"], "天然气", ["天然 然气"]),
+        (["natural gas"], "natural gas and gas", ["[natural gas]", "gas"]),
+        (["natural gas", "gas"], "natural gas and gas", ["[natural gas]", "[gas]", "[gas]"]),
+        (["oil price", "oil price cap"], "the oil price cap and an oil price", ["[oil price cap]", "[oil price]"]),
+        (["oil price cap", "oil price"], "the oil price cap and an oil price", ["[oil price cap]", "[oil price]"]),
+        (["gas field", "natural gas"], "natural gas field", ["[natural gas]", "field"]),
+        (["Belt and Road"], "Belt and Road, and a belt", ["[Belt and Road]", "belt"]),
+        (["multi-polar"], "multi-polar, multipolar", ["[multi-polar]", "[multi-polar]"]),
+        (["Belt-and-Road", "road"], "Belt and Road", ["[Belt-and-Road]", "[road]"]),
+        (["天然气"], "天然气", ["[天然气]"]),
     ],
 )
 def test_a_phrase_stands_for_its_words_longest_first_unless_they_are_keywords(
@@ -177,8 +176,8 @@ def test_a_keyword_of_two_themes_is_divided_between_them() -> None:
     both = matcher(["oil", "gas"], ["gas", "coal"])
     columns = columns_of(both, "oil gas coal")
     seeds = both.seeds(columns).weights
-    assert seeds[:, columns["gas"]] == pytest.approx([1 / 3, 1 / 3])
-    assert seeds[0, columns["oil"]] == pytest.approx(2 / 3)
+    assert seeds[:, columns["[gas]"]] == pytest.approx([1 / 3, 1 / 3])
+    assert seeds[0, columns["[oil]"]] == pytest.approx(2 / 3)
     assert seeds.sum(axis=1) == pytest.approx([1, 1])
 
 
@@ -186,10 +185,10 @@ def test_keywords_that_come_to_the_same_term_count_once() -> None:
     one = matcher(["pipeline", "pipelines", "Pipeline's", "oil"], ["coal"])
     columns = columns_of(one, "an oil pipeline and coal")
     seeds = one.seeds(columns)
-    assert seeds.weights[0, [columns["pipelin"], columns["oil"]]] == pytest.approx([0.5, 0.5])
-    assert seeds.anchors[0] == sorted([columns["pipelin"], columns["oil"]])
+    assert seeds.weights[0, [columns["[Pipeline's]"], columns["[oil]"]]] == pytest.approx([0.5, 0.5])
+    assert seeds.anchors[0] == sorted([columns["[Pipeline's]"], columns["[oil]"]])
     assert seeds.sizes == (4, 1)
-    assert terms(one, "pipeline") == ["pipelin"]
+    assert terms(one, "pipeline") == ["[Pipeline's]"]
 
 
 def test_a_theme_without_keywords_is_known_by_its_description_and_one_with_keywords_by_them_alone() -> None:
@@ -205,24 +204,24 @@ def test_a_theme_without_keywords_is_known_by_its_description_and_one_with_keywo
     seeds = known.seeds(columns)
     first, second = ({names[column] for column in found} for found in seeds.anchors)
     assert first == {"bread", "dough", "oven", "loaf"}
-    assert second == {"sail"}
+    assert second == {"[sail]"}
     assert seeds.sizes == (0, 1)
-    assert {names[column] for column in seeds.listed.nonzero()[1]} == {"sail"}
+    assert {names[column] for column in seeds.listed.nonzero()[1]} == {"[sail]"}
     assert {names[column] for column in seeds.described[1].nonzero()[0]} == {"hull"}
-    assert seeds.weights[1, columns["sail"]] == pytest.approx(2 * seeds.weights[1, columns["hull"]])
+    assert seeds.weights[1, columns["[sail]"]] == pytest.approx(2 * seeds.weights[1, columns["hull"]])
     assert seeds.weights[0, columns["stone"]] == seeds.weights[1, columns["stone"]] == 0
 
 
 def test_keywords_that_never_occur_have_no_column_and_the_rest_share_their_weight() -> None:
     known = matcher(["oil", "zeppelin"], ["airship"])
-    seeds = known.seeds({"oil": 0})
+    seeds = known.seeds({"[oil]": 0})
     assert seeds.anchors == [[0], []]
     assert seeds.weights.tolist() == [[1.0], [0.0]]
     assert seeds.sizes == (2, 1)
 
 
 def test_asking_seeds_for_their_weights_changes_nothing() -> None:
-    seeds = matcher(["oil", "gas"], ["gas"]).seeds({"gas": 0, "oil": 1, "stone": 2})
+    seeds = matcher(["oil", "gas"], ["gas"]).seeds({"[gas]": 0, "[oil]": 1, "stone": 2})
     before = seeds.listed.copy(), seeds.described.copy()
     np.testing.assert_array_equal(seeds.weights, seeds.weights)
     np.testing.assert_array_equal(seeds.listed, before[0])
@@ -276,10 +275,10 @@ def test_hyphens_do_not_matter_within_a_phrase(keyword: str, text: str) -> None:
 def test_a_phrase_is_shown_as_words_even_where_they_stand_nowhere_else() -> None:
     forms: Forms = defaultdict(Counter)
     terms(matcher(["energy security"]), "Energy security is dear.", forms)
-    assert written("energi secur", forms) == "energy security"
+    assert written("[energy security]", forms) == "energy security"
 
 
-KEYWORDS = ["gas", "pipelines", "G7", "multipolar", "天然气", "/oil(field)?s?/", "/a*b/", "us", "U.S."]
+KEYWORDS = ["gas", "pipelines", "G7", "multipolar", "天然气", "/oil(field)?s?/", "/a*b/", "U.S."]
 PIECES = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
@@ -316,3 +315,22 @@ def test_the_terms_of_a_text_are_those_of_its_sentences_where_no_phrase_spans_th
     known = matcher(KEYWORDS)
     whole = Counter(terms(known, "\n".join(pieces)))
     assert whole == sum((Counter(terms(known, piece)) for piece in pieces), Counter())
+
+
+FUNCTIONAL = {"en": ("they", "Planet"), "de": ("und", "Planet"), "fr": ("les", "planète"), "es": ("los", "planeta"),
+              "ru": ("они", "планета"), "pl": ("oni", "planeta")}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", FUNCTIONAL)
+def test_function_words_are_refused_in_a_codebook_and_left_out_of_a_dictionary_of_another_tool(language: str) -> None:
+    themes = codebooks.Codebook.from_dict({"pronouns": list(FUNCTIONAL[language]), "empty": [FUNCTIONAL[language][0]]})
+    with pytest.raises(InputError, match="consists of function words alone"):
+        Matcher(themes, language)
+    one = Matcher(replace(themes, source="LIWC: own.dic"), language)
+    assert [list(own) for own in one.keywords] == [[FUNCTIONAL[language][1]], []]
+    assert (
+        "1 of the keywords are function words alone, which stand in nearly every paragraph, and are not used"
+        in (one.notes[0])
+    )
+    matches = one.find(tokenise(f"{FUNCTIONAL[language][0]} {FUNCTIONAL[language][1]}", language))
+    assert [match.keyword for match in matches] == [FUNCTIONAL[language][1]]

@@ -7,6 +7,9 @@
 ``dates``               dates of columns and in texts
 ``language``            language identification
 ``tokens``              tokenised texts
+``lexicon``             dictionaries of lemmas, frequencies of words
+``inflection``          whether one word is a form of another
+``compounds``           words made of others, as in German
 ``phrases``             the vocabulary of a corpus: content words, phrases and names
 ``embeddings``          a vector per paragraph, by one of the encoders
 ``lsa``                 latent semantic analysis
@@ -15,11 +18,14 @@
 ======================  ================================================================================
 """
 
+from topics.text.compounds import Compounds
 from topics.text.dates import DATE, DateColumn, find_date, read_dates
 from topics.text.decoding import decode, fix_mojibake, unify_newlines
 from topics.text.embeddings import Embeddings, embed
 from topics.text.encoders import Encoder, Pretrained, as_encoder, check_vectors
+from topics.text.inflection import Inflection
 from topics.text.language import detect_language, other_language
+from topics.text.lexicon import fold
 from topics.text.lsa import Lsa
 from topics.text.phrases import PhraseTokens, Vocabulary, build_vocabulary, read_phrase_tokens
 from topics.text.pretrained import load_encoder
@@ -37,9 +43,9 @@ from topics.text.words import (
 )
 
 __all__ = [
-    "DATE", "DateColumn", "Embeddings", "Encoder", "Lsa", "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens",
-    "Vocabulary", "Word", "as_encoder", "build_vocabulary", "check_vectors", "count_words", "decode", "detect_language",
-    "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "has_unspaced", "is_unspaced", "load_encoder",
-    "missing_segmenters", "other_language", "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise",
-    "tokenise_all", "unify_newlines",
+    "DATE", "Compounds", "DateColumn", "Embeddings", "Encoder", "Inflection", "Lsa", "PhraseTokens", "Pretrained",
+    "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder", "build_vocabulary", "check_vectors", "count_words",
+    "decode", "detect_language", "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "fold",
+    "has_unspaced", "is_unspaced", "load_encoder", "missing_segmenters", "other_language",
+    "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all", "unify_newlines",
 ]  # fmt: skip

@@ -67,6 +67,42 @@ things think time times took used uses using want way ways went won year years y
 """,
 }
 
+# Words of the lists that name subjects: they can be keywords, and forms of keywords.
+_CONTENT = {
+    "cs": "clanek clanku clanky článek článku články design email strana",
+    "de": "ende jahr jahre zeit tag tage teil",
+    "en": """
+bill bottom call computer cry day days describe detail different fill fire found full great interest kind left main
+matter mean means mill mine move need needs new part place quality real right serious show side sincere system thick thin
+thing things time times top used uses using want way ways work year years
+""",
+    "es": """
+bueno buenos conocer cuenta ejemplo emplean emplear empleo estado estados fuerza intento lugar momento nueva nuevas nuevo
+nuevos parte partir poder posible realizar sentido sentidos tiempo total trabaja trabajais trabajamos trabajan trabajar
+trabajas trabajo trata ultimar usais usar valor verdad verdadera verdadero
+""",
+    "fa": "",
+    "fi": """
+aika aikaa aikaan aikana antaa annettu asia asiaa asian asiasta asiat asioiden asioihin asioita apu avuksi kiitos kerta
+menee mennä puolesta sadat suuret vuosi vuoden vuosien vuosina vuotta
+""",
+    "fr": "chose choses essai force grande nommé nommée nouveau nouveaux parole personne personnes pièce sujet valeur état",
+    "hu": "ember idő",
+    "it": """
+comprare gente grande lavoro maggiore nuovi nuovo persona persone promesso rispetto secondo stati stato terzo tempo ora
+""",
+    "nl": "",
+    "pl": "kierunku sposób lat możliwe",
+    "pt": """
+caminho conhecido corrente direita direito estado fim grande grupo horas iniciar inicio ligado maioria maiorias nome novo
+parte poder povo ponto saber tempo tentar trabalhar trabalho usa usar valor verdade verdadeiro
+""",
+    "ro": "ani fi",
+    "ru": "мира время времени год года году жизнь занят люди миллионов мир начала процентов раз рука тысяч человек",
+    "sv": "beslut beslutat beslutit dag dagar dagarna dagen del delen höger nummer vänster viktig viktiga viktigt år",
+    "uk": "відсотків важлива важливе важливий важливі життя люди людина мільйонів рік року років справ тисяч час",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -85,7 +121,7 @@ def find_words(text: str, language: str = "en") -> list[Word]:
         if is_unspaced(text[start]) and end - start > 2:
             words += [Word(text[i : i + 2], i, i + 2) for i in range(start, end - 1)]
         else:
-            words.append(Word(_stem(match.group(), language), start, end))
+            words.append(Word(stem(match.group(), language), start, end))
     return words
 
 
@@ -144,6 +180,12 @@ def stop_words(language: str = "en") -> frozenset[str]:
 
 
 @lru_cache
+def function_words(language: str = "en") -> frozenset[str]:
+    """The :func:`stop_words` that have no subject of their own: those without the nouns and verbs of the lists."""
+    return stop_words(language) - frozenset(_CONTENT.get(language, "").split())
+
+
+@lru_cache
 def stop_stems(language: str = "en", own: str = "") -> frozenset[str]:
     """The stems of :func:`stop_words`; with ``own``, those of another language by the stemmer of ``language``."""
     # a pair of characters from a longer stop word may be a content word
@@ -152,7 +194,8 @@ def stop_stems(language: str = "en", own: str = "") -> frozenset[str]:
 
 
 @lru_cache(maxsize=200_000)
-def _stem(word: str, language: str) -> str:
+def stem(word: str, language: str) -> str:
+    """The stem of a word; the word in lower case where the language has no stemmer."""
     if word == "US" and language == "en":
         return "us."  # the country, as "U.S."; the pronoun is a stop word
     plain = unicodedata.normalize("NFC", word).lower().replace("’", "'").replace("\u00ad", "")
@@ -162,6 +205,11 @@ def _stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
     plain = plain.removesuffix("'s") if language == "en" else plain
     return stemmer.stemWord(plain) if stemmer else plain
+
+
+def has_stemmer(language: str) -> bool:
+    """Whether there is a Snowball stemmer for the language."""
+    return language in _SNOWBALL
 
 
 @lru_cache

@@ -33,7 +33,7 @@ from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.themes.calibration import SMALL_SAMPLE, Fitness
 from topics.themes.estimate import Counts, FittedModel, Scored, fit_model
-from topics.themes.matching import Forms, Matcher, Seeds, written
+from topics.themes.matching import Forms, KeywordMatch, Matchers, Seeds, written
 
 Codes = Sequence[Mapping[str, frozenset[str]]]
 """What people coded, one mapping per coder: paragraph id -> its themes."""
@@ -76,12 +76,14 @@ class FittedThemes:
     corpus: Corpus
     codebook: Codebook
     settings: Settings
-    matcher: Matcher
+    matcher: Matchers
     counts: Counts
     spans: list[Sequence[tuple[int, int]]]
     """Of the sentences of each paragraph."""
     forms: Forms
     """How the corpus writes each term."""
+    matches: tuple[tuple[KeywordMatch, ...], ...]
+    """Where keywords stand in each paragraph, with offsets in its text."""
     seeds: Seeds
     model: FittedModel
 
@@ -142,7 +144,7 @@ class FittedThemes:
     def _notes(self, table: pd.DataFrame, coded: set[str]) -> tuple[str, ...]:
         """What a reader of the scores must know."""
         n, themes, anchors, fitness = len(self.spans), self.codebook.themes, self.seeds.anchors, self.model.fitness
-        notes = []
+        notes = list(self.matcher.notes)
         if foreign := len(coded - set(table["paragraph_id"])):
             notes.append(
                 f"{foreign} of {len(coded)} coded paragraphs are not in this corpus and were not used for calibration; was"
@@ -180,19 +182,27 @@ class FittedThemes:
 def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) -> FittedThemes:
     """Count the words and keywords of a corpus, and fit the themes of the codebook to them."""
     settings = settings or Settings()
+    paragraphs, texts = corpus.paragraphs, corpus.tokens.own
+    matcher = Matchers(codebook, corpus.tokens)
     codebook = codebook.for_language(corpus.language, *sorted(set(corpus.languages) - {corpus.language}))
-    paragraphs, matcher = corpus.paragraphs, Matcher(codebook, corpus.language)
     forms: Forms = defaultdict(Counter)
     # a paragraph without letters and digits has no sentence: it is one itself
-    spans: list[Sequence[tuple[int, int]]] = [tokens.sentences or [(0, len(tokens.text))] for tokens in corpus.tokens]
-    terms = [
-        [matcher.terms(tokens.part(start, end), forms) for start, end in own]
-        for tokens, own in zip(corpus.tokens, spans, strict=True)
-    ]
+    spans: list[Sequence[tuple[int, int]]] = [tokens.sentences or [(0, len(tokens.text))] for tokens in texts]
+    terms, matches = [], []
+    for tokens, own in zip(texts, spans, strict=True):
+        read = [matcher.read(tokens.part(start, end), forms) for start, end in own]
+        terms.append([found for found, _ in read])
+        matches.append(
+            tuple(_moved(match, start) for (start, _), (_, found) in zip(own, read, strict=True) for match in found)
+        )
     counts = Counts.of(terms, paragraphs["article_id"].to_numpy(), paragraphs["position"].to_numpy())
     seeds = matcher.seeds(counts.columns)
     model = fit_model(counts, seeds, settings.themes)
-    return FittedThemes(corpus, codebook, settings, matcher, counts, spans, forms, seeds, model)
+    return FittedThemes(corpus, codebook, settings, matcher, counts, spans, forms, tuple(matches), seeds, model)
+
+
+def _moved(match: KeywordMatch, by: int) -> KeywordMatch:
+    return match._replace(start=match.start + by, end=match.end + by)
 
 
 def score_themes(

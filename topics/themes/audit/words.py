@@ -1,12 +1,12 @@
 """Words and two-word phrases that the codebook lacks: offered, never added."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
+import regex
 
 from topics.codebook import pattern
 from topics.statistics import PRIOR_WORDS, log_odds_z
@@ -14,7 +14,7 @@ from topics.tables import UNASSIGNED
 from topics.text import Tokens, stop_stems, tokenise
 from topics.themes.audit.keywords import MIN_PARAGRAPHS
 from topics.themes.estimate import Counts
-from topics.themes.matching import Matcher
+from topics.themes.matching import Matchers
 from topics.themes.model import clip_counts
 from topics.themes.scores import FittedThemes
 
@@ -63,15 +63,15 @@ def missing_words(fitted: FittedThemes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["theme", "word", "paragraphs", "articles", "z"])
 
 
-def _listed(stems: frozenset[str], form: str, matcher: Matcher) -> bool:
+def _listed(stems: frozenset[str], form: str, matcher: Matchers) -> bool:
     """Whether a keyword stands in the entry, or has all its words."""
-    listed = {term for keywords in matcher.keywords for term in keywords.values()}
-    if not listed.isdisjoint(matcher.terms(tokenise(form, matcher.language))):
+    listed = {keyword: term for keywords in matcher.keywords for keyword, term in keywords.items()}
+    if not set(listed.values()).isdisjoint(matcher.terms(tokenise(form, matcher.language))):
         return True
-    return any(stems <= {*term.split(" ")} for term in listed)
+    return any(stems <= set(tokenise(keyword, matcher.language).stems) for keyword in listed)
 
 
-def _entries(tokens: Tokens, patterns: list[re.Pattern[str]]) -> Iterator[tuple[str, str]]:
+def _entries(tokens: Tokens, patterns: list[regex.Pattern[str]]) -> Iterator[tuple[str, str]]:
     """Each word that is no stop word, and each two such words in a row: stems, and how they are written.
 
     Words that a regular expression of the codebook matches are left out: it has them already.
