@@ -124,6 +124,24 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", _run, "analyse the articles and write a run folder", a_study)
     run.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: STUDY/run)")
     run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
+    run.add_argument(
+        "--codes",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="gold codes, one file per coder: coded sheets, or tables paragraph_id,themes[,weight]; repeatable",
+    )
+    run.add_argument(
+        "--coder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="codes of another coder, such as a language model, which count as far as they agree:"
+        " a table paragraph_id,themes[,score]; repeatable",
+    )
     run.add_argument("--no-text", action="store_true", help="omit the text of the articles from the run folder")
     run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
     run.add_argument("--quiet", action="store_true", help="print errors only")
@@ -301,7 +319,13 @@ def _run(arguments: argparse.Namespace) -> int:
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
         warnings.simplefilter("always", TopicsWarning)
         run = run_study(
-            arguments.path, arguments.out, codebook=arguments.codebook, set=_changes(arguments), progress=progress
+            arguments.path,
+            arguments.out,
+            codebook=arguments.codebook,
+            set=_changes(arguments),
+            codes=arguments.codes,
+            coders=arguments.coder,
+            progress=progress,
         )
     if not arguments.quiet:
         for warning in caught:

@@ -20,24 +20,25 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding.rows import Row, read_rows
 from topics.errors import InputError
-from topics.spreadsheets import decode_csv, escape_formula, parse_csv, unescape_formula
+from topics.spreadsheets import escape_formula
 from topics.tables import UNASSIGNED
 
 MIN_PER_STRATUM = 5
 """Minimum number of paragraphs from each stratum; all of them if it has fewer."""
 NONE = "none"
 BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
+WEIGHT = "weight"
+"""The last, hidden column of a sheet that was drawn actively."""
 INSTRUCTIONS = (
     "Read the text row by row. Do not consult the article, and do not discuss it with other coders until all are done.",
     "primary: the main theme of the paragraph, from the list; none if no theme applies.",
@@ -69,11 +70,27 @@ class Coding:
     """The primary theme, ``unassigned`` for none; paragraphs with unknown primary theme are missing."""
     uncoded: int = 0
     """Paragraphs of the sheet that are not coded yet."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Sampling weights: the inverse of the probability with which each paragraph was drawn, by id. Empty where
+    they are equal within the strata of the run: a sheet of :func:`draw_sheet`, or a simple random sample."""
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
+    """How sure the coder is of each theme given, 0…1, by paragraph id; empty if the file has no scores."""
+    problems: tuple[str, ...] = ()
+    """What could not be used of the file, a line each."""
+
+    @property
+    def marks(self) -> dict[str, dict[str, float]]:
+        """How sure the coder is of each theme given, 0…1, by paragraph id; 1 without scores."""
+        return {key: self.scores.get(key, dict.fromkeys(sorted(themes), 1.0)) for key, themes in self.codes.items()}
 
     @property
     def sha256(self) -> str:
         """Digest of the codes, independent of the file format."""
-        plain = {key: [sorted(themes), self.primary.get(key)] for key, themes in self.codes.items()}
+        plain: dict[str, list[Any]] = {}
+        for key, themes in self.codes.items():
+            plain[key] = [sorted(themes), self.primary.get(key)]
+            # only where there are any, so that the digest of a sheet stays what it was
+            plain[key] += [values[key] for values in (self.weights, self.scores) if key in values]
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
@@ -167,16 +184,20 @@ def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
     an InputError, a sheet without coded rows a :class:`NotCodedError`.
     """
     path = Path(path)
-    readers = {".xlsx": _read_xlsx, ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv}
-    if path.suffix.lower() not in readers:
-        raise InputError(f"{path} ends in {path.suffix!r}; expected a coded sheet, .xlsx or .csv")
-    if not path.is_file():
-        raise InputError(f"{path} does not exist; expected a coded sheet, drawn by `topics sheet`")
-    theme_of = _theme_names(codebook)
+    found, problems = read_rows(path, {*BEFORE, *AFTER}, "a coded sheet, .xlsx or .csv, drawn by `topics sheet`")
+    if problems:
+        raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
+    return coding_of_sheet(path, found, codebook)
+
+
+def coding_of_sheet(path: Path, found: list[tuple[int, Row]], codebook: Codebook) -> Coding:
+    """The codes in the numbered rows of a coded sheet; raises as :func:`load_sheet`."""
+    theme_of = theme_names(codebook)
     codes: dict[str, tuple[frozenset[str], str]] = {}
     rows: dict[str, int] = {}
+    weights: dict[str, float] = {}
     blank = set()
-    for number, row in readers[path.suffix.lower()](path):
+    for number, row in found:
         _require_columns(row, codebook, path.name)
         where = f"{path.name} row {number}"
         coded = _coded(row, codebook, theme_of, where)
@@ -191,15 +212,28 @@ def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
                 f"{where}: paragraph {key!r} is coded differently in row {rows[key]}; expected one coding per paragraph"
             )
         rows.setdefault(key, number)
+        if WEIGHT in row and WEIGHT not in codebook.names:
+            weights[key] = sampling_weight(row[WEIGHT], where)
     if not codes:
         raise NotCodedError(f"{path.name} has no coded row; expected a theme or none in primary, or x in a theme's column")
     themes = {key: marked for key, (marked, _) in codes.items()}
     primary = {key: main for key, (_, main) in codes.items() if main}
-    return Coding(path.stem, themes, primary, len(blank - {""} - set(codes)))
+    return Coding(path.stem, themes, primary, len(blank - {""} - set(codes)), weights)
+
+
+def sampling_weight(text: str, where: str) -> float:
+    """A sampling weight as it is written in a cell; InputError if it is no number above 0."""
+    try:
+        weight = float(text.replace(",", "."))
+    except ValueError:
+        weight = -1.0
+    if not 0 < weight < np.inf:
+        raise InputError(f"{where}: weight is {text!r}; expected a number above 0, one over the probability of the draw")
+    return weight
 
 
 def _columns(codebook: Codebook) -> list[str]:
-    reserved = {*BEFORE, *AFTER, NONE}
+    reserved = {*BEFORE, *AFTER, NONE, WEIGHT}
     for name in codebook.names:
         if name.casefold() in reserved:
             raise InputError(
@@ -208,7 +242,7 @@ def _columns(codebook: Codebook) -> list[str]:
     return [*BEFORE, *codebook.names, *AFTER]
 
 
-def _theme_names(codebook: Codebook) -> dict[str, str]:
+def theme_names(codebook: Codebook) -> dict[str, str]:
     """Accepted spellings, in lower case, and their themes; labels shared by two themes are not accepted."""
     labels = [theme.label.casefold().strip() for theme in codebook.themes]
     unique = {label: name for label, name in zip(labels, codebook.names, strict=True) if labels.count(label) == 1}
@@ -337,47 +371,3 @@ def _without_times(raw: io.BytesIO) -> bytes:
 
 
 _WRITERS = {".csv": _csv, ".xlsx": _xlsx}
-
-
-def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    rows, problems = parse_csv(decode_csv(path.read_bytes(), path.name), path.name, {*BEFORE, *AFTER})
-    if problems:
-        raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
-    for number, row in rows:
-        cells = {unescape_formula(name).casefold(): unescape_formula(value.strip()) for name, value in row.items()}
-        yield number + 1, cells
-
-
-def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            page = book.worksheets[0]
-            page.reset_dimensions()  # some programs write a wrong size of the worksheet
-            lines = [[_cell_text(value) for value in line] for line in page.iter_rows(values_only=True)]
-        finally:
-            book.close()
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError) as error:
-        raise InputError(
-            f"{path.name} is not a readable workbook ({error}); expected .xlsx: save it again, or as .csv"
-        ) from None
-    filled = [(number, line) for number, line in enumerate(lines, start=1) if any(line)]
-    if not filled:
-        raise InputError(f"{path.name}: the first worksheet is empty; expected a coded sheet")
-    header = [name.casefold() for name in filled[0][1]]
-    for name in header:
-        if name and header.count(name) > 1:
-            raise InputError(f"{path.name} has two columns {name!r}; expected unique names")
-    for number, line in filled[1:]:
-        yield number, dict.fromkeys(header, "") | dict(zip(header, line, strict=False))
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None or value != value else str(value).strip()
