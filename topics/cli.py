@@ -184,6 +184,11 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument(
         "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="exclude paragraphs coded in these sheets"
     )
+    sheet.add_argument(
+        "--active",
+        action="store_true",
+        help="prefer paragraphs whose codes teach the model most; their sampling weights are kept in the sheet",
+    )
     sheet.add_argument("--seed", type=int, metavar="N", help="seed of the sample (default: the run's seed)")
     sheet.add_argument(
         "--out",
@@ -620,7 +625,7 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
-    from topics.coding import check_sheet_file, draw_sheet, load_sheet, strata, write_sheet
+    from topics.coding import check_sheet_file, draw_sheet, load_codes, strata, write_sheet
     from topics.runs import Run, outside_runs
 
     run = Run(arguments.run)
@@ -631,15 +636,17 @@ def _sheet(arguments: argparse.Namespace) -> int:
         raise InputError(f"--seed got {seed}; expected 0 or more")
     # all files are checked before any is written
     files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
-    coded = {key for file in arguments.without for key in load_sheet(file, run.codebook).codes}
+    coded = {key for file in arguments.without for key in load_codes(file, run.codebook).codes}
     uncoded = run.paragraphs[~run.paragraphs["paragraph_id"].isin(coded)]
-    sheet = draw_sheet(uncoded, run.themes, run.codebook, arguments.n, seed)
+    threshold = run.settings.themes.threshold
+    sheet = draw_sheet(uncoded, run.themes, run.codebook, arguments.n, seed, active=arguments.active, threshold=threshold)
     for file in files:
         write_sheet(sheet, run.codebook, file)
     per_theme = strata(run.themes)[sheet["paragraph_id"]].value_counts()
     print(
         f"{len(sheet)} of {len(run.paragraphs)} paragraphs sampled, stratified by the model's primary theme"
-        f" (at least {per_theme.min()} from each of {len(per_theme)}); seed {seed}: {', '.join(map(str, files))}"
+        f" (at least {per_theme.min()} from each of {len(per_theme)})"
+        f"{', preferring uncertain scores' if arguments.active else ''}; seed {seed}: {', '.join(map(str, files))}"
     )
     print(
         f"Give each coder a copy with the coder's name in the file name; then: topics agree {arguments.run}"

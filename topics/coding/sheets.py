@@ -6,6 +6,11 @@ themes of the run, with proportional allocation and a minimum for each
 about the model: no scores, no assignments, no order by theme or article.
 :mod:`topics.coding.agreement` weights the codes by stratum size in the run.
 
+An active sheet prefers, within each stratum, the paragraphs whose codes teach the model most: scores near the threshold,
+and themes with few certain paragraphs. It is a probability sample all the same, drawn systematically with unequal
+probabilities (Madow 1949) in the order of the articles, so that it is spread over them. No probability is 0, and
+``weight``, one over it, is the last, hidden column of the sheet (Horvitz and Thompson 1952).
+
 ``primary`` contains one theme, by name or label, or ``none``; a mark (``x``) in a
 theme's column assigns that theme too. The primary theme counts as marked; a single
 mark counts as the primary theme. A row without either is not coded yet.
@@ -35,6 +40,10 @@ from topics.tables import UNASSIGNED
 
 MIN_PER_STRATUM = 5
 """Minimum number of paragraphs from each stratum; all of them if it has fewer."""
+FLOOR = 0.2
+"""How likely the least informative paragraph is drawn, as a part of the probability of the most informative one."""
+CERTAIN = 4.0
+"""Odds, relative to those of the threshold, from which a paragraph is clearly assigned."""
 NONE = "none"
 BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
 WEIGHT = "weight"
@@ -45,7 +54,7 @@ INSTRUCTIONS = (
     "Theme columns: enter x for each further theme of the paragraph. The primary theme counts as marked.",
     "If there is no main theme, leave primary empty and mark the themes.",
     "A row without a primary theme and marks counts as not coded yet; you may stop at any row.",
-    "Follow the descriptions below. Use column comment for remarks. Rows may be sorted; keep the hidden last column.",
+    "Follow the descriptions below. Use column comment for remarks. Rows may be sorted; keep the hidden last columns.",
 )
 _YES = frozenset("x × ✓ ✔ ☑ ☒ + 1 t y yes true j ja wahr o oui vrai si sí verdadero да истина 是 真".split())
 _NO = frozenset("- – — ☐ 0 f n no false nein falsch non faux falso нет ложь 否 假".split()) | {""}
@@ -116,8 +125,51 @@ def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
     return allocated
 
 
+def informativeness(themes: pd.DataFrame, threshold: float = 0.35) -> pd.Series:
+    """How much the code of each paragraph of ``themes.csv`` can teach, ``FLOOR``…1, by id.
+
+    It is that of the theme for which it is greatest: how close the score is to the threshold (the variance of a
+    code if the threshold were the middle), more for themes with few paragraphs that are clearly assigned.
+    """
+    scores = themes.pivot(index="paragraph_id", columns="theme", values="score")
+    odds = scores / (1 - scores).clip(lower=1e-6) * (1 - threshold) / threshold
+    doubt = 4 * odds / (1 + odds) ** 2
+    certain = (odds > CERTAIN).sum()
+    rarity = ((certain.median() + 1) / (certain + 1)) ** 0.5
+    most = (doubt * rarity).max(axis=1)
+    return FLOOR + (1 - FLOOR) * (most / max(float(most.max()), 1e-12))
+
+
+def inclusion_probabilities(sizes: np.ndarray, n: int) -> np.ndarray:
+    """Probabilities in proportion to ``sizes`` (above 0), none above 1, with sum ``n`` (at most as many as there are)."""
+    sizes = np.asarray(sizes, dtype=float)
+    certain = np.zeros(len(sizes), dtype=bool)
+    while True:
+        rest = n - certain.sum()
+        probability = np.where(certain, 1.0, rest * sizes / max(sizes[~certain].sum(), 1e-300))
+        above = (probability > 1 + 1e-12) & ~certain
+        if not above.any():
+            return np.minimum(probability, 1.0)
+        certain |= above
+
+
+def draw_systematically(probability: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Indices of a systematic sample with these inclusion probabilities, whose sum is a whole number (Madow 1949)."""
+    n = round(float(probability.sum()))
+    # a whole number but for rounding errors
+    ends = np.cumsum(probability) * (n / max(float(probability.sum()), 1e-300))
+    return np.minimum(np.searchsorted(ends, rng.random() + np.arange(n), side="right"), len(probability) - 1)
+
+
 def draw_sheet(
-    paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: int = 100, seed: int = 42
+    paragraphs: pd.DataFrame,
+    themes: pd.DataFrame,
+    codebook: Codebook,
+    n: int = 100,
+    seed: int = 42,
+    *,
+    active: bool = False,
+    threshold: float = 0.35,
 ) -> pd.DataFrame:
     """Draw a blind sheet of ``n`` paragraphs, or of all if there are fewer.
 
@@ -127,12 +179,16 @@ def draw_sheet(
         Tables of the run.
     n, seed
         Number of rows, and seed; the same seed draws the same rows in the same order.
+    active
+        Prefer the paragraphs whose codes teach most (:func:`informativeness`).
+    threshold
+        The setting ``themes.threshold`` of the run; used for active sheets only.
 
     Returns
     -------
     DataFrame
-        Columns ``number text primary``, one per theme by name, ``comment paragraph_id``;
-        all but ``number``, ``text`` and ``paragraph_id`` are empty.
+        Columns ``number text primary``, one per theme by name, ``comment paragraph_id``, and in an active sheet
+        ``weight``; all but ``number``, ``text``, ``paragraph_id`` and ``weight`` are empty.
     """
     columns = _columns(codebook)
     texts = paragraphs.set_index("paragraph_id")["text"].astype("str")
@@ -144,15 +200,24 @@ def draw_sheet(
     groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
     names = sorted(groups)
     sizes = allocate(np.array([len(groups[name]) for name in names]), n)
-    sampled: list[str] = []
+    useful = informativeness(themes, threshold) if active else None
+    weight_of: dict[str, float] = {}
     for name, size in zip(names, sizes, strict=True):
         # A random stream for each stratum: adding a theme does not change the samples of the others.
         rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        sampled += rng.permutation(groups[name])[:size].tolist()
+        members = groups[name]
+        if useful is None:
+            weight_of |= dict.fromkeys(rng.permutation(members)[:size].tolist(), 1.0)
+        else:
+            probability = inclusion_probabilities(useful.reindex(members, fill_value=FLOOR).to_numpy(), size)
+            rows = draw_systematically(probability, rng)
+            weight_of |= dict(zip(members[rows].tolist(), (1 / probability[rows]).tolist(), strict=True))
+    sampled = list(weight_of)
     # Rows are shuffled: their order would reveal the model's themes to coders.
     ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(sampled)))
     sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
-    return sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
+    sheet = sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
+    return sheet.assign(**{WEIGHT: [f"{weight_of[key]:.6g}" for key in ids]}) if active else sheet
 
 
 def check_sheet_file(path: Path) -> Path:
@@ -327,8 +392,9 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
             put(page, row, column, int(value) if name == "number" else value)
         width = {"number": 8, "text": 90, "primary": 16, "comment": 30, "paragraph_id": 24}.get(name, 5)
         page.column_dimensions[get_column_letter(column)].width = width
-    # the id names the article, whose other paragraphs a coder is not to think of
-    page.column_dimensions[get_column_letter(len(sheet.columns))].hidden = True
+    # the id names the article, whose other paragraphs a coder is not to think of; a weight tells of the model's doubts
+    for column, name in enumerate(sheet.columns, start=1):
+        page.column_dimensions[get_column_letter(column)].hidden = name in (AFTER[-1], WEIGHT)
     page.freeze_panes = "A2"
 
     for row, line in enumerate(INSTRUCTIONS, start=1):
@@ -350,7 +416,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
     mark = DataValidation("list", formula1='"x"', allow_blank=True, showErrorMessage=False)
     letters = [get_column_letter(column) for column in range(1, len(sheet.columns) + 1)]
     primary.add(f"{letters[len(BEFORE) - 1]}2:{letters[len(BEFORE) - 1]}{last}")
-    mark.add(f"{letters[len(BEFORE)]}2:{letters[-len(AFTER) - 1]}{last}")
+    mark.add(f"{letters[len(BEFORE)]}2:{letters[len(BEFORE) + len(codebook.names) - 1]}{last}")
     page.add_data_validation(primary)
     page.add_data_validation(mark)
     raw = io.BytesIO()
