@@ -90,7 +90,9 @@ def teach(
         return float(value), np.concatenate(gradient) + x
 
     start = np.zeros(1 + k + features.shape[1] * k)
-    scale, shift, slopes = parts(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+    # as exact as scores are printed, so that the order of codes cannot be seen in them
+    exact = {"ftol": 1e-12, "gtol": 1e-6, "maxiter": 1000}
+    scale, shift, slopes = parts(minimize(loss, start, jac=True, method="L-BFGS-B", options=exact).x)
     return scale * logits + shift + features @ slopes
 
 
