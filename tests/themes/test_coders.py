@@ -53,8 +53,8 @@ def test_model_and_coder_together_are_better_than_either(seed: int, with_gold: b
     alone = loss((prevalence + np.where(marks == 1, np.log(0.7 / 0.07), np.log(0.3 / 0.93)))[held], truth[held])
     assert both < 0.85 * min(loss(logits[held], truth[held]), alone)
     assert not found.by_chance
-    assert found.sensitivity == pytest.approx(np.full(5, 0.7), abs=0.12)
-    assert found.specificity == pytest.approx(np.full(5, 0.93), abs=0.06)
+    assert found.sensitivity.mean() == pytest.approx(0.7, abs=0.07)
+    assert found.specificity.mean() == pytest.approx(0.93, abs=0.03)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -134,9 +134,7 @@ def sample_codes(corpus: Corpus, codebook: Codebook) -> dict[str, frozenset[str]
         rows = list(csv.DictReader(file))
     known = set(corpus.paragraphs["paragraph_id"])
     return {
-        row["paragraph_id"]: frozenset(
-            {name for name in codebook.names if row[name] == "x"} | {row["primary"]} - {"none", ""}
-        )
+        row["paragraph_id"]: frozenset(name for name in codebook.names if row[name] == "x" or row["primary"] == name)
         for row in rows
         if row["paragraph_id"] in known
     }

@@ -67,10 +67,13 @@ def load_codes(path: Path | str, codebook: Codebook) -> Coding:
     """
     path = Path(path)
     rows, problems = read_rows(path, {*BEFORE, *AFTER, "themes", WEIGHT, SCORE}, _EXPECTED)
-    header = rows[0][1] if rows else {}
+    if not rows:
+        first = f"; {problems[0]}" if problems else ""
+        raise NotCodedError(f"{path.name} has no row that can be used{first}; expected {_EXPECTED}")
+    header = rows[0][1]
     if "themes" in header and "primary" not in header:
         return _of_table(path, rows, problems, codebook)
-    if rows and "primary" not in header:
+    if "primary" not in header:
         raise InputError(f"{path.name} has columns {[name for name in header if name]}; expected {_EXPECTED}")
     if problems:
         raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")

@@ -8,8 +8,9 @@ about the model: no scores, no assignments, no order by theme or article.
 
 An active sheet prefers, within each stratum, the paragraphs whose codes teach the model most: scores near the threshold,
 and themes with few certain paragraphs. It is a probability sample all the same, drawn systematically with unequal
-probabilities (Madow 1949) in the order of the articles, so that it is spread over them. No probability is 0, and
-``weight``, one over it, is the last, hidden column of the sheet (Horvitz and Thompson 1952).
+probabilities (Madow 1949) in the order of the articles, so that it is spread over them. No probability is 0 as
+long as the sheet has a row for every stratum, and ``weight``, one over it, is the last, hidden column of the sheet
+(Horvitz and Thompson 1952).
 
 ``primary`` contains one theme, by name or label, or ``none``; a mark (``x``) in a
 theme's column assigns that theme too. The primary theme counts as marked; a single
@@ -112,12 +113,16 @@ def strata(themes: pd.DataFrame) -> pd.Series:
     return chosen.reindex(sorted(themes["paragraph_id"].unique()), fill_value=UNASSIGNED)
 
 
-def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
-    """Number of paragraphs per stratum: proportional, with at least ``MIN_PER_STRATUM`` each if ``n`` allows."""
+def allocate(sizes: np.ndarray, n: int, part: float = 1.0) -> np.ndarray:
+    """Number of paragraphs per stratum: proportional, with a minimum for each.
+
+    That is ``MIN_PER_STRATUM`` if ``part`` of ``n`` is enough for it, else fewer, and at least 1 if ``n`` is enough.
+    """
     sizes = np.asarray(sizes)
     n = min(n, int(sizes.sum()))
-    # the largest minimum, up to MIN_PER_STRATUM, that n paragraphs allow
-    minimum = max((m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= n), default=0)
+    # the largest minimum, up to MIN_PER_STRATUM, that so many paragraphs allow
+    enough = [m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= (part * n if m > 1 else n)]
+    minimum = max(enough, default=0)
     allocated = np.minimum(sizes, minimum)
     quota = n * sizes / max(sizes.sum(), 1)
     for _ in range(n - int(allocated.sum())):
@@ -199,7 +204,8 @@ def draw_sheet(
     primary = strata(themes).reindex(sorted(texts.index), fill_value=UNASSIGNED)
     groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
     names = sorted(groups)
-    sizes = allocate(np.array([len(groups[name]) for name in names]), n)
+    # codes teach about the whole corpus, most of which may be in one stratum
+    sizes = allocate(np.array([len(groups[name]) for name in names]), n, 0.5 if active else 1.0)
     useful = informativeness(themes, threshold) if active else None
     weight_of: dict[str, float] = {}
     for name, size in zip(names, sizes, strict=True):
