@@ -199,9 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     agree = command("agree", _agree, "measure the agreement of coders with each other and with the model", a_run)
-    agree.add_argument(
-        "sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets or tables of codes, one per coder"
-    )
+    agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets or tables, one per coder")
     agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write all estimates to a table in long format")
     return parser
 

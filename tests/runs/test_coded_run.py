@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import BOATS, BREAD, STARS, draw_little
 
 import topics
-from tests.conftest import BOATS, BREAD, STARS
 from topics.cli import main
 from topics.coding import draw_sheet, load_codes, write_sheet
 from topics.errors import InputError, TopicsWarning
@@ -46,7 +46,9 @@ def coded_run(study: Path, small_run: Run) -> Run:
     files = codes_of(small_run, study.parent)
     argv = ["run", str(study), "--quiet", "--out", str(study.parent / "run"), *(f"--set={change}" for change in CHEAP)]
     argv += ["--codes", str(files["anna.csv"]), "--coder", str(files["model.csv"]), "--coder", str(files["dice.csv"])]
-    assert main(argv) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        draw_little(patch)
+        assert main(argv) == 0
     return Run(study.parent / "run")
 
 
@@ -88,12 +90,14 @@ def test_what_is_assigned_reaches_the_threshold_and_has_evidence(coded_run: Run)
     assert (assigned["evidence"] != "").all()
 
 
+@pytest.mark.usefixtures("little_drawn")
 def test_a_coded_run_is_repeated_alike(coded_run: Run, study: Path) -> None:
     found = Study.load(study).reproduce(coded_run)
     assert found.holds
     assert list(found.inputs) == []
 
 
+@pytest.mark.usefixtures("little_drawn")
 def test_a_changed_file_of_codes_is_a_changed_input(coded_run: Run, study: Path) -> None:
     file = study.parent / "dice.csv"
     before = file.read_text(encoding="utf-8")
@@ -104,6 +108,7 @@ def test_a_changed_file_of_codes_is_a_changed_input(coded_run: Run, study: Path)
         file.write_text(before, encoding="utf-8")
 
 
+@pytest.mark.usefixtures("little_drawn")
 def test_data_in_memory_takes_codes_and_codes_add_to_the_setting(tmp_path: Path) -> None:
     texts = [*BREAD, *STARS, *BOATS]
     book = {"bread": ["dough", "oven", "loaf"], "stars": ["telescope", "planet"], "boats": ["hull", "wind", "sail"]}

@@ -6,11 +6,11 @@ import csv
 
 import numpy as np
 import pytest
+from conftest import SAMPLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from tests.conftest import SAMPLE
 from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.reading import Corpus
