@@ -40,6 +40,7 @@ def run_of(seed: int, n: int = 300) -> tuple[pd.DataFrame, pd.DataFrame, dict[st
     return paragraphs, themes, {key: frozenset(names[row].tolist()) for key, row in zip(ids, truth, strict=True)}
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=40), st.integers(0, 40))
 def test_inclusion_probabilities_are_proportional_and_sum_to_the_number(sizes: list[float], n: int) -> None:
     n = min(n, len(sizes))
@@ -52,7 +53,7 @@ def test_inclusion_probabilities_are_proportional_and_sum_to_the_number(sizes: l
         assert ratio == pytest.approx(np.full(below.sum(), ratio[0]))
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=40), st.integers(1, 40), st.integers(0, 999))
 def test_a_systematic_draw_has_its_number_and_nothing_twice(sizes: list[float], n: int, seed: int) -> None:
     n = min(n, len(sizes))

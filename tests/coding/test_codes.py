@@ -191,7 +191,7 @@ def test_the_digest_follows_codes_weights_and_scores_and_no_file_format(tmp_path
     assert len({plain, weighted, scored}) == 3
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(
     st.dictionaries(
         st.from_regex(r"\A[a-z]{1,8}-p[0-9]{4}\Z"), st.frozensets(st.sampled_from(BOOK.names)), min_size=1, max_size=8

@@ -113,7 +113,7 @@ def test_the_order_of_paragraphs_and_themes_changes_nothing_and_no_input_is_chan
     assert (logits == before[1]).all()
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4), st.booleans(), st.sampled_from([0.5, 5.0, 50.0]))
 def test_any_codes_give_bounded_evidence(seed: int, n: int, k: int, scored: bool, size: float) -> None:
     rng = np.random.default_rng(seed)
