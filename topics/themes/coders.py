@@ -23,7 +23,7 @@ MODEL_WEIGHT = 0.3
 """How much a paragraph counts whose reference is the model."""
 MAX_EVIDENCE = 2.5
 """Bound of the log-likelihood ratio: no coder is trusted beyond odds of 12."""
-CHANCE = 3.0
+CHANCE = 3.5
 """Standard errors that the agreement must exceed zero by to count at all."""
 ROUNDS, LEVELS = 15, 4
 """Rounds of expectation-maximisation; levels of a score above the lowest."""
@@ -95,22 +95,18 @@ def coder_evidence(marks: np.ndarray, logits: np.ndarray, gold: np.ndarray | Non
 
 
 def _beyond_chance(marks: np.ndarray, reference: np.ndarray, weights: np.ndarray) -> float:
-    """The difference of mean marks with and without each theme, over all themes, in its standard errors under chance.
+    """The covariance of marks and reference within themes, summed over these, in its standard errors under chance.
 
-    Within themes only: a coder who knows nothing but which themes are frequent has none.
+    As in the test of Mantel and Haenszel (1959), with themes as strata: a coder who knows nothing but which themes are
+    frequent has none, and a rare theme cannot decide alone.
     """
-    present, absent = weights * reference, weights * (1 - reference)
-    sums = np.stack([present.sum(axis=0), absent.sum(axis=0)])
-    usable = (sums > 1e-9).all(axis=0)
-    contrast = present / np.maximum(sums[0], 1e-9) - absent / np.maximum(sums[1], 1e-9)
     total = np.maximum(weights.sum(axis=0), 1e-9)
-    centred = marks - (weights * marks).sum(axis=0) / total
-    variance = (weights * centred**2).sum(axis=0) / total * (contrast**2).sum(axis=0)
-    usable &= variance > 1e-12
-    if not usable.any():
+    centred, known = (values - (weights * values).sum(axis=0) / total for values in (marks, reference))
+    # under chance, each paragraph could as well have the mark of any other
+    variance = ((weights * centred**2).sum(axis=0) / total * ((weights * known) ** 2).sum(axis=0)).sum()
+    if not variance > 1e-12:
         return float("nan")
-    precision = 1 / variance[usable]
-    return float((precision * (contrast * centred).sum(axis=0)[usable]).sum() / np.sqrt(precision.sum()))
+    return float((weights * known * centred).sum() / np.sqrt(variance))
 
 
 def _levels(marks: np.ndarray, seen: np.ndarray) -> np.ndarray:
