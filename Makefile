@@ -48,6 +48,7 @@ bench: .venv/ready
 	test ! -d ../shared/bench/html || $(BIN)/python benchmarks/web_pages.py ../shared/bench/html
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/themes.py
+	$(BIN)/python benchmarks/codes.py
 	$(BIN)/python benchmarks/topics.py
 
 # Peers that the lock does not hold, beside what it does; the next `uv pip sync` takes them out again.

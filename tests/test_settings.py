@@ -91,6 +91,7 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "themes.neighbours": 0.5,
         "themes.nearest": 0.1,
         "themes.coding": ("sheet-anna.xlsx",),
+        "themes.coders": ("model.csv",),
         "topics.guided": True,
         "topics.outliers": 0.25,
         "topics.phrases": False,

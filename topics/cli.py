@@ -129,6 +129,24 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", _run, "analyse the articles and write a run folder", a_study)
     run.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: STUDY/run)")
     run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
+    run.add_argument(
+        "--codes",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="gold codes, one file per coder: coded sheets, or tables paragraph_id,themes[,weight]; repeatable",
+    )
+    run.add_argument(
+        "--coder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="codes of another coder, such as a language model, which count as far as they agree:"
+        " a table paragraph_id,themes[,score]; repeatable",
+    )
     run.add_argument("--no-text", action="store_true", help="omit the text of the articles from the run folder")
     run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
     run.add_argument("--quiet", action="store_true", help="print errors only")
@@ -174,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument(
         "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="exclude paragraphs coded in these sheets"
     )
+    sheet.add_argument(
+        "--active",
+        action="store_true",
+        help="prefer paragraphs whose codes teach the model most; their sampling weights are kept in the sheet",
+    )
     sheet.add_argument("--seed", type=int, metavar="N", help="seed of the sample (default: the run's seed)")
     sheet.add_argument(
         "--out",
@@ -184,7 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     agree = command("agree", _agree, "measure the agreement of coders with each other and with the model", a_run)
-    agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets, one per coder")
+    agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets or tables, one per coder")
     agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write all estimates to a table in long format")
     return parser
 
@@ -309,7 +332,13 @@ def _run(arguments: argparse.Namespace) -> int:
     with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
         warnings.simplefilter("always", TopicsWarning)
         run = run_study(
-            arguments.path, arguments.out, codebook=arguments.codebook, set=_changes(arguments), progress=progress
+            arguments.path,
+            arguments.out,
+            codebook=arguments.codebook,
+            set=_changes(arguments),
+            codes=arguments.codes,
+            coders=arguments.coder,
+            progress=progress,
         )
     if not arguments.quiet:
         for warning in caught:
@@ -609,7 +638,7 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
-    from topics.coding import check_sheet_file, draw_sheet, load_sheet, strata, write_sheet
+    from topics.coding import check_sheet_file, draw_sheet, load_codes, strata, write_sheet
     from topics.runs import Run, outside_runs
 
     run = Run(arguments.run)
@@ -620,15 +649,17 @@ def _sheet(arguments: argparse.Namespace) -> int:
         raise InputError(f"--seed got {seed}; expected 0 or more")
     # all files are checked before any is written
     files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
-    coded = {key for file in arguments.without for key in load_sheet(file, run.codebook).codes}
+    coded = {key for file in arguments.without for key in load_codes(file, run.codebook).codes}
     uncoded = run.paragraphs[~run.paragraphs["paragraph_id"].isin(coded)]
-    sheet = draw_sheet(uncoded, run.themes, run.codebook, arguments.n, seed)
+    threshold = run.settings.themes.threshold
+    sheet = draw_sheet(uncoded, run.themes, run.codebook, arguments.n, seed, active=arguments.active, threshold=threshold)
     for file in files:
         write_sheet(sheet, run.codebook, file)
     per_theme = strata(run.themes)[sheet["paragraph_id"]].value_counts()
     print(
         f"{len(sheet)} of {len(run.paragraphs)} paragraphs sampled, stratified by the model's primary theme"
-        f" (at least {per_theme.min()} from each of {len(per_theme)}); seed {seed}: {', '.join(map(str, files))}"
+        f" (at least {per_theme.min()} from each of {len(per_theme)})"
+        f"{', preferring uncertain scores' if arguments.active else ''}; seed {seed}: {', '.join(map(str, files))}"
     )
     print(
         f"Give each coder a copy with the coder's name in the file name; then: topics agree {arguments.run}"

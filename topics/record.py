@@ -38,6 +38,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of the paragraphs whose codes calibrated the scores."""
     coding: dict[str, str]
     """Digest of each coding sheet, by file name."""
+    coders: dict[str, str] = {}
+    """Digest of the codes of each other coder, by file name."""
     embeddings: EmbeddingRecord
 
 
@@ -48,6 +50,17 @@ class KeywordCohesion(msgspec.Struct, frozen=True):
     distinction: float | None
     trust: tuple[float, ...]
     """A value per theme, in the order of the codebook."""
+
+
+class CoderRecord(msgspec.Struct, frozen=True):
+    """The agreement of another coder with gold codes, or without them with the model (:mod:`topics.themes.coders`)."""
+
+    name: str
+    paragraphs: int
+    sensitivity: float
+    specificity: float
+    by_chance: bool
+    """Whether the coder agrees no better than chance; such codes are not used."""
 
 
 class AuditSummary(msgspec.Struct, frozen=True):
@@ -99,6 +112,10 @@ class Results(msgspec.Struct, frozen=True):
     period: str
     assignments: int = 0
     """Paragraphs whose themes a person set."""
+    thresholds: tuple[float, ...] = ()
+    """The score from which each theme is assigned, in the order of the codebook."""
+    coders: tuple[CoderRecord, ...] = ()
+    """The agreement of each other coder."""
 
 
 class Environment(msgspec.Struct, frozen=True):

@@ -81,7 +81,8 @@ class ThemeSettings(_Section, frozen=True):
 
     threshold: _Level = 0.35
     """A theme is assigned if its score is at least this. The threshold that maximises F1 is half of the best F1
-    (Lipton, Elkan and Naryanaswamy 2014)."""
+    (Lipton, Elkan and Naryanaswamy 2014). With gold codes, each theme has its own (:mod:`topics.themes.gold`), moved by
+    as much as this one is moved from its default."""
     rounds: Annotated[int, Meta(ge=0)] = 0
     """Rounds of expectation-maximisation over the unlabelled corpus; 0: 3, or 10 from 1,000 paragraphs."""
     neighbours: _Weight = 0.2
@@ -90,8 +91,11 @@ class ThemeSettings(_Section, frozen=True):
     """Weight of the nearest paragraphs by the vectors of a pretrained model; not used with LSA, which adds no
     information to the word counts."""
     coding: tuple[str, ...] = ()
-    """Coded sheets (:mod:`topics.coding.sheets`) that calibrate the scores, relative to ``study.toml``, or to the
-    current folder for input without a study."""
+    """Gold codes, one file per coder: coded sheets, or tables ``paragraph_id,themes[,weight]``
+    (:mod:`topics.coding.codes`); relative to ``study.toml``, or to the current folder for input without a study."""
+    coders: tuple[str, ...] = ()
+    """Codes of other coders, such as a language model, one file each: tables ``paragraph_id,themes[,score]``. They count as
+    far as they agree with the gold codes, or without these with the model (:mod:`topics.themes.coders`)."""
 
 
 class TopicSettings(_Section, frozen=True):

@@ -415,7 +415,8 @@ def test_intervals_of_precision_and_recall_cover_what_holds_in_the_run(n: int) -
                     for s, m in zip(names, taken, strict=True)
                 ]
             )
-            weights = agreement._Strata(guess.astype(str), dict(zip(names, sizes.tolist(), strict=True))).weights(rows)
+            of_run = agreement._Strata(guess.astype(str), dict(zip(names, sizes.tolist(), strict=True)))
+            weights = of_run.weights(rows, np.ones(2000))
             found = kappa(truth[rows], guess[rows], weights)
             covered["kappa"].append(found.low <= whole <= found.high)
             for theme in range(k):
@@ -451,7 +452,7 @@ def test_intervals_of_f1_and_of_errors_cover_what_holds_in_the_run(
     themes = [f"t{i}" for i in range(6)]
 
     def found(rows: np.ndarray) -> dict[tuple[str, str], Estimate]:
-        weights = agreement._Strata(stratum, dict(zip(names, sizes.tolist(), strict=True))).weights(rows)
+        weights = agreement._Strata(stratum, dict(zip(names, sizes.tolist(), strict=True))).weights(rows, np.ones(2000))
         drawn = estimates.bootstrap_within_strata(stratum[rows], 1) * weights
         t, g = (np.column_stack([one, ~one.any(axis=1)])[rows] for one in (truth, guess))
         f1 = estimates.f1_scores(t, g, weights, drawn)
@@ -536,13 +537,14 @@ def test_text_tables_say_what_the_table_holds(codebook: Codebook) -> None:
     assert titles[3:5] == ["Model compared with coder-0, per theme", "Model compared with coder-1, per theme"]
     assert all(len(row) == len(table.columns) for table in found.text_tables for row in table.rows)
     html = found._repr_html_()
-    assert html.count("<table>") == len(titles) == 6
+    assert titles[6:] == ["Reliability of scores, coder-0", "Reliability of scores, coder-1"]
+    assert html.count("<table>") == len(titles) == 8
     assert "coder-0 – model" in html
 
 
 def test_three_coders_have_one_table_of_their_majority(codebook: Codebook) -> None:
     found = measure_agreement(*random_codings(2, 3, 60), codebook)
-    assert [table.title for table in found.text_tables][3:-1] == ["Model compared with the majority of coders, per theme"]
+    assert [table.title for table in found.text_tables][3:-2] == ["Model compared with the majority of coders, per theme"]
 
 
 def test_a_single_coder_has_a_table_with_the_model_alone(codebook: Codebook) -> None:

@@ -122,7 +122,7 @@ def test_another_party_is_another_input(run: Run, tmp_path: Path) -> None:
         table.write_text(
             f"text,title{columns}\n{BREAD[0]},A{f',{party}' if party else ''}\n".replace(BREAD[0], f'"{BREAD[0]}"')
         )
-        inputs = RunInputs(table, run.codebook, Settings(), ManualChanges((), (), (), (), ""))
+        inputs = RunInputs(table, run.codebook, Settings(), ManualChanges((), (), (), (), (), ""))
         record = inputs.record(run.record.inputs.embeddings).inputs
         digests.append((record.metadata_sha256, *record.articles.items()))
     assert len({digest for digest, *_ in digests}) == 4

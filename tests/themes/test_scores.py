@@ -432,7 +432,8 @@ def test_coded_paragraphs_lower_the_scores_of_a_theme_that_is_too_sure_of_itself
     assert plain.learned == coded.learned
     assert plain.fitness == coded.fitness
     table = coded.table
-    assert (table["assigned"] == (table["score"] >= 0.35) & (table["evidence"] != "")).all()
+    least = table["theme"].map(dict(zip(codebook.names, coded.thresholds, strict=True)))
+    assert (table["assigned"] == (table["score"] >= least) & (table["evidence"] != "")).all()
 
 
 def test_right_codes_make_scores_better_on_paragraphs_that_nobody_coded(codebook: Codebook) -> None:
@@ -475,8 +476,8 @@ def test_without_codes_nothing_changes_and_codes_are_not_changed(codebook: Codeb
 def test_coded_paragraphs_that_are_not_in_the_corpus_are_counted_and_calibrate_nothing(codebook: Codebook) -> None:
     plain = score_themes(planted(), codebook)
     gone = {f"gone-p{i:04d}": frozenset({"bread"}) for i in range(4)}
-    said = "4 of {} coded paragraphs are not in this corpus and were not used for calibration;"
-    said += " was the sheet drawn from another run?"
+    said = "4 of {} coded paragraphs are not in this corpus and were not used for calibration"
+    said += " (gone-p0000, gone-p0001, gone-p0002, …); was the sheet drawn from another run?"
     alone = score_themes(planted(), codebook, codes=[gone, gone])
     pd.testing.assert_frame_equal(alone.table, plain.table)
     assert alone.coded == 0

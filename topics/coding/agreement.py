@@ -7,7 +7,8 @@ with Passonneau's distance MASI (2006).
 Rare themes are overrepresented in the sheet. Comparisons with the model therefore weight
 each paragraph by the size of its stratum in the run, divided by the number of coded
 paragraphs of that stratum (post-stratification; Cochran 1977, chapter 5A), so that they
-hold for the run. :mod:`topics.coding.estimates` has the measures and their intervals.
+hold for the run. Where the codes come with sampling weights (``topics sheet --active``), each paragraph counts in
+proportion to its weight within its stratum. :mod:`topics.coding.estimates` has the measures and their intervals.
 """
 
 import html
@@ -22,13 +23,17 @@ import pandas as pd
 
 from topics.codebook import Codebook
 from topics.coding.estimates import (
+    BINS,
     Estimate,
     alpha,
+    bin_label,
     bootstrap_within_strata,
     f1_scores,
     kappa,
     masi,
+    reliability,
     score_errors,
+    top_error,
     weighted_share,
 )
 from topics.coding.sheets import Coding, strata
@@ -43,7 +48,7 @@ SMALL_SAMPLE = 30
 MIN_CODERS_FOR_MAJORITY = 3
 COLUMNS = ("measure", "theme", "a", "b", "value", "low", "high", "n")
 _PER_THEME = ("tp", "fp", "fn", "precision", "recall", "f1", "kappa")
-_OVERALL = ("macro_f1", "unassigned_agrees", "calibration_error", "classwise_error", "brier")
+_OVERALL = ("macro_f1", "unassigned_agrees", "calibration_error", "top_error", "classwise_error", "brier")
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,14 @@ class Agreement:
     @property
     def text_tables(self) -> list[TextTable]:
         """The main results; tables without rows are omitted."""
-        tables = (self._pairs(), self._alphas(), self._alpha_of_themes(), *self._per_theme(), self._all_themes())
+        tables = (
+            self._pairs(),
+            self._alphas(),
+            self._alpha_of_themes(),
+            *self._per_theme(),
+            self._all_themes(),
+            *self._reliability(),
+        )
         return [table for table in tables if table.rows]
 
     def _pairs(self) -> TextTable:
@@ -89,11 +101,9 @@ class Agreement:
         return _table("Agreement of coders per theme: Krippendorff's α", ("theme", "paragraphs", "α"), rows)
 
     def _per_theme(self) -> list[TextTable]:
-        coders = self._compared("tp")
         columns = ("theme", "both/model\nonly/coder\nonly", "precision", "recall", "F1", "κ")
         tables = []
-        # with three or more coders, only their majority is shown; `table` also has each coder
-        for coder in [MAJORITY] if MAJORITY in coders else coders:
+        for coder in self._shown():
             rows = []
             for theme, label in self.labels.items():
                 at = {measure: self.get(measure, coder, theme=theme) for measure in _PER_THEME}
@@ -112,15 +122,31 @@ class Agreement:
         rows = []
         for coder in self._compared("brier"):
             at = {measure: self.get(measure, coder) for measure in _OVERALL}
-            errors = (
-                _with_interval(at[measure]) for measure in ("macro_f1", "calibration_error", "classwise_error", "brier")
-            )
+            errors = (_with_interval(at[measure]) for measure in _OVERALL if measure != "unassigned_agrees")
             rows.append((coder, str(at["brier"].n), _per_cent(at["unassigned_agrees"]), *errors))
         columns = (
-            "coder", "n", "agreement on\nno theme", "macro-F1", "calibration\nerror, pooled", "class-wise,\nmean of themes",
-            "Brier",
+            "coder", "n", "agreement on\nno theme", "macro-F1", "calibration\nerror, pooled",
+            "of the\ntop score", "class-wise,\nmean of themes", "Brier",
         )  # fmt: skip
         return _table("Model compared with coders, over all themes", columns, rows)
+
+    def _reliability(self) -> list[TextTable]:
+        """A reliability diagram as a table: by bins of the score, how many paragraphs are coded with the theme."""
+        tables = []
+        for coder in self._shown():
+            rows = []
+            for number in range(BINS):
+                label = bin_label(number)
+                score, coded = (self.get(f"{measure} {label}", coder) for measure in ("mean_score", "coded_share"))
+                if coded.n:
+                    rows.append((label, str(coded.n), _number(score.value), _with_interval(coded)))
+            tables.append(_table(f"Reliability of scores, {coder}", ("score", "pairs", "mean score", "share coded"), rows))
+        return tables
+
+    def _shown(self) -> list[str]:
+        """The coders to show: with three or more, only their majority; ``table`` also has each coder."""
+        coders = self._compared("tp")
+        return [MAJORITY] if MAJORITY in coders else coders
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
@@ -137,6 +163,8 @@ class _Rater:
     """Paragraphs × themes."""
     primary: np.ndarray
     """Index of the theme; the number of themes for unassigned, −1 for unknown."""
+    sampling: np.ndarray
+    """Sampling weight of each paragraph; 1 where all within a stratum have the same."""
 
     @property
     def all_marks(self) -> np.ndarray:
@@ -151,12 +179,16 @@ class _Strata:
     stratum: np.ndarray
     sizes: dict[str, int]
 
-    def weights(self, rows: np.ndarray) -> np.ndarray:
-        """Weight of each row: the size of its stratum, divided by the number of these rows in it."""
-        names, indices, n_rows = np.unique(self.stratum[rows], return_inverse=True, return_counts=True)
+    def weights(self, rows: np.ndarray, sampling: np.ndarray) -> np.ndarray:
+        """Weight of each row: its part of the size of its stratum, in proportion to ``sampling`` (of all paragraphs).
+
+        Without sampling weights, that is the size divided by the number of these rows in the stratum.
+        """
+        names, indices = np.unique(self.stratum[rows], return_inverse=True)
         if not len(names):
             return np.ones(0)
-        return (np.array([self.sizes[name] for name in names], dtype=float) / n_rows)[indices]
+        sizes = np.array([self.sizes[name] for name in names], dtype=float)
+        return sampling[rows] * (sizes / np.bincount(indices, sampling[rows]))[indices]
 
 
 def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook, seed: int = 42) -> Agreement:
@@ -235,7 +267,12 @@ def majority(codings: Sequence[Coding]) -> Coding:
         for theme, n in votes.items():
             if 2 * n > votes.total() and theme in themes:
                 primary[key] = theme  # no second one can have more than half
-    return Coding(MAJORITY, codes, primary)
+    weights = {}
+    for key in codes:
+        known = [coding.weights[key] for coding in codings if key in coding.weights]
+        if known:
+            weights[key] = float(np.mean(known))
+    return Coding(MAJORITY, codes, primary, weights=weights)
 
 
 def _check_names(codings: Sequence[Coding]) -> None:
@@ -253,12 +290,13 @@ def _rater(coding: Coding, ids: list[str], codebook: Codebook) -> _Rater:
     number = {name: i for i, name in enumerate([*codebook.names, UNASSIGNED])}
     marks = np.array([[theme in coding.codes.get(key, ()) for theme in codebook.names] for key in ids], dtype=bool)
     primary = np.array([number[coding.primary[key]] if key in coding.primary else -1 for key in ids])
-    return _Rater(coding.name, np.array([key in coding.codes for key in ids]), marks, primary)
+    sampling = np.array([coding.weights.get(key, 1.0) for key in ids])
+    return _Rater(coding.name, np.array([key in coding.codes for key in ids]), marks, primary, sampling)
 
 
 def _pair(first: _Rater, second: _Rater, of_run: _Strata | None) -> list[tuple]:
     rows = np.flatnonzero((first.primary >= 0) & (second.primary >= 0))
-    weights = of_run.weights(rows) if of_run else np.ones(len(rows))
+    weights = of_run.weights(rows, first.sampling) if of_run else np.ones(len(rows))
     a, b = first.primary[rows], second.primary[rows]
     estimates = {"agreement": weighted_share(a == b, weights), "kappa": kappa(a, b, weights)}
     return [(measure, "", first.name, second.name, *estimate) for measure, estimate in estimates.items()]
@@ -267,9 +305,10 @@ def _pair(first: _Rater, second: _Rater, of_run: _Strata | None) -> list[tuple]:
 def _alphas(raters: list[_Rater], other: str, of_run: _Strata | None, names: list[str], seed: int) -> list[tuple]:
     def estimate(values: np.ndarray, distance: np.ndarray) -> Estimate:
         paired = np.flatnonzero((values >= 0).sum(axis=0) > 1)
-        return alpha(values[:, paired], distance, of_run.weights(paired) if of_run else None, seed)
+        return alpha(values[:, paired], distance, of_run.weights(paired, sampling) if of_run else None, seed)
 
     coded = np.stack([rater.coded for rater in raters])
+    sampling = np.mean([rater.sampling for rater in raters if rater.name != MODEL], axis=0)
     marks = np.stack([rater.all_marks for rater in raters])
     # equal sets of themes share a number, so that each distance is computed once
     sets, place = np.unique(marks.reshape(-1, len(names)), axis=0, return_inverse=True)
@@ -289,7 +328,7 @@ def _against(
 ) -> list[tuple]:
     """Evaluate the model's assignments and scores, with the coder as the reference."""
     rows = np.flatnonzero(coder.coded)
-    weights = of_run.weights(rows)
+    weights = of_run.weights(rows, coder.sampling)
     truth, guess = coder.all_marks[rows], model.all_marks[rows]
     resampled = bootstrap_within_strata(of_run.stratum[rows], seed) * weights
     *f1, macro_f1 = f1_scores(truth, guess, weights, resampled)
@@ -305,6 +344,8 @@ def _against(
     estimates.append(("macro_f1", "", macro_f1))
     estimates.append(("unassigned_agrees", "", weighted_share(truth[:, -1] == guess[:, -1], weights)))
     estimates += score_errors(scores[rows], truth[:, :-1], weights, resampled, codebook.names)
+    estimates.append(("top_error", "", top_error(scores[rows], truth[:, :-1], weights, resampled)))
+    estimates += [(measure, "", of_bin) for measure, of_bin in reliability(scores[rows], truth[:, :-1], weights)]
     return [(measure, theme, coder.name, MODEL, *estimate) for measure, theme, estimate in estimates]
 
 

@@ -22,7 +22,8 @@ Errors of scores, weighted: ``calibration_error`` groups all pairs of paragraph 
 ten bins by score; it is the mean over bins of the absolute difference between mean score and
 coded share (Naeini, Cooper and Hauskrecht 2015). There, a theme with too high scores and one with
 too low scores cancel out, so ``classwise_error`` is the same within one theme and, overall, the
-mean over themes (Kull et al. 2019). In small samples both are above zero by chance. ``too_sure``
+mean over themes (Kull et al. 2019). ``top_error`` is the calibration error of each paragraph's
+highest score (Guo et al. 2017). In small samples all three are above zero by chance. ``too_sure``
 is a theme's mean score minus its coded share. ``brier`` is the mean squared difference between
 the score and 1 (coded) or 0 (not coded).
 """
@@ -236,6 +237,36 @@ def score_errors(
     measures = [*(("classwise_error", theme) for theme in names), ("calibration_error", ""), ("classwise_error", "")]
     measures += [*(("too_sure", theme) for theme in names), ("brier", "")]
     return [(measure, theme, estimate) for (measure, theme), estimate in zip(measures, estimates, strict=True)]
+
+
+def top_error(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray, resampled: np.ndarray) -> Estimate:
+    """Calibration error of the highest score of each paragraph; for the arguments see :func:`score_errors`."""
+    top = scores.argmax(axis=1)[:, None]
+    highest, coded = (np.take_along_axis(values, top, axis=1) for values in (scores, truth))
+    errors = {measure: found for measure, _, found in score_errors(highest, coded, weights, resampled, [""])}
+    return errors["calibration_error"]
+
+
+def bin_label(number: int) -> str:
+    """The bounds of a bin of scores, as in ``0.3-0.4``."""
+    return f"{number / BINS:.1f}-{(number + 1) / BINS:.1f}"
+
+
+def reliability(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> list[tuple[str, Estimate]]:
+    """A reliability diagram (DeGroot and Fienberg 1983): mean score and coded share, by bins of the score.
+
+    All are paragraphs × themes, and ``weights`` of paragraphs; ``n`` counts pairs of paragraph and theme. The intervals take
+    the pairs as independent.
+    """
+    bins, of_pairs = _bin(scores), np.broadcast_to(weights[:, None], scores.shape)
+    found = []
+    for number in np.unique(bins):
+        inside = bins == number
+        coded = weighted_share(truth[inside], of_pairs[inside])
+        mean = float(np.average(scores[inside], weights=of_pairs[inside]))
+        found.append((f"mean_score {bin_label(number)}", Estimate(mean, n=coded.n)))
+        found.append((f"coded_share {bin_label(number)}", coded))
+    return found
 
 
 def calibration_error(scores: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:

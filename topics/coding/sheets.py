@@ -6,6 +6,12 @@ themes of the run, with proportional allocation and a minimum for each
 about the model: no scores, no assignments, no order by theme or article.
 :mod:`topics.coding.agreement` weights the codes by stratum size in the run.
 
+An active sheet prefers, within each stratum, the paragraphs whose codes teach the model most: scores near the threshold,
+and themes with few certain paragraphs. It is a probability sample all the same, drawn systematically with unequal
+probabilities (Madow 1949) in the order of the articles, so that it is spread over them. No probability is 0 as
+long as the sheet has a row for every stratum, and ``weight``, one over it, is the last, hidden column of the sheet
+(Horvitz and Thompson 1952).
+
 ``primary`` contains one theme, by name or label, or ``none``; a mark (``x``) in a
 theme's column assigns that theme too. The primary theme counts as marked; a single
 mark counts as the primary theme. A row without either is not coded yet.
@@ -20,31 +26,36 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding.rows import Row, read_rows
 from topics.errors import InputError
-from topics.spreadsheets import decode_csv, escape_formula, parse_csv, unescape_formula
+from topics.spreadsheets import escape_formula
 from topics.tables import UNASSIGNED
 
 MIN_PER_STRATUM = 5
 """Minimum number of paragraphs from each stratum; all of them if it has fewer."""
+FLOOR = 0.2
+"""How likely the least informative paragraph is drawn, as a part of the probability of the most informative one."""
+CERTAIN = 4.0
+"""Odds, relative to those of the threshold, from which a paragraph is clearly assigned."""
 NONE = "none"
 BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
+WEIGHT = "weight"
+"""The last, hidden column of a sheet that was drawn actively."""
 INSTRUCTIONS = (
     "Read the text row by row. Do not consult the article, and do not discuss it with other coders until all are done.",
     "primary: the main theme of the paragraph, from the list; none if no theme applies.",
     "Theme columns: enter x for each further theme of the paragraph. The primary theme counts as marked.",
     "If there is no main theme, leave primary empty and mark the themes.",
     "A row without a primary theme and marks counts as not coded yet; you may stop at any row.",
-    "Follow the descriptions below. Use column comment for remarks. Rows may be sorted; keep the hidden last column.",
+    "Follow the descriptions below. Use column comment for remarks. Rows may be sorted; keep the hidden last columns.",
 )
 _YES = frozenset("x × ✓ ✔ ☑ ☒ + 1 t y yes true j ja wahr o oui vrai si sí verdadero да истина 是 真".split())
 _NO = frozenset("- – — ☐ 0 f n no false nein falsch non faux falso нет ложь 否 假".split()) | {""}
@@ -69,11 +80,27 @@ class Coding:
     """The primary theme, ``unassigned`` for none; paragraphs with unknown primary theme are missing."""
     uncoded: int = 0
     """Paragraphs of the sheet that are not coded yet."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Sampling weights: the inverse of the probability with which each paragraph was drawn, by id. Empty where
+    they are equal within the strata of the run: a sheet of :func:`draw_sheet`, or a simple random sample."""
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
+    """How sure the coder is of each theme given, 0…1, by paragraph id; empty if the file has no scores."""
+    problems: tuple[str, ...] = ()
+    """What could not be used of the file, a line each."""
+
+    @property
+    def marks(self) -> dict[str, dict[str, float]]:
+        """How sure the coder is of each theme given, 0…1, by paragraph id; 1 without scores."""
+        return {key: self.scores.get(key, dict.fromkeys(sorted(themes), 1.0)) for key, themes in self.codes.items()}
 
     @property
     def sha256(self) -> str:
         """Digest of the codes, independent of the file format."""
-        plain = {key: [sorted(themes), self.primary.get(key)] for key, themes in self.codes.items()}
+        plain: dict[str, list[Any]] = {}
+        for key, themes in self.codes.items():
+            plain[key] = [sorted(themes), self.primary.get(key)]
+            # only where there are any, so that the digest of a sheet stays what it was
+            plain[key] += [values[key] for values in (self.weights, self.scores) if key in values]
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
@@ -86,12 +113,16 @@ def strata(themes: pd.DataFrame) -> pd.Series:
     return chosen.reindex(sorted(themes["paragraph_id"].unique()), fill_value=UNASSIGNED)
 
 
-def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
-    """Number of paragraphs per stratum: proportional, with at least ``MIN_PER_STRATUM`` each if ``n`` allows."""
+def allocate(sizes: np.ndarray, n: int, part: float = 1.0) -> np.ndarray:
+    """Number of paragraphs per stratum: proportional, with a minimum for each.
+
+    That is ``MIN_PER_STRATUM`` if ``part`` of ``n`` is enough for it, else fewer, and at least 1 if ``n`` is enough.
+    """
     sizes = np.asarray(sizes)
     n = min(n, int(sizes.sum()))
-    # the largest minimum, up to MIN_PER_STRATUM, that n paragraphs allow
-    minimum = max((m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= n), default=0)
+    # the largest minimum, up to MIN_PER_STRATUM, that so many paragraphs allow
+    enough = [m for m in range(MIN_PER_STRATUM + 1) if np.minimum(sizes, m).sum() <= (part * n if m > 1 else n)]
+    minimum = max(enough, default=0)
     allocated = np.minimum(sizes, minimum)
     quota = n * sizes / max(sizes.sum(), 1)
     for _ in range(n - int(allocated.sum())):
@@ -99,8 +130,51 @@ def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
     return allocated
 
 
+def informativeness(themes: pd.DataFrame, threshold: float = 0.35) -> pd.Series:
+    """How much the code of each paragraph of ``themes.csv`` can teach, ``FLOOR``…1, by id.
+
+    It is that of the theme for which it is greatest: how close the score is to the threshold (the variance of a
+    code if the threshold were the middle), more for themes with few paragraphs that are clearly assigned.
+    """
+    scores = themes.pivot(index="paragraph_id", columns="theme", values="score")
+    odds = scores / (1 - scores).clip(lower=1e-6) * (1 - threshold) / threshold
+    doubt = 4 * odds / (1 + odds) ** 2
+    certain = (odds > CERTAIN).sum()
+    rarity = ((certain.median() + 1) / (certain + 1)) ** 0.5
+    most = (doubt * rarity).max(axis=1)
+    return FLOOR + (1 - FLOOR) * (most / max(float(most.max()), 1e-12))
+
+
+def inclusion_probabilities(sizes: np.ndarray, n: int) -> np.ndarray:
+    """Probabilities in proportion to ``sizes`` (above 0), none above 1, with sum ``n`` (at most as many as there are)."""
+    sizes = np.asarray(sizes, dtype=float)
+    certain = np.zeros(len(sizes), dtype=bool)
+    while True:
+        rest = n - certain.sum()
+        probability = np.where(certain, 1.0, rest * sizes / max(sizes[~certain].sum(), 1e-300))
+        above = (probability > 1 + 1e-12) & ~certain
+        if not above.any():
+            return np.minimum(probability, 1.0)
+        certain |= above
+
+
+def draw_systematically(probability: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Indices of a systematic sample with these inclusion probabilities, whose sum is a whole number (Madow 1949)."""
+    n = round(float(probability.sum()))
+    # a whole number but for rounding errors
+    ends = np.cumsum(probability) * (n / max(float(probability.sum()), 1e-300))
+    return np.minimum(np.searchsorted(ends, rng.random() + np.arange(n), side="right"), len(probability) - 1)
+
+
 def draw_sheet(
-    paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, n: int = 100, seed: int = 42
+    paragraphs: pd.DataFrame,
+    themes: pd.DataFrame,
+    codebook: Codebook,
+    n: int = 100,
+    seed: int = 42,
+    *,
+    active: bool = False,
+    threshold: float = 0.35,
 ) -> pd.DataFrame:
     """Draw a blind sheet of ``n`` paragraphs, or of all if there are fewer.
 
@@ -110,12 +184,16 @@ def draw_sheet(
         Tables of the run.
     n, seed
         Number of rows, and seed; the same seed draws the same rows in the same order.
+    active
+        Prefer the paragraphs whose codes teach most (:func:`informativeness`).
+    threshold
+        The setting ``themes.threshold`` of the run; used for active sheets only.
 
     Returns
     -------
     DataFrame
-        Columns ``number text primary``, one per theme by name, ``comment paragraph_id``;
-        all but ``number``, ``text`` and ``paragraph_id`` are empty.
+        Columns ``number text primary``, one per theme by name, ``comment paragraph_id``, and in an active sheet
+        ``weight``; all but ``number``, ``text``, ``paragraph_id`` and ``weight`` are empty.
     """
     columns = _columns(codebook)
     texts = paragraphs.set_index("paragraph_id")["text"].astype("str")
@@ -126,16 +204,26 @@ def draw_sheet(
     primary = strata(themes).reindex(sorted(texts.index), fill_value=UNASSIGNED)
     groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
     names = sorted(groups)
-    sizes = allocate(np.array([len(groups[name]) for name in names]), n)
-    sampled: list[str] = []
+    # codes teach about the whole corpus, most of which may be in one stratum
+    sizes = allocate(np.array([len(groups[name]) for name in names]), n, 0.5 if active else 1.0)
+    useful = informativeness(themes, threshold) if active else None
+    weight_of: dict[str, float] = {}
     for name, size in zip(names, sizes, strict=True):
         # A random stream for each stratum: adding a theme does not change the samples of the others.
         rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        sampled += rng.permutation(groups[name])[:size].tolist()
+        members = groups[name]
+        if useful is None:
+            weight_of |= dict.fromkeys(rng.permutation(members)[:size].tolist(), 1.0)
+        else:
+            probability = inclusion_probabilities(useful.reindex(members, fill_value=FLOOR).to_numpy(), size)
+            rows = draw_systematically(probability, rng)
+            weight_of |= dict(zip(members[rows].tolist(), (1 / probability[rows]).tolist(), strict=True))
+    sampled = list(weight_of)
     # Rows are shuffled: their order would reveal the model's themes to coders.
     ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(sampled)))
     sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
-    return sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
+    sheet = sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
+    return sheet.assign(**{WEIGHT: [f"{weight_of[key]:.6g}" for key in ids]}) if active else sheet
 
 
 def check_sheet_file(path: Path) -> Path:
@@ -167,16 +255,20 @@ def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
     an InputError, a sheet without coded rows a :class:`NotCodedError`.
     """
     path = Path(path)
-    readers = {".xlsx": _read_xlsx, ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv}
-    if path.suffix.lower() not in readers:
-        raise InputError(f"{path} ends in {path.suffix!r}; expected a coded sheet, .xlsx or .csv")
-    if not path.is_file():
-        raise InputError(f"{path} does not exist; expected a coded sheet, drawn by `topics sheet`")
-    theme_of = _theme_names(codebook)
+    found, problems = read_rows(path, {*BEFORE, *AFTER}, "a coded sheet, .xlsx or .csv, drawn by `topics sheet`")
+    if problems:
+        raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
+    return coding_of_sheet(path, found, codebook)
+
+
+def coding_of_sheet(path: Path, found: list[tuple[int, Row]], codebook: Codebook) -> Coding:
+    """The codes in the numbered rows of a coded sheet; raises as :func:`load_sheet`."""
+    theme_of = theme_names(codebook)
     codes: dict[str, tuple[frozenset[str], str]] = {}
     rows: dict[str, int] = {}
+    weights: dict[str, float] = {}
     blank = set()
-    for number, row in readers[path.suffix.lower()](path):
+    for number, row in found:
         _require_columns(row, codebook, path.name)
         where = f"{path.name} row {number}"
         coded = _coded(row, codebook, theme_of, where)
@@ -191,15 +283,28 @@ def load_sheet(path: Path | str, codebook: Codebook) -> Coding:
                 f"{where}: paragraph {key!r} is coded differently in row {rows[key]}; expected one coding per paragraph"
             )
         rows.setdefault(key, number)
+        if WEIGHT in row and WEIGHT not in codebook.names:
+            weights[key] = sampling_weight(row[WEIGHT], where)
     if not codes:
         raise NotCodedError(f"{path.name} has no coded row; expected a theme or none in primary, or x in a theme's column")
     themes = {key: marked for key, (marked, _) in codes.items()}
     primary = {key: main for key, (_, main) in codes.items() if main}
-    return Coding(path.stem, themes, primary, len(blank - {""} - set(codes)))
+    return Coding(path.stem, themes, primary, len(blank - {""} - set(codes)), weights)
+
+
+def sampling_weight(text: str, where: str) -> float:
+    """A sampling weight as it is written in a cell; InputError if it is no number above 0."""
+    try:
+        weight = float(text.replace(",", "."))
+    except ValueError:
+        weight = -1.0
+    if not 0 < weight < np.inf:
+        raise InputError(f"{where}: weight is {text!r}; expected a number above 0, one over the probability of the draw")
+    return weight
 
 
 def _columns(codebook: Codebook) -> list[str]:
-    reserved = {*BEFORE, *AFTER, NONE}
+    reserved = {*BEFORE, *AFTER, NONE, WEIGHT}
     for name in codebook.names:
         if name.casefold() in reserved:
             raise InputError(
@@ -208,7 +313,7 @@ def _columns(codebook: Codebook) -> list[str]:
     return [*BEFORE, *codebook.names, *AFTER]
 
 
-def _theme_names(codebook: Codebook) -> dict[str, str]:
+def theme_names(codebook: Codebook) -> dict[str, str]:
     """Accepted spellings, in lower case, and their themes; labels shared by two themes are not accepted."""
     labels = [theme.label.casefold().strip() for theme in codebook.themes]
     unique = {label: name for label, name in zip(labels, codebook.names, strict=True) if labels.count(label) == 1}
@@ -293,8 +398,9 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
             put(page, row, column, int(value) if name == "number" else value)
         width = {"number": 8, "text": 90, "primary": 16, "comment": 30, "paragraph_id": 24}.get(name, 5)
         page.column_dimensions[get_column_letter(column)].width = width
-    # the id names the article, whose other paragraphs a coder is not to think of
-    page.column_dimensions[get_column_letter(len(sheet.columns))].hidden = True
+    # the id names the article, whose other paragraphs a coder is not to think of; a weight tells of the model's doubts
+    for column, name in enumerate(sheet.columns, start=1):
+        page.column_dimensions[get_column_letter(column)].hidden = name in (AFTER[-1], WEIGHT)
     page.freeze_panes = "A2"
 
     for row, line in enumerate(INSTRUCTIONS, start=1):
@@ -316,7 +422,7 @@ def _xlsx(sheet: pd.DataFrame, codebook: Codebook) -> bytes:
     mark = DataValidation("list", formula1='"x"', allow_blank=True, showErrorMessage=False)
     letters = [get_column_letter(column) for column in range(1, len(sheet.columns) + 1)]
     primary.add(f"{letters[len(BEFORE) - 1]}2:{letters[len(BEFORE) - 1]}{last}")
-    mark.add(f"{letters[len(BEFORE)]}2:{letters[-len(AFTER) - 1]}{last}")
+    mark.add(f"{letters[len(BEFORE)]}2:{letters[len(BEFORE) + len(codebook.names) - 1]}{last}")
     page.add_data_validation(primary)
     page.add_data_validation(mark)
     raw = io.BytesIO()
@@ -337,47 +443,3 @@ def _without_times(raw: io.BytesIO) -> bytes:
 
 
 _WRITERS = {".csv": _csv, ".xlsx": _xlsx}
-
-
-def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    rows, problems = parse_csv(decode_csv(path.read_bytes(), path.name), path.name, {*BEFORE, *AFTER})
-    if problems:
-        raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
-    for number, row in rows:
-        cells = {unescape_formula(name).casefold(): unescape_formula(value.strip()) for name, value in row.items()}
-        yield number + 1, cells
-
-
-def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            page = book.worksheets[0]
-            page.reset_dimensions()  # some programs write a wrong size of the worksheet
-            lines = [[_cell_text(value) for value in line] for line in page.iter_rows(values_only=True)]
-        finally:
-            book.close()
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError) as error:
-        raise InputError(
-            f"{path.name} is not a readable workbook ({error}); expected .xlsx: save it again, or as .csv"
-        ) from None
-    filled = [(number, line) for number, line in enumerate(lines, start=1) if any(line)]
-    if not filled:
-        raise InputError(f"{path.name}: the first worksheet is empty; expected a coded sheet")
-    header = [name.casefold() for name in filled[0][1]]
-    for name in header:
-        if name and header.count(name) > 1:
-            raise InputError(f"{path.name} has two columns {name!r}; expected unique names")
-    for number, line in filled[1:]:
-        yield number, dict.fromkeys(header, "") | dict(zip(header, line, strict=False))
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None or value != value else str(value).strip()

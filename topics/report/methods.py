@@ -1,7 +1,7 @@
 """The sentences of a methods section, each true of the settings that the run had."""
 
 from topics.format import TRUSTED, count, enumeration
-from topics.record import RunRecord
+from topics.record import CoderRecord, RunRecord
 
 
 def methods_sentences(record: RunRecord) -> dict[str, str]:
@@ -85,7 +85,10 @@ def _themes(record: RunRecord) -> str:
     coded = ""
     if results.coded_paragraphs:
         sheets = ", ".join(record.inputs.coding)
-        coded = f" and then with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958)"
+        similar = ""
+        if record.inputs.embeddings.name != "lsa":
+            similar = "; with a Gaussian process over similar paragraphs: Rasmussen and Williams 2006"
+        coded = f" and then with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958{similar})"
     sentences = [
         "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class, seeded"
         " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al."
@@ -94,8 +97,9 @@ def _themes(record: RunRecord) -> str:
         " Scores were calibrated without labels, from how much"
         " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords as noisy"
         f" anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
-        f"A theme is assigned if its score is at least {settings.threshold}.",
+        _thresholds(record),
     ]
+    sentences += [_coder(coder) for coder in results.coders]
     if results.assignments:
         sentences.append(
             f"The themes of {count(results.assignments, 'paragraph')} were assigned manually (assignments in run.json)."
@@ -108,6 +112,28 @@ def _themes(record: RunRecord) -> str:
         )
     sentences += _keyword_fitness(record)
     return " ".join(sentences)
+
+
+def _thresholds(record: RunRecord) -> str:
+    """From which score themes are assigned."""
+    thresholds = record.results.thresholds
+    if not record.results.coded_paragraphs or not thresholds:
+        return f"A theme is assigned if its score is at least {record.settings.themes.threshold}."
+    return (
+        f"A theme is assigned if its score is at least the threshold, {min(thresholds):.2f} to {max(thresholds):.2f}, that"
+        " maximises the expected F1 of the theme (Lipton, Elkan and Naryanaswamy 2014; thresholds in run.json)."
+    )
+
+
+def _coder(coder: CoderRecord) -> str:
+    """What became of the codes of another coder."""
+    agreement = f"mean sensitivity {coder.sensitivity:.2f}, mean specificity {coder.specificity:.2f} over themes"
+    if coder.by_chance:
+        return f"Codes of {coder.name} agreed no better than chance ({agreement}) and were not used."
+    return (
+        f"Codes of {coder.name} for {count(coder.paragraphs, 'paragraph')} were added to the scores as log-likelihood"
+        f" ratios, weighed by their agreement ({agreement}; Dawid and Skene 1979)."
+    )
 
 
 def _keyword_fitness(record: RunRecord) -> list[str]:

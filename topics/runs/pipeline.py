@@ -21,6 +21,7 @@ from topics.manual import Assignment, Correction, TopicEdit
 from topics.reading import Corpus, Input, Reading, read_corpus, require_paragraphs
 from topics.record import (
     AuditSummary,
+    CoderRecord,
     Coherence,
     EmbeddingRecord,
     InputRecord,
@@ -53,8 +54,16 @@ class ManualChanges:
     edits: tuple[TopicEdit, ...]
     assignments: tuple[Assignment, ...]
     codings: tuple[Coding, ...]
+    """Gold codes, one per file of ``themes.coding``."""
+    coders: tuple[Coding, ...]
+    """Codes of other coders, one per file of ``themes.coders``."""
     created: str
     """ISO 8601, UTC."""
+
+    @property
+    def code_problems(self) -> tuple[str, ...]:
+        """What could not be used of the files of codes."""
+        return tuple(problem for coding in (*self.codings, *self.coders) for problem in coding.problems)
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,8 @@ class RunInputs:
     def record(self, embedding: EmbeddingRecord) -> InputRecord:
         """The inputs as recorded in ``run.json``."""
         reading, (applied, refused) = self.reading, self.applicable_assignments
-        codings, themes = self.manual.codings, codebook.to_dict(self.codebook)
+        codings, coders = self.manual.codings, self.manual.coders
+        themes = codebook.to_dict(self.codebook)
         articles = reading.corpus.articles
         further = tables.further_columns(articles)
         metadata = articles[[*_METADATA, *further]].to_numpy().tolist()
@@ -98,9 +108,10 @@ class RunInputs:
                 codebook_sha256=provenance.data_digest(themes),
                 coded_paragraphs=tuple(sorted({key for coding in codings for key in coding.codes})),
                 coding={name: coding.sha256 for name, coding in zip(self.settings.themes.coding, codings, strict=True)},
+                coders={name: coding.sha256 for name, coding in zip(self.settings.themes.coders, coders, strict=True)},
                 embeddings=embedding,
             ),
-            problems=(*reading.problems, *refused),
+            problems=(*reading.problems, *refused, *self.manual.code_problems),
             intake=tuple(reading.intake.summary),
             copies=reading.pages.copies,
             mended=tuple(page.source for page in reading.pages.pages if page.mended),
@@ -129,7 +140,8 @@ class RunInputs:
             pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
             codes = [coding.codes for coding in self.manual.codings]
             fitted = fit_themes(corpus, self.codebook, self.settings)
-            audit, themes = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes)
+            coders = dict(zip(self.settings.themes.coders, (coding.marks for coding in self.manual.coders), strict=True))
+            audit, themes = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes, coders)
             # after scoring, so that manual assignments do not affect other paragraphs
             assigned, refused = self.applicable_assignments
             themes = apply_assignments(assigned, themes, corpus.paragraphs)
@@ -155,6 +167,7 @@ class RunInputs:
                 *fitted.codebook.notes,
                 *read.notes,
                 *refused,
+                *self.manual.code_problems,
                 *measures.group_notes(corpus.articles, groups),
                 *themes.notes,
                 *topics.notes,
@@ -239,6 +252,17 @@ class RunInputs:
             corrections=len(self.reading.corrections),
             period=measures.choose_period(corpus.articles["date"], self.settings),
             assignments=len(applied),
+            thresholds=tuple(round(value, DECIMALS) for value in themes.thresholds),
+            coders=tuple(
+                CoderRecord(
+                    one.name,
+                    one.paragraphs,
+                    round(one.sensitivity, DECIMALS),
+                    round(one.specificity, DECIMALS),
+                    one.by_chance,
+                )
+                for one in themes.coders
+            ),
         )
 
 

@@ -159,7 +159,7 @@ def _inputs(old: Inputs, new: Inputs) -> Iterator[str]:
             yield f"article {key}: new"
         elif old.articles[key] != new.articles[key]:
             yield f"article {key}: changed"
-    for key in ("metadata_sha256", "codebook_sha256", "coding"):
+    for key in ("metadata_sha256", "codebook_sha256", "coding", "coders"):
         if getattr(old, key) != getattr(new, key):
             yield f"{key.removesuffix('_sha256')}: changed"
     before, after = old.embeddings, new.embeddings

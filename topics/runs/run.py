@@ -14,7 +14,7 @@ import pandas as pd
 
 from topics import figures, settings, tables
 from topics.codebook import Codebook
-from topics.coding import Agreement, load_sheet, measure_agreement
+from topics.coding import Agreement, load_codes, measure_agreement
 from topics.errors import InputError
 from topics.figures import Chart
 from topics.format import article_name, count
@@ -195,8 +195,11 @@ class Run:
         return with_places(rows, {"articles": self.articles, "paragraphs": self.paragraphs})
 
     def agree(self, *files: Path | str) -> Agreement:
-        """Agreement of coders with each other and with this run, from one coded sheet (``topics sheet``) per coder."""
-        codings = [load_sheet(Path(file), self.codebook) for file in files]
+        """Agreement of coders with each other and with this run.
+
+        ``files``: one per coder, coded sheets (``topics sheet``) or tables (:func:`topics.coding.load_codes`).
+        """
+        codings = [load_codes(Path(file), self.codebook) for file in files]
         result = measure_agreement(codings, self.themes, self.codebook, self.settings.seed)
         # The model agrees better with codes it was fitted to than with new ones.
         learned_from = {
@@ -210,7 +213,8 @@ class Run:
             for what, ids in learned_from.items()
             if not ids.isdisjoint(coding.codes)
         ]
-        return replace(result, notes=(*notes, *result.notes))
+        problems = [problem for coding in codings for problem in coding.problems]
+        return replace(result, notes=(*problems, *notes, *result.notes))
 
     def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
         """Assign the topics of this run to other paragraphs.

@@ -18,7 +18,7 @@ import msgspec
 from topics import codebook as codebooks
 from topics import settings
 from topics.codebook import Codebook
-from topics.coding import Coding, NotCodedError, load_sheet
+from topics.coding import Coding, NotCodedError, load_codes, load_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
 from topics.manual import ASSIGNMENTS, CORRECTIONS, TOPIC_EDITS, Assignment, Correction, TopicEdit
@@ -284,8 +284,32 @@ class Study:
         return audit_codebook(self.corpus(), self.codebook, self.settings, progress or _no_progress, refit=refit)
 
     def codings(self) -> tuple[Coding, ...]:
-        """The coded sheets that calibrate the theme scores."""
-        return tuple(load_sheet((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
+        """The gold codes that correct the theme scores, one per coder."""
+        return tuple(load_codes((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
+
+    def coders(self) -> tuple[Coding, ...]:
+        """The codes of other coders, such as a language model, which count as far as they agree."""
+        return tuple(load_codes((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coders)
+
+    def with_codes(self, codes: Sequence[Path | str] = (), coders: Sequence[Path | str] = ()) -> Self:
+        """A copy with more gold codes and other coders than ``themes.coding`` and ``themes.coders`` name.
+
+        ``codes`` and ``coders`` are files, one per coder; relative paths start at the current folder.
+        """
+        themes = self.settings.themes
+        changed = msgspec.structs.replace(
+            themes, coding=self._files(themes.coding, codes), coders=self._files(themes.coders, coders)
+        )
+        if both := sorted({*changed.coding} & {*changed.coders}):
+            raise InputError(f"{both[0]} is given as gold codes and as another coder; expected one of the two")
+        return replace(self, settings=msgspec.structs.replace(self.settings, themes=changed))
+
+    def _files(self, named: tuple[str, ...], added: Sequence[Path | str]) -> tuple[str, ...]:
+        """Files by their paths from the study's folder, each once."""
+        # a string is a sequence, too: of letters
+        files = [added] if isinstance(added, str | Path) else added
+        more = [relative_path(self.folder, Path(file)) if self.folder else Path(file).as_posix() for file in files]
+        return tuple(dict.fromkeys((*named, *more)))
 
     def run(
         self,
@@ -325,7 +349,9 @@ class Study:
         """
         record = run.record
         same = replace(self, settings=run.settings, codebook=run.codebook)
-        manual = ManualChanges(record.corrections, record.edits, record.assignments, same.codings(), record.created)
+        manual = ManualChanges(
+            record.corrections, record.edits, record.assignments, same.codings(), same.coders(), record.created
+        )
         inputs = RunInputs(self.source, run.codebook, run.settings, manual, self.metadata_file)
         return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _no_progress))
 
@@ -338,7 +364,7 @@ class Study:
 
     def _inputs(self) -> RunInputs:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manual = ManualChanges(self.corrections(), self.edits(), self.assignments(), self.codings(), now)
+        manual = ManualChanges(self.corrections(), self.edits(), self.assignments(), self.codings(), self.coders(), now)
         return RunInputs(self.source, self.codebook, self.settings, manual, self.metadata_file)
 
     def _run_folder(self, wanted: Path | str | None) -> Path:
@@ -448,6 +474,8 @@ def run(
     *,
     codebook: Codebook | Mapping[str, Any] | Path | str | None = None,
     set: Sequence[str] = (),
+    codes: Sequence[Path | str] = (),
+    coders: Sequence[Path | str] = (),
     embeddings: Any = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -468,6 +496,13 @@ def run(
         (:meth:`Codebook.from_dict`).
     set
         Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
+    codes
+        Files of gold codes, one per coder, besides those in ``themes.coding``: coded sheets of ``topics sheet``, or
+        tables ``paragraph_id,themes[,weight]`` (:func:`topics.coding.load_codes`).
+    coders
+        Files of codes of other coders, such as a language model, besides those in ``themes.coders``: tables
+        ``paragraph_id,themes[,score]``. They count as far as they agree with the gold codes, or without these with
+        the model.
     embeddings, progress
         As in :meth:`Study.run`.
 
@@ -478,7 +513,7 @@ def run(
     >>> themes = {"energy": ["gas", "oil"], "territory": ["border"]}
     >>> run = topics.run(frame, codebook=themes)  # doctest: +SKIP
     """
-    study = open_study(path, codebook).with_settings(*set)
+    study = open_study(path, codebook).with_settings(*set).with_codes(codes, coders)
     if out is None and not isinstance(study.source, Path):
         return _run_in_memory(study, embeddings, progress)
     return _warn_of_notes(study._run(out, embeddings, progress))

@@ -9,9 +9,10 @@ In four steps, each with its sources in its own file:
    vectors, inform it.
 3. ``calibration``: evidence becomes a probability. Each theme is scored on its own, so a
    paragraph can have several or none. No label is needed: whether a theme's keywords
-   stand where the other words suggest it tells how far to trust either. Coded
-   paragraphs, where there are some, correct what is left.
-4. ``estimate`` puts the two together; here, what is assigned becomes a table, with the sentence that supports it.
+   stand where the other words suggest it tells how far to trust either.
+4. ``estimate`` puts the two together. Coded paragraphs, where there are some, correct the scores (``gold``), and codes
+   of other coders, such as a language model, are weighed by their agreement and added (``coders``).
+   Here, what is assigned becomes a table, with the sentence that supports it.
 
 Chosen among tf-idf cosine, naive Bayes alone, self-trained ridge and logistic regression,
 and label spreading, on BBC and AG News and parts of them, 20 Newsgroups, Reuters R8 and
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from topics import tables
 from topics.codebook import Codebook
@@ -32,11 +34,33 @@ from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 from topics.themes.calibration import SMALL_SAMPLE, Fitness
+from topics.themes.coders import coder_evidence
 from topics.themes.estimate import Counts, FittedModel, Scored, fit_model
+from topics.themes.gold import f1_thresholds, teach
 from topics.themes.matching import Forms, KeywordMatch, Matchers, Seeds, written
 
 Codes = Sequence[Mapping[str, frozenset[str]]]
 """What people coded, one mapping per coder: paragraph id -> its themes."""
+Coders = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""What other coders gave, by the name of the coder: paragraph id -> theme -> score, 0…1; a theme that is missing has 0."""
+
+_LEAST = 10.0**-tables.DECIMALS / 2
+"""Scores are rounded: 0 stands for half of the last decimal."""
+
+
+@dataclass(frozen=True)
+class CoderAgreement:
+    """How far another coder agrees with people, or, where nobody coded, with the model."""
+
+    name: str
+    paragraphs: int
+    """Coded by this coder, in this corpus."""
+    sensitivity: float
+    """Mean over themes: how often the coder gives a theme to paragraphs that have it."""
+    specificity: float
+    """Mean over themes: how often the coder does not give a theme to paragraphs without it."""
+    by_chance: bool
+    """Whether the coder agrees no better than chance; such codes are not used."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +75,10 @@ class Themes:
     """How well the codebook fits the corpus."""
     coded: int = 0
     """Paragraphs whose codes calibrated the scores."""
+    thresholds: tuple[float, ...] = ()
+    """The score from which each theme is assigned, in the order of the codebook."""
+    coders: tuple[CoderAgreement, ...] = ()
+    """Agreement of each other coder."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -87,15 +115,74 @@ class FittedThemes:
     seeds: Seeds
     model: FittedModel
 
-    def score(self, vectors: np.ndarray | None = None, codes: Codes = ()) -> Themes:
+    def score(self, vectors: np.ndarray | None = None, codes: Codes = (), coders: Coders | None = None) -> Themes:
         """Score every paragraph against every theme of the codebook; see :func:`score_themes`."""
-        coded = self._coded(codes)
+        coders = coders or {}
+        rows, marks = self._coded(codes)
         # the audit judges the label-free scores, too: they are computed once
-        plain = vectors is None and not len(coded[0])
-        scored = self.model.label_free if plain else self.model.estimate(vectors, coded)
+        scored = self.model.label_free if vectors is None else self.model.estimate(vectors)
+        thresholds = np.full(len(self.codebook.names), self.settings.themes.threshold)
+        agreements: tuple[CoderAgreement, ...] = ()
+        if len(rows) or coders:
+            scored, thresholds, agreements = self._corrected(scored, vectors, rows, marks, coders)
         table = self._table(scored)
-        notes = self._notes(table, {key for coder in codes for key in coder})
-        return Themes(table, self._learned_words(), self.model.fitness, len(coded[0]), notes)
+        notes = (*self._notes(table, {key for coder in codes for key in coder}), *self._coder_notes(coders, agreements))
+        return Themes(
+            table, self._learned_words(), self.model.fitness, len(rows), tuple(thresholds.tolist()), agreements, notes
+        )
+
+    def _corrected(
+        self, scored: Scored, vectors: np.ndarray | None, rows: np.ndarray, marks: np.ndarray, coders: Coders
+    ) -> tuple[Scored, np.ndarray, tuple[CoderAgreement, ...]]:
+        """The scores with codes, the threshold of each theme, and the agreement of each other coder."""
+        before = logit(np.clip(scored.scores, _LEAST, 1 - _LEAST))
+        taught = teach(before, vectors, rows, marks)
+        gold = np.full(before.shape, np.nan)
+        if len(rows):
+            gold[rows] = marks
+        # each coder is compared with what is known without any: their order changes nothing
+        found = {name: coder_evidence(self._marks(coder), taught, gold) for name, coder in coders.items()}
+        evidence = np.sum([one.evidence for one in found.values()], axis=0) if found else np.zeros_like(before)
+        scores = expit(taught + evidence).round(tables.DECIMALS)
+        threshold = self.settings.themes.threshold
+        thresholds = f1_thresholds(scores, threshold) if len(rows) else np.full(scores.shape[1], threshold)
+        # what speaks for a theme is a sentence of the paragraph, similar coded paragraphs, or another coder
+        supported = (scored.best >= 0) | (evidence > 0)
+        if vectors is not None:
+            supported |= taught > before
+        agreements = tuple(
+            CoderAgreement(
+                name,
+                len(set(coders[name]) & set(self.corpus.paragraphs["paragraph_id"])),
+                float(one.sensitivity.mean()),
+                float(one.specificity.mean()),
+                one.by_chance,
+            )
+            for name, one in found.items()
+        )
+        return Scored(scores, (scores >= thresholds) & supported, scored.best), thresholds, agreements
+
+    def _marks(self, coder: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+        """What a coder gave, paragraphs × themes; NaN where the coder did not see the paragraph."""
+        names, unseen = self.codebook.names, [np.nan] * len(self.codebook.names)
+        keys = self.corpus.paragraphs["paragraph_id"]
+        return np.array([[coder[key].get(name, 0.0) for name in names] if key in coder else unseen for key in keys])
+
+    def _coder_notes(self, coders: Coders, agreements: Sequence[CoderAgreement]) -> list[str]:
+        known = set(self.corpus.paragraphs["paragraph_id"])
+        notes = []
+        for one in agreements:
+            if foreign := sorted(set(coders[one.name]) - known):
+                notes.append(
+                    f"{one.name}: {len(foreign)} of {len(coders[one.name])} paragraphs are not in this corpus and were not"
+                    f" used ({_listed(foreign)})"
+                )
+            if one.by_chance and one.paragraphs:
+                notes.append(
+                    f"{one.name}: agrees no better than chance with the gold codes or the model on"
+                    f" {one.paragraphs} paragraphs; its codes were not used"
+                )
+        return notes
 
     def _coded(self, codes: Codes) -> tuple[np.ndarray, np.ndarray]:
         """Row of each coded paragraph, and the share of its coders that gave it each theme: coded × themes."""
@@ -115,8 +202,12 @@ class FittedThemes:
         primary = np.zeros_like(assigned)
         primary[np.arange(n), np.where(assigned, scores, -1.0).argmax(axis=1)] = assigned.any(axis=1)
         sentences = [span for own in self.spans for span in own]
-        evidence = [sentences[row] if row >= 0 else (0, 0) for row in scored.best.ravel()]
         texts = np.repeat(paragraphs["text"].to_numpy(), k)
+        # a theme that codes assign has the whole paragraph as evidence where no sentence stands out
+        evidence = [
+            sentences[row] if row >= 0 else (0, len(text)) if is_assigned else (0, 0)
+            for row, text, is_assigned in zip(scored.best.ravel(), texts, assigned.ravel(), strict=True)
+        ]
         frame = pd.DataFrame(
             {
                 "paragraph_id": np.repeat(paragraphs["paragraph_id"].to_numpy(), k),
@@ -145,10 +236,10 @@ class FittedThemes:
         """What a reader of the scores must know."""
         n, themes, anchors, fitness = len(self.spans), self.codebook.themes, self.seeds.anchors, self.model.fitness
         notes = list(self.matcher.notes)
-        if foreign := len(coded - set(table["paragraph_id"])):
+        if foreign := sorted(coded - set(table["paragraph_id"])):
             notes.append(
-                f"{foreign} of {len(coded)} coded paragraphs are not in this corpus and were not used for calibration; was"
-                " the sheet drawn from another run?"
+                f"{len(foreign)} of {len(coded)} coded paragraphs are not in this corpus and were not used for calibration"
+                f" ({_listed(foreign)}); was the sheet drawn from another run?"
             )
         if silent := [theme.label for theme, columns in zip(themes, anchors, strict=True) if not columns]:
             notes.append(
@@ -177,6 +268,11 @@ class FittedThemes:
                     " narrower keywords"
                 )
         return tuple(notes)
+
+
+def _listed(keys: Sequence[str], n: int = 3) -> str:
+    """The first ``n`` keys."""
+    return ", ".join(keys[:n]) + (", …" if len(keys) > n else "")
 
 
 def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) -> FittedThemes:
@@ -211,6 +307,7 @@ def score_themes(
     settings: Settings | None = None,
     vectors: np.ndarray | None = None,
     codes: Codes = (),
+    coders: Coders | None = None,
 ) -> Themes:
     """Score every paragraph against every theme of the codebook.
 
@@ -227,7 +324,10 @@ def score_themes(
         nearest paragraphs have no part in it.
     codes
         What people coded, one mapping per coder: paragraph id -> its themes (:mod:`topics.coding.sheets`).
-        They calibrate the scores.
+        They calibrate the scores, and those of similar paragraphs, and set the threshold of each theme
+        (:mod:`topics.themes.gold`).
+    coders
+        Codes of other coders, by their names, which count as far as they agree (:mod:`topics.themes.coders`).
 
     Returns
     -------
@@ -235,6 +335,7 @@ def score_themes(
         ``score`` is a probability in 0…1; a theme is ``assigned`` where it
         reaches the threshold; ``primary`` is the assigned theme with the highest
         score. Evidence is the sentence whose deletion lowers the score most; a theme
-        for which the paragraph itself has none is not assigned.
+        for which the paragraph itself has none is not assigned, unless codes of similar paragraphs or of another
+        coder speak for it: then it is the whole paragraph.
     """
-    return fit_themes(corpus, codebook, settings).score(vectors, codes)
+    return fit_themes(corpus, codebook, settings).score(vectors, codes, coders)
