@@ -124,7 +124,7 @@ class KeywordWords:
         """The ordinary words that a form is, else is a form of, else is made of."""
         if folded in self._exact:
             return self._exact[folded]
-        found = [word for word in self._candidates(form) if self.inflection.is_form(form, word)]
+        found = self.inflection.keywords_of(form, self._candidates(form))
         return found or self._compounds.parts(form)
 
     def _candidates(self, form: str) -> list[str]:

@@ -121,8 +121,8 @@ class Matcher:
         for keyword, spellings in keys.items():
             if all(map(self._words.are_functional, spellings)):
                 raise InputError(
-                    f"the keyword {keyword!r} consists of function words alone, which stand in nearly every paragraph; use it"
-                    f" within a phrase, or write /\\b{keyword}\\b/ to insist"
+                    f"the keyword {keyword!r} consists of function words alone, which stand in nearly every paragraph;"
+                    f" use it within a phrase, or write /\\b{keyword}\\b/ to insist"
                 )
         self._words.finish()
         known = dict(terms or {})
@@ -310,13 +310,7 @@ class Matchers:
         self._matchers: dict[str, Matcher] = {}
         terms: dict[str, str] = {}
         for language in languages:
-            vocabulary = (
-                tokens.text[start:end]
-                for tokens in texts.own
-                if tokens.language == language
-                for start, end in zip(tokens.starts, tokens.ends, strict=True)
-            )
-            matcher = Matcher(codebook, language, vocabulary, terms)
+            matcher = Matcher(codebook, language, _vocabulary(texts, language), terms)
             terms = terms | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
             self._matchers[language] = matcher
         by_theme = zip(*(matcher.keywords for matcher in self._matchers.values()), strict=True)
@@ -347,6 +341,13 @@ class Matchers:
 def written(term: str, forms: Forms) -> str:
     """A term as the corpus mostly writes it; one that it does not hold, as it is."""
     return forms[term].most_common(1)[0][0] if term in forms else term
+
+
+def _vocabulary(texts: TokenisedTexts, language: str) -> Iterator[str]:
+    """The words of the texts in a language, lazily: few languages need them."""
+    for tokens, own in zip(texts, texts.languages or [texts.language] * len(texts), strict=True):
+        if own == language:
+            yield from (tokens.text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True))
 
 
 def _spellings(keyword: str) -> list[str]:
