@@ -72,9 +72,9 @@ _CONTENT = {
     "cs": "clanek clanku clanky článek článku články design email strana",
     "de": "ende jahr jahre zeit tag tage teil",
     "en": """
-amount bill bottom call computer cry day days describe detail different empty fill fire found front full great interest kind left main
-matter mean means mill mine move name need needs new part place quality real right serious show side sincere system thick thin
-thing things time times top used uses using want way ways work year years
+amount bill bottom call computer cry day days describe detail different empty fill fire found front full great
+interest kind left main matter mean means mill mine move name need needs new part place quality real right serious
+show side sincere system thick thin thing things time times top used uses using want way ways work year years
 """,
     "es": """
 bueno buenos conocer cuenta ejemplo emplean emplear empleo estado estados fuerza intento lugar momento nueva nuevas nuevo

@@ -107,10 +107,11 @@ class KeywordWords:
         folded = fold(form, self.language)
         if ("literal", folded) in self._numbers:
             yield self._numbers["literal", folded]
-        match = _CAPITALS.fullmatch(form.replace(".", ""))
-        for word in {match.group(), match.group(1)} if match else ():
-            if ("capitals", word) in self._numbers:
-                yield self._numbers["capitals", word]
+        for variant in self.inflection.variants(form):
+            match = _CAPITALS.fullmatch(variant.replace(".", ""))
+            for word in {match.group(), match.group(1)} if match else ():
+                if ("capitals", word) in self._numbers:
+                    yield self._numbers["capitals", word]
         for n in range(len(folded) + 1) if self._prefixes else ():
             if folded[:n] in self._prefixes:
                 yield self._prefixes[folded[:n]]
