@@ -18,8 +18,8 @@ from topics.text import Compounds, Inflection, Tokens, fold, is_unspaced
 
 STAR = "ʘ"
 """Stands for ``*`` while a keyword is split into words: a letter that no language uses in its place."""
-MAX_ENDING_OF_CAPITALS = 3
-_CAPITALS = regex.compile(rf"(\p{{Lu}}[\p{{Lu}}\d]*\p{{Lu}}\d*)(?:['’]\w+|\p{{Ll}}{{1,{MAX_ENDING_OF_CAPITALS}}})?")
+# with a plural in s, a case ending after an apostrophe, or, as in Russian, without one
+_CAPITALS = regex.compile(r"(\p{Lu}[\p{Lu}\d]*\p{Lu}\d*)(?:['’]\w+|e?s|(?:(?=\p{Cyrillic})\p{Ll}){1,3})?")
 MOSTLY = 0.75
 """Of the other words of a sentence, more than this share in capitals make it a headline."""
 
