@@ -375,6 +375,8 @@ def test_a_star_stands_for_any_letters(language: str, keyword: str, text: str, f
         ("en", "United Nations", "the United Nations, a unit of nations", ["United Nations"]),
         ("de", "Energie", "Die Energiepolitik der Kernenergie", ["Energiepolitik", "Kernenergie"]),
         ("de", "soziale Gerechtigkeit", "der sozialen Gerechtigkeit", ["sozialen Gerechtigkeit"]),
+        ("fr", "énergie", "ENERGIE, ÉNERGIE, energie", ["ENERGIE", "ÉNERGIE"]),
+        ("el", "πόλεμος", "ΠΟΛΕΜΟΣ και του πολέμου", ["ΠΟΛΕΜΟΣ", "πολέμου"]),
         ("fr", "crise économique", "des crises économiques", ["crises économiques"]),
         ("uk", "права людини", "про права людини", ["права людини"]),
         ("pl", "prawa człowieka", "praw człowieka", ["praw człowieka"]),
