@@ -53,9 +53,7 @@ def of(*entries: tuple[str, list[str]], description: str = "") -> Codebook:
 @pytest.fixture(scope="module")
 def sample(sample_corpus: Corpus) -> Audit:
     """The audit of the sample study, without leaving keywords out, which takes longest."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audits, "influence", lambda *_: {})
-        return audit_codebook(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"))
+    return audit_codebook(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"), refit=False)
 
 
 def beside_bread(said: str, known: Codebook) -> Audit:
@@ -94,13 +92,10 @@ def test_a_good_codebook_is_usable_and_nothing_is_changed(codebook: Codebook) ->
 
 
 @pytest.mark.parametrize("change", [[], ["themes.threshold=0.2", "themes.neighbours=0.0"]])
-def test_the_audit_assigns_what_a_run_assigns(
-    sample_corpus: Corpus, change: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_audit_assigns_what_a_run_assigns(sample_corpus: Corpus, change: list[str]) -> None:
     known = override(Settings(), change)
     real = codebooks.load(SAMPLE / "codebook.toml")
-    monkeypatch.setattr(audits, "influence", lambda *_: {})
-    found = audit_codebook(sample_corpus, real, known)
+    found = audit_codebook(sample_corpus, real, known, refit=False)
     scored = score_themes(sample_corpus, real, known)
     run = scored.table[scored.table["assigned"]].groupby("theme").size().reindex(real.names, fill_value=0)
     assert found.themes.set_index("theme")["assigned"].tolist() == run.tolist()
@@ -233,13 +228,12 @@ def test_keywords_that_meet_less_than_by_chance_are_scattered_which_is_but_a_hin
 # pairs
 
 
-def test_a_theme_split_in_two_at_random_cannot_be_told_apart(sample_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_theme_split_in_two_at_random_cannot_be_told_apart(sample_corpus: Corpus) -> None:
     real = codebooks.to_dict(codebooks.load(SAMPLE / "codebook.toml"))
     energy = real["theme"][0]
     words = random.Random(1).sample(energy["keywords"], len(energy["keywords"]))
     halves = [energy | {"name": f"energy{i}", "label": f"Energy {i}", "keywords": words[i::2]} for i in (0, 1)]
-    monkeypatch.setattr(audits, "influence", lambda *_: {})
-    found = audit_codebook(sample_corpus, codebooks.from_dict({"theme": [*halves, *real["theme"][1:]]}))
+    found = audit_codebook(sample_corpus, codebooks.from_dict({"theme": [*halves, *real["theme"][1:]]}), refit=False)
     assert found.pairs[["theme", "other"]].values.tolist() == [["energy0", "energy1"]]
     assert found.pairs["overlap"].iloc[0] >= 0.8
     assert not found.usable
@@ -304,12 +298,11 @@ def test_suggestions_can_be_pasted_into_a_codebook(sample: Audit) -> None:
 # the whole
 
 
-def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit) -> None:
     real = codebooks.load(SAMPLE / "codebook.toml")
     keywords = [keyword for theme in real.themes for keyword in theme.keywords]
     random.Random(0).shuffle(keywords)
-    monkeypatch.setattr(audits, "influence", lambda *_: {})
-    mixed = audit_codebook(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))))
+    mixed = audit_codebook(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))), refit=False)
     assert not mixed.usable
     assert "as often as expected by chance" in mixed.findings[0]
     assert sample.usable
