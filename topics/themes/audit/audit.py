@@ -32,10 +32,11 @@ class Audit:
     """What is good and what is not about a codebook on a corpus."""
 
     keywords: pd.DataFrame
-    """A row per keyword, in the order of the codebook. ``occurrences``: places where it stands; ``forms``: how it is
-    written there, with numbers, parted by ``|``; ``examples``: up to three lines in context, parted by `` | ``. ``company`` and ``elsewhere``: how much more often than by
+    """A row per keyword, in the order of the codebook. ``company`` and ``elsewhere``: how much more often than by
     chance it co-occurs with other keywords of its own theme, and of the theme that it co-occurs with most. ``gained`` and
-    ``lost``: paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured."""
+    ``lost``: paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured.
+    ``occurrences``: places where it stands; ``forms``: how it is written there, and how often; ``examples``: up to three
+    of these places in context."""
     themes: pd.DataFrame
     """A row per theme. ``held``: paragraphs with a keyword. ``cohesion``: how much more often two co-occur than
     by chance."""

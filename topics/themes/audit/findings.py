@@ -32,8 +32,8 @@ def judge(
         )
     if "strange" in rows_of:
         findings.append(
-            f"Keywords that mostly match other words: {_reach(rows_of['strange'], label)}. Use a phrase, a narrower wildcard or"
-            " regular expression, or capitals for an acronym."
+            f"Keywords that mostly match other words: {_reach(rows_of['strange'], label)}. Use a phrase, a narrower wildcard"
+            " or regular expression, or capitals for an acronym."
         )
     if "broad" in rows_of:
         findings.append(
