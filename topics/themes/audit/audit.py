@@ -20,7 +20,8 @@ from topics.themes.audit.concordance import SEPARATOR
 from topics.themes.audit.findings import judge
 from topics.themes.audit.keywords import COLUMNS, MAX_REFITTED, Influence, about_keywords, influence
 from topics.themes.audit.themes import about_themes, indistinct_pairs
-from topics.themes.audit.words import missing_words
+from topics.themes.audit.uncovered import uncovered_groups
+from topics.themes.audit.words import corpus_entries, missing_words
 from topics.themes.calibration import Fitness
 from topics.themes.scores import FittedThemes, fit_themes
 
@@ -152,8 +153,9 @@ def audit_fitted(fitted: FittedThemes, progress: Callable[[str, float], None] | 
         keywords = about_keywords(fitted, measured.changes)
         themes = about_themes(fitted, keywords)
         pairs = indistinct_pairs(fitted)
-        words = missing_words(fitted)
-    findings, usable = judge(fitted, keywords, themes, pairs, words)
+        entries = corpus_entries(fitted)
+        words, uncovered = missing_words(fitted, entries), uncovered_groups(fitted, entries)
+    findings, usable = judge(fitted, keywords, themes, pairs, words, uncovered)
     tell("done", 1.0)
     n = len(fitted.corpus.paragraphs)
     labels, fitness = fitted.codebook.labels, fitted.model.fitness

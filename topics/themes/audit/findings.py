@@ -14,7 +14,12 @@ MIN_TRUST, ENOUGH_ALIVE = 0.5, 5
 
 
 def judge(
-    fitted: FittedThemes, keywords: pd.DataFrame, themes: pd.DataFrame, pairs: pd.DataFrame, words: pd.DataFrame
+    fitted: FittedThemes,
+    keywords: pd.DataFrame,
+    themes: pd.DataFrame,
+    pairs: pd.DataFrame,
+    words: pd.DataFrame,
+    uncovered: pd.DataFrame,
 ) -> tuple[tuple[str, ...], bool]:
     """Findings and what to do, the weightiest first; and whether the codebook is usable."""
     label, fitness, assigned = fitted.codebook.labels, fitted.model.fitness, fitted.model.label_free.assigned
@@ -44,6 +49,12 @@ def judge(
         findings.append(
             f"{label[row.theme]} and {label[row.other]} cannot be told apart: {row.both} paragraphs have both,"
             f" {100 * row.overlap:.0f} % of the smaller. Merge them, or give each keywords that the other lacks."
+        )
+    for row in uncovered.itertuples():
+        findings.append(
+            f"{row.paragraphs} of {_of(row.assigned, 'paragraph')} assigned to {label[row.theme]} hold no keyword and share"
+            f" other words ({row.words}). If they are a subject of their own, add a theme for it; if not, add the words to"
+            f" {label[row.theme]}."
         )
     if starved:
         findings.append(f"{never} Use words of these articles: see the suggestions.")
