@@ -20,7 +20,7 @@ import simplemma
 import wordfreq
 
 from topics.codebook import pattern
-from topics.text import find_words, is_unspaced, stop_words
+from topics.text import is_unspaced, stop_words
 from topics.themes.calibration import SMALL_SAMPLE
 from topics.themes.scores import FittedThemes
 
@@ -32,8 +32,8 @@ MOST_PARAGRAPHS = 2 / 3
 """Broad is any word in this share of the paragraphs, where the language has no list of frequencies."""
 MIN_OCCURRENCES = 3
 """Fewer say nothing of what a keyword reaches."""
-MIN_ALIKE, MIN_SHARED = 5, 7
-"""Words are of one family if a stem of so many letters begins the other, or if they share so many letters."""
+MIN_ALIKE, MIN_SHARED = 5, 6
+"""Lemmas are of one family if one, of so many letters, begins the other, or if they begin with so many shared letters."""
 _FREQUENCIES = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh"}
 _LEMMAS = {"no": "nb", "hr": "hbs", "bs": "hbs"}
 _CODES = frozenset(wordfreq.available_languages()) - {"ko"}
@@ -147,18 +147,18 @@ def word_families(forms: Counter[str], keyword: str, language: str) -> list[int]
         # "banks?" spells out "bank", too
         meant = all(any(word in (one, one[:-1]) for one in spelt) for word in words)
         # of a phrase, its first word
-        times["" if meant else _root(words[0], language)] += number
+        times["" if meant else _lemmas(words[0], language)[0]] += number
     families: list[int] = []
     head = last = ""
     # in alphabetical order, so that the words of a family follow each other, the shortest first
-    for root, number in sorted(times.items()):
-        prefixed = len(head) >= MIN_ALIKE and root.startswith(head)
-        if families and (prefixed or (len(last) >= MIN_SHARED and root[:MIN_SHARED] == last[:MIN_SHARED])):
+    for lemma, number in sorted(times.items()):
+        prefixed = len(head) >= MIN_ALIKE and lemma.startswith(head)
+        if families and (prefixed or (len(last) >= MIN_SHARED and lemma[:MIN_SHARED] == last[:MIN_SHARED])):
             families[-1] += number
         else:
             families.append(number)
-            head = root
-        last = root
+            head = lemma
+        last = lemma
     return families
 
 
@@ -173,12 +173,6 @@ def _is_form_of(form: str, word: str, language: str) -> bool:
     lemmas, own = {form, *_lemmas(form, language)}, {word, *_lemmas(word, language)}
     # compounds: Energiepolitik
     return not lemmas.isdisjoint(own) or any(len(lemma) >= 4 and lemma in form for lemma in own)
-
-
-def _root(word: str, language: str) -> str:
-    """The stem of the lemma of a word."""
-    lemma = _lemmas(word, language)[0]
-    return "".join(found.stem for found in find_words(lemma, language)) or lemma
 
 
 def _parts(text: str) -> list[str]:
