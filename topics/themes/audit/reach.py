@@ -5,22 +5,19 @@ than in any text: *people*, *time*, *who*. A word that is rare elsewhere may sta
 one subject. It is *strange* if what stands there is mostly another word: *para* (for) under *paro* (unemployment),
 or *gasp*, *gastronomy* and *gaslight* under ``gas*``.
 
-How common a word is in general: wordfreq (Speer 2022). Which words are forms of one: the dictionaries of simplemma
-(Barbaresi 2023); a word that they lack is taken for a form of the keyword.
+How common a word is in general, and which words are forms of one: :mod:`topics.text.lexicon`. A word that its
+dictionary lacks is taken for a form of the keyword.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
-import simplemma
-import wordfreq
 
 from topics.codebook import pattern
-from topics.text import is_unspaced, stop_words
+from topics.text import is_unspaced, lexicon, stop_words
 from topics.themes.calibration import SMALL_SAMPLE
 from topics.themes.scores import FittedThemes
 
@@ -34,10 +31,8 @@ MIN_OCCURRENCES = 3
 """Fewer say nothing of what a keyword reaches."""
 MIN_ALIKE, MIN_SHARED = 5, 6
 """Lemmas are of one family if one, of so many letters, begins the other, or if they begin with so many shared letters."""
-_FREQUENCIES = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh"}
-_LEMMAS = {"no": "nb", "hr": "hbs", "bs": "hbs"}
-_CODES = frozenset(wordfreq.available_languages()) - {"ko"}
-"""Korean frequencies are those of morphemes, not of words."""
+_MORPHEMES = {"ko"}
+"""Languages whose frequencies are those of morphemes, not of words."""
 
 
 @dataclass
@@ -105,21 +100,22 @@ def general_frequency(forms: Iterable[str], language: str) -> float | None:
 
     A phrase is at most as frequent as its rarest word.
     """
-    frequencies = _frequencies(language)
-    if frequencies is None:
+    words = lexicon(language)
+    if not words.frequencies or language in _MORPHEMES:
         return None
     # the rarest word of each form, and each such word once: "company", "company's"
-    rarest = {min(words, key=lambda word: frequencies.get(word, 0.0)) for form in forms if (words := _parts(form.lower()))}
-    return sum(frequencies.get(word, 0.0) for word in rarest)
+    rarest = {min(parts, key=words.frequency) for form in forms if (parts := _parts(form.lower()))}
+    return sum(map(words.frequency, rarest))
 
 
 def is_strange(reach: Reach, keyword: str, language: str) -> bool:
     """Whether the forms of a keyword are mostly other words than the keyword."""
-    if reach.forms.total() < MIN_OCCURRENCES or _lemma_code(language) not in _lemma_languages():
+    if reach.forms.total() < MIN_OCCURRENCES or not lexicon(language).has_dictionary:
         return False
     if pattern(keyword) is not None or "*" in keyword:
         families = word_families(reach.forms, keyword, language)
         largest = max(families) / sum(families)
+        # many families, none of which dominates
         return (len(families) >= 3 and largest <= 0.4) or (len(families) >= 4 and largest <= 0.5)
     own = Counter({form: times for form, times in reach.forms.items() if is_form_of(form, keyword, language)})
     most = max(reach.forms.values())
@@ -142,12 +138,13 @@ def word_families(forms: Counter[str], keyword: str, language: str) -> list[int]
     regular = pattern(keyword) is not None
     spelt = _parts(re.sub(r"\\[a-zA-Z]", " ", keyword.lower())) if regular else []
     times: Counter[str] = Counter()
+    words_known = lexicon(language)
     for form, number in forms.items():
         words = _parts(form.lower()) or [form.lower()]
         # "banks?" spells out "bank", too
         meant = all(any(word in (one, one[:-1]) for one in spelt) for word in words)
         # of a phrase, its first word
-        times["" if meant else _lemmas(words[0], language)[0]] += number
+        times["" if meant else words_known.lemma(words[0]) or words[0]] += number
     families: list[int] = []
     head = last = ""
     # in alphabetical order, so that the words of a family follow each other, the shortest first
@@ -168,45 +165,14 @@ def _is_form_of(form: str, word: str, language: str) -> bool:
     stop = stop_words(language)
     if form in stop and word not in stop:
         return False
-    if not _is_known(form, language):
+    words = lexicon(language)
+    if not (lemmas := words.lemmas(form)):
         return True
-    lemmas, own = {form, *_lemmas(form, language)}, {word, *_lemmas(word, language)}
+    own = {word, *words.lemmas(word)}
     # compounds: Energiepolitik
-    return not lemmas.isdisjoint(own) or any(len(lemma) >= 4 and lemma in form for lemma in own)
+    return not own.isdisjoint({form, *lemmas}) or any(len(lemma) >= 4 and lemma in form for lemma in own)
 
 
 def _parts(text: str) -> list[str]:
     """The words of a form without possessive endings; one in a script without spaces is whole."""
     return [re.sub(r"['’]s?$", "", part) or part for part in re.findall(r"[^\W_]+(?:['’][^\W_]+)*['’]?", text)]
-
-
-@lru_cache(maxsize=1 << 15)
-def _lemmas(word: str, language: str) -> tuple[str, ...]:
-    """The lemmas of a word, as it is and with a capital: German nouns, names."""
-    code = _lemma_code(language)
-    if code not in _lemma_languages():
-        return (word,)
-    return tuple(dict.fromkeys(simplemma.lemmatize(form, lang=code).lower() for form in (word, word.capitalize())))
-
-
-@lru_cache(maxsize=1 << 15)
-def _is_known(word: str, language: str) -> bool:
-    code = _lemma_code(language)
-    return any(simplemma.is_known(form, lang=code) for form in (word, word.capitalize()))
-
-
-def _lemma_code(language: str) -> str:
-    return _LEMMAS.get(language, language)
-
-
-@lru_cache
-def _lemma_languages() -> frozenset[str]:
-    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
-
-    return frozenset(SUPPORTED_LANGUAGES)
-
-
-@lru_cache
-def _frequencies(language: str) -> dict[str, float] | None:
-    code = _FREQUENCIES.get(language, language)
-    return wordfreq.get_frequency_dict(code, wordlist="best") if code in _CODES else None

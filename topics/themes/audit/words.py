@@ -60,7 +60,7 @@ def missing_words(fitted: FittedThemes, entries: Entries) -> pd.DataFrame:
 
     Each word stands under the theme that it sets apart most; of a phrase and its words, one.
     """
-    counts, matcher, scored = fitted.counts, fitted.matcher, fitted.model.label_free
+    counts, listed, scored = fitted.counts, _Listed(fitted.matcher), fitted.model.label_free
     times, written, stems = entries.times, entries.written, [frozenset(key.split(" ")) for key in entries.keys]
     unassigned = np.array(~scored.assigned.any(axis=1, keepdims=True))
     inside = np.hstack([scored.assigned, unassigned])
@@ -75,7 +75,7 @@ def missing_words(fitted: FittedThemes, entries: Entries) -> pd.DataFrame:
         candidates = np.flatnonzero((z[k] >= MIN_Z) & (best_theme == k) & (n_paragraphs >= MIN_PARAGRAPHS))
         n_articles = {int(i): len(np.unique(articles[present[:, [i]].nonzero()[0]])) for i in candidates}
         several = [i for i, n in n_articles.items() if n >= min_articles]
-        ranked = [i for i in sorted(several, key=lambda i: (-z[k, i], i)) if not _listed(stems[i], written[i], matcher)]
+        ranked = [i for i in sorted(several, key=lambda i: (-z[k, i], i)) if not listed.holds(stems[i], written[i])]
         offered: dict[int, frozenset[str]] = {}
         for i in ranked:
             # a word that mostly stands in a phrase makes way for it
@@ -86,12 +86,20 @@ def missing_words(fitted: FittedThemes, entries: Entries) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["theme", "word", "paragraphs", "articles", "z"])
 
 
-def _listed(stems: frozenset[str], form: str, matcher: Matchers) -> bool:
-    """Whether a keyword stands in the entry, or has all its words."""
-    listed = {keyword: term for keywords in matcher.keywords for keyword, term in keywords.items()}
-    if not set(listed.values()).isdisjoint(matcher.terms(tokenise(form, matcher.language))):
-        return True
-    return any(stems <= set(tokenise(keyword, matcher.language).stems) for keyword in listed)
+class _Listed:
+    """Knows the keywords that the codebook lists."""
+
+    def __init__(self, matcher: Matchers) -> None:
+        self._matcher = matcher
+        keywords = {keyword: term for own in matcher.keywords for keyword, term in own.items()}
+        self._terms = set(keywords.values())
+        self._stems = [set(tokenise(keyword, matcher.language).stems) for keyword in keywords]
+
+    def holds(self, stems: frozenset[str], form: str) -> bool:
+        """Whether a keyword stands in the entry, or has all its words."""
+        if not self._terms.isdisjoint(self._matcher.terms(tokenise(form, self._matcher.language))):
+            return True
+        return any(stems <= own for own in self._stems)
 
 
 def _entries(tokens: Tokens, patterns: list[regex.Pattern[str]]) -> Iterator[tuple[str, str]]:
