@@ -82,6 +82,10 @@ UNASSIGNED = "unassigned"
 """Stands for "no theme" in the tables of themes."""
 
 
+FORM_SEPARATOR, EXAMPLE_SEPARATOR = "|", " | "
+"""Between the forms of a keyword, and the examples of it in context, in a cell of ``keywords``."""
+
+
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
     """The same table, which a notebook shows with untruncated, left-aligned text."""
     return _Readable(frame.reset_index(drop=True))

@@ -550,7 +550,7 @@ def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run
     known["verdict"] = ["dead", "stray", *[""] * (len(known) - 2)]
     known.loc[1, "elsewhere_theme"] = "stars"
     text = render_report(RunRecord.from_dict(record), changed, small_run.folder / "figures")
-    section = Page(text.split("<h3>Audit</h3>")[1].split("</section>")[0]).words
+    section = Page(text.split("<h3>Audit</h3>")[1].split("<h3>")[0]).words
     row = known.iloc[1]
     for said in (
         f"Stray keywords: oven{EVIL}.",

@@ -14,9 +14,8 @@ from topics.codebook import Codebook
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.spreadsheets import check_export, write_export
-from topics.tables import UNASSIGNED
+from topics.tables import EXAMPLE_SEPARATOR, FORM_SEPARATOR, UNASSIGNED
 from topics.text_table import TextTable
-from topics.themes.audit.concordance import SEPARATOR
 from topics.themes.audit.findings import judge
 from topics.themes.audit.keywords import COLUMNS, MAX_REFITTED, Influence, about_keywords, influence
 from topics.themes.audit.themes import about_themes, indistinct_pairs
@@ -69,8 +68,8 @@ class Audit:
         return [
             (
                 f"{row.keyword} ({', '.join(filter(None, [self.labels[row.theme], row.verdict]))}):"
-                f" {row.forms.replace('|', ', ')}",
-                [line for line in row.examples.split(SEPARATOR) if line],
+                f" {row.forms.replace(FORM_SEPARATOR, ', ')}",
+                [line for line in row.examples.split(EXAMPLE_SEPARATOR) if line],
             )
             for row in rows.itertuples()
         ]

@@ -9,7 +9,6 @@ from topics.themes.audit.reach import Reach, shown_form
 CONTEXT = 60
 """Characters either side, at most."""
 MAX_EXAMPLES = 3
-SEPARATOR = " | "
 _PLAIN = str.maketrans("[]|", "()¦")
 """The brackets and the separator are ours alone."""
 _SLACK = 20

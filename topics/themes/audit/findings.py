@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from topics.tables import UNASSIGNED
+from topics.tables import FORM_SEPARATOR, UNASSIGNED
 from topics.themes.audit.keywords import MIN_PARAGRAPHS
 from topics.themes.calibration import SMALL_SAMPLE, Fitness
 from topics.themes.scores import FittedThemes
@@ -129,7 +129,7 @@ def _reach(rows: list[Any], label: dict[str, str], most: int = 8) -> str:
 
 
 def _first_forms(cell: str, most: int = 5) -> str:
-    forms = cell.split("|")
+    forms = cell.split(FORM_SEPARATOR)
     return ", ".join([*forms[:most], *(["…"] if len(forms) > most else [])])
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.stats import hypergeom
 
-from topics.themes.audit.concordance import SEPARATOR, examples
+from topics.tables import EXAMPLE_SEPARATOR, FORM_SEPARATOR
+from topics.themes.audit.concordance import examples
 from topics.themes.audit.reach import Reach, is_broad, is_strange, keyword_reach
 from topics.themes.estimate import Counts, fit_model
 from topics.themes.matching import Seeds
@@ -101,7 +102,7 @@ def about_keywords(fitted: FittedThemes, changes: Mapping[tuple[int, str], tuple
     """A row per keyword, in the order of the codebook."""
     names, counts, by_theme = fitted.codebook.names, fitted.counts, fitted.matcher.keywords
     language, lengths = fitted.corpus.language, fitted.corpus.paragraphs["n_words"].to_numpy()
-    texts = [tokens.text for tokens in fitted.corpus.tokens]
+    texts, articles = [tokens.text for tokens in fitted.corpus.tokens], counts.articles.tolist()
     themes_of: defaultdict[str, list[int]] = defaultdict(list)
     for k, keywords in enumerate(by_theme):
         for term in set(keywords.values()):
@@ -116,7 +117,7 @@ def about_keywords(fitted: FittedThemes, changes: Mapping[tuple[int, str], tuple
             row: dict[str, Any] = {"theme": names[k], "keyword": keyword, "shared_with": ", ".join(shared)}
             row |= {"verdict": "dead", "paragraphs": 0, "articles": 0, "elsewhere_theme": ""}
             row |= {"occurrences": len(reach.rows), "forms": forms_cell(reach.forms)}
-            row |= {"examples": SEPARATOR.join(examples(reach, keyword, texts, counts.articles))}
+            row |= {"examples": EXAMPLE_SEPARATOR.join(examples(reach, keyword, texts, articles))}
             if reach.rows and term in counts.columns:
                 own, elsewhere, other, stray = company.of(k, counts.columns[term])
                 gained, lost, verdict = changes.get((k, term), (None, None, ""))
@@ -206,7 +207,7 @@ def forms_cell(forms: Counter[str]) -> str:
     cells = [f"{_short(form)} ({number})" for form, number in ranked[:MAX_FORMS]]
     if others := ranked[MAX_FORMS:]:
         cells.append(f"{len(others)} other forms ({sum(number for _, number in others)})")
-    return "|".join(cells)
+    return FORM_SEPARATOR.join(cells)
 
 
 def _short(form: str) -> str:
