@@ -160,7 +160,7 @@ def word_families(forms: Counter[str], keyword: str, language: str) -> list[int]
 
 
 def _is_form_of(form: str, word: str, language: str) -> bool:
-    if form == word or is_unspaced(form[0]):
+    if form == word or not form or is_unspaced(form[0]):
         return True
     stop = stop_words(language)
     if form in stop and word not in stop:
