@@ -347,6 +347,29 @@ def test_large_corpora_are_measured_in_part_and_say_so(monkeypatch: pytest.Monke
     assert not unmeasured["verdict"].isin(["idle", "carries"]).any()
 
 
+def test_with_many_themes_only_the_most_frequent_keywords_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = planted()
+    whole = audit_codebook(corpus, book()).keywords.set_index(["theme", "keyword"])
+    # two fits for each of the three themes, on 30 paragraphs
+    monkeypatch.setattr(audited_keywords, "MAX_WORK", 6 * 3 * 30)
+    monkeypatch.setattr(audited_keywords, "MIN_FITS", 1)
+    found = audit_codebook(corpus, book())
+    assert "for the 2 keywords of each theme in most paragraphs" in found.legend
+    measured = found.keywords[found.keywords["gained"].notna()]
+    assert measured.groupby("theme").size().tolist() == [2, 2, 2]
+    for theme, rows in found.keywords.groupby("theme"):
+        assert measured.loc[measured["theme"] == theme, "paragraphs"].min() >= rows["paragraphs"].nlargest(3).iloc[-1]
+    for row in measured.itertuples():
+        assert [row.gained, row.lost] == whole.loc[(row.theme, row.keyword), ["gained", "lost"]].tolist()
+    # one fit for all of them
+    monkeypatch.setattr(audited_keywords, "MAX_WORK", 1)
+    found = audit_codebook(corpus, book())
+    assert "for the keyword of each theme in most paragraphs, those of several themes left out at once" in found.legend
+    measured = found.keywords[found.keywords["gained"].notna()]
+    assert measured.groupby("theme").size().tolist() == [1, 1, 1]
+    assert "idle" not in set(measured["verdict"])
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     texts=st.lists(st.one_of(st.text(min_size=1, max_size=60), st.sampled_from([*BREAD, *BOATS])), min_size=1, max_size=10),
