@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from topics.codebook import pattern
-from topics.text import is_unspaced, lexicon, stop_words
+from topics.text import is_unspaced, load_lexicon, stop_words
 from topics.themes.calibration import SMALL_SAMPLE
 from topics.themes.scores import FittedThemes
 
@@ -100,7 +100,7 @@ def general_frequency(forms: Iterable[str], language: str) -> float | None:
 
     A phrase is at most as frequent as its rarest word.
     """
-    words = lexicon(language)
+    words = load_lexicon(language)
     if not words.frequencies or language in _MORPHEMES:
         return None
     # the rarest word of each form, and each such word once: "company", "company's"
@@ -110,7 +110,7 @@ def general_frequency(forms: Iterable[str], language: str) -> float | None:
 
 def is_strange(reach: Reach, keyword: str, language: str) -> bool:
     """Whether the forms of a keyword are mostly other words than the keyword."""
-    if reach.forms.total() < MIN_OCCURRENCES or not lexicon(language).has_dictionary:
+    if reach.forms.total() < MIN_OCCURRENCES or not load_lexicon(language).has_dictionary:
         return False
     if pattern(keyword) is not None or "*" in keyword:
         families = word_families(reach.forms, keyword, language)
@@ -138,7 +138,7 @@ def word_families(forms: Counter[str], keyword: str, language: str) -> list[int]
     regular = pattern(keyword) is not None
     spelt = _parts(re.sub(r"\\[a-zA-Z]", " ", keyword.lower())) if regular else []
     times: Counter[str] = Counter()
-    words_known = lexicon(language)
+    words_known = load_lexicon(language)
     for form, number in forms.items():
         words = _parts(form.lower()) or [form.lower()]
         # "banks?" spells out "bank", too
@@ -165,7 +165,7 @@ def _is_form_of(form: str, word: str, language: str) -> bool:
     stop = stop_words(language)
     if form in stop and word not in stop:
         return False
-    words = lexicon(language)
+    words = load_lexicon(language)
     if not (lemmas := words.lemmas(form)):
         return True
     own = {word, *words.lemmas(word)}

@@ -15,7 +15,7 @@ from topics.themes.scores import FittedThemes
 MIN_SIZE, MIN_PART = 10, 0.35
 """So many paragraphs assigned to a theme hold no keyword, and at least so large a part of them."""
 MIN_Z, MIN_WORDS, MAX_WORDS = 2.5, 3, 10
-MIN_COVERED = 0.4
+MIN_COVERED = 0.3
 """The share of these paragraphs that hold one of the words that set them apart. Chosen with ``MIN_PART`` on news of five
 and four desks, each desk's theme left out in turn."""
 
