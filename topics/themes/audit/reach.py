@@ -22,10 +22,10 @@ from topics.themes.calibration import SMALL_SAMPLE
 from topics.themes.scores import FittedThemes
 
 EVERYDAY = 9e-4
-"""From this share of all words of a language, the inflections that occur together, a word is an everyday one (Zipf 6)."""
+"""From this share of all words of a language, the inflections that occur together, a word is an everyday one."""
 MIN_SHARE, MAX_LIFT = 0.03, 8.0
 """Broad is an everyday word in at least this share of the paragraphs, and at most so many times the share expected.
-Chosen so that of 970 keywords of codebooks for news, manifestos, speeches and survey answers hardly any is broad."""
+Chosen on nine corpora: of 954 keywords that occur there, two are broad."""
 MOST_PARAGRAPHS = 2 / 3
 """Broad is any word in this share of the paragraphs, where the language has no list of frequencies."""
 MIN_OCCURRENCES = 3
