@@ -256,6 +256,17 @@ def test_audit_of_a_codebook_that_does_not_fit_is_exit_1(study: Path, capsys: py
     )
 
 
+def test_audit_shows_what_a_misleading_keyword_matches(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = study / "codebook.toml"
+    book.write_text(book.read_text(encoding="utf-8").replace('"dough",', r"'/\b(st|wh)\w+/', ", 1), encoding="utf-8")
+    assert call("audit", study) == NO
+    out, _ = capsys.readouterr()
+    assert out.startswith("The codebook is NOT usable on this corpus.\n 1.  Keywords that mostly match other words:")
+    part = out[out.index("Keywords in context") :]
+    assert r"/\b(st|wh)\w+/ (Bread, strange): " in part
+    assert part.count("[") == 3
+
+
 def test_audit_takes_loose_input_and_settings_and_shows_all_keywords(
     loose: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -267,6 +278,7 @@ def test_audit_takes_loose_input_and_settings_and_shows_all_keywords(
     assert "All keywords" in out
     table = out[out.index("All keywords") :]
     assert [word for word in ("dough", "telescope", "shipyard") if word not in table] == []
+    assert "\n  dough (Bread, idle): dough (4)" in out[out.index("Keywords in context") :]
 
 
 # read

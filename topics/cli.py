@@ -159,8 +159,12 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     audit = command("audit", _audit, "check whether the codebook is usable on this corpus", a_study)
-    audit.add_argument("--all", action="store_true", help="list all keywords, not only those with a verdict")
-    audit.add_argument("--out", type=Path, metavar="FILE.csv", help="write keywords and suggested words to a table")
+    audit.add_argument(
+        "--all", action="store_true", help="list all keywords with their matches in context, not only those with a verdict"
+    )
+    audit.add_argument(
+        "--out", type=Path, metavar="FILE.csv", help="write keywords, their matches and suggested words to a table"
+    )
 
     _add_edits(command("edit", _edit, "merge, split, rename or drop topics; takes effect in the next run"))
 
@@ -524,6 +528,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _print_audit(found: Audit, every: bool) -> None:
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -538,6 +543,12 @@ def _print_audit(found: Audit, every: bool) -> None:
     for table in found.text_tables(every):
         console.print()
         _print_table(console, table)
+    if concordance := found.concordance(every):
+        console.print(Text("\nKeywords in context", style="italic"))
+    for title, lines in concordance:
+        console.print(Padding(Text(_plain(title), style="bold"), (0, 2)))
+        for line in lines:
+            console.print(Padding(Text(_plain(line)), (0, 4)))
     for title, lines in found.offers:
         console.print(Text(f"\n{title}", style="italic"))
         for line in lines:

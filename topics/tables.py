@@ -30,7 +30,10 @@ TABLES = {
     "duplicates": _table("source", "article_id copy_of overlap"),
     "repairs": _table("paragraph_id at", "before after"),
     "themes": _table("paragraph_id theme", "score assigned primary evidence evidence_start evidence_end"),
-    "keywords": _table("theme keyword", "verdict paragraphs articles shared_with company elsewhere elsewhere_theme"),
+    "keywords": _table(
+        "theme keyword",
+        "verdict paragraphs articles shared_with company elsewhere elsewhere_theme occurrences forms examples",
+    ),
     "topics": _table("topic_id", "label size words theme stability npmi c_v distinctness"),
     "paragraph_topics": _table("paragraph_id", "topic_id probability agreement reassigned"),
     "representatives": _table("topic_id rank", "paragraph_id centrality"),
@@ -68,7 +71,7 @@ OPTIONAL = frozenset({"groups", "group_differences", "group_topics"})
 _TEXT = frozenset(
     "title author outlet date language source section text evidence label words word theme article_id paragraph_id"
     " reason sha256 copy_of before after period other keyword verdict shared_with elsewhere_theme"
-    " file kind outcome detail column group".split()
+    " file kind outcome detail column group forms examples".split()
 )
 """Columns of text; a column name has the same meaning in every table."""
 
@@ -77,6 +80,10 @@ REASONS = ("title", "heading", "byline", "boilerplate", "duplicate", "short", "l
 
 UNASSIGNED = "unassigned"
 """Stands for "no theme" in the tables of themes."""
+
+
+FORM_SEPARATOR, EXAMPLE_SEPARATOR = "|", " | "
+"""Between the forms of a keyword, and the examples of it in context, in a cell of ``keywords``."""
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -550,7 +550,7 @@ def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run
     known["verdict"] = ["dead", "stray", *[""] * (len(known) - 2)]
     known.loc[1, "elsewhere_theme"] = "stars"
     text = render_report(RunRecord.from_dict(record), changed, small_run.folder / "figures")
-    section = Page(text.split("<h3>Audit</h3>")[1].split("</section>")[0]).words
+    section = Page(text.split("<h3>Audit</h3>")[1].split("<h3>")[0]).words
     row = known.iloc[1]
     for said in (
         f"Stray keywords: oven{EVIL}.",
@@ -564,6 +564,37 @@ def test_the_audit_of_the_run_says_what_to_change_in_the_codebook(small_run: Run
     ):
         assert said in section
     assert known.iloc[0]["keyword"] not in section.replace("Stray keywords: oven", "")
+
+
+def test_the_report_shows_what_each_keyword_matches(small_run: Run) -> None:
+    changed = frames(small_run)
+    known = changed["keywords"]
+    known.loc[0, ["verdict", "occurrences", "forms", "examples"]] = ["dead", 0, "", ""]
+    said = f"It was [{EVIL}] at night … | … by the [oven]."
+    known.loc[1, ["verdict", "occurrences", "forms", "examples"]] = ["strange", 21, f"{EVIL} (12)|oven (9)", said]
+    text = render_report(RunRecord.from_dict(plain(small_run)), changed, small_run.folder / "figures")
+    section = text.split("<h3>Keyword matches</h3>")[1].split("</section>")[0]
+    assert section.count("<details>") == len(small_run.codebook.themes)
+    label = small_run.codebook.labels[known.loc[0, "theme"]]
+    others = section.split("<details>")[1:]
+    first = others.pop(next(i for i, part in enumerate(others) if f">{label}</span>" in part))
+    words = " ".join(Page(first).words.split())
+    assert "1 never occurs" in words
+    assert "1 to check" in words
+    assert f"Never occur: {known.loc[0, 'keyword']}" in words
+    assert f"{known.loc[1, 'keyword']} strange" in words
+    assert f"{EVIL} (12), oven (9)" in words
+    assert f"It was {EVIL} at night …" in words
+    assert "<b>oven</b>." in first
+    assert words.index(str(known.loc[1, "keyword"])) < words.index("Never occur")
+    # every keyword that occurs has a row with an example in which it is marked
+    for part in others:
+        assert part.count('<th scope="row">') == part.count("</tr>") - 1
+        assert part.count('class="line"') >= part.count('<th scope="row">')
+    record, bare = without_text(small_run)
+    page = render_report(RunRecord.from_dict(record), bare, small_run.folder / "figures")
+    assert "examples are not published" in page
+    assert 'class="line"' not in page
 
 
 def test_the_provenance_names_the_run_and_the_revision_of_the_code_where_it_is_known(small_run: Run) -> None:
@@ -602,6 +633,7 @@ def without_text(run: Run) -> tuple[dict, dict]:
     changed["paragraphs"][["text", "section"]] = ""
     changed["dropped"]["text"] = ""
     changed["themes"]["evidence"] = ""
+    changed["keywords"]["examples"] = ""
     return record, changed
 
 

@@ -53,9 +53,7 @@ def of(*entries: tuple[str, list[str]], description: str = "") -> Codebook:
 @pytest.fixture(scope="module")
 def sample(sample_corpus: Corpus) -> Audit:
     """The audit of the sample study, without leaving keywords out, which takes longest."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audits, "influence", lambda *_: {})
-        return audit_codebook(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"))
+    return audit_codebook(sample_corpus, codebooks.load(SAMPLE / "codebook.toml"), refit=False)
 
 
 def beside_bread(said: str, known: Codebook) -> Audit:
@@ -94,13 +92,10 @@ def test_a_good_codebook_is_usable_and_nothing_is_changed(codebook: Codebook) ->
 
 
 @pytest.mark.parametrize("change", [[], ["themes.threshold=0.2", "themes.neighbours=0.0"]])
-def test_the_audit_assigns_what_a_run_assigns(
-    sample_corpus: Corpus, change: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_audit_assigns_what_a_run_assigns(sample_corpus: Corpus, change: list[str]) -> None:
     known = override(Settings(), change)
     real = codebooks.load(SAMPLE / "codebook.toml")
-    monkeypatch.setattr(audits, "influence", lambda *_: {})
-    found = audit_codebook(sample_corpus, real, known)
+    found = audit_codebook(sample_corpus, real, known, refit=False)
     scored = score_themes(sample_corpus, real, known)
     run = scored.table[scored.table["assigned"]].groupby("theme").size().reindex(real.names, fill_value=0)
     assert found.themes.set_index("theme")["assigned"].tolist() == run.tolist()
@@ -233,13 +228,12 @@ def test_keywords_that_meet_less_than_by_chance_are_scattered_which_is_but_a_hin
 # pairs
 
 
-def test_a_theme_split_in_two_at_random_cannot_be_told_apart(sample_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_theme_split_in_two_at_random_cannot_be_told_apart(sample_corpus: Corpus) -> None:
     real = codebooks.to_dict(codebooks.load(SAMPLE / "codebook.toml"))
     energy = real["theme"][0]
     words = random.Random(1).sample(energy["keywords"], len(energy["keywords"]))
     halves = [energy | {"name": f"energy{i}", "label": f"Energy {i}", "keywords": words[i::2]} for i in (0, 1)]
-    monkeypatch.setattr(audits, "influence", lambda *_: {})
-    found = audit_codebook(sample_corpus, codebooks.from_dict({"theme": [*halves, *real["theme"][1:]]}))
+    found = audit_codebook(sample_corpus, codebooks.from_dict({"theme": [*halves, *real["theme"][1:]]}), refit=False)
     assert found.pairs[["theme", "other"]].values.tolist() == [["energy0", "energy1"]]
     assert found.pairs["overlap"].iloc[0] >= 0.8
     assert not found.usable
@@ -304,12 +298,11 @@ def test_suggestions_can_be_pasted_into_a_codebook(sample: Audit) -> None:
 # the whole
 
 
-def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shuffled_keywords_are_not_usable(sample_corpus: Corpus, sample: Audit) -> None:
     real = codebooks.load(SAMPLE / "codebook.toml")
     keywords = [keyword for theme in real.themes for keyword in theme.keywords]
     random.Random(0).shuffle(keywords)
-    monkeypatch.setattr(audits, "influence", lambda *_: {})
-    mixed = audit_codebook(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))))
+    mixed = audit_codebook(sample_corpus, of(*((name, keywords[i::11]) for i, name in enumerate(real.names))), refit=False)
     assert not mixed.usable
     assert "as often as expected by chance" in mixed.findings[0]
     assert sample.usable
@@ -352,6 +345,29 @@ def test_large_corpora_are_measured_in_part_and_say_so(monkeypatch: pytest.Monke
     unmeasured = found.keywords[found.keywords["gained"].isna() & (found.keywords["verdict"] != "dead")]
     assert len(unmeasured)
     assert not unmeasured["verdict"].isin(["idle", "carries"]).any()
+
+
+def test_with_many_themes_only_the_most_frequent_keywords_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = planted()
+    whole = audit_codebook(corpus, book()).keywords.set_index(["theme", "keyword"])
+    # two fits for each of the three themes, on 30 paragraphs
+    monkeypatch.setattr(audited_keywords, "MAX_WORK", 6 * 3 * 30)
+    monkeypatch.setattr(audited_keywords, "MIN_FITS", 1)
+    found = audit_codebook(corpus, book())
+    assert "for the 2 keywords of each theme in most paragraphs" in found.legend
+    measured = found.keywords[found.keywords["gained"].notna()]
+    assert measured.groupby("theme").size().tolist() == [2, 2, 2]
+    for theme, rows in found.keywords.groupby("theme"):
+        assert measured.loc[measured["theme"] == theme, "paragraphs"].min() >= rows["paragraphs"].nlargest(3).iloc[-1]
+    for row in measured.itertuples():
+        assert [row.gained, row.lost] == whole.loc[(row.theme, row.keyword), ["gained", "lost"]].tolist()
+    # one fit for all of them
+    monkeypatch.setattr(audited_keywords, "MAX_WORK", 1)
+    found = audit_codebook(corpus, book())
+    assert "for the keyword of each theme in most paragraphs, those of several themes left out at once" in found.legend
+    measured = found.keywords[found.keywords["gained"].notna()]
+    assert measured.groupby("theme").size().tolist() == [1, 1, 1]
+    assert "idle" not in set(measured["verdict"])
 
 
 @settings(max_examples=20, deadline=None)

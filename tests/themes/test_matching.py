@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics import codebook as codebooks
 from topics.errors import InputError
-from topics.text import tokenise
+from topics.text import tokenise, tokenise_all
 from topics.themes.estimate import Counts
-from topics.themes.matching import Forms, Matcher, written
+from topics.themes.matching import Forms, Matcher, Matchers, written
 
 
 def matcher(*keywords: list[str], language: str = "en") -> Matcher:
@@ -295,6 +295,7 @@ PIECES = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first call loads a dictionary
 @given(st.lists(st.one_of(PIECES, st.sampled_from(["Belt and Road", "Belt-and-", "natural", "gas field"])), max_size=6))
 def test_any_text_has_terms_and_none_is_empty(pieces: list[str]) -> None:
     known = matcher([*KEYWORDS, "Belt and Road", "natural gas"], ["multi-polar", "gas field"])
@@ -310,6 +311,7 @@ def test_any_text_has_terms_and_none_is_empty(pieces: list[str]) -> None:
     assert all(isinstance(written(term, forms), str) for term in found)
 
 
+@settings(deadline=None)  # the first call loads a dictionary
 @given(st.lists(PIECES, max_size=6))
 def test_the_terms_of_a_text_are_those_of_its_sentences_where_no_phrase_spans_them(pieces: list[str]) -> None:
     known = matcher(KEYWORDS)
@@ -334,3 +336,146 @@ def test_function_words_are_refused_in_a_codebook_and_left_out_of_a_dictionary_o
     )
     matches = one.find(tokenise(f"{FUNCTIONAL[language][0]} {FUNCTIONAL[language][1]}", language))
     assert [match.keyword for match in matches] == [FUNCTIONAL[language][1]]
+
+
+def standing(keyword: str, text: str, language: str = "en") -> list[str]:
+    """The forms of ``keyword`` that are found in ``text``."""
+    return [text[match.start : match.end] for match in matcher([keyword], language=language).find(tokenise(text, language))]
+
+
+@pytest.mark.parametrize(
+    ("language", "keyword", "text", "forms"),
+    [
+        ("en", "WHO", "Who knows the WHO, who? The WHO's plan, W.H.O. staff.", ["WHO", "WHO's", "W.H.O."]),
+        ("en", "WHO", "WHO WILL WIN THE WAR?", []),
+        ("en", "WHO", "WHO warns of flu. WHO WILL WIN THE WAR?", ["WHO"]),
+        ("en", "AI", "AIs, AI's, ai, said", ["AIs", "AI's"]),
+        ("en", "IT", "It is IT, and it grows.", ["IT"]),
+        ("en", "NATO", "NATO, Nato. WILL NATO WIN THE WAR?", ["NATO", "NATO"]),
+        ("en", "US troops", "US troops told us, troops; the U.S. troop", ["US troops", "U.S. troop"]),
+        ("de", "EU", "Die EU, neu, eu", ["EU"]),
+        ("fr", "ONU", "L'ONU et l’ONU, onu", ["L'ONU", "l’ONU"]),
+        ("es", "PAN", "El PAN y el pan", ["PAN"]),
+        ("ru", "МИД", "МИД и МИДа, в МИДе, мид", ["МИД", "МИДа", "МИДе"]),
+        ("uk", "ООН", "ООН, оон", ["ООН"]),
+        ("pl", "NIK", "NIK i nik", ["NIK"]),
+        ("tr", "AB", "AB'nin ve AB, ab", ["AB'nin", "AB"]),
+    ],
+)
+def test_a_keyword_in_capitals_matches_capitals_alone(language: str, keyword: str, text: str, forms: list[str]) -> None:
+    assert standing(keyword, text, language) == forms
+
+
+@pytest.mark.parametrize(
+    ("language", "keyword", "text", "forms"),
+    [
+        ("en", "energ*", "Energy and ENERGETIC, synergy", ["Energy", "ENERGETIC"]),
+        ("de", "*energie", "Kernenergie, Energie, Energien", ["Kernenergie", "Energie"]),
+        ("en", "nucl*r", "nuclear, nuclei", ["nuclear"]),
+        ("en", "nuclear weapon*", "nuclear weaponry, Nuclear weapons, weapons", ["nuclear weaponry", "Nuclear weapons"]),
+        ("es", "territor*", "territorio, territoriales, terror", ["territorio", "territoriales"]),
+        ("fr", "chôm*", "le chômage, les chômeurs, chaume", ["chômage", "chômeurs"]),
+        ("ru", "газ*", "газа, газета, магазин", ["газа", "газета"]),
+        ("uk", "енерг*", "енергетика, енергії, синергія", ["енергетика", "енергії"]),
+        ("en", "anti-*", "anti-war, antiwar", ["anti-war", "antiwar"]),
+        ("zh", "天然*", "天然气", ["天然"]),
+        ("en", "wh?t", "what", []),
+    ],
+)
+def test_a_star_stands_for_any_letters(language: str, keyword: str, text: str, forms: list[str]) -> None:
+    assert standing(keyword, text, language) == forms
+
+
+@pytest.mark.parametrize(
+    ("language", "keyword", "text", "forms"),
+    [
+        ("es", "paro", "El paro es para todos, y los paros", ["paro", "paros"]),
+        ("es", "Constitución", "la Constitución y las constituciones constituyen", ["Constitución", "constituciones"]),
+        ("en", "United Nations", "the United Nations, a unit of nations", ["United Nations"]),
+        ("de", "Energie", "Die Energiepolitik der Kernenergie", ["Energiepolitik", "Kernenergie"]),
+        ("de", "soziale Gerechtigkeit", "der sozialen Gerechtigkeit", ["sozialen Gerechtigkeit"]),
+        ("fr", "énergie", "ENERGIE, ÉNERGIE, energie", ["ENERGIE", "ÉNERGIE"]),
+        ("el", "πόλεμος", "ΠΟΛΕΜΟΣ και του πολέμου", ["ΠΟΛΕΜΟΣ", "πολέμου"]),
+        ("fr", "crise économique", "des crises économiques", ["crises économiques"]),
+        ("uk", "права людини", "про права людини", ["права людини"]),
+        ("pl", "prawa człowieka", "praw człowieka", ["praw człowieka"]),
+        ("ar", "حقوق الإنسان", "عن حقوق الإنسان", ["حقوق الإنسان"]),
+        ("tr", "enerji", "enerjisi ve enerjik", ["enerjisi"]),
+        ("fi", "energia", "energian hinta", ["energian"]),
+        ("ko", "에너지", "에너지를 쓴다", ["에너지를"]),
+        ("zh", "天然气", "天然气，天然和然气", ["天然气"]),
+        ("ja", "石油", "石油価格と油石", ["石油"]),
+        ("th", "น้ำมัน", "ราคาน้ำมันขึ้น", ["น้ำมัน"]),
+    ],
+)
+def test_a_keyword_matches_its_own_inflections_and_nothing_else(
+    language: str, keyword: str, text: str, forms: list[str]
+) -> None:
+    assert standing(keyword, text, language) == forms
+
+
+def test_function_words_within_a_phrase_stand_as_they_are_written() -> None:
+    assert standing("rule of law", "the Rule OF law, rule by law, rules of laws") == ["Rule OF law", "rules of laws"]
+
+
+@pytest.mark.parametrize(
+    ("language", "keyword"), [("en", "the"), ("en", "of the"), ("es", "para"), ("de", "und"), ("ru", "это")]
+)
+def test_function_words_alone_are_refused(language: str, keyword: str) -> None:
+    with pytest.raises(InputError, match=rf"'{keyword}' consists of function words alone.*write /"):
+        matcher(["oil", keyword], language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "keyword"),
+    [("en", "IT"), ("en", "work"), ("es", "trabajo"), ("sv", "vänster"), ("en", "/the/"), ("en", "right")],
+)
+def test_acronyms_nouns_and_expressions_are_no_function_words(language: str, keyword: str) -> None:
+    assert matcher([keyword], language=language).keywords[0]
+
+
+def test_an_expression_that_takes_too_long_is_named() -> None:
+    known = matcher(["/(a|aa)+$/"])
+    with pytest.raises(InputError, match=r"'/\(a\|aa\)\+\$/' took more than 1 second.*simplify"):
+        known.find(tokenise("a" * 60 + "b"))
+
+
+def test_matches_are_listed_in_the_order_of_the_text_with_all_themes() -> None:
+    known = matcher(["oil", "oil price"], ["gas", "/pri[cs]es?/", "oil"])
+    text = "Gas and oil prices, oil"
+    assert [(match.theme, match.keyword, text[match.start : match.end]) for match in known.find(tokenise(text))] == [
+        (1, "gas", "Gas"),
+        (0, "oil", "oil"),
+        (1, "oil", "oil"),
+        (0, "oil price", "oil prices"),
+        (1, "/pri[cs]es?/", "prices"),
+        (0, "oil", "oil"),
+        (1, "oil", "oil"),
+    ]
+
+
+def test_a_word_with_the_stem_of_a_keyword_keeps_a_column_of_its_own() -> None:
+    assert terms(matcher(["imports"]), "Imports are important") == ["[imports]", "import"]
+
+
+def test_a_keyword_that_stands_there_is_no_form_of_another() -> None:
+    text = "housing, houses"
+    found = matcher(["house"], ["housing"]).find(tokenise(text))
+    assert [(match.keyword, match.start) for match in found] == [("housing", 0), ("house", 9)]
+
+
+def test_a_language_without_sources_is_said_to_match_the_written_form_alone() -> None:
+    known = matcher(["Казахстан"], language="kk")
+    assert len(known.notes) == 1
+    assert "only the form in which they are written" in known.notes[0]
+    assert matcher(["Казахстан"], language="ru").notes == matcher(["/x/"], language="kk").notes == ()
+
+
+def test_each_text_is_matched_by_the_rules_of_its_language() -> None:
+    texts = tokenise_all(["Die Gasse und das Erdgas", "gasses and gases", "los paros para"], "de", ["de", "en", "es"])
+    book = codebooks.from_dict({"theme": [{"name": "a", "keywords": ["Gas", "paro"]}]})
+    known = Matchers(book, texts)
+    found = [[tokens.text[m.start : m.end] for m in known.find(tokens)] for tokens in texts.own]
+    assert found == [["Erdgas"], ["gasses", "gases"], ["paros"]]
+    assert known.terms(list(texts.own)[2]) == ["[paro]"]
+    assert known.keywords == [{"Gas": "[Gas]", "paro": "[paro]"}]

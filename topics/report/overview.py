@@ -15,7 +15,7 @@ from topics.format import count, in_natural_order, is_unstable, topic_label, val
 from topics.measures import column_order, group_of
 from topics.record import RunRecord
 from topics.report.pages import with_places
-from topics.tables import UNASSIGNED
+from topics.tables import EXAMPLE_SEPARATOR, FORM_SEPARATOR, UNASSIGNED
 
 _MOST_OUTLETS = 12
 _MOST_DIFFERENCES = 5
@@ -196,6 +196,35 @@ def keywords_to_check(codebook: Codebook, keywords: pd.DataFrame) -> list[Any]:
         others = ", ".join(shared) or labels[row.elsewhere_theme]
         result.append(row._replace(theme=labels[row.theme], others=others))
     return result
+
+
+def keyword_matches(codebook: Codebook, keywords: pd.DataFrame) -> list[dict[str, Any]]:
+    """Per theme with keywords, numbered as in :func:`themes`: what each matches, the most frequent first, and the dead."""
+    parts = []
+    for number, theme in enumerate(codebook.themes, start=1):
+        own = keywords[keywords["theme"] == theme.name].sort_values("occurrences", ascending=False, kind="stable")
+        alive = own[own["occurrences"] > 0]
+        if len(own):
+            parts.append(
+                {
+                    "number": number,
+                    "label": theme.label,
+                    "n_keywords": len(own),
+                    "occurrences": int(own["occurrences"].sum()),
+                    "flagged": int(alive["verdict"].isin(["broad", "strange"]).sum()),
+                    "dead": own.loc[own["occurrences"] == 0, "keyword"].tolist(),
+                    "rows": [
+                        row._replace(
+                            forms=row.forms.replace(FORM_SEPARATOR, ", "),
+                            examples=[
+                                re.split(r"[][]", line, maxsplit=2) for line in row.examples.split(EXAMPLE_SEPARATOR) if line
+                            ],
+                        )
+                        for row in alive.itertuples()
+                    ],
+                }
+            )
+    return parts
 
 
 def figures(folder: Path) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         blind=clusters.blind_spots(tables),
         audit=record.results.audit,
         keywords=overview.keywords_to_check(codebook, tables["keywords"]),
+        matches=overview.keyword_matches(codebook, tables["keywords"]),
         dead=int((tables["keywords"]["verdict"] == "dead").sum()),
         labels=codebook.labels,
         methods=list(methods_sentences(record).values()),

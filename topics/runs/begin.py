@@ -34,7 +34,7 @@ _CODEBOOK = """\
 # name = "energy"              # a short name for tables
 # label = "Energy"             # what figures show; the name, if left out
 # description = "Oil, gas and electricity: supply and prices."   # as you would explain it to a coder
-# keywords = ["oil", "gas pipeline"]   # 10 to 40 words or phrases; all inflections and cases match
+# keywords = ["oil", "gas pipeline"]   # 10 to 40 words or phrases; all inflections match
 """
 _STUDY = """
 # Further settings: remove the "# " and change the value. topics/settings.py lists all.

@@ -19,6 +19,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "dropped": ("text",),
     "repairs": ("before", "after"),
     "themes": ("evidence",),
+    "keywords": ("examples",),
 }
 """The columns that contain sentences of the articles. Titles, further columns of the input (party, wave) and the words
 of topics and themes are kept; the id of a page without a title starts with its first words."""

@@ -26,6 +26,7 @@ from topics.text.encoders import Encoder, Pretrained, as_encoder, check_vectors
 from topics.text.inflection import Inflection
 from topics.text.language import detect_language, other_language
 from topics.text.lexicon import fold
+from topics.text.lexicon import lexicon as load_lexicon  # a face names no module
 from topics.text.lsa import Lsa
 from topics.text.phrases import PhraseTokens, Vocabulary, build_vocabulary, read_phrase_tokens
 from topics.text.pretrained import load_encoder
@@ -46,6 +47,6 @@ __all__ = [
     "DATE", "Compounds", "DateColumn", "Embeddings", "Encoder", "Inflection", "Lsa", "PhraseTokens", "Pretrained",
     "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder", "build_vocabulary", "check_vectors", "count_words",
     "decode", "detect_language", "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "fold",
-    "has_unspaced", "is_unspaced", "load_encoder", "missing_segmenters", "other_language",
+    "has_unspaced", "is_unspaced", "load_encoder", "load_lexicon", "missing_segmenters", "other_language",
     "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all", "unify_newlines",
 ]  # fmt: skip

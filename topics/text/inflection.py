@@ -12,9 +12,10 @@ Three sources, in this order:
 """
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import permutations
 from typing import NamedTuple
 
 import regex
@@ -25,13 +26,14 @@ from topics.text.words import function_words, has_stemmer, has_unspaced, stem
 MIN_BEGINNING, MAX_ENDING = 3, 6
 MIN_WORDS, MIN_BOTH, MIN_RATE = 10, 3, 0.05
 """Endings are judged by at least so many words that have the first, of which so many and this share have the other."""
-USUAL_RATE = 0.8
-"""Nearly all words with the first ending have the second."""
+USUAL_RATE, REGULAR_RATE, REGULAR = 0.8, 0.2, 10
+"""Endings are regular if nearly all words with the first have the second, or if many have it, and with it are so many
+times as often a form of the same word as another word."""
 THIN_VOCABULARY = 3000
 """With fewer distinct words, and no other source, a corpus says little of its endings."""
 MIN_NAME, MIN_NAME_RATE = 4, 0.03
 """The length of a name, and the share of lemmas that must have an ending for a name to have it."""
-_MAX_JUDGED, MAX_LEMMAS = 400, 4000
+_MAX_JUDGED, MAX_LEMMAS, _MAX_FORMS = 400, 4000, 12
 
 _VOWELS = frozenset("aeiouyøæœıαεηιουωаеиоуыэюяієѣ")
 _CAPITAL_NOUNS = {"de", "lb"}
@@ -132,34 +134,44 @@ class Inflection:
 
     def is_form(self, word: str, keyword: str) -> bool:
         """Whether ``word`` is ``keyword``, or an inflected form of the same word."""
-        if fold(word, self.language) == fold(keyword, self.language):
-            return True
-        return not self.is_function_word(word) and any(self._is_form(variant, keyword) for variant in self.variants(word))
+        return bool(self.keywords_of(word, [keyword]))
 
-    def _is_form(self, word: str, keyword: str) -> bool:
-        one, other = fold(keyword, self.language), fold(word, self.language)
-        if one == other:
-            return True
-        if self.language == "ko":
-            return other.startswith(one) and bool(_KOREAN_PARTICLES.fullmatch(other, len(one)))
-        if self.is_thin or has_unspaced(one + other):
-            return False
-        wanted, lemmas = self.lexeme(keyword), self.lexicon.lemmas(word)
+    def keywords_of(self, word: str, keywords: Iterable[str]) -> list[str]:
+        """The keywords of which ``word`` is a form."""
+        variants = [(fold(variant, self.language), self._lemmas_of(variant)) for variant in self.variants(word)]
+        if variants[0][0] in self._functional:
+            return [keyword for keyword in keywords if fold(keyword, self.language) == variants[0][0]]
+        return [word for word in keywords if any(self._is_form(form, lemmas, word) for form, lemmas in variants)]
+
+    def _lemmas_of(self, word: str) -> frozenset[str]:
+        lemmas = self.lexicon.lemmas(word)
         if self.language == "hu":  # whose dictionary has possessive forms as lemmas of their plurals: árak, ára, ár
             lemmas |= {lemma for form in lemmas for lemma in self.lexicon.lemmas(form)}
-        if wanted & lemmas or one in lemmas:
+        return lemmas
+
+    def _is_form(self, word: str, lemmas: frozenset[str], keyword: str) -> bool:
+        own, wanted = fold(keyword, self.language), self.lexeme(keyword)
+        if word == own or own in lemmas or not wanted.isdisjoint(lemmas):
             return True
+        if self.language == "ko":
+            return word.startswith(own) and bool(_KOREAN_PARTICLES.fullmatch(word, len(own)))
+        if self.is_thin or word[0] != own[0] or has_unspaced(own + word):
+            return False
         if wanted and lemmas:
-            return self._is_homograph(other, one, lemmas)
-        rate = self._alternation(one, other)
+            return self._is_homograph(word, own, lemmas)
+        if lemmas and word not in lemmas:
+            return False  # of another word
+        stemmed = not lemmas and self._have_one_stem(own, word)
+        rate = self._alternation(own, word, rare=stemmed)
         if rate.both >= MIN_BOTH and rate.share >= MIN_RATE:
             return True
         is_name = keyword[0].isupper() and self.language not in _CAPITAL_NOUNS
-        if is_name and not lemmas and other.startswith(one) and self._is_form_of_name(one, other):
+        if is_name and not lemmas and word.startswith(own) and self._is_form_of_name(own, word):
             return True
-        if lemmas or not has_stemmer(self.language) or rate.apart > rate.both:
-            return False
-        return stem(one, self.language) == stem(other, self.language)
+        return stemmed and rate.apart <= rate.both
+
+    def _have_one_stem(self, one: str, other: str) -> bool:
+        return has_stemmer(self.language) and stem(one, self.language) == stem(other, self.language)
 
     def _is_homograph(self, word: str, keyword: str, lemmas: frozenset[str]) -> bool:
         """Whether a form that the dictionary gives to other lemmas is one of the keyword's as well: "taxes" of taxe, taxer.
@@ -167,13 +179,16 @@ class Inflection:
         Judged by how often a word occurs, and how many words like it have such a form: the keyword must be the likelier
         source. What the dictionary takes for a lemma must have no other forms, and be a form that nearly all words have.
         """
+        if keyword not in self.lexeme(keyword) or (has_stemmer(self.language) and not self._have_one_stem(keyword, word)):
+            return False
         rate, frequency = self._alternation(keyword, word), self.lexicon.frequency
-        if keyword not in self.lexeme(keyword) or rate.both < MIN_BOTH:
+        if rate.both < MIN_BOTH:
             return False
         if word in lemmas:
             # English nouns in -ing are participles as well
             usual = MIN_RATE if self.language == "en" and word.endswith("ing") else USUAL_RATE
-            return rate.share >= usual and not self.lexicon.is_headword(word)
+            regular = rate.share >= usual or (rate.share >= REGULAR_RATE and rate.both >= REGULAR * rate.apart)
+            return regular and not self.lexicon.is_headword(word)
         # a lemma that looks like a form of the keyword is as frequent as both together
         others = [lemma for lemma in lemmas if self._alternation(keyword, lemma).share < USUAL_RATE]
         likely = [frequency(lemma) * self._alternation(lemma, word).share for lemma in others]
@@ -193,15 +208,18 @@ class Inflection:
             self._name_endings[vowel, end] = share >= MIN_NAME_RATE
         return self._name_endings[vowel, end]
 
-    def _alternation(self, one: str, other: str) -> "Rate":
+    def _alternation(self, one: str, other: str, *, rare: bool = False) -> "Rate":
         """Whether words that end as ``one`` also have the ending of ``other``.
 
         The endings that differ are compared after the same two letters; where too few words have them, after one or none.
+        Endings that alternate in hardly any words are not looked up, unless ``rare``.
         """
         beginning = _common_beginning(one, other)
         ends = one[len(beginning) :], other[len(beginning) :]
         rate = Rate(0, 0, 0)
         if len(beginning) < max(min(MIN_BEGINNING, len(one)), len(one) // 2) or max(map(len, ends)) > MAX_ENDING:
+            return rate
+        if not rare and self.lexicon.has_dictionary and ends not in self._alternating:
             return rate
         for n in (2, 1, 0):
             before = beginning[len(beginning) - n :]
@@ -229,6 +247,20 @@ class Inflection:
     def _ending_in(self, end: str) -> list[str]:
         index = self._by_ending
         return self._words if not end else [word for word in index[end[-2:]] if word.endswith(end)]
+
+    @cached_property
+    def _alternating(self) -> set[tuple[str, str]]:
+        """Pairs of endings of which a few words have both."""
+        forms: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            for lemma in self.lexicon.lemmas(word):
+                forms[lemma].append(word)
+        pairs: Counter[tuple[str, str]] = Counter()
+        for lemma, own in forms.items():
+            for one, other in permutations(dict.fromkeys([lemma, *own[:_MAX_FORMS]]), 2):
+                n = len(_common_beginning(one, other))
+                pairs[one[n:], other[n:]] += 1
+        return {pair for pair, times in pairs.items() if times >= MIN_BOTH}
 
     @cached_property
     def _lemmas(self) -> list[str]:

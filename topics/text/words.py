@@ -20,8 +20,8 @@ _SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
     "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
-    "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
-    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+    "nb": "norwegian", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 
 UNSPACED = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"
@@ -69,19 +69,20 @@ things think time times took used uses using want way ways went won year years y
 
 # Words of the lists that name subjects: they can be keywords, and forms of keywords.
 _CONTENT = {
+    "bg": "време година години живот месец часа",
+    "ca": "estat",
     "cs": "clanek clanku clanky článek článku články design email strana",
     "de": "ende jahr jahre zeit tag tage teil",
     "en": """
-bill bottom call computer cry day days describe detail different fill fire found full great interest kind left main
-matter mean means mill mine move need needs new part place quality real right serious show side sincere system thick thin
-thing things time times top used uses using want way ways work year years
+amount bill bottom call computer cry day days describe detail different empty fill fire found front full great
+interest kind left main matter mean means mill mine move name need needs new part place quality real right serious
+show side sincere system thick thin thing things time times top used uses using want way ways work year years
 """,
     "es": """
 bueno buenos conocer cuenta ejemplo emplean emplear empleo estado estados fuerza intento lugar momento nueva nuevas nuevo
 nuevos parte partir poder posible realizar sentido sentidos tiempo total trabaja trabajais trabajamos trabajan trabajar
 trabajas trabajo trata ultimar usais usar valor verdad verdadera verdadero
 """,
-    "fa": "",
     "fi": """
 aika aikaa aikaan aikana antaa annettu asia asiaa asian asiasta asiat asioiden asioihin asioita apu avuksi kiitos kerta
 menee mennä puolesta sadat suuret vuosi vuoden vuosien vuosina vuotta
@@ -91,13 +92,12 @@ menee mennä puolesta sadat suuret vuosi vuoden vuosien vuosina vuotta
     "it": """
 comprare gente grande lavoro maggiore nuovi nuovo persona persone promesso rispetto secondo stati stato terzo tempo ora
 """,
-    "nl": "",
+    "ko": "시간 아이 이상",
     "pl": "kierunku sposób lat możliwe",
     "pt": """
 caminho conhecido corrente direita direito estado fim grande grupo horas iniciar inicio ligado maioria maiorias nome novo
 parte poder povo ponto saber tempo tentar trabalhar trabalho usa usar valor verdade verdadeiro
 """,
-    "ro": "ani fi",
     "ru": "мира время времени год года году жизнь занят люди миллионов мир начала процентов раз рука тысяч человек",
     "sv": "beslut beslutat beslutit dag dagar dagarna dagen del delen höger nummer vänster viktig viktiga viktigt år",
     "uk": "відсотків важлива важливе важливий важливі життя люди людина мільйонів рік року років справ тисяч час",
@@ -174,7 +174,7 @@ def stop_words(language: str = "en") -> frozenset[str]:
     if language == "en":
         return extra | ENGLISH_STOP_WORDS
     try:
-        return extra | frozenset(stop_word_lists.get_stop_words(language))
+        return extra | frozenset(stop_word_lists.get_stop_words("nb" if language == "no" else language))
     except stop_word_lists.StopWordError:
         return frozenset()
 

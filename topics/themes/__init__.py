@@ -1,6 +1,7 @@
 """Paragraphs + codebook -> theme scores, assignments, evidence; and whether the codebook suits the corpus.
 
-- ``matching``: which keywords and words stand in a text. Change here what a keyword matches.
+- ``keyword_words``: what a word of a keyword matches: inflections, compounds, capitals, wildcards.
+- ``matching``: which keywords and other words stand in a text; phrases, hyphens, regular expressions.
 - ``model``: the seeded naive Bayes that turns words into evidence for each theme.
 - ``calibration``: evidence -> probability; how far the codebook is trusted on this corpus.
 - ``estimate``: counts, the fitted model, and the scores that both give.

@@ -9,6 +9,7 @@ Each word of a keyword is of one of four kinds:
 - others match themselves: numbers, function words within a phrase, and pairs of characters in scripts without spaces.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -18,8 +19,10 @@ from topics.text import Compounds, Inflection, Tokens, fold, is_unspaced
 
 STAR = "ʘ"
 """Stands for ``*`` while a keyword is split into words: a letter that no language uses in its place."""
-MAX_ENDING_OF_CAPITALS = 3
-_CAPITALS = regex.compile(rf"(\p{{Lu}}[\p{{Lu}}\d]*\p{{Lu}}\d*)(?:['’]\w+|\p{{Ll}}{{1,{MAX_ENDING_OF_CAPITALS}}})?")
+# with a plural in s, a case ending after an apostrophe, or, as in Russian, without one
+_CAPITALS = regex.compile(r"(\p{Lu}[\p{Lu}\d]*\p{Lu}\d*)(?:['’]\w+|e?s|(?:(?=\p{Cyrillic})\p{Ll}){1,3})?")
+UNACCENTED_CAPITALS = {"ca", "el", "es", "fr", "gl", "it", "pt"}
+"""Languages that leave out accents on capitals, always or often."""
 MOSTLY = 0.75
 """Of the other words of a sentence, more than this share in capitals make it a headline."""
 
@@ -56,6 +59,9 @@ class KeywordWords:
             self._by_beginning[folded[:3]].append(word)
             for lemma in inflection.lexeme(word):
                 self._by_lemma[lemma].append(word)
+        # ENERGIE and ΠΟΛΕΜΟΣ are énergie and πόλεμος in capitals
+        unaccented = self._exact.items() if language in UNACCENTED_CAPITALS else ()
+        self._without_accents = {_strip_accents(folded): words for folded, words in unaccented}
         self._compounds = Compounds(inflection, self._inflected)
         self._same: dict[str, int] = {}
         for word in self._inflected:
@@ -107,10 +113,11 @@ class KeywordWords:
         folded = fold(form, self.language)
         if ("literal", folded) in self._numbers:
             yield self._numbers["literal", folded]
-        match = _CAPITALS.fullmatch(form.replace(".", ""))
-        for word in {match.group(), match.group(1)} if match else ():
-            if ("capitals", word) in self._numbers:
-                yield self._numbers["capitals", word]
+        for variant in self.inflection.variants(form):
+            match = _CAPITALS.fullmatch(variant.replace(".", ""))
+            for word in {match.group(), match.group(1)} if match else ():
+                if ("capitals", word) in self._numbers:
+                    yield self._numbers["capitals", word]
         for n in range(len(folded) + 1) if self._prefixes else ():
             if folded[:n] in self._prefixes:
                 yield self._prefixes[folded[:n]]
@@ -124,7 +131,9 @@ class KeywordWords:
         """The ordinary words that a form is, else is a form of, else is made of."""
         if folded in self._exact:
             return self._exact[folded]
-        found = [word for word in self._candidates(form) if self.inflection.is_form(form, word)]
+        found = self.inflection.keywords_of(form, self._candidates(form))
+        if not found and form.isupper():
+            found = self._without_accents.get(_strip_accents(folded), [])
         return found or self._compounds.parts(form)
 
     def _candidates(self, form: str) -> list[str]:
@@ -146,3 +155,7 @@ def is_headline(tokens: Tokens, start: int) -> bool:
     others = [text[word.start : word.end] for word in tokens.words(begin, end) if word.start != start]
     others = [word for word in others if len(word) > 1 and word.upper() != word.lower()]
     return bool(others) and sum(word.isupper() for word in others) > MOSTLY * len(others)
+
+
+def _strip_accents(word: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))

@@ -319,13 +319,7 @@ class Matchers:
         self._matchers: dict[str, Matcher] = {}
         terms: dict[str, str] = {}
         for language in languages:
-            vocabulary = (
-                tokens.text[start:end]
-                for tokens in texts.own
-                if tokens.language == language
-                for start, end in zip(tokens.starts, tokens.ends, strict=True)
-            )
-            matcher = Matcher(codebook.for_language(language), language, vocabulary, terms)
+            matcher = Matcher(codebook.for_language(language), language, _vocabulary(texts, language), terms)
             terms = terms | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
             self._matchers[language] = matcher
         by_theme = zip(*(matcher.keywords for matcher in self._matchers.values()), strict=True)
@@ -356,6 +350,13 @@ class Matchers:
 def written(term: str, forms: Forms) -> str:
     """A term as the corpus mostly writes it; one that it does not hold, as it is."""
     return forms[term].most_common(1)[0][0] if term in forms else term
+
+
+def _vocabulary(texts: TokenisedTexts, language: str) -> Iterator[str]:
+    """The words of the texts in a language, lazily: few languages need them."""
+    for tokens, own in zip(texts, texts.languages or [texts.language] * len(texts), strict=True):
+        if own == language:
+            yield from (tokens.text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True))
 
 
 def _spellings(keyword: str) -> list[str]:

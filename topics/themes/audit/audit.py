@@ -14,12 +14,13 @@ from topics.codebook import Codebook
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.spreadsheets import check_export, write_export
-from topics.tables import UNASSIGNED
+from topics.tables import EXAMPLE_SEPARATOR, FORM_SEPARATOR, UNASSIGNED
 from topics.text_table import TextTable
 from topics.themes.audit.findings import judge
-from topics.themes.audit.keywords import COLUMNS, MAX_REFITTED, about_keywords, influence
+from topics.themes.audit.keywords import COLUMNS, MAX_REFITTED, Influence, about_keywords, influence
 from topics.themes.audit.themes import about_themes, indistinct_pairs
-from topics.themes.audit.words import missing_words
+from topics.themes.audit.uncovered import uncovered_groups
+from topics.themes.audit.words import corpus_entries, missing_words
 from topics.themes.calibration import Fitness
 from topics.themes.scores import FittedThemes, fit_themes
 
@@ -33,7 +34,9 @@ class Audit:
     keywords: pd.DataFrame
     """A row per keyword, in the order of the codebook. ``company`` and ``elsewhere``: how much more often than by
     chance it co-occurs with other keywords of its own theme, and of the theme that it co-occurs with most. ``gained`` and
-    ``lost``: paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured."""
+    ``lost``: paragraphs that are assigned the theme only with it, and only without it; empty where it was not measured.
+    ``occurrences``: places where it stands; ``forms``: how it is written there, and how often; ``examples``: up to three
+    of these places in context."""
     themes: pd.DataFrame
     """A row per theme. ``held``: paragraphs with a keyword. ``cohesion``: how much more often two co-occur than
     by chance."""
@@ -48,13 +51,28 @@ class Audit:
     labels: dict[str, str]
     """Themes by name, and what they are called."""
     paragraphs: int
+    measured: str = ""
+    """For which keywords ``gained`` and ``lost`` were measured, if not for all that occur."""
 
     def text_tables(self, every: bool = False) -> list[TextTable]:
         """What a reader wants to see: themes, and keywords with a verdict, or ``every`` one."""
         listed = every | ~self.keywords["verdict"].isin(["", "idle", "dead"])
-        keywords = self.keywords.loc[listed].drop(columns=["articles", "shared_with"])
+        # forms and examples are lines of their own: :attr:`concordance`
+        keywords = self.keywords.loc[listed].drop(columns=["articles", "shared_with", "occurrences", "forms", "examples"])
         frames = {"Themes": self.themes, "All keywords" if every else "Keywords to check": keywords}
         return [_text_table(title, frame, self.labels) for title, frame in frames.items() if len(frame)]
+
+    def concordance(self, every: bool = False) -> list[tuple[str, list[str]]]:
+        """Keywords with a broad or strange reach, or ``every`` one that occurs: its forms, and examples in context."""
+        rows = self.keywords[self.keywords["verdict"].isin(["broad", "strange"]) | (every & (self.keywords["forms"] != ""))]
+        return [
+            (
+                f"{row.keyword} ({', '.join(filter(None, [self.labels[row.theme], row.verdict]))}):"
+                f" {row.forms.replace(FORM_SEPARATOR, ', ')}",
+                [line for line in row.examples.split(EXAMPLE_SEPARATOR) if line],
+            )
+            for row in rows.itertuples()
+        ]
 
     @property
     def offers(self) -> list[tuple[str, list[str]]]:
@@ -75,6 +93,7 @@ class Audit:
     def legend(self) -> str:
         """What the numbers of :meth:`text_tables` mean."""
         part = f" (on {MAX_REFITTED:,} of {self.paragraphs:,})" if self.paragraphs > MAX_REFITTED else ""
+        part += f", {self.measured}" if self.measured else ""
         return (
             "alive: keywords that occur; held: paragraphs with a keyword; cohesion: co-occurrence of two keywords"
             " relative"
@@ -115,7 +134,8 @@ def audit_codebook(
     -------
     Audit
         Not ``usable`` if keywords co-occur no more often than by chance, a theme has no word that
-        occurs, two themes cannot be told apart, or most keywords never occur and few do.
+        occurs, two themes cannot be told apart, most keywords never occur and few do, or a keyword is an everyday word
+        (``broad``) or mostly matches other words (``strange``; :mod:`topics.themes.audit.reach`).
     """
     tell = progress or (lambda step, done: None)
     tell("reading", 0.0)
@@ -128,15 +148,17 @@ def audit_fitted(fitted: FittedThemes, progress: Callable[[str, float], None] | 
     """The same for a codebook that is fitted already (:func:`topics.themes.fit_themes`)."""
     tell = progress or (lambda step, done: None)
     with threadpool_limits(limits=1):  # many small fits: threads would wait for each other
-        changes = influence(fitted, tell) if refit else {}
-        keywords = about_keywords(fitted, changes)
+        measured = influence(fitted, tell) if refit else Influence()
+        keywords = about_keywords(fitted, measured.changes)
         themes = about_themes(fitted, keywords)
         pairs = indistinct_pairs(fitted)
-        words = missing_words(fitted)
-    findings, usable = judge(fitted, keywords, themes, pairs, words)
+        entries = corpus_entries(fitted)
+        words, uncovered = missing_words(fitted, entries), uncovered_groups(fitted, entries)
+    findings, usable = judge(fitted, keywords, themes, pairs, words, uncovered)
     tell("done", 1.0)
     n = len(fitted.corpus.paragraphs)
-    return Audit(keywords, themes, pairs, words, fitted.model.fitness, findings, usable, fitted.codebook.labels, n)
+    labels, fitness = fitted.codebook.labels, fitted.model.fitness
+    return Audit(keywords, themes, pairs, words, fitness, findings, usable, labels, n, measured.part)
 
 
 def check_audit_sheet(path: Path) -> None:

@@ -1,8 +1,10 @@
 """Tables of the audit -> findings in sentences, and whether the codebook is usable."""
 
+from typing import Any
+
 import pandas as pd
 
-from topics.tables import UNASSIGNED
+from topics.tables import FORM_SEPARATOR, UNASSIGNED
 from topics.themes.audit.keywords import MIN_PARAGRAPHS
 from topics.themes.calibration import SMALL_SAMPLE, Fitness
 from topics.themes.scores import FittedThemes
@@ -12,7 +14,12 @@ MIN_TRUST, ENOUGH_ALIVE = 0.5, 5
 
 
 def judge(
-    fitted: FittedThemes, keywords: pd.DataFrame, themes: pd.DataFrame, pairs: pd.DataFrame, words: pd.DataFrame
+    fitted: FittedThemes,
+    keywords: pd.DataFrame,
+    themes: pd.DataFrame,
+    pairs: pd.DataFrame,
+    words: pd.DataFrame,
+    uncovered: pd.DataFrame,
 ) -> tuple[tuple[str, ...], bool]:
     """Findings and what to do, the weightiest first; and whether the codebook is usable."""
     label, fitness, assigned = fitted.codebook.labels, fitted.model.fitness, fitted.model.label_free.assigned
@@ -28,10 +35,26 @@ def judge(
             f"{labels_with['unsupported']}: neither a keyword nor a word of the description occurs."
             " Use words of these articles, or remove the theme."
         )
+    if "strange" in rows_of:
+        findings.append(
+            f"Keywords that mostly match other words: {_reach(rows_of['strange'], label)}. Use a phrase, a narrower wildcard"
+            " or regular expression, or capitals for an acronym."
+        )
+    if "broad" in rows_of:
+        findings.append(
+            f"Keywords that are too common to indicate one theme: {_reach(rows_of['broad'], label)}. Use a phrase that holds"
+            " the word, capitals for an acronym, or remove it."
+        )
     for row in pairs.itertuples():
         findings.append(
             f"{label[row.theme]} and {label[row.other]} cannot be told apart: {row.both} paragraphs have both,"
             f" {100 * row.overlap:.0f} % of the smaller. Merge them, or give each keywords that the other lacks."
+        )
+    for row in uncovered.itertuples():
+        findings.append(
+            f"{row.paragraphs} of {_of(row.assigned, 'paragraph')} assigned to {label[row.theme]} hold no keyword and share"
+            f" other words ({row.words}). If they are a subject of their own, add a theme for it; if not, add the words to"
+            f" {label[row.theme]}."
         )
     if starved:
         findings.append(f"{never} Use words of these articles: see the suggestions.")
@@ -54,8 +77,9 @@ def judge(
             f"Keywords that co-occur mainly with another theme: {_list(stray)}. Move or remove them, or use a narrower"
             " phrase."
         )
-    if "shared" in rows_of:
-        shared = list(dict.fromkeys(row.keyword for row in rows_of["shared"]))
+    if shared := list(
+        dict.fromkeys(keywords.loc[(keywords["shared_with"] != "") & (keywords["paragraphs"] > 0), "keyword"])
+    ):
         findings.append(
             f"Keywords listed under two themes: {_list(shared)}. Each counts half for either: keep them where they fit best."
         )
@@ -76,7 +100,8 @@ def judge(
         findings.append(f"{without} of {_of(n, 'paragraph')} ({100 * without / n:.0f} %) have no theme{hint}.")
     # on few paragraphs any two themes may share theirs
     alike = len(pairs) > 0 and n >= SMALL_SAMPLE
-    usable = fitness.least >= MIN_TRUST and "unsupported" not in labels_with and not alike and not starved
+    misleading = {"strange", "broad"} & set(rows_of)
+    usable = fitness.least >= MIN_TRUST and "unsupported" not in labels_with and not alike and not starved and not misleading
     return tuple(findings or ["No problems found."]), usable
 
 
@@ -93,6 +118,19 @@ def _about_the_whole(fitness: Fitness, n: int) -> list[str]:
         f" chance{between}, so scores were reduced (lowest weight {fitness.least:.2f}). Check that the codebook is meant for"
         " these articles, and that each keyword is listed under the right theme."
     ]
+
+
+def _reach(rows: list[Any], label: dict[str, str], most: int = 8) -> str:
+    """Keywords with how often they occur, and their most frequent forms."""
+    listed = [
+        f"{row.keyword} ({label[row.theme]}; {_of(row.paragraphs, 'paragraph')}: {_first_forms(row.forms)})" for row in rows
+    ]
+    return "; ".join([*listed[:most], *([f"and {len(rows) - most} more"] if len(rows) > most else [])])
+
+
+def _first_forms(cell: str, most: int = 5) -> str:
+    forms = cell.split(FORM_SEPARATOR)
+    return ", ".join([*forms[:most], *(["…"] if len(forms) > most else [])])
 
 
 def _list(names: list[str], most: int = 8) -> str:

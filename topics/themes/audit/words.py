@@ -2,11 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
 import regex
+from scipy import sparse
 
 from topics.codebook import pattern
 from topics.statistics import PRIOR_WORDS, log_odds_z
@@ -23,26 +25,47 @@ PRIOR_SHARE = 0.1
 MIN_Z, MAX_OFFERED = 2.0, 8
 
 
-def missing_words(fitted: FittedThemes) -> pd.DataFrame:
-    """What sets apart the paragraphs of a theme, by their scores, or under ``unassigned`` those without one.
+@dataclass(frozen=True)
+class Entries:
+    """Words and two-word phrases of a corpus: what a codebook could list."""
 
-    Each word stands under the theme that it sets apart most; of a phrase and its words, one.
-    """
-    counts, matcher, scored = fitted.counts, fitted.matcher, fitted.model.label_free
+    keys: tuple[str, ...]
+    """The stems of each, parted by a blank."""
+    written: tuple[str, ...]
+    """Each as the corpus mostly writes it."""
+    times: sparse.csr_matrix
+    """Paragraphs × entries: how often each stands there, clipped."""
+    prior: np.ndarray
+    """Pseudo-counts for log-odds."""
+
+
+def corpus_entries(fitted: FittedThemes) -> Entries:
+    """Count the words and phrases of a corpus, but those that a regular expression of the codebook matches."""
+    counts = fitted.counts
     patterns = [regular for theme in fitted.codebook.themes for key in theme.keywords if (regular := pattern(key))]
     entries = [list(_entries(tokens, patterns)) for tokens in fitted.corpus.tokens]
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for key, form in chain.from_iterable(entries):
         forms[key][form] += 1
     counted = Counts.of([[[key for key, _ in own]] for own in entries], counts.articles, counts.positions)
-    times, stems = clip_counts(counted.paragraphs), [frozenset(key.split(" ")) for key in counted.columns]
-    written = [next((form for form, _ in forms[key].most_common(1)), "") for key in counted.columns]
+    written = tuple(next((form for form, _ in forms[key].most_common(1)), "") for key in counted.columns)
+    times = clip_counts(counted.paragraphs)
+    totals = np.asarray(times.sum(axis=0)).ravel()
+    prior = totals * min(PRIOR_WORDS / max(totals.sum(), 1.0), PRIOR_SHARE)
+    return Entries(tuple(counted.columns), written, times, prior)
+
+
+def missing_words(fitted: FittedThemes, entries: Entries) -> pd.DataFrame:
+    """What sets apart the paragraphs of a theme, by their scores, or under ``unassigned`` those without one.
+
+    Each word stands under the theme that it sets apart most; of a phrase and its words, one.
+    """
+    counts, listed, scored = fitted.counts, _Listed(fitted.matcher), fitted.model.label_free
+    times, written, stems = entries.times, entries.written, [frozenset(key.split(" ")) for key in entries.keys]
     unassigned = np.array(~scored.assigned.any(axis=1, keepdims=True))
     inside = np.hstack([scored.assigned, unassigned])
     weights = np.where(inside, np.hstack([scored.scores, unassigned]), 0.0)
-    totals = np.asarray(times.sum(axis=0)).ravel()
-    prior = totals * min(PRIOR_WORDS / max(totals.sum(), 1.0), PRIOR_SHARE)
-    z = log_odds_z((times.T @ weights).T, (times.T @ np.where(inside, 0.0, 1.0)).T, prior)
+    z = log_odds_z((times.T @ weights).T, (times.T @ np.where(inside, 0.0, 1.0)).T, entries.prior)
     # a word of one article is one author's; in a corpus of one article there is no other
     best_theme, min_articles = z.argmax(axis=0), min(2, len(np.unique(counts.articles)))
     rows = []
@@ -52,7 +75,7 @@ def missing_words(fitted: FittedThemes) -> pd.DataFrame:
         candidates = np.flatnonzero((z[k] >= MIN_Z) & (best_theme == k) & (n_paragraphs >= MIN_PARAGRAPHS))
         n_articles = {int(i): len(np.unique(articles[present[:, [i]].nonzero()[0]])) for i in candidates}
         several = [i for i, n in n_articles.items() if n >= min_articles]
-        ranked = [i for i in sorted(several, key=lambda i: (-z[k, i], i)) if not _listed(stems[i], written[i], matcher)]
+        ranked = [i for i in sorted(several, key=lambda i: (-z[k, i], i)) if not listed.holds(stems[i], written[i])]
         offered: dict[int, frozenset[str]] = {}
         for i in ranked:
             # a word that mostly stands in a phrase makes way for it
@@ -63,12 +86,20 @@ def missing_words(fitted: FittedThemes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["theme", "word", "paragraphs", "articles", "z"])
 
 
-def _listed(stems: frozenset[str], form: str, matcher: Matchers) -> bool:
-    """Whether a keyword stands in the entry, or has all its words."""
-    listed = {keyword: term for keywords in matcher.keywords for keyword, term in keywords.items()}
-    if not set(listed.values()).isdisjoint(matcher.terms(tokenise(form, matcher.language))):
-        return True
-    return any(stems <= set(tokenise(keyword, matcher.language).stems) for keyword in listed)
+class _Listed:
+    """Knows the keywords that the codebook lists."""
+
+    def __init__(self, matcher: Matchers) -> None:
+        self._matcher = matcher
+        keywords = {keyword: term for own in matcher.keywords for keyword, term in own.items()}
+        self._terms = set(keywords.values())
+        self._stems = [set(tokenise(keyword, matcher.language).stems) for keyword in keywords]
+
+    def holds(self, stems: frozenset[str], form: str) -> bool:
+        """Whether a keyword stands in the entry, or has all its words."""
+        if not self._terms.isdisjoint(self._matcher.terms(tokenise(form, self._matcher.language))):
+            return True
+        return any(stems <= own for own in self._stems)
 
 
 def _entries(tokens: Tokens, patterns: list[regex.Pattern[str]]) -> Iterator[tuple[str, str]]:
