@@ -91,12 +91,12 @@ class Matcher:
     vocabulary
         The words of the corpus, which tell the endings of a language that has no dictionary.
     terms
-        Keyword -> its term, of a matcher of the same codebook in another language.
+        Keyword -> its term, of a matcher of the same codebook in the main language of the corpus.
 
     Raises
     ------
     InputError
-        If a keyword consists of function words alone, such as "of the".
+        If a keyword consists of function words alone, such as "of the"; without ``terms`` only.
 
     Examples
     --------
@@ -118,12 +118,14 @@ class Matcher:
         # hyphenated keywords first, so that all spellings of one share the term of its parts
         plain = sorted(keywords - set(self._patterns), key=lambda keyword: (not _HYPHEN.search(keyword), keyword))
         keys = {keyword: [self._keys(spelling) for spelling in _spellings(keyword)] for keyword in plain}
-        for keyword, spellings in keys.items():
-            if all(map(self._words.are_functional, spellings)):
-                raise InputError(
-                    f"the keyword {keyword!r} consists of function words alone, which stand in nearly every paragraph;"
-                    f" use it within a phrase, or write /\\b{keyword}\\b/ to insist"
-                )
+        functional = [keyword for keyword, own in keys.items() if all(map(self._words.are_functional, own))]
+        # in another language than the codebook's, a keyword may happen to be a function word: it never matches there
+        if functional and terms is None:
+            raise InputError(
+                f"the keyword {functional[0]!r} consists of function words alone, which stand in nearly every paragraph;"
+                f" use it within a phrase, or write /\\b{functional[0]}\\b/ to insist"
+            )
+        keys = {keyword: own for keyword, own in keys.items() if keyword not in functional}
         self._words.finish()
         known = dict(terms or {})
         self._terms: dict[tuple[int, ...], str] = {}
@@ -308,10 +310,10 @@ class Matchers:
         self.codebook = codebook
         languages = dict.fromkeys([texts.language, *sorted(set(texts.languages))])
         self._matchers: dict[str, Matcher] = {}
-        terms: dict[str, str] = {}
+        terms: dict[str, str] | None = None
         for language in languages:
             matcher = Matcher(codebook, language, _vocabulary(texts, language), terms)
-            terms = terms | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
+            terms = (terms or {}) | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
             self._matchers[language] = matcher
         by_theme = zip(*(matcher.keywords for matcher in self._matchers.values()), strict=True)
         self.keywords: list[dict[str, str]] = [
