@@ -473,9 +473,9 @@ def test_a_language_without_sources_is_said_to_match_the_written_form_alone() ->
 
 def test_each_text_is_matched_by_the_rules_of_its_language() -> None:
     texts = tokenise_all(["Die Gasse und das Erdgas", "gasses and gases", "los paros para"], "de", ["de", "en", "es"])
-    book = codebooks.from_dict({"theme": [{"name": "a", "keywords": ["Gas", "paro"]}]})
+    book = codebooks.from_dict({"theme": [{"name": "a", "keywords": ["Gas", "paro", "los"]}]})
     known = Matchers(book, texts)
     found = [[tokens.text[m.start : m.end] for m in known.find(tokens)] for tokens in texts.own]
-    assert found == [["Erdgas"], ["gasses", "gases"], ["paros"]]
+    assert found == [["Erdgas"], ["gasses", "gases"], ["paros"]], "los is an article in Spanish"
     assert known.terms(list(texts.own)[2]) == ["[paro]"]
-    assert known.keywords == [{"Gas": "[Gas]", "paro": "[paro]"}]
+    assert known.keywords == [{"Gas": "[Gas]", "paro": "[paro]", "los": "[los]"}]

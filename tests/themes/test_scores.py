@@ -15,7 +15,8 @@ from topics.codebook import Codebook
 from topics.reading import Corpus
 from topics.settings import Settings, override
 from topics.tables import COLUMNS, UNASSIGNED
-from topics.themes import Themes, score_themes
+from topics.text import tokenise
+from topics.themes import Themes, fit_themes, score_themes
 
 OFF_TOPIC = """committee chairman minister vote motion amendment budget deputy speaker session chamber parliament opposition
 coalition bill clause debate hearing witness testimony report auditor treasury tax levy pension reform court judge appeal
@@ -66,6 +67,26 @@ def test_planted_themes_are_found(codebook: Codebook) -> None:
     right = [scored.primary[key] == value for key, value in truth.items()]
     assert np.mean(right) >= 0.9
     assert scored.fitness.cohesion > 2
+
+
+def test_matches_have_offsets_in_the_text_of_their_paragraph(codebook: Codebook) -> None:
+    corpus = planted()
+    fitted = fit_themes(corpus, codebook)
+    texts = corpus.paragraphs["text"]
+    assert len(fitted.matches) == len(texts)
+    for text, matches in zip(texts, fitted.matches, strict=True):
+        assert [*matches] == fitted.matcher.find(tokenise(text, corpus.language)), "no keyword spans two sentences here"
+        for match in matches:
+            assert match.keyword in codebook.themes[match.theme].keywords
+            assert text[match.start : match.end].lower().startswith(match.keyword.lower()[:3])
+
+
+def test_a_language_without_sources_for_inflections_is_noted() -> None:
+    book = codebooks.from_dict({"theme": [{"name": "gas", "keywords": ["газ"]}]})
+    corpus = replace(make_corpus(["Газ қымбат.", "Газдың бағасы."]), language="kk")
+    notes = score_themes(corpus, book).notes
+    assert sum("only the form in which they are written" in note for note in notes) == 1
+    assert [len(matches) for matches in fit_themes(corpus, book).matches] == [1, 0]
 
 
 def test_the_corpus_teaches_words_that_the_codebook_lacks() -> None:

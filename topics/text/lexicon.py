@@ -101,11 +101,9 @@ class Lexicon:
         return sorted(self.words)
 
     def _look_up(self, word: str) -> frozenset[str]:
+        plain = lower(word, self.language)
         # a capital may be the beginning of a sentence, and all capitals a headline
-        capital, plain = word != (small := lower(word, self.language)), small
-        forms = [word, plain] if capital else [plain]
-        if word.isupper():
-            forms.append(plain.capitalize())
+        forms = dict.fromkeys((word, plain, *([plain.capitalize()] if word.isupper() else [])))
         found = {lemma for form in forms if (lemma := self._get(form))}
         if not found and (lemma := self._get(plain.capitalize())):
             found = {lemma}

@@ -115,7 +115,7 @@ class KeywordWords:
             yield self._numbers["literal", folded]
         for variant in self.inflection.variants(form):
             match = _CAPITALS.fullmatch(variant.replace(".", ""))
-            for word in {match.group(), match.group(1)} if match else ():
+            for word in dict.fromkeys(match.group(0, 1)) if match else ():
                 if ("capitals", word) in self._numbers:
                     yield self._numbers["capitals", word]
         for n in range(len(folded) + 1) if self._prefixes else ():
@@ -141,7 +141,7 @@ class KeywordWords:
         found: dict[str, None] = {}
         for variant in self.inflection.variants(form):
             folded = fold(variant, self.language)
-            for lemma in self.inflection.lexicon.lemmas(variant):
+            for lemma in sorted(self.inflection.lexicon.lemmas(variant)):
                 found |= dict.fromkeys(self._by_lemma.get(lemma, ())) | dict.fromkeys(self._exact.get(lemma, ()))
             for n in (1, 2, 3):
                 found |= dict.fromkeys(self._by_beginning.get(folded[:n], ()))

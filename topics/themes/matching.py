@@ -91,12 +91,12 @@ class Matcher:
     vocabulary
         The words of the corpus, which tell the endings of a language that has no dictionary.
     terms
-        Keyword -> its term, of a matcher of the same codebook in another language.
+        Keyword -> its term, of a matcher of the same codebook in the main language of the corpus.
 
     Raises
     ------
     InputError
-        If a keyword consists of function words alone, such as "of the"; in another tool's dictionary
+        If a keyword consists of function words alone, such as "of the"; without ``terms`` only. In another tool's dictionary
         (``codebook.source``), such keywords are left out, and named in ``notes``.
 
     Examples
@@ -120,7 +120,8 @@ class Matcher:
         plain = sorted(keywords - set(self._patterns), key=lambda keyword: (not _HYPHEN.search(keyword), keyword))
         keys = {keyword: [self._keys(spelling) for spelling in _spellings(keyword)] for keyword in plain}
         functional = {keyword: None for keyword, own in keys.items() if all(map(self._words.are_functional, own))}
-        if functional and not codebook.source:
+        # in another language than the codebook's, a keyword may happen to be a function word: it never matches there
+        if functional and terms is None and not codebook.source:
             keyword = next(iter(functional))
             raise InputError(
                 f"the keyword {keyword!r} consists of function words alone, which stand in nearly every paragraph;"
@@ -317,10 +318,10 @@ class Matchers:
         self.codebook = codebook
         languages = dict.fromkeys([texts.language, *sorted(set(texts.languages))])
         self._matchers: dict[str, Matcher] = {}
-        terms: dict[str, str] = {}
+        terms: dict[str, str] | None = None
         for language in languages:
             matcher = Matcher(codebook.for_language(language), language, _vocabulary(texts, language), terms)
-            terms = terms | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
+            terms = (terms or {}) | {keyword: term for own in matcher.keywords for keyword, term in own.items()}
             self._matchers[language] = matcher
         by_theme = zip(*(matcher.keywords for matcher in self._matchers.values()), strict=True)
         self.keywords: list[dict[str, str]] = [
