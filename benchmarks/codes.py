@@ -82,7 +82,7 @@ def corpora() -> Iterator[tuple[str, Corpus, Codebook, np.ndarray]]:
 
 def draw(texts: Path, size: int, seed: int) -> tuple[Corpus, list[str]]:
     """Whole articles until there are ``size`` paragraphs, and their labels."""
-    rows = measures._rows(texts)
+    rows = measures.rows_of(texts)
     groups: dict[str, list[dict]] = {}
     for row in rows:
         groups.setdefault(row["group"], []).append(row)

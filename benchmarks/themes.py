@@ -192,7 +192,7 @@ def benches(more: Iterable[str]) -> Iterator[Bench]:
 
 def labelled(name: str, texts: Path, book: Path, size: int = 0, seed: int = 0) -> Bench:
     """Paragraphs with one label each, or whole articles of them drawn until there are ``size``."""
-    rows = _rows(texts)
+    rows = rows_of(texts)
     if size:
         groups: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
@@ -207,17 +207,20 @@ def labelled(name: str, texts: Path, book: Path, size: int = 0, seed: int = 0) -
     return Bench(name, codebook, ((as_corpus(rows), coded),))
 
 
-def _rows(texts: Path) -> list[dict[str, Any]]:
+def rows_of(texts: Path) -> list[dict[str, Any]]:
     """Rows in the order of their articles."""
     rows = [json.loads(line) for line in texts.read_text(encoding="utf-8").splitlines()]
     rows = [row | {"group": str(row.get("group", f"{i:07d}"))} for i, row in enumerate(rows)]
-    return sorted(rows, key=lambda row: row["group"])
+    # what has no letter or digit is no text
+    return sorted((row for row in rows if re.search(r"\w", row["text"])), key=lambda row: row["group"])
 
 
-def as_corpus(rows: list[dict[str, Any]]) -> Corpus:
+def as_corpus(rows: list[dict[str, Any]], language: str = "en") -> Corpus:
     """Rows that are paragraphs already, read by the package; all are kept, in their order."""
     kept = [{"paragraph_id": f"{i:07d}", "article_id": row["group"], "text": row["text"]} for i, row in enumerate(rows)]
-    settings = Settings(language="en", reading=ReadingSettings(unit="paragraph", duplicates="keep"))
+    settings = Settings(
+        language=language, reading=ReadingSettings(unit="paragraph", duplicates="keep", other_languages="keep")
+    )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rows.jsonl")
         file.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
@@ -246,7 +249,7 @@ def off_topic(asked: argparse.Namespace) -> None:
     if not SHARED.is_dir():
         return
     codebook = codebooks.load(SAMPLE / "codebook.toml")
-    rows = [row for row in _rows(SHARED / "data" / "agnews_test.jsonl") if row["label"] == "Sports"]
+    rows = [row for row in rows_of(SHARED / "data" / "agnews_test.jsonl") if row["label"] == "Sports"]
     random.Random(0).shuffle(rows)
     corpora = [as_corpus(rows[:n]) for n in OFF_TOPIC]
     print(f"\noff-topic: share unassigned of {', '.join(map(str, OFF_TOPIC))} sports items under the sample's codebook")

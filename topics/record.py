@@ -16,6 +16,13 @@ from topics.manual import Assignment, Correction, TopicEdit
 from topics.settings import Settings
 
 
+class EncoderRecord(msgspec.Struct, frozen=True):
+    """A pretrained model."""
+
+    name: str
+    sha256: str
+
+
 class EmbeddingRecord(msgspec.Struct, frozen=True):
     """The vectors of the paragraphs."""
 
@@ -41,15 +48,16 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     coders: dict[str, str] = {}
     """Digest of the codes of each other coder, by file name."""
     embeddings: EmbeddingRecord
+    theme_encoder: EncoderRecord | None = None
+    """The encoder of sentences and keywords; None if themes were found by words alone."""
 
 
 class KeywordCohesion(msgspec.Struct, frozen=True):
     """How well the codebook's keywords fit the corpus (:mod:`topics.themes.calibration`)."""
 
     cohesion: float | None
-    distinction: float | None
-    trust: tuple[float, ...]
-    """A value per theme, in the order of the codebook."""
+    coherence: float | None
+    trust: float
 
 
 class CoderRecord(msgspec.Struct, frozen=True):

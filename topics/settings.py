@@ -87,9 +87,11 @@ class ThemeSettings(_Section, frozen=True):
     """Rounds of expectation-maximisation over the unlabelled corpus; 0: 3, or 10 from 1,000 paragraphs."""
     neighbours: _Weight = 0.2
     """Weight of the paragraph before and after in the same article."""
+    encoder: str = "auto"
+    """``auto``: the bundled encoder where it is installed and knows the language, otherwise none; ``none``; ``use``; or a
+    model as in ``embeddings.name``."""
     nearest: _Weight = 0.5
-    """Weight of the nearest paragraphs by the vectors of a pretrained model; not used with LSA, which adds no
-    information to the word counts."""
+    """Weight of the evidence of the nearest paragraphs by the vectors of the encoder; without an encoder they have none."""
     coding: tuple[str, ...] = ()
     """Gold codes, one file per coder: coded sheets, or tables ``paragraph_id,themes[,weight]``
     (:mod:`topics.coding.codes`); relative to ``study.toml``, or to the current folder for input without a study."""

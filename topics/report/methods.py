@@ -86,29 +86,24 @@ def _themes(record: RunRecord) -> str:
     if results.coded_paragraphs:
         sheets = ", ".join(record.inputs.coding)
         similar = ""
-        if record.inputs.embeddings.name != "lsa":
+        if record.inputs.theme_encoder:
             similar = "; with a Gaussian process over similar paragraphs: Rasmussen and Williams 2006"
         coded = f" and then with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958{similar})"
     sentences = [
         "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class, seeded"
         " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al."
         " 2000), with word distributions smoothed towards the corpus (Zhai and Lafferty 2004); evidence from adjacent"
-        f" paragraphs of the same article is added with weight {settings.neighbours}."
+        f" paragraphs of the same article is added with weight {settings.neighbours}.{_encoder(record)}"
         " Scores were calibrated without labels, from how much"
         " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords as noisy"
-        f" anchors: Elkan and Noto 2008; Halpern et al. 2016){coded}.",
+        " anchors: Elkan and Noto 2008; Halpern et al. 2016), combined with the keywords of the paragraph and of its nearest"
+        f" neighbours with weights learnt on labelled corpora (stacking: Wolpert 1992){coded}.",
         _thresholds(record),
     ]
     sentences += [_coder(coder) for coder in results.coders]
     if results.assignments:
         sentences.append(
             f"The themes of {count(results.assignments, 'paragraph')} were assigned manually (assignments in run.json)."
-        )
-    # LSA's vectors know no more than the words, and are left out of the scores
-    vectors = record.inputs.embeddings.name
-    if vectors != "lsa" and settings.nearest:
-        sentences.append(
-            f"The evidence of the nearest paragraphs by {vectors} vectors is mixed in with weight {settings.nearest}."
         )
     sentences += _keyword_fitness(record)
     return " ".join(sentences)
@@ -136,21 +131,31 @@ def _coder(coder: CoderRecord) -> str:
     )
 
 
+def _encoder(record: RunRecord) -> str:
+    """What the vectors of a pretrained model add."""
+    encoder = record.inputs.theme_encoder
+    if encoder is None:
+        return ""
+    name = f"the encoder {encoder.name}"
+    if encoder.name == "use":
+        name = "Google's multilingual Universal Sentence Encoder (Yang et al. 2020)"
+    return (
+        f" The cosine of its sentences with description and keywords of a theme, by {name}, is further evidence; evidence of"
+        f" the nearest paragraphs is mixed in with weight {record.settings.themes.nearest} (Zhou et al. 2004)."
+    )
+
+
 def _keyword_fitness(record: RunRecord) -> list[str]:
     """How often keywords of one theme meet, and by how much scores were lowered for it."""
     fitness = record.results.keyword_fitness
     if fitness.cohesion is None:
         return []
-    apart = lowered = ""
-    if fitness.distinction is not None:
-        apart = f"; {fitness.distinction:.1f} times as often as keywords of different themes"
-    if min(fitness.trust) < 1:
-        parts = zip(fitness.trust, record.codebook.themes, strict=True)
-        each = ", ".join(f"{100 * trust:.0f} % for {theme.label}" for trust, theme in parts)
-        lowered = f"; the codebook fits the corpus poorly, and logits were reduced to {each}"
+    lowered = ""
+    if fitness.trust < 1:
+        lowered = f"; the codebook fits the corpus poorly, and logits were reduced to {100 * fitness.trust:.0f} %"
     return [
-        f"Keywords of the same theme co-occur in a paragraph {fitness.cohesion:.1f} times as often as expected by chance"
-        f" (geometric mean over themes{apart}){lowered}."
+        f"Near a paragraph with a keyword, another keyword of the theme occurs {fitness.cohesion:.1f} times as often as"
+        f" expected by chance{lowered}."
     ]
 
 

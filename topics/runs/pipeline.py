@@ -24,6 +24,7 @@ from topics.record import (
     CoderRecord,
     Coherence,
     EmbeddingRecord,
+    EncoderRecord,
     InputRecord,
     Inputs,
     KeywordCohesion,
@@ -35,7 +36,7 @@ from topics.runs import deposit, provenance
 from topics.runs.outputs import write_outputs
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text import Lsa, build_vocabulary, embed
+from topics.text import build_vocabulary, embed
 from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_themes, split_applicable
 from topics.topic_model import Terms, Topics, fit_topics, save_model
 
@@ -88,7 +89,7 @@ class RunInputs:
         """The manual assignments that apply to these pages, and a message for each that does not."""
         return split_applicable(self.manual.assignments, self.reading.corpus.paragraphs, self.codebook)
 
-    def record(self, embedding: EmbeddingRecord) -> InputRecord:
+    def record(self, embedding: EmbeddingRecord, encoder: EncoderRecord | None) -> InputRecord:
         """The inputs as recorded in ``run.json``."""
         reading, (applied, refused) = self.reading, self.applicable_assignments
         codings, coders = self.manual.codings, self.manual.coders
@@ -110,6 +111,7 @@ class RunInputs:
                 coding={name: coding.sha256 for name, coding in zip(self.settings.themes.coding, codings, strict=True)},
                 coders={name: coding.sha256 for name, coding in zip(self.settings.themes.coders, coders, strict=True)},
                 embeddings=embedding,
+                theme_encoder=encoder,
             ),
             problems=(*reading.problems, *refused, *self.manual.code_problems),
             intake=tuple(reading.intake.summary),
@@ -136,12 +138,10 @@ class RunInputs:
             step("embedding")
             embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
-            # Vectors of a pretrained model add information to the word counts; those of LSA do not.
-            pretrained = None if isinstance(embedded.encoder, Lsa) else embedded.vectors
             codes = [coding.codes for coding in self.manual.codings]
-            fitted = fit_themes(corpus, self.codebook, self.settings)
+            fitted = fit_themes(corpus, self.codebook, self.settings, lambda part: step("themes", part))
             coders = dict(zip(self.settings.themes.coders, (coding.marks for coding in self.manual.coders), strict=True))
-            audit, themes = audit_fitted(fitted, refit=False), fitted.score(pretrained, codes, coders)
+            audit, themes = audit_fitted(fitted, refit=False), fitted.score(codes, coders)
             # after scoring, so that manual assignments do not affect other paragraphs
             assigned, refused = self.applicable_assignments
             themes = apply_assignments(assigned, themes, corpus.paragraphs)
@@ -157,7 +157,10 @@ class RunInputs:
                 tables.write(frame, name, folder / "tables")
         save_model(folder / "model", topics, embedded, self.settings)
         rows, columns = embedded.vectors.shape
-        inputs = self.record(EmbeddingRecord(embedded.name, embedded.model_sha256, embedded.sha256, (rows, columns)))
+        inputs = self.record(
+            EmbeddingRecord(embedded.name, embedded.model_sha256, embedded.sha256, (rows, columns)),
+            EncoderRecord(fitted.encoder.name, fitted.encoder.sha256) if fitted.encoder else None,
+        )
         record = RunRecord(
             **msgspec.structs.asdict(inputs),
             created=self.manual.created,
@@ -174,8 +177,8 @@ class RunInputs:
             ),
             environment=provenance.environment(),
             platform_dependent=(
-                "UMAP and LSA arithmetic: topics, stability, topic_map and article_topics can differ between processors;"
-                " stability shows how much such changes matter",
+                "UMAP, LSA and encoder arithmetic: topics, stability, topic_map and article_topics, and the last digits of"
+                " theme scores, can differ between processors; stability shows how much such changes matter",
             ),
             fingerprint=provenance.fingerprint(inputs),
         )

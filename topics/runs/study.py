@@ -419,10 +419,12 @@ def _reusable_run(target: Path, inputs: RunInputs) -> Run | None:
     # Whether other vectors have changed cannot be checked without computing them.
     if {embedding.name, inputs.settings.embeddings.name} != {"lsa"}:
         return None
+    if inputs.settings.themes.encoder not in ("auto", "none", "use"):
+        return None
     # The revision can change without the code; the digest of the code is compared anyway.
     if environment != msgspec.structs.replace(provenance.environment(), revision=environment.revision):
         return None
-    before, now = run.record.to_dict(), inputs.record(embedding).to_dict()
+    before, now = run.record.to_dict(), inputs.record(embedding, run.record.inputs.theme_encoder).to_dict()
     is_same = provenance.data_digest({name: before[name] for name in now}) == provenance.data_digest(now)
     return run if is_same and not run.verify() else None
 

@@ -1,35 +1,41 @@
 """Evidence -> probability, without labels, and better with some.
 
-Two views of a paragraph calibrate each other: whether one of a theme's own keywords
-stands in it (its *anchor*), and what all its other words say, learnt from the other
-paragraphs. If theme and corpus fit, anchors become frequent as the other words speak
-for the theme. This is learning from positive and unlabelled examples with noisy
-anchors (Elkan and Noto 2008; Halpern, Horng, Choi and Sontag 2016)::
+In three steps:
 
-    P(anchor | other) = chance[k] + (recall[k] - chance[k]) * sigmoid(prior[k] + slope * other)
+1. Two views of a paragraph calibrate each other: whether one of a theme's own keywords stands in it (its *anchor*),
+   and what all its other words say, learnt from the other paragraphs. If theme and corpus fit, anchors become
+   frequent as the other words speak for the theme. This is learning from positive and unlabelled examples with noisy
+   anchors (Elkan and Noto 2008; Halpern, Horng, Choi and Sontag 2016)::
 
-``recall`` is how often a paragraph about the theme uses one of its keywords,
-assumed at least ``MIN_RECALL``; ``chance`` how often one about something else does;
-both in a paragraph of mean length, and growing with the root of the length.
-Without that floor the share of a theme could not be told from its keywords alone.
-Where keywords hardly get more frequent as the evidence rises, they are chance
-hits, and the theme is improbable everywhere: so paragraphs that no theme covers stay
-unassigned, however many there are. All is fitted at its posterior mode, themes sharing
-the slope, so that on a small corpus the priors decide.
+       P(anchor | other) = chance[k] + (recall[k] - chance[k]) * sigmoid(prior[k] + slope * other)
 
-The expected truth of that model then calibrates the whole evidence: one logistic
-link (Platt 1999) with a slope for all themes and an intercept for each. Paragraphs
-that people coded correct it, where there are some (:func:`from_codes`).
+   ``recall`` is how often a paragraph about the theme uses one of its keywords, assumed at least ``MIN_RECALL``;
+   ``chance`` how often one about something else does; both in a paragraph of mean length, and growing with the root
+   of the length. Without that floor the share of a theme could not be told from its keywords alone. All is fitted at
+   its posterior mode, themes sharing the slope, so that on a small corpus the priors decide. The expected truth of
+   that model then calibrates the whole evidence: one logistic link (Platt 1999) with a slope for all themes and an
+   intercept for each. The similarity of vectors has no part in this step: a vector has seen the keyword, so it cannot
+   testify for it.
+2. What the keywords themselves say is combined with that (:class:`Combination`): those of the paragraph, and those of
+   its nearest neighbours. A subject that no theme covers may look like one by its words, but neither it nor its
+   neighbours hold the theme's keywords. The weights are the same for all corpora, learnt by logistic regression on
+   labelled ones (stacking; Wolpert 1992): ``benchmarks/combination.py`` learns them, and shows what they are worth on
+   corpora that had no part in it.
+3. Where the codebook does not fit the corpus at all (:class:`Fitness`), every theme is improbable.
+
+Gold codes correct what is left (:mod:`topics.themes.gold`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit, logit
+
+from topics.themes.vectors import Neighbours, Vectors
 
 MIN_RECALL = 0.5
 USUAL_RECALL, USUAL_CHANCE, USUAL_PRIOR = 0.75, 0.04, -0.8
@@ -41,68 +47,97 @@ MISFIT_LOGIT = -3.0
 """The logit of every score where the codebook does not fit at all."""
 SMALL_SAMPLE = 30
 MIN_PAIRS, MANY_KEYWORDS = 5, 8
-NO_TRUST, FULL_TRUST = 1.23, 1.74
-"""Keywords that co-occur so many times as often as by chance are trusted not at all, and fully. Chosen on shuffled and
-foreign codebooks (at most 1.3; sport under politics up to 1.9) and fitting ones (1.9 to 10)."""
-DOMINANT = 2.0
-"""A theme dominates a corpus if its keywords stand in half of it, and so many times as often as any other's."""
+CEILING = 0.9
+"""No score is higher. Coders give a theme to most of the paragraphs that are surely about it, not to all: by one code a
+sentence, as in party manifestos, to seven in ten. How strict they are cannot be seen without codes."""
+RARE = 0.03
+"""Added to the share of the neighbours that hold a keyword, before its logarithm is taken."""
 
 
 @dataclass(frozen=True)
 class Fitness:
-    """How well a codebook fits a corpus, judged by how its keywords co-occur."""
+    """How well a codebook fits a corpus."""
 
     cohesion: float | None
-    """How much more often than by chance two keywords of one theme co-occur in a paragraph (geometric mean
-    over themes); None where too few do to tell."""
-    distinction: float | None
-    """The same for all themes together, over that for two keywords of different themes; None for one theme."""
-    trust: tuple[float, ...]
-    """Per theme, 0…1: what its scores are shrunk by; 0 if keywords co-occur no more often than by chance. A theme that
-    dominates the corpus is trusted by itself, for all of its keywords co-occur all of the time."""
-
-    @property
-    def least(self) -> float:
-        """The least trust of any theme."""
-        return min(self.trust)
+    """How much more often than by chance a paragraph near one with a keyword holds another keyword of the theme, over all
+    themes; None where there is no such pair of keywords."""
+    coherence: float | None
+    """How much more similar the keywords of a theme are to each other than to those of other themes
+    (:attr:`topics.themes.vectors.Vectors.coherence`); None without an encoder."""
+    trust: float
+    """0…1: what the scores are shrunk by."""
 
 
-def keyword_cohesion(counts: sparse.csr_matrix, anchors: list[list[int]], sizes: list[int]) -> Fitness:
-    """Compare how often keywords co-occur within and between themes.
+# Each pair: the value at which trust is 0, and at which it is 1.
+COHERENT = 0.02, 0.05
+"""Coherence. Keywords dealt out at random: at most .01; the codebooks of six corpora: .09 to .26."""
+PRESENT = 0.006, 0.016
+"""Meetings of keywords per paragraph. Sport under politics: at most .005; corpora that fit: .017 to 1.3."""
+COHESIVE = np.log(1.25), np.log(1.65)
+"""Logarithm of the cohesion, at the lower end of its interval where the keywords seldom meet, and at the upper end
+without an encoder."""
 
-    Left out, for they tell nothing: themes with a keyword in more than half of the
-    paragraphs, where all co-occur by chance, unless no other is left; and of the cohesion themes of few
-    keywords of which fewer than ``MIN_PAIRS`` co-occur or should. ``counts``: paragraphs × terms; ``anchors``: per
-    theme, the columns of its keywords; ``sizes``: how many it lists, those that never occur included.
+
+def codebook_fitness(
+    present: sparse.csc_matrix, anchors: list[list[int]], sizes: Sequence[int], vectors: Vectors
+) -> Fitness:
+    """Judge whether codebook and corpus belong together.
+
+    They do not where the keywords of a theme have nothing in common, or hardly occur together. That they co-occur in
+    one paragraph cannot be asked of short texts, and is chance where most paragraphs are about the theme; so a keyword
+    is looked for near another: in the nearest paragraphs of those that hold it and do not hold it themselves.
+
+    Parameters
+    ----------
+    present
+        Paragraphs × terms: 1 where a term stands.
+    anchors
+        Per theme, the columns of its keywords.
+    sizes
+        How many keywords each theme lists, those that never occur included.
+    vectors
+        Of the same paragraphs.
     """
-    hits, observed, expected = cooccurrence(counts, anchors)
-    narrow = np.flatnonzero((hits > 0).mean(axis=1) <= 0.5)
-    logs = [
-        np.log((observed[k, k] + 1) / (expected[k, k] + 1))
-        for k in narrow
-        if observed[k, k] + expected[k, k] >= MIN_PAIRS or sizes[k] >= MANY_KEYWORDS
-    ]
-    cohesion = float(np.exp(np.mean(logs))) if logs else None
-    judged = narrow if len(narrow) else np.arange(len(anchors))
-    pairs = np.ix_(judged, judged)
-    distinction = None
-    if len(judged) > 1:
-        # smoothed by a few pairs, so that rare keywords decide nothing
-        inside = [np.trace(part[pairs]) for part in (observed, expected)]
-        between = [(part[pairs].sum() - np.trace(part[pairs])) / 2 for part in (observed, expected)]
-        ratios = [(seen + MIN_PAIRS) / (by_chance + MIN_PAIRS) for seen, by_chance in (inside, between)]
-        distinction = float(ratios[0] / ratios[1])
-    measured = [measure for measure in (cohesion, distinction) if measure is not None]
-    trust = np.ones(len(anchors))
-    # a verdict needs enough paragraphs, and the cohesion, unless every theme is too broad to have one
-    if counts.shape[0] >= SMALL_SAMPLE and (cohesion is not None or (measured and not len(narrow))):
-        trust[:] = np.clip(np.log(min(measured) / NO_TRUST) / np.log(FULL_TRUST / NO_TRUST), 0.0, 1.0)
-    sums = hits.sum(axis=1)
-    first = int(sums.argmax())
-    # what nearly all paragraphs are about cannot co-occur more often than by chance, and fits all the same
-    if first not in narrow and sums[first] >= DOMINANT * np.delete(sums, first).max(initial=0.0):
-        trust[first] = 1.0
-    return Fitness(cohesion, distinction, tuple(trust.tolist()))
+    n = present.shape[0]
+    if n < SMALL_SAMPLE or max(*sizes, *map(len, anchors)) < 2:  # no pair of keywords to judge by
+        return Fitness(None, vectors.coherence, 1.0)
+    observed, expected = meetings(present, anchors, vectors.neighbours)
+    coherence = vectors.coherence
+    ratio = float(np.log((observed + 1) / (expected + 1)))
+    margin = 1.64 / np.sqrt(observed + 1)  # of a Poisson count, one-sided 95 %
+    belongs = max(_ramp(observed / n, PRESENT), _ramp(ratio - margin, COHESIVE))
+    # without an encoder only the corpus can say that keywords have nothing in common: it has to be sure
+    meaningful = _ramp(ratio + margin, COHESIVE) if vectors.descriptions is None else 1.0
+    if coherence is not None:
+        meaningful = _ramp(coherence, COHERENT)
+    cohesion = float(np.exp(ratio)) if expected else None
+    return Fitness(cohesion, coherence, belongs * meaningful)
+
+
+def meetings(present: sparse.csc_matrix, anchors: list[list[int]], neighbours: Neighbours) -> tuple[float, float]:
+    """How many keywords meet another of their theme in a neighbouring paragraph, and how many would by chance.
+
+    The keyword itself has to be absent there: vectors are near each other for having the same word.
+    """
+    observed = expected = 0.0
+    nearest = max(neighbours.rows.shape[1], 1)
+    for columns in anchors:
+        stands = present[:, columns].toarray() > 0
+        totals = stands.sum(axis=1)
+        for own in stands.T:
+            holding = np.flatnonzero(own)
+            other = totals - own > 0  # another keyword of the theme stands there
+            if not len(holding) or not other.any() or own.all():
+                continue
+            rows = neighbours.rows[holding]
+            free = ~own[rows]
+            observed += float((other[rows] & free).sum()) / nearest
+            expected += float(other[~own].mean() * free.sum()) / nearest
+    return observed, expected
+
+
+def _ramp(value: float, ends: tuple[float, float]) -> float:
+    return float(np.clip((value - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0))
 
 
 def cooccurrence(counts: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -134,14 +169,51 @@ class Calibration:
     slope: float | np.ndarray
     intercept: np.ndarray
 
-    def probability(self, evidence: np.ndarray) -> np.ndarray:
-        """Probability of each theme, in the shape of ``evidence``."""
-        return expit(self.intercept + self.slope * evidence)
+    def logits(self, evidence: np.ndarray) -> np.ndarray:
+        """The logit of each theme, in the shape of ``evidence``."""
+        return self.intercept + self.slope * evidence
 
-    def shrunk(self, trust: Sequence[float]) -> Self:
-        """The calibration of a codebook that fits only so far, by theme: 1 leaves it, 0 makes the theme improbable."""
-        weight = np.array(trust)
-        return replace(self, slope=self.slope * weight, intercept=self.intercept * weight + MISFIT_LOGIT * (1 - weight))
+
+class Combination(NamedTuple):
+    """What each sign adds to the logit of a theme."""
+
+    evidence: float
+    """The logit by words and vectors."""
+    nearby: float
+    """Logarithm of the share of the neighbours that hold a keyword of the theme."""
+    one: float
+    """A keyword of the theme stands in the paragraph."""
+    two: float
+    """Two different ones do."""
+    elsewhere: float
+    """None does, but a keyword of another theme."""
+    intercept: float
+
+    def logits(self, evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours) -> np.ndarray:
+        """Paragraphs × themes; for the arguments see :func:`signs`."""
+        return self.intercept + np.tensordot(np.array(self[:-1]), signs(evidence, hits, neighbours), axes=1)
+
+
+def signs(evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours) -> np.ndarray:
+    """The signs that a :class:`Combination` weighs: signs × paragraphs × themes.
+
+    Parameters
+    ----------
+    evidence
+        Paragraphs × themes: calibrated logits.
+    hits
+        Paragraphs × themes: how many different keywords of the theme stand in the paragraph.
+    neighbours
+        Of the paragraphs.
+    """
+    nearby = np.log(neighbours.mean((hits > 0).astype(float)) + RARE)
+    elsewhere = (hits == 0) & (hits > 0).any(axis=1, keepdims=True)
+    return np.stack([evidence, nearby, hits >= 1, hits >= 2, elsewhere]).astype(float)
+
+
+# `python benchmarks/combination.py` learns them.
+WITH_ENCODER = Combination(0.9, 1.15, 0.04, 0.92, -0.75, 1.96)
+WORDS_ALONE = Combination(0.9, 1.15, 0.04, 0.92, -0.75, 1.96)
 
 
 def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, lengths: np.ndarray) -> Calibration:
@@ -191,20 +263,6 @@ def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, 
     anchor_evidence = np.where(anchored, presence, np.log((1 - by_theme) / (1 - by_chance)))
     truth = expit(x[1 : k + 1] + np.exp(x[0]) * other + anchor_evidence * occurs)
     return Calibration(*_logistic(evidence, truth, _usual_slope(evidence), np.full(k, BASE), (0.2, 0.4)))
-
-
-def from_codes(calibration: Calibration, evidence: np.ndarray, marks: np.ndarray) -> Calibration:
-    """Correct a calibration by paragraphs that people coded: logistic recalibration (Cox 1958).
-
-    The logits are scaled alike for all themes and shifted for each, both drawn to no
-    change. A sheet drawn by the model's own scores (:mod:`topics.coding.sheets`) needs no
-    weights here, for its strata depend on the evidence alone. ``marks``: coded paragraphs × themes, the share of
-    the coders who gave the theme.
-    """
-    k = evidence.shape[1]
-    logits = calibration.intercept + calibration.slope * evidence
-    scale, shift = _logistic(logits, marks, 1.0, np.zeros(k), (0.5, 1.0))
-    return Calibration(calibration.slope * scale, calibration.intercept * scale + shift)
 
 
 def _logistic(

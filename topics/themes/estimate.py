@@ -6,19 +6,22 @@ from typing import Self
 
 import numpy as np
 from scipy import sparse
+from scipy.special import expit
 
 from topics import tables
 from topics.settings import ThemeSettings
-from topics.themes.calibration import Fitness, from_anchors, from_codes, keyword_cohesion
-from topics.themes.matching import Seeds
-from topics.themes.model import (
-    NaiveBayes,
-    clip_counts,
-    evidence_of,
-    fit_naive_bayes,
-    other_evidence,
-    smooth_over_neighbours,
+from topics.themes.calibration import (
+    CEILING,
+    MISFIT_LOGIT,
+    WITH_ENCODER,
+    WORDS_ALONE,
+    Fitness,
+    codebook_fitness,
+    from_anchors,
 )
+from topics.themes.matching import Seeds
+from topics.themes.model import SIMILARITY, NaiveBayes, clip_counts, evidence_of, fit_naive_bayes, other_evidence
+from topics.themes.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,7 @@ class Counts:
         return (member @ self.by_sentence).tocsr()
 
     @cached_property
-    def rest(self) -> sparse.csr_matrix:
-        """Sentences × terms: each one's paragraph without it, clipped."""
-        return clip_counts((self.paragraphs[self.owner] - self.by_sentence).tocsr())
-
-    @cached_property
-    def neighbours(self) -> tuple[np.ndarray, np.ndarray]:
+    def adjacent(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows of paragraphs, and of those that follow them in their article."""
         order = np.lexsort((self.positions, self.articles))
         same = self.articles[order[1:]] == self.articles[order[:-1]]
@@ -97,63 +95,61 @@ class Scored:
     """Probabilities, rounded as tables keep them."""
     assigned: np.ndarray
     best: np.ndarray
-    """The sentence whose deletion lowers the evidence most; −1 where none does."""
+    """The sentence with most evidence; −1 where none has any."""
 
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A fitted naive Bayes, and what calibrates it: all that scores with vectors or codes and without share."""
+    """A fitted naive Bayes, and what it says without codes."""
 
     naive_bayes: NaiveBayes
     fitness: Fitness
-    other: np.ndarray
-    """Paragraphs × themes: the evidence of the words that are no anchors."""
-    anchored: np.ndarray
-    """Paragraphs × themes, True where an anchor stands."""
-    lengths: np.ndarray
-    """Terms of each paragraph."""
+    vectors: Vectors
+    evidence: np.ndarray
+    """Paragraphs × themes: calibrated logits of words and vectors."""
+    hits: np.ndarray
+    """Paragraphs × themes: how many different keywords of the theme stand in the paragraph."""
+    logits: np.ndarray
+    """Paragraphs × themes: of the scores below their ceiling, shrunk where the codebook fits poorly."""
     best: np.ndarray
     """As in :class:`Scored`."""
     settings: ThemeSettings
 
     @cached_property
     def label_free(self) -> Scored:
-        """The scores by the words alone, without vectors and codes."""
-        return self.estimate()
-
-    def estimate(self, vectors: np.ndarray | None = None, coded: tuple[np.ndarray, np.ndarray] | None = None) -> Scored:
-        """Calibrate and assign; ``coded``: rows of coded paragraphs, and their marks (coded × themes)."""
-        evidence = self.naive_bayes.evidence
-        if vectors is not None:
-            evidence = smooth_over_neighbours(evidence, vectors, self.settings.nearest)
-        calibration = from_anchors(evidence, self.other, self.anchored, self.lengths).shrunk(self.fitness.trust)
-        if coded is not None and len(coded[0]):
-            calibration = from_codes(calibration, evidence[coded[0]], coded[1])
+        """The scores without codes."""
         # rounded before the threshold, so that the table never contradicts itself
-        scores = calibration.probability(evidence).round(tables.DECIMALS)
+        scores = (CEILING * expit(self.logits)).round(tables.DECIMALS)
         return Scored(scores, (scores >= self.settings.threshold) & (self.best >= 0), self.best)
 
 
-def fit_model(counts: Counts, seeds: Seeds, settings: ThemeSettings) -> FittedModel:
-    """Fit naive Bayes, and measure how well the codebook fits."""
+def fit_model(counts: Counts, seeds: Seeds, vectors: Vectors, settings: ThemeSettings) -> FittedModel:
+    """Fit naive Bayes, calibrate it, and measure how well the codebook fits."""
     clipped, anchors = clip_counts(counts.paragraphs), seeds.anchors
-    naive_bayes = fit_naive_bayes(clipped, seeds.weights, counts.neighbours, settings)
-    weights = naive_bayes.weights
-    return FittedModel(
-        naive_bayes,
-        keyword_cohesion(counts.paragraphs, anchors, list(seeds.sizes)),
-        other_evidence(clipped, naive_bayes, anchors),
-        np.array([counts.holding(columns) for columns in anchors]).T,
-        np.asarray(clipped.sum(axis=1)).ravel(),
-        _best_sentence(evidence_of(clipped, weights), evidence_of(counts.rest, weights), counts.owner),
-        settings,
-    )
+    present = (counts.paragraphs > 0).astype(float).tocsc()
+    hits = np.array([np.asarray(present[:, columns].sum(axis=1)).ravel() for columns in anchors]).T
+    naive_bayes = fit_naive_bayes(clipped, seeds.weights, vectors.similarity, counts.adjacent, settings)
+    fitness = codebook_fitness(present, anchors, seeds.sizes, vectors)
+    evidence, combination = naive_bayes.evidence, WORDS_ALONE
+    if vectors.descriptions is not None:
+        # label spreading over a neighbourhood graph in one step (Zhou, Bousquet, Lal, Weston and Schölkopf 2004);
+        # the neighbours by words alone would say nothing that the words have not said
+        evidence = (1 - settings.nearest) * evidence + settings.nearest * vectors.neighbours.mean(evidence)
+        combination = WITH_ENCODER
+    lengths = np.asarray(clipped.sum(axis=1)).ravel()
+    calibration = from_anchors(evidence, other_evidence(clipped, naive_bayes, anchors), hits > 0, lengths)
+    calibrated = calibration.logits(evidence)
+    logits = combination.logits(calibrated, hits, vectors.neighbours)
+    logits = fitness.trust * logits + (1 - fitness.trust) * MISFIT_LOGIT
+    of_sentence = evidence_of(clip_counts(counts.by_sentence), naive_bayes.weights) + SIMILARITY * vectors.by_sentence
+    best = _best_sentence(of_sentence, counts.owner)
+    return FittedModel(naive_bayes, fitness, vectors, calibrated, hits, logits, best, settings)
 
 
-def _best_sentence(whole: np.ndarray, without: np.ndarray, owner: np.ndarray) -> np.ndarray:
-    """The sentence of each paragraph without which its evidence is lowest; −1 where none is lower than the whole."""
+def _best_sentence(evidence: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """The sentence of each paragraph with most evidence for each theme, the first of equals; −1 where none has any."""
     # sentences of a paragraph stand together, so that reduceat goes by paragraph
-    starts = np.searchsorted(owner, np.arange(len(whole)))
-    lowest = np.minimum.reduceat(without, starts)
-    first = np.where(without == lowest[owner], np.arange(len(owner))[:, None], len(owner))
-    return np.where(lowest < whole - 1e-12, np.minimum.reduceat(first, starts), -1)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    highest = np.maximum.reduceat(evidence, starts)
+    first = np.where(evidence == highest[owner], np.arange(len(owner))[:, None], len(owner))
+    return np.where(highest > 0, np.minimum.reduceat(first, starts), -1)

@@ -21,20 +21,23 @@ R52, the sample study and two coded pages: 80 to 10,547 paragraphs, 4 to 20 them
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from threadpoolctl import threadpool_limits
 
 from topics import tables
 from topics.codebook import Codebook
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.themes.calibration import SMALL_SAMPLE, Fitness
+from topics.text import Pretrained
+from topics.themes.calibration import COHERENT, SMALL_SAMPLE, Fitness
 from topics.themes.coders import coder_evidence
+from topics.themes.encoding import choose_encoder, encode_themes
 from topics.themes.estimate import Counts, FittedModel, Scored, fit_model
 from topics.themes.gold import f1_thresholds, teach
 from topics.themes.matching import Forms, KeywordMatch, Matchers, Seeds, written
@@ -114,17 +117,19 @@ class FittedThemes:
     """Where keywords stand in each paragraph, with offsets in its text."""
     seeds: Seeds
     model: FittedModel
+    encoder: Pretrained | None = None
+    """What encoded sentences and keywords; None for words alone."""
+    encoder_note: str = ""
 
-    def score(self, vectors: np.ndarray | None = None, codes: Codes = (), coders: Coders | None = None) -> Themes:
+    def score(self, codes: Codes = (), coders: Coders | None = None) -> Themes:
         """Score every paragraph against every theme of the codebook; see :func:`score_themes`."""
         coders = coders or {}
         rows, marks = self._coded(codes)
-        # the audit judges the label-free scores, too: they are computed once
-        scored = self.model.label_free if vectors is None else self.model.estimate(vectors)
+        scored = self.model.label_free
         thresholds = np.full(len(self.codebook.names), self.settings.themes.threshold)
         agreements: tuple[CoderAgreement, ...] = ()
         if len(rows) or coders:
-            scored, thresholds, agreements = self._corrected(scored, vectors, rows, marks, coders)
+            scored, thresholds, agreements = self._corrected(scored, rows, marks, coders)
         table = self._table(scored)
         notes = (*self._notes(table, {key for coder in codes for key in coder}), *self._coder_notes(coders, agreements))
         return Themes(
@@ -132,9 +137,11 @@ class FittedThemes:
         )
 
     def _corrected(
-        self, scored: Scored, vectors: np.ndarray | None, rows: np.ndarray, marks: np.ndarray, coders: Coders
+        self, scored: Scored, rows: np.ndarray, marks: np.ndarray, coders: Coders
     ) -> tuple[Scored, np.ndarray, tuple[CoderAgreement, ...]]:
         """The scores with codes, the threshold of each theme, and the agreement of each other coder."""
+        # the neighbours by words alone would say nothing that the words have not said
+        vectors = None if self.encoder is None else self.model.vectors.paragraphs
         before = logit(np.clip(scored.scores, _LEAST, 1 - _LEAST))
         taught = teach(before, vectors, rows, marks)
         gold = np.full(before.shape, np.nan)
@@ -235,7 +242,7 @@ class FittedThemes:
     def _notes(self, table: pd.DataFrame, coded: set[str]) -> tuple[str, ...]:
         """What a reader of the scores must know."""
         n, themes, anchors, fitness = len(self.spans), self.codebook.themes, self.seeds.anchors, self.model.fitness
-        notes = list(self.matcher.notes)
+        notes = [*self.matcher.notes, *filter(None, [self.encoder_note])]
         if foreign := sorted(coded - set(table["paragraph_id"])):
             notes.append(
                 f"{len(foreign)} of {len(coded)} coded paragraphs are not in this corpus and were not used for calibration"
@@ -250,23 +257,11 @@ class FittedThemes:
                 f"only {n} paragraph{'s' if n > 1 else ''}: theme scores depend on the codebook alone, and whether it fits"
                 " the corpus cannot be determined"
             )
-        elif fitness.least < 1:
-            comparisons = (fitness.cohesion, "expected by chance"), (fitness.distinction, "keywords of different themes")
-            measured = [f"{value:.1f} times as often as {other}" for value, other in comparisons if value is not None]
+        elif fitness.trust < 1:
             notes.append(
-                f"keywords of the same theme co-occur {' and '.join(measured)}: the codebook fits this corpus poorly; scores"
-                f" were reduced (lowest weight {fitness.least:.2f}); see `topics audit`"
+                f"{describe_misfit(fitness)}: the codebook fits this corpus poorly; scores were reduced (weight"
+                f" {fitness.trust:.2f}); see `topics audit`"
             )
-        assigned = table.groupby("theme")["assigned"].mean()
-        for theme, columns in zip(themes, anchors, strict=True):
-            hit = float(self.counts.holding(columns).mean())
-            if hit > 0.4 and assigned[theme.name] < hit / 3:
-                notes.append(
-                    f"{theme.label}: its keywords occur in {100 * hit:.0f} % of the paragraphs, but only"
-                    f" {100 * assigned[theme.name]:.0f} % are assigned the theme. Scores compare a paragraph with the whole"
-                    " corpus, so that a theme shared by most paragraphs is missed. Add articles on other subjects, or"
-                    " narrower keywords"
-                )
         return tuple(notes)
 
 
@@ -275,8 +270,28 @@ def _listed(keys: Sequence[str], n: int = 3) -> str:
     return ", ".join(keys[:n]) + (", …" if len(keys) > n else "")
 
 
-def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = None) -> FittedThemes:
-    """Count the words and keywords of a corpus, and fit the themes of the codebook to them."""
+def describe_misfit(fitness: Fitness) -> str:
+    """In which way a codebook fits its corpus poorly."""
+    if fitness.coherence is not None and fitness.coherence < COHERENT[1]:
+        return "keywords of the same theme mean no more alike than keywords of different themes"
+    if fitness.cohesion is None:
+        return "hardly any paragraph has a keyword near another of the same theme"
+    return (
+        f"keywords of the same theme occur near each other {fitness.cohesion:.1f} times as often as expected by chance, and"
+        " seldom"
+    )
+
+
+def fit_themes(
+    corpus: Corpus,
+    codebook: Codebook,
+    settings: Settings | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> FittedThemes:
+    """Count the words and keywords of a corpus, encode its sentences, and fit the themes of the codebook.
+
+    ``progress`` is called with the completed share, 0…1, while the encoder works.
+    """
     settings = settings or Settings()
     paragraphs, texts = corpus.paragraphs, corpus.tokens.own
     matcher = Matchers(codebook, corpus.tokens)
@@ -293,8 +308,14 @@ def fit_themes(corpus: Corpus, codebook: Codebook, settings: Settings | None = N
         )
     counts = Counts.of(terms, paragraphs["article_id"].to_numpy(), paragraphs["position"].to_numpy())
     seeds = matcher.seeds(counts.columns)
-    model = fit_model(counts, seeds, settings.themes)
-    return FittedThemes(corpus, codebook, settings, matcher, counts, spans, forms, tuple(matches), seeds, model)
+    encoder, note = choose_encoder(corpus, settings)
+    # on one thread, for the order of summation changes the last digits
+    with threadpool_limits(limits=1):
+        vectors = encode_themes(corpus, codebook, encoder, spans, matches, progress)
+        model = fit_model(counts, seeds, vectors, settings.themes)
+    return FittedThemes(
+        corpus, codebook, settings, matcher, counts, spans, forms, tuple(matches), seeds, model, encoder, note
+    )
 
 
 def _moved(match: KeywordMatch, by: int) -> KeywordMatch:
@@ -305,7 +326,6 @@ def score_themes(
     corpus: Corpus,
     codebook: Codebook,
     settings: Settings | None = None,
-    vectors: np.ndarray | None = None,
     codes: Codes = (),
     coders: Coders | None = None,
 ) -> Themes:
@@ -318,10 +338,7 @@ def score_themes(
     codebook
         The themes.
     settings
-        ``themes.threshold``, ``themes.rounds``, ``themes.neighbours`` and ``themes.nearest``.
-    vectors
-        One row per paragraph, of a pretrained model (:func:`topics.text.load_encoder`); without them, the
-        nearest paragraphs have no part in it.
+        The section ``themes``.
     codes
         What people coded, one mapping per coder: paragraph id -> its themes (:mod:`topics.coding.sheets`).
         They calibrate the scores, and those of similar paragraphs, and set the threshold of each theme
@@ -334,8 +351,8 @@ def score_themes(
     Themes
         ``score`` is a probability in 0…1; a theme is ``assigned`` where it
         reaches the threshold; ``primary`` is the assigned theme with the highest
-        score. Evidence is the sentence whose deletion lowers the score most; a theme
+        score. Evidence is the sentence that speaks most for the theme; a theme
         for which the paragraph itself has none is not assigned, unless codes of similar paragraphs or of another
         coder speak for it: then it is the whole paragraph.
     """
-    return fit_themes(corpus, codebook, settings).score(vectors, codes, coders)
+    return fit_themes(corpus, codebook, settings).score(codes, coders)

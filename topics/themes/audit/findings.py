@@ -7,7 +7,7 @@ import pandas as pd
 from topics.tables import FORM_SEPARATOR, UNASSIGNED
 from topics.themes.audit.keywords import MIN_PARAGRAPHS
 from topics.themes.calibration import SMALL_SAMPLE, Fitness
-from topics.themes.scores import FittedThemes
+from topics.themes.scores import FittedThemes, describe_misfit
 
 MIN_TRUST, ENOUGH_ALIVE = 0.5, 5
 """Unusable below this trust; and where most keywords are dead, with fewer alive per theme than that."""
@@ -101,22 +101,19 @@ def judge(
     # on few paragraphs any two themes may share theirs
     alike = len(pairs) > 0 and n >= SMALL_SAMPLE
     misleading = {"strange", "broad"} & set(rows_of)
-    usable = fitness.least >= MIN_TRUST and "unsupported" not in labels_with and not alike and not starved and not misleading
+    usable = fitness.trust >= MIN_TRUST and "unsupported" not in labels_with and not alike and not starved and not misleading
     return tuple(findings or ["No problems found."]), usable
 
 
 def _about_the_whole(fitness: Fitness, n: int) -> list[str]:
     if n < SMALL_SAMPLE:
         return [f"Only {_of(n, 'paragraph')}: too few for an audit. Read the text, or audit with more articles."]
-    if fitness.least == 1 or fitness.cohesion is None:
+    if fitness.trust == 1:
         return []
-    between = (
-        f", and {fitness.distinction:.1f} times as often as keywords of different themes" if fitness.distinction else ""
-    )
+    misfit = describe_misfit(fitness)
     return [
-        f"Keywords of the same theme co-occur in a paragraph only {fitness.cohesion:.1f} times as often as expected by"
-        f" chance{between}, so scores were reduced (lowest weight {fitness.least:.2f}). Check that the codebook is meant for"
-        " these articles, and that each keyword is listed under the right theme."
+        f"{misfit[0].upper()}{misfit[1:]}, so scores were reduced (weight {fitness.trust:.2f}). Check that the codebook is"
+        " meant for these articles, and that each keyword is listed under the right theme."
     ]
 
 

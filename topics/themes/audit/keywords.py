@@ -53,10 +53,11 @@ def influence(fitted: FittedThemes, tell: Callable[[str, float], None]) -> Influ
     paragraphs; and with very many themes one of each, those of several themes at once.
     """
     settings, matcher = fitted.settings.themes, fitted.matcher
-    counts = fitted.counts.part(_sample(fitted.counts.articles, fitted.settings.seed))
+    rows = _sample(fitted.counts.articles, fitted.settings.seed)
+    counts, vectors = fitted.counts.part(rows), fitted.model.vectors.part(rows)
     # the reference is fitted on the same part: the whole corpus teaches more
     seeds = matcher.seeds(counts.columns)
-    assigned = fit_model(counts, seeds, settings).label_free.assigned
+    assigned = fit_model(counts, seeds, vectors, settings).label_free.assigned
     frequency = np.asarray((counts.paragraphs > 0).sum(axis=0)).ravel()
     terms = [[term for term in dict.fromkeys(own.values()) if term in counts.columns] for own in matcher.keywords]
     batches, each = _batches(terms, {term: int(frequency[i]) for term, i in counts.columns.items()}, len(counts.articles))
@@ -64,10 +65,11 @@ def influence(fitted: FittedThemes, tell: Callable[[str, float], None]) -> Influ
     changes = {}
     for done, batch in enumerate(batches):
         tell("keywords", done / len(batches))
-        less = seeds
+        less, other = seeds, vectors
         for k, term in batch:
             less = _without(less, k, counts.columns[term])
-        without = fit_model(counts, less, settings).label_free.assigned
+            other = other.without(k, [keyword for keyword, own in matcher.keywords[k].items() if own == term])
+        without = fit_model(counts, less, other, settings).label_free.assigned
         for k, term in batch:
             before, after = assigned[:, k], without[:, k]
             gained, lost = int((before & ~after).sum()), int((after & ~before).sum())
