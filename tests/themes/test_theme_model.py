@@ -7,12 +7,15 @@ import msgspec
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.special import expit
 
 from topics.settings import ThemeSettings
 from topics.themes import model
+from topics.themes.calibration import CEILING
 from topics.themes.estimate import Counts, fit_model
 from topics.themes.matching import Seeds
-from topics.themes.model import NaiveBayes, clip_counts, evidence_of, fit_naive_bayes, other_evidence, smooth_over_neighbours
+from topics.themes.model import SIMILARITY, NaiveBayes, clip_counts, evidence_of, fit_naive_bayes, other_evidence
+from topics.themes.vectors import Vectors
 
 ALONE = ThemeSettings(neighbours=0.0)
 NOBODY = (np.arange(0), np.arange(0))
@@ -35,6 +38,11 @@ def documents(n: int, seed: int = 0, kinds: tuple[str, ...] = ("bread", "boats",
     return texts, truth
 
 
+def unlike(counts: sparse.csr_matrix, themes: int) -> np.ndarray:
+    """Similarities of vectors that say nothing."""
+    return np.zeros((counts.shape[0], themes))
+
+
 def count(texts: list[list[str]]) -> tuple[sparse.csr_matrix, dict[str, int]]:
     """Paragraphs × terms, each paragraph a sentence, and the column of each term."""
     counts = Counts.of([[words] for words in texts], np.arange(len(texts)), np.zeros(len(texts)))
@@ -51,7 +59,7 @@ def fitted(
     seeds = np.zeros((len(themes), len(columns)))
     for k, found in enumerate(anchors):
         seeds[k, found] = 1 / max(len(found), 1)
-    return counts, columns, fit_naive_bayes(counts, seeds, NOBODY, knobs), seeds, anchors
+    return counts, columns, fit_naive_bayes(counts, seeds, unlike(counts, len(themes)), NOBODY, knobs), seeds, anchors
 
 
 def test_the_corpus_moves_weight_to_the_words_that_keep_the_keywords_company() -> None:
@@ -108,7 +116,7 @@ def test_the_order_of_themes_and_paragraphs_changes_nothing() -> None:
     texts, _ = documents(90)
     counts, _, learnt, seeds, anchors = fitted(texts)
     order = np.random.default_rng(0).permutation(len(texts))
-    again = fit_naive_bayes(counts[order], seeds[::-1], NOBODY, ALONE)
+    again = fit_naive_bayes(counts[order], seeds[::-1], unlike(counts, 2), NOBODY, ALONE)
     np.testing.assert_allclose(again.evidence[:, ::-1], learnt.evidence[order], atol=1e-9)
     other = other_evidence(counts[order], again, anchors[::-1])
     np.testing.assert_allclose(other[:, ::-1], other_evidence(counts, learnt, anchors)[order], atol=1e-9)
@@ -117,12 +125,13 @@ def test_the_order_of_themes_and_paragraphs_changes_nothing() -> None:
 def test_fitting_changes_nothing_that_it_was_given() -> None:
     counts, _, learnt, seeds, anchors = fitted(documents(60)[0])
     neighbours = np.arange(0, 60, 3), np.arange(1, 60, 3)
-    before = counts.copy(), seeds.copy(), *map(np.copy, neighbours), learnt.evidence.copy(), learnt.mass.copy()
-    fit_naive_bayes(counts, seeds, neighbours, ThemeSettings())
+    similarity = np.random.default_rng(0).normal(size=(60, 2))
+    given = counts, seeds, similarity, *neighbours, learnt.evidence, learnt.mass
+    before = [each.copy() for each in given]
+    fit_naive_bayes(counts, seeds, similarity, neighbours, ThemeSettings())
     other_evidence(counts, learnt, anchors)
     clip_counts(counts)
-    after = counts, seeds, *neighbours, learnt.evidence, learnt.mass
-    for one, other in zip(before, after, strict=True):
+    for one, other in zip(before, given, strict=True):
         assert abs(one - other).sum() == 0
 
 
@@ -131,12 +140,12 @@ def test_a_theme_of_which_no_word_occurs_and_a_corpus_without_words_stay_finite(
     counts, columns = count(texts)
     seeds = np.zeros((2, len(columns)))
     seeds[0, columns["dough"]] = 1
-    learnt = fit_naive_bayes(clip_counts(counts), seeds, NOBODY, ALONE)
+    learnt = fit_naive_bayes(clip_counts(counts), seeds, unlike(counts, 2), NOBODY, ALONE)
     assert np.isfinite(learnt.evidence).all()
     assert np.isfinite(other_evidence(clip_counts(counts), learnt, [[columns["dough"]], []])).all()
     assert learnt.evidence[:, 0].max() > learnt.evidence[:, 1].max()
     empty, columns = count([[], []])
-    learnt = fit_naive_bayes(empty, np.zeros((2, len(columns))), NOBODY, ALONE)
+    learnt = fit_naive_bayes(empty, np.zeros((2, len(columns))), unlike(empty, 2), NOBODY, ALONE)
     assert not learnt.evidence.any()
     assert np.isfinite(other_evidence(empty, learnt, [[], []])).all()
 
@@ -147,12 +156,13 @@ def test_paragraphs_inform_their_neighbours_in_the_article_alone() -> None:
     seeds = np.zeros((1, len(columns)))
     seeds[0, [columns["dough"], columns["oven"]]] = 0.5
     neighbours = np.array([0, 1]), np.array([1, 2])
-    evidence = fit_naive_bayes(counts, seeds, neighbours, ThemeSettings(rounds=1, neighbours=0.3)).evidence[:, 0]
+    nothing = unlike(counts, 1)
+    evidence = fit_naive_bayes(counts, seeds, nothing, neighbours, ThemeSettings(rounds=1, neighbours=0.3)).evidence[:, 0]
     assert evidence[0] > evidence[1] > evidence[2]
     assert evidence[2] == pytest.approx(1.3 * evidence[3]), (
         "its like before it informs it, the one of another article does not"
     )
-    alone = fit_naive_bayes(counts, seeds, neighbours, ThemeSettings(rounds=1, neighbours=0.0)).evidence[:, 0]
+    alone = fit_naive_bayes(counts, seeds, nothing, neighbours, ThemeSettings(rounds=1, neighbours=0.0)).evidence[:, 0]
     assert alone[1] == pytest.approx(alone[3])
 
 
@@ -227,50 +237,21 @@ def test_other_evidence_of_words_that_have_nothing_to_do_with_the_anchors_says_n
     assert area == pytest.approx(0.5, abs=0.06)
 
 
-def test_without_weight_or_without_others_nothing_spreads() -> None:
-    evidence = np.random.default_rng(0).normal(size=(20, 3))
-    vectors = np.random.default_rng(1).normal(size=(20, 5))
-    np.testing.assert_array_equal(smooth_over_neighbours(evidence, vectors, 0.0), evidence)
-    np.testing.assert_array_equal(smooth_over_neighbours(evidence[:1], vectors[:1], 0.5), evidence[:1])
-
-
-def test_paragraphs_that_are_all_alike_share_the_mean_of_the_others() -> None:
-    evidence = np.random.default_rng(0).normal(size=(12, 3))
-    others = (evidence.sum(axis=0) - evidence) / 11
-    np.testing.assert_allclose(smooth_over_neighbours(evidence, np.ones((12, 4)), 0.5), (evidence + others) / 2)
-
-
-def test_only_the_nearest_inform_and_the_nearer_the_more() -> None:
-    rng = np.random.default_rng(0)
-    side = np.repeat([0, 1], 40)
-    vectors = np.eye(2)[side] + rng.normal(scale=0.05, size=(80, 2))
-    evidence = np.where(side == 0, 1.0, -1.0)[:, None]
-    np.testing.assert_allclose(smooth_over_neighbours(evidence, vectors, 0.5), evidence)
-    three = np.array([[1.0, 0.0], [0.9, 0.1], [0.5, 0.5]])
-    near, far = np.array([[0.0], [1.0], [0.0]]), np.array([[0.0], [0.0], [1.0]])
-    assert smooth_over_neighbours(near, three, 0.5)[0, 0] > smooth_over_neighbours(far, three, 0.5)[0, 0]
-
-
-def test_spreading_does_not_depend_on_row_order_scale_or_block_and_changes_no_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(0)
-    evidence, vectors = rng.normal(size=(50, 3)), rng.normal(size=(50, 6))
-    before = evidence.copy(), vectors.copy()
-    once = smooth_over_neighbours(evidence, vectors, 0.4)
-    order = rng.permutation(50)
-    np.testing.assert_allclose(smooth_over_neighbours(evidence[order], vectors[order], 0.4), once[order])
-    np.testing.assert_allclose(smooth_over_neighbours(evidence, vectors * rng.uniform(0.1, 9, (50, 1)), 0.4), once)
-    monkeypatch.setattr(model, "BLOCK", 7)
-    np.testing.assert_allclose(smooth_over_neighbours(evidence, vectors, 0.4), once)
-    np.testing.assert_array_equal(evidence, before[0])
-    np.testing.assert_array_equal(vectors, before[1])
-
-
-def test_vectors_of_length_zero_are_near_nobody_and_stay_finite() -> None:
-    vectors = np.vstack([np.zeros((2, 3)), np.eye(3), np.eye(3)])
-    evidence = np.ones((8, 1))
-    mixed = smooth_over_neighbours(evidence, vectors, 0.5)
-    assert np.isfinite(mixed).all()
-    assert mixed[0] == pytest.approx(0.5)
+def test_similar_vectors_speak_for_a_theme_and_teach_the_words_that_go_with_them() -> None:
+    """No keyword occurs: what is known of bread is known by the vectors alone."""
+    texts, truth = documents(300)
+    texts = [[word for word in words if word not in SEEDS["bread"]] for words in texts]
+    counts, columns = count(texts)
+    seeds = np.zeros((2, len(columns)))
+    seeds[1, [columns[word] for word in SEEDS["boats"]]] = 0.5
+    similarity = np.zeros((300, 2))
+    about = np.array([kind == "bread" for kind in truth])
+    similarity[about, 0] = 0.5
+    learnt = fit_naive_bayes(clip_counts(counts), seeds, similarity, NOBODY, ALONE)
+    words = evidence_of(clip_counts(counts), learnt.weights)
+    np.testing.assert_allclose(learnt.evidence, words + SIMILARITY * similarity)
+    mine = learnt.weights[0, [columns[word] for word in LEARNT["bread"]]]
+    assert mine.min() > 0.02 > learnt.weights[0, [columns[word] for word in LEARNT["boats"]]].max()
 
 
 PIECES = [[["a", "b"], ["a", "a", "c"]], [["d"]], [[]], [["c"], [], ["b", "d", "d", "d"]], [["e"], ["a", "e"]], [["b"]]]
@@ -295,17 +276,15 @@ def test_every_term_of_every_sentence_is_counted_and_nothing_else() -> None:
     assert counts.paragraphs.toarray().tolist() == [
         [3, 1, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 0], [0, 1, 1, 3, 0], [1, 0, 0, 0, 2], [0, 1, 0, 0, 0],
     ]  # fmt: skip
-    assert counts.rest.toarray()[:2].tolist() == [[2, 0, 1, 0, 0], [1, 1, 0, 0, 0]]
-    assert counts.rest.toarray()[6].tolist() == [0, 0, 1, 0, 0], "of d, two count of three, and none but in the sentence"
     assert counts.holding([2, 4]).tolist() == [True, False, False, True, True, False]
     assert not counts.holding([]).any()
 
 
-def test_neighbours_follow_each_other_in_their_article_in_whatever_order_the_rows_come() -> None:
-    before, after = counted().neighbours
+def test_adjacent_paragraphs_follow_each_other_in_their_article_in_whatever_order_the_rows_come() -> None:
+    before, after = counted().adjacent
     assert set(zip(before.tolist(), after.tolist(), strict=True)) == {(0, 1), (1, 3), (2, 4)}
     order = [3, 5, 0, 4, 1, 2]
-    before, after = counted(order).neighbours
+    before, after = counted(order).adjacent
     assert {(order[a], order[b]) for a, b in zip(before, after, strict=True)} == {(0, 1), (1, 3), (2, 4)}
 
 
@@ -315,11 +294,11 @@ def test_a_part_of_the_counts_is_what_counting_the_part_gives(rows: list[int]) -
     part, anew = whole.part(np.array(rows)), counted(rows)
     occur = [term for term in anew.columns if term]
     assert list(part.columns) == occur
-    for name in ("by_sentence", "paragraphs", "rest"):
+    for name in ("by_sentence", "paragraphs"):
         np.testing.assert_array_equal(getattr(part, name).toarray(), getattr(anew, name).toarray()[:, : len(occur)])
     for name in ("owner", "articles", "positions"):
         assert getattr(part, name).tolist() == getattr(anew, name).tolist()
-    for mine, other in zip(part.neighbours, anew.neighbours, strict=True):
+    for mine, other in zip(part.adjacent, anew.adjacent, strict=True):
         assert mine.tolist() == other.tolist()
     np.testing.assert_array_equal(whole.paragraphs.toarray(), counted().paragraphs.toarray())
 
@@ -328,6 +307,13 @@ def known(columns: list[str]) -> Seeds:
     """The seeds of bread and boats, which have no description."""
     listed = np.array([[word in SEEDS[theme] for word in columns] for theme in SEEDS])
     return Seeds(listed, np.zeros_like(listed), (2, 2))
+
+
+def near(counts: Counts, truth: Sequence[str], seed: int = 0) -> Vectors:
+    """Vectors of the words alone, which know the kind of each paragraph."""
+    kinds = sorted(set(truth))
+    corners = np.eye(len(kinds))[[kinds.index(kind) for kind in truth]]
+    return Vectors.of_words(corners + 0.2 * np.random.default_rng(seed).normal(size=corners.shape), counts.owner, 2)
 
 
 def test_a_part_is_estimated_as_if_it_were_all_there_is() -> None:
@@ -342,7 +328,10 @@ def test_a_part_is_estimated_as_if_it_were_all_there_is() -> None:
     anew = Counts.of([pieces[row] for row in rows], articles[rows], positions[rows])
     kept = [word for word in counts.columns if word != "zeppelin"]
     assert list(part.columns) == list(anew.columns) == kept
-    models = [fit_model(each, known(kept), ThemeSettings()) for each in (part, anew)]
+    vectors = near(counts, truth)
+    again = near(counts, truth).paragraphs[rows]
+    both = (part, vectors.part(rows)), (anew, Vectors.of_words(again, anew.owner, 2))
+    models = [fit_model(each, known(kept), space, ThemeSettings()) for each, space in both]
     one, other = (model.label_free for model in models)
     for name in ("scores", "assigned", "best"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
@@ -357,7 +346,7 @@ def test_an_estimate_says_which_sentence_moves_it_most_and_assigns_nothing_witho
     texts, truth = documents(160)
     pieces = [[words[:8], words[8:]] for words in texts]
     counts = Counts.of(pieces, np.arange(160), np.zeros(160))
-    scored = fit_model(counts, known(list(counts.columns)), ThemeSettings()).estimate()
+    scored = fit_model(counts, known(list(counts.columns)), near(counts, truth), ThemeSettings()).label_free
     about = np.array([[kind == theme and bool({*words} & {*SEEDS[theme]}) for theme in SEEDS] for kind, words in
                       zip(truth, texts, strict=True)])  # fmt: skip
     second = np.flatnonzero(counts.owner[1:] == counts.owner[:-1]) + 1
@@ -367,25 +356,24 @@ def test_an_estimate_says_which_sentence_moves_it_most_and_assigns_nothing_witho
     assert (scored.scores >= 0.35)[scored.assigned].all()
 
 
-def test_coded_rows_move_the_scores_towards_what_is_said_of_them_and_change_no_input() -> None:
+def test_scores_are_rounded_below_their_ceiling_and_follow_from_the_logits() -> None:
     texts, truth = documents(160)
     counts = Counts.of([[words] for words in texts], np.arange(160), np.zeros(160))
-    model = fit_model(counts, known(list(counts.columns)), ThemeSettings())
-    marks = np.array([[kind == theme for theme in SEEDS] for kind in truth], dtype=float)
-    rows = np.arange(0, 160, 2)
-    before = marks.copy(), rows.copy(), counts.by_sentence.copy()
-    scores = {
-        name: model.estimate(coded=(rows, said[rows])).scores
-        for name, said in (("truth", marks), ("none", np.zeros_like(marks)), ("bread", np.array([[1.0, 0.0]] * 160)))
-    }
-    plain = model.label_free.scores
-    nobody = model.estimate(coded=(rows[:0], marks[:0])).scores
-    np.testing.assert_array_equal(nobody, plain)
-    assert (scores["none"] <= plain).all()
-    assert scores["bread"][:, 0].mean() > plain[:, 0].mean()
-    assert scores["bread"][:, 1].mean() < plain[:, 1].mean()
-    held = np.arange(1, 160, 2)
-    assert np.square(scores["truth"] - marks)[held].mean() <= np.square(plain - marks)[held].mean()
-    np.testing.assert_array_equal(marks, before[0])
-    np.testing.assert_array_equal(rows, before[1])
-    assert abs(counts.by_sentence - before[2]).sum() == 0
+    fitted_model = fit_model(counts, known(list(counts.columns)), near(counts, truth), ThemeSettings())
+    scores = fitted_model.label_free.scores
+    assert 0.35 < scores.max() <= CEILING
+    np.testing.assert_allclose(scores, CEILING * expit(fitted_model.logits), atol=5.1e-5)
+    anchored = np.array([[len({*words} & {*SEEDS[theme]}) for theme in SEEDS] for words in texts])
+    np.testing.assert_array_equal(fitted_model.hits, anchored)
+
+
+def test_a_codebook_that_does_not_fit_leaves_every_theme_improbable() -> None:
+    """Each keyword keeps the company of another theme."""
+    texts, truth = documents(300)
+    counts = Counts.of([[words] for words in texts], np.arange(300), np.zeros(300))
+    columns = list(counts.columns)
+    listed = np.array([[word in pair for word in columns] for pair in (("dough", "hull"), ("oven", "sail"))])
+    seeds = Seeds(listed, np.zeros_like(listed), (2, 2))
+    found = fit_model(counts, seeds, near(counts, truth), ThemeSettings())
+    assert found.fitness.trust < 0.2
+    assert found.label_free.assigned.mean() < 0.02
