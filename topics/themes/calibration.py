@@ -73,6 +73,8 @@ COHERENT = 0.02, 0.05
 """Coherence. Keywords dealt out at random: at most .01; the codebooks of six corpora: .09 to .26."""
 PRESENT = 0.006, 0.016
 """Meetings of keywords per paragraph. Sport under politics: at most .005; corpora that fit: .017 to 1.3."""
+MOST = 0.7
+"""The keywords of a theme that stands in so many paragraphs do not count for the cohesion."""
 COHESIVE = np.log(1.25), np.log(1.65)
 """Logarithm of the cohesion, at the lower end of its interval where the keywords seldom meet, and at the upper end
 without an encoder."""
@@ -101,11 +103,14 @@ def codebook_fitness(
     n = present.shape[0]
     if n < SMALL_SAMPLE or max(*sizes, *map(len, anchors)) < 2:  # no pair of keywords to judge by
         return Fitness(None, vectors.coherence, 1.0)
-    observed, expected = meetings(present, anchors, vectors.neighbours)
+    every, _ = meetings(present, anchors, vectors.neighbours)
+    # whether a theme stands near itself cannot be seen where it stands everywhere
+    telling = [columns for columns in anchors if (present[:, columns].sum(axis=1) > 0).mean() < MOST]
+    observed, expected = meetings(present, telling, vectors.neighbours)
     coherence = vectors.coherence
     ratio = float(np.log((observed + 1) / (expected + 1)))
     margin = 1.64 / np.sqrt(observed + 1)  # of a Poisson count, one-sided 95 %
-    belongs = max(_ramp(observed / n, PRESENT), _ramp(ratio - margin, COHESIVE))
+    belongs = max(_ramp(every / n, PRESENT), _ramp(ratio - margin, COHESIVE))
     # without an encoder only the corpus can say that keywords have nothing in common: it has to be sure
     meaningful = _ramp(ratio + margin, COHESIVE) if vectors.descriptions is None else 1.0
     if coherence is not None:
