@@ -19,7 +19,6 @@
 """
 
 from topics.text.compounds import Compounds
-from topics.text.bundled import bundled_encoder
 from topics.text.dates import DATE, DateColumn, find_date, read_dates
 from topics.text.decoding import decode, fix_mojibake, unify_newlines
 from topics.text.embeddings import Embeddings, embed
@@ -46,7 +45,7 @@ from topics.text.words import (
 
 __all__ = [
     "DATE", "Compounds", "DateColumn", "Embeddings", "Encoder", "Inflection", "Lsa", "PhraseTokens", "Pretrained",
-    "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder", "bundled_encoder", "build_vocabulary", "check_vectors", "count_words",
+    "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder", "build_vocabulary", "check_vectors", "count_words",
     "decode", "detect_language", "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "fold",
     "has_unspaced", "is_unspaced", "load_encoder", "load_lexicon", "missing_segmenters", "other_language",
     "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all", "unify_newlines",
