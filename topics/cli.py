@@ -128,9 +128,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command("run", _run, "analyse the articles and write a run folder", a_study)
     run.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: STUDY/run)")
-    run.add_argument(
-        "--embedding", metavar="NAME", help="lsa, use, or fastembed:, model2vec: or sentence-transformers:NAME"
-    )
+    run.add_argument("--embedding", metavar="NAME", help="lsa, use, or fastembed:, model2vec: or sentence-transformers:NAME")
     run.add_argument("--no-text", action="store_true", help="omit the text of the articles from the run folder")
     run.add_argument("--ro-crate", action="store_true", help="add RO-Crate metadata for a repository")
     run.add_argument("--quiet", action="store_true", help="print errors only")

