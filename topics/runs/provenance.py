@@ -97,8 +97,8 @@ def fingerprint(record: InputRecord) -> str:
     text, and after a redraw.
     """
     settings = {name: value for name, value in record.settings.to_dict().items() if name not in _CHANGE_NO_RESULT}
-    inputs = msgspec.structs.asdict(record.inputs)
-    embedding = inputs.pop("embeddings")
+    embedding = record.inputs.embeddings
+    inputs = {name: value for name, value in msgspec.to_builtins(record.inputs).items() if name != "embeddings"}
     model = embedding.model_sha256 or embedding.sha256
     if embedding.name == "lsa":
         model = ""  # LSA follows from the pages, and its last digits differ between processors

@@ -13,13 +13,15 @@
 ``phrases``             the vocabulary of a corpus: content words, phrases and names
 ``embeddings``          a vector per paragraph, by one of the encoders
 ``lsa``                 latent semantic analysis
-``pretrained``          models from a folder or the hub
+``pretrained``          pretrained models by name
+``universal``           the bundled multilingual Universal Sentence Encoder
+``onnx``                models in ONNX, run by fastembed
+``hub``                 folders of models, on this machine or from the hub
 ``encoders``            the encoder protocol; objects and functions of the caller as encoders
 ======================  ================================================================================
 """
 
 from topics.text.compounds import Compounds
-from topics.text.bundled import bundled_encoder
 from topics.text.dates import DATE, DateColumn, find_date, read_dates
 from topics.text.decoding import decode, fix_mojibake, unify_newlines
 from topics.text.embeddings import Embeddings, embed
@@ -33,6 +35,9 @@ from topics.text.phrases import PhraseTokens, Vocabulary, build_vocabulary, read
 from topics.text.pretrained import load_encoder
 from topics.text.segmentation import missing_segmenters
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise, tokenise_all
+from topics.text.universal import LANGUAGES as BUNDLED_LANGUAGES
+from topics.text.universal import bundled_encoder
+from topics.text.universal import is_installed as bundled_is_installed
 from topics.text.words import (
     Word,
     count_words,
@@ -45,9 +50,11 @@ from topics.text.words import (
 )
 
 __all__ = [
-    "DATE", "Compounds", "DateColumn", "Embeddings", "Encoder", "Inflection", "Lsa", "PhraseTokens", "Pretrained",
-    "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder", "bundled_encoder", "build_vocabulary", "check_vectors", "count_words",
-    "decode", "detect_language", "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "fold",
-    "has_unspaced", "is_unspaced", "load_encoder", "load_lexicon", "missing_segmenters", "other_language",
-    "read_dates", "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all", "unify_newlines",
+    "BUNDLED_LANGUAGES", "DATE", "Compounds", "DateColumn", "Embeddings", "Encoder", "Inflection", "Lsa",
+    "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder",
+    "build_vocabulary", "bundled_encoder", "bundled_is_installed", "check_vectors", "count_words", "decode",
+    "detect_language", "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "fold",
+    "has_unspaced", "is_unspaced", "load_encoder", "load_lexicon", "missing_segmenters",
+    "other_language", "read_dates",
+    "read_phrase_tokens", "stop_stems", "stop_words", "tokenise", "tokenise_all", "unify_newlines",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Paragraphs -> vectors: ``lsa``, ``model2vec:NAME``, ``sentence-transformers:NAME``, or your own."""
+"""Paragraphs -> vectors: by latent semantic analysis, a pretrained model, or your own."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Embeddings:
     name: str
     model_sha256: str = ""
     """Digest of the model: of LSA's terms and weights, or of a pretrained model's weights (its ``.safetensors``
-    file, if there is only one); empty without a known model."""
+    or ``.onnx`` file, if there is only one); empty without a known model."""
     encoder: Encoder | None = field(default=None, repr=False)
     """Encodes further texts in the same space; None for precomputed vectors."""
 

