@@ -43,6 +43,10 @@ def unlike(counts: sparse.csr_matrix, themes: int) -> np.ndarray:
     return np.zeros((counts.shape[0], themes))
 
 
+def ungrouped(counts: sparse.csr_matrix) -> np.ndarray:
+    return np.zeros((counts.shape[0], 0))
+
+
 def count(texts: list[list[str]]) -> tuple[sparse.csr_matrix, dict[str, int]]:
     """Paragraphs × terms, each paragraph a sentence, and the column of each term."""
     counts = Counts.of([[words] for words in texts], np.arange(len(texts)), np.zeros(len(texts)))
@@ -59,7 +63,7 @@ def fitted(
     seeds = np.zeros((len(themes), len(columns)))
     for k, found in enumerate(anchors):
         seeds[k, found] = 1 / max(len(found), 1)
-    return counts, columns, fit_naive_bayes(counts, seeds, unlike(counts, len(themes)), NOBODY, knobs), seeds, anchors
+    return counts, columns, fit_naive_bayes(counts, seeds, unlike(counts, len(themes)), NOBODY, ungrouped(counts), knobs), seeds, anchors
 
 
 def test_the_corpus_moves_weight_to_the_words_that_keep_the_keywords_company() -> None:
@@ -116,7 +120,7 @@ def test_the_order_of_themes_and_paragraphs_changes_nothing() -> None:
     texts, _ = documents(90)
     counts, _, learnt, seeds, anchors = fitted(texts)
     order = np.random.default_rng(0).permutation(len(texts))
-    again = fit_naive_bayes(counts[order], seeds[::-1], unlike(counts, 2), NOBODY, ALONE)
+    again = fit_naive_bayes(counts[order], seeds[::-1], unlike(counts, 2), NOBODY, ungrouped(counts), ALONE)
     np.testing.assert_allclose(again.evidence[:, ::-1], learnt.evidence[order], atol=1e-9)
     other = other_evidence(counts[order], again, anchors[::-1])
     np.testing.assert_allclose(other[:, ::-1], other_evidence(counts, learnt, anchors)[order], atol=1e-9)
@@ -126,9 +130,10 @@ def test_fitting_changes_nothing_that_it_was_given() -> None:
     counts, _, learnt, seeds, anchors = fitted(documents(60)[0])
     neighbours = np.arange(0, 60, 3), np.arange(1, 60, 3)
     similarity = np.random.default_rng(0).normal(size=(60, 2))
-    given = counts, seeds, similarity, *neighbours, learnt.evidence, learnt.mass
+    groups = np.eye(2)[np.arange(60) % 2]
+    given = counts, seeds, similarity, groups, *neighbours, learnt.evidence, learnt.mass
     before = [each.copy() for each in given]
-    fit_naive_bayes(counts, seeds, similarity, neighbours, ThemeSettings())
+    fit_naive_bayes(counts, seeds, similarity, neighbours, groups, ThemeSettings())
     other_evidence(counts, learnt, anchors)
     clip_counts(counts)
     for one, other in zip(before, given, strict=True):
@@ -140,12 +145,12 @@ def test_a_theme_of_which_no_word_occurs_and_a_corpus_without_words_stay_finite(
     counts, columns = count(texts)
     seeds = np.zeros((2, len(columns)))
     seeds[0, columns["dough"]] = 1
-    learnt = fit_naive_bayes(clip_counts(counts), seeds, unlike(counts, 2), NOBODY, ALONE)
+    learnt = fit_naive_bayes(clip_counts(counts), seeds, unlike(counts, 2), NOBODY, ungrouped(counts), ALONE)
     assert np.isfinite(learnt.evidence).all()
     assert np.isfinite(other_evidence(clip_counts(counts), learnt, [[columns["dough"]], []])).all()
     assert learnt.evidence[:, 0].max() > learnt.evidence[:, 1].max()
     empty, columns = count([[], []])
-    learnt = fit_naive_bayes(empty, np.zeros((2, len(columns))), unlike(empty, 2), NOBODY, ALONE)
+    learnt = fit_naive_bayes(empty, np.zeros((2, len(columns))), unlike(empty, 2), NOBODY, ungrouped(empty), ALONE)
     assert not learnt.evidence.any()
     assert np.isfinite(other_evidence(empty, learnt, [[], []])).all()
 
@@ -156,13 +161,17 @@ def test_paragraphs_inform_their_neighbours_in_the_article_alone() -> None:
     seeds = np.zeros((1, len(columns)))
     seeds[0, [columns["dough"], columns["oven"]]] = 0.5
     neighbours = np.array([0, 1]), np.array([1, 2])
-    nothing = unlike(counts, 1)
-    evidence = fit_naive_bayes(counts, seeds, nothing, neighbours, ThemeSettings(rounds=1, neighbours=0.3)).evidence[:, 0]
+
+    def evidence_with(weight: float) -> np.ndarray:
+        settings = ThemeSettings(rounds=1, neighbours=weight)
+        return fit_naive_bayes(counts, seeds, unlike(counts, 1), neighbours, ungrouped(counts), settings).evidence[:, 0]
+
+    evidence = evidence_with(0.3)
     assert evidence[0] > evidence[1] > evidence[2]
     assert evidence[2] == pytest.approx(1.3 * evidence[3]), (
         "its like before it informs it, the one of another article does not"
     )
-    alone = fit_naive_bayes(counts, seeds, nothing, neighbours, ThemeSettings(rounds=1, neighbours=0.0)).evidence[:, 0]
+    alone = evidence_with(0.0)
     assert alone[1] == pytest.approx(alone[3])
 
 
@@ -247,11 +256,34 @@ def test_similar_vectors_speak_for_a_theme_and_teach_the_words_that_go_with_them
     similarity = np.zeros((300, 2))
     about = np.array([kind == "bread" for kind in truth])
     similarity[about, 0] = 0.5
-    learnt = fit_naive_bayes(clip_counts(counts), seeds, similarity, NOBODY, ALONE)
+    learnt = fit_naive_bayes(clip_counts(counts), seeds, similarity, NOBODY, ungrouped(counts), ALONE)
     words = evidence_of(clip_counts(counts), learnt.weights)
     np.testing.assert_allclose(learnt.evidence, words + SIMILARITY * similarity)
     mine = learnt.weights[0, [columns[word] for word in LEARNT["bread"]]]
     assert mine.min() > 0.02 > learnt.weights[0, [columns[word] for word in LEARNT["boats"]]].max()
+
+
+def test_a_theme_does_not_come_to_mean_the_speaker_who_speaks_of_it_most() -> None:
+    """One of two speakers says "well" in every paragraph, and speaks of bread four times in five."""
+    rng = random.Random(0)
+    texts, speakers = [], []
+    for i in range(400):
+        speaker = i % 2
+        theme = "bread" if (rng.random() < 0.8) == (speaker == 0) else "boats"
+        habit = ["well", "well"] if speaker == 0 else ["indeed", "indeed"]
+        texts.append(rng.choices(COMMON, k=6) + rng.choices([*LEARNT[theme], *SEEDS[theme]], k=4) + habit)
+        speakers.append(speaker)
+    counts, columns, alone, seeds, _ = fitted(texts)
+    groups = np.eye(2)[speakers]
+    balanced = fit_naive_bayes(counts, seeds, unlike(counts, 2), NOBODY, groups, ALONE)
+    habit = [columns["well"], columns["indeed"]]
+    assert (np.abs(balanced.weights[:, habit]) < 0.8 * np.abs(alone.weights[:, habit])).all()
+    learnt_words = [columns[word] for word in LEARNT["bread"]]
+    assert balanced.weights[0, learnt_words].min() > 0.9 * alone.weights[0, learnt_words].min()
+    # one group for all, and groups of whom nothing is known, change nothing
+    for same in (np.ones((400, 1)), np.zeros((400, 2))):
+        again = fit_naive_bayes(counts, seeds, unlike(counts, 2), NOBODY, same, ALONE)
+        np.testing.assert_allclose(again.weights, alone.weights, atol=2e-3)
 
 
 PIECES = [[["a", "b"], ["a", "a", "c"]], [["d"]], [[]], [["c"], [], ["b", "d", "d", "d"]], [["e"], ["a", "e"]], [["b"]]]

@@ -125,7 +125,6 @@ def meetings(present: sparse.csc_matrix, anchors: list[list[int]], neighbours: N
     The keyword itself has to be absent there: vectors are near each other for having the same word.
     """
     observed = expected = 0.0
-    nearest = max(neighbours.rows.shape[1], 1)
     for columns in anchors:
         stands = present[:, columns].toarray() > 0
         totals = stands.sum(axis=1)
@@ -135,9 +134,10 @@ def meetings(present: sparse.csc_matrix, anchors: list[list[int]], neighbours: N
             if not len(holding) or not other.any() or own.all():
                 continue
             rows = neighbours.rows[holding]
-            free = ~own[rows]
-            observed += float((other[rows] & free).sum()) / nearest
-            expected += float(other[~own].mean() * free.sum()) / nearest
+            # in a small corpus most paragraphs are neighbours of all others, but not near
+            free = ~own[rows] * neighbours.weights[holding]
+            observed += float((other[rows] * free).sum())
+            expected += float(other[~own].mean() * free.sum())
     return observed, expected
 
 

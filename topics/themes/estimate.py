@@ -153,14 +153,17 @@ def fit_model(counts: Counts, seeds: Seeds, vectors: Vectors, settings: ThemeSet
     logits = combination.logits(calibrated, hits, vectors.neighbours)
     logits = fitness.trust * logits + (1 - fitness.trust) * MISFIT_LOGIT
     of_sentence = evidence_of(clip_counts(counts.by_sentence), naive_bayes.weights) + SIMILARITY * vectors.by_sentence
-    best = _best_sentence(of_sentence, counts.owner)
+    best = _best_sentence(of_sentence, counts.owner, hits > 0)
     return FittedModel(naive_bayes, fitness, vectors, calibrated, hits, logits, best, settings)
 
 
-def _best_sentence(evidence: np.ndarray, owner: np.ndarray) -> np.ndarray:
-    """The sentence of each paragraph with most evidence for each theme, the first of equals; −1 where none has any."""
+def _best_sentence(evidence: np.ndarray, owner: np.ndarray, anchored: np.ndarray) -> np.ndarray:
+    """The sentence of each paragraph with most evidence for each theme, the first of equals; −1 where none has any.
+
+    A paragraph with a keyword of the theme (``anchored``) always has one.
+    """
     # sentences of a paragraph stand together, so that reduceat goes by paragraph
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     highest = np.maximum.reduceat(evidence, starts)
     first = np.where(evidence == highest[owner], np.arange(len(owner))[:, None], len(owner))
-    return np.where(highest > 0, np.minimum.reduceat(first, starts), -1)
+    return np.where((highest > 0) | anchored, np.minimum.reduceat(first, starts), -1)

@@ -46,11 +46,15 @@ class Neighbours:
         return cls(rows, weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12))
 
     def mean(self, values: np.ndarray) -> np.ndarray:
-        """The weighted mean over the neighbours of each row of ``values``, paragraphs × anything."""
+        """The weighted mean over the neighbours of each row of ``values``, paragraphs × anything.
+
+        Where there are fewer than ``NEIGHBOURS``, the paragraph itself stands in for those that are missing.
+        """
+        present = self.rows.shape[1] / NEIGHBOURS * self.weights.sum(axis=1, keepdims=True)
         result = np.zeros_like(values, dtype=float)
         for column in range(self.rows.shape[1]):  # one neighbour after the other needs little memory
             result += self.weights[:, [column]] * values[self.rows[:, column]]
-        return result
+        return self.rows.shape[1] / NEIGHBOURS * result + (1 - present) * values
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Vectors:
     owner: np.ndarray
     """The paragraph of each sentence, ascending."""
     middle: np.ndarray
-    """The mean paragraph."""
+    """The mean of paragraphs and descriptions."""
     descriptions: np.ndarray | None
     """Unit vectors: themes × dimensions; None without an encoder."""
     keywords: tuple[Mapping[str, np.ndarray], ...]
@@ -108,7 +112,8 @@ class Vectors:
         units = _units(sentences.astype(np.float32))
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         paragraphs = _units(np.add.reduceat(units * np.sqrt(np.maximum(lengths, 1))[:, None].astype(np.float32), starts))
-        middle = paragraphs.mean(axis=0)
+        # the mean of a few paragraphs would take off what they are about
+        middle = (paragraphs.sum(axis=0) + _units(descriptions).sum(axis=0)) / (len(paragraphs) + len(descriptions))
         centred = _units(paragraphs - middle)
         every = tuple({name: _units(vector) for name, vector in own.items()} for own in keywords)
         empty = np.zeros((len(centred), len(every))), np.zeros((len(units), len(every)))
