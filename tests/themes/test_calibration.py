@@ -9,6 +9,7 @@ from scipy.optimize import check_grad
 from scipy.special import expit
 
 from topics.themes import calibration
+from topics.themes import vectors as vectors_module
 from topics.themes.calibration import (
     MAX_ODDS_RATIO,
     WITH_ENCODER,
@@ -213,12 +214,19 @@ def test_the_mode_is_where_loss_and_prior_balance() -> None:
     assert kept == pytest.approx([1, -2])
 
 
+@pytest.fixture
+def two_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two neighbours are all that a paragraph has."""
+    monkeypatch.setattr(vectors_module, "NEIGHBOURS", 2)
+
+
 def ring(n: int) -> Neighbours:
     """Each paragraph's neighbours are the one before and the one after, alike near."""
     rows = np.sort(np.stack([(np.arange(n) - 1) % n, (np.arange(n) + 1) % n], axis=1), axis=1)
     return Neighbours(rows, np.full((n, 2), 0.5))
 
 
+@pytest.mark.usefixtures("two_neighbours")
 def test_signs_are_what_the_keywords_of_a_paragraph_and_of_its_neighbours_say() -> None:
     hits = np.array([[2, 0], [0, 1], [0, 0], [1, 0]])
     evidence = np.arange(8.0).reshape(4, 2)
@@ -230,6 +238,7 @@ def test_signs_are_what_the_keywords_of_a_paragraph_and_of_its_neighbours_say() 
     assert elsewhere.tolist() == [[0, 1], [1, 0], [0, 0], [0, 1]]
 
 
+@pytest.mark.usefixtures("two_neighbours")
 def test_a_combination_adds_up_its_signs() -> None:
     combination = Combination(0.5, 1.0, 2.0, 3.0, -4.0, 7.0)
     evidence, hits = np.array([[2.0, -2.0], [0.0, 0.0]]), np.array([[2, 0], [1, 0]])

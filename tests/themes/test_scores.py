@@ -29,6 +29,10 @@ medal runner marathon""".split()
 EMPTY = "the of and in a to was for on by with that at from it his had not but".split()
 
 
+WORDS = override(Settings(), ["themes.encoder='none'"])
+"""No encoder."""
+
+
 def strangers(n: int, seed: int, hits: float = 0.05) -> list[str]:
     """Paragraphs on a dozen other subjects; a share of ``hits`` has one keyword of the codebook by accident."""
     rng = random.Random(seed)
@@ -143,7 +147,7 @@ def test_inflections_case_phrases_and_hyphens_match() -> None:
         "He lost his belt on the road and tulips grew there.",
         "Nobody said anything of note on that day.",
     ]
-    table = score_themes(make_corpus(texts, list("abcde")), known).table
+    table = score_themes(make_corpus(texts, list("abcde")), known, WORDS).table
     road = table[table["theme"] == "road"].set_index("paragraph_id")["score"]
     assert road[["a-p0001", "b-p0001", "c-p0001"]].min() > road[["d-p0001", "e-p0001"]].max()
 
@@ -184,10 +188,9 @@ def test_shuffled_keywords_assign_little(sample_corpus: Corpus, seed: int) -> No
     random.Random(seed).shuffle(keywords)
     mixed = {"theme": [{"name": name, "keywords": keywords[i::11]} for i, name in enumerate(real.names)]}
     shuffled, fits = score_themes(sample_corpus, codebooks.from_dict(mixed)), score_themes(sample_corpus, real)
-    assert shuffled.fitness.cohesion < 1.5 < fits.fitness.cohesion
-    assert shuffled.fitness.distinction < 1.3 < 2 < fits.fitness.distinction
-    assert max(shuffled.fitness.trust) < 0.3 < 1 == fits.fitness.least
-    assert len(shuffled.fitness.trust) == len(fits.fitness.trust) == 11
+    assert shuffled.fitness.coherence < 0.01 < 0.05 < fits.fitness.coherence
+    assert shuffled.fitness.trust == 0
+    assert fits.fitness.trust == 1
     assert shuffled.unassigned_share > 0.95
     assert fits.unassigned_share < 0.25
     assert any("fits this corpus poorly" in note for note in shuffled.notes)
@@ -205,7 +208,7 @@ def test_a_theme_whose_words_never_occur_is_named(codebook: Codebook) -> None:
 
 def test_threshold_decides_what_is_assigned(codebook: Codebook) -> None:
     low = score_themes(planted(), codebook, override(Settings(), ["themes.threshold=0.2"])).table["assigned"].sum()
-    high = score_themes(planted(), codebook, override(Settings(), ["themes.threshold=0.6"])).table["assigned"].sum()
+    high = score_themes(planted(), codebook, override(Settings(), ["themes.threshold=0.88"])).table["assigned"].sum()
     assert low > high > 0
 
 
@@ -247,7 +250,7 @@ def test_a_codebook_of_few_words_is_not_called_unfit(how: str) -> None:
     }  # fmt: skip
     scored = score_themes(planted(), codebooks.from_dict(book))
     assert (scored.fitness.cohesion is None) == (how == "one keyword")
-    assert scored.fitness.trust == (1, 1, 1)
+    assert scored.fitness.trust == 1
     assert not any("fits this corpus poorly" in note for note in scored.notes)
     assert scored.table["assigned"].any()
 
@@ -297,19 +300,12 @@ def test_numbers_and_countries_can_be_keywords() -> None:
     assert score["c-p0001", "fall"] > score["e-p0001", "fall"]
 
 
-@pytest.mark.parametrize("n", [300, 600])
-def test_a_corpus_on_other_subjects_stays_unassigned_but_for_accidental_keywords(codebook: Codebook, n: int) -> None:
-    """One paragraph in twenty has a keyword by accident. Measured: 0.953 to 0.963 at n = 300, 0.967 to 0.973 at 600."""
-    shares = [score_themes(apart(strangers(n, seed)), codebook).unassigned_share for seed in range(3)]
-    assert min(shares) >= 0.95
-
-
-def test_accidental_keywords_are_believed_the_less_the_larger_the_corpus(codebook: Codebook) -> None:
-    """A keyword in one paragraph of five: half of them are believed on 300 paragraphs, a third on 1,500."""
-    believed = [(1 - score_themes(apart(strangers(n, 0, 0.2)), codebook).unassigned_share) / 0.2 for n in (60, 300, 1500)]
-    assert believed[0] > believed[1] > believed[2]
-    assert believed[1] < 0.75
-    assert believed[2] < 0.5
+@pytest.mark.parametrize("encoder", ["auto", "none"])
+@pytest.mark.parametrize(("n", "hits"), [(60, 0.05), (300, 0.05), (300, 0.2)])
+def test_a_corpus_on_other_subjects_stays_unassigned(codebook: Codebook, n: int, hits: float, encoder: str) -> None:
+    """One paragraph in twenty, or five, has a keyword by accident. Measured: nothing is assigned."""
+    chosen = override(Settings(), [f"themes.encoder={encoder!r}"])
+    assert score_themes(apart(strangers(n, 0, hits)), codebook, chosen).unassigned_share >= 0.98
 
 
 def test_the_sample_has_hardly_anything_on_bread_stars_and_boats(sample_corpus: Corpus, codebook: Codebook) -> None:
@@ -328,16 +324,15 @@ def test_among_strangers_the_paragraphs_on_a_theme_are_found_and_the_strangers_a
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
 def test_on_a_handful_of_paragraphs_keywords_decide(codebook: Codebook, n: int) -> None:
-    """One paragraph alone is compared with itself: its theme scores highest by a hair, and is not assigned."""
     texts = [BREAD[0], STARS[0], BOATS[0], BREAD[1], STARS[1], BOATS[1], "The minutes were approved.", *BREAD[2:5]][:n]
     truth = np.array(["bread", "stars", "boats", "bread", "stars", "boats", "", "bread", "bread", "bread"][:n])
     scored = score_themes(apart(texts), codebook)
     scores = wide(scored)
     assert (scores.idxmax(axis=1) == truth)[truth != ""].all()
     assert np.isfinite(scores.to_numpy()).all()
-    assert n < 3 or (scored.primary == truth)[truth != ""].mean() >= 0.8
+    assert (scored.primary == truth)[truth != ""].mean() >= 0.8
     assert set(scored.primary[truth == ""]) <= {UNASSIGNED}
-    assert scored.fitness.least == 1
+    assert scored.fitness.trust == 1
 
 
 def test_texts_without_a_single_word_are_scored_and_unassigned(codebook: Codebook) -> None:
@@ -369,42 +364,23 @@ def test_the_order_of_themes_changes_no_score(codebook: Codebook) -> None:
     np.testing.assert_allclose(second, first, atol=2e-4)
 
 
-def test_scoring_twice_gives_the_same_and_changes_no_input(codebook: Codebook) -> None:
-    corpus, vectors = planted(), np.random.default_rng(0).normal(size=(30, 4))
-    before = corpus.paragraphs.copy(), corpus.articles.copy(), vectors.copy()
-    first, second = (score_themes(corpus, codebook, vectors=vectors) for _ in range(2))
+@pytest.mark.parametrize("encoder", ["auto", "none"])
+def test_scoring_twice_gives_the_same_and_changes_no_input(codebook: Codebook, encoder: str) -> None:
+    corpus, chosen = planted(), override(Settings(), [f"themes.encoder={encoder!r}"])
+    before = corpus.paragraphs.copy(), corpus.articles.copy()
+    first, second = (score_themes(corpus, codebook, chosen) for _ in range(2))
     pd.testing.assert_frame_equal(first.table, second.table)
+    assert first.table.to_csv() == second.table.to_csv()
     assert first.learned == second.learned
     assert (first.fitness, first.notes) == (second.fitness, second.notes)
     pd.testing.assert_frame_equal(corpus.paragraphs, before[0])
     pd.testing.assert_frame_equal(corpus.articles, before[1])
-    np.testing.assert_array_equal(vectors, before[2])
 
 
-def test_the_nearest_paragraphs_in_the_vectors_inform(codebook: Codebook) -> None:
-    """A paragraph without a word of the codebook lies among those on boats, then among those on bread."""
-    texts = [*BREAD, *STARS, *BOATS, "It leans over and comes back by its own weight."]
-    corners = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(scale=0.1, size=(30, 3))
-    score = {}
-    for name, corner in (("bread", 0), ("boats", 2)):
-        vectors = np.vstack([corners, np.eye(3)[[corner]]])
-        score[name] = wide(score_themes(apart(texts), codebook, vectors=vectors)).loc["a0030-p0001"]
-    assert score["boats"]["boats"] > 2 * score["bread"]["boats"]
-    assert score["bread"]["bread"] > 2 * score["boats"]["bread"]
-
-
-def test_vectors_have_no_say_where_the_setting_says_so(codebook: Codebook) -> None:
-    vectors = np.random.default_rng(0).normal(size=(30, 4))
-    none = override(Settings(), ["themes.nearest=0.0"])
-    pd.testing.assert_frame_equal(
-        score_themes(planted(), codebook, none, vectors=vectors).table, score_themes(planted(), codebook).table
-    )
-
-
-def test_neighbours_and_vectors_alone_assign_nothing(codebook: Codebook) -> None:
+@pytest.mark.parametrize("encoder", ["auto", "none"])
+def test_a_paragraph_without_a_word_is_never_assigned(codebook: Codebook, encoder: str) -> None:
     texts = [*BREAD, *STARS, *BOATS, "..."]
-    vectors = np.vstack([np.repeat(np.eye(3), 10, axis=0), np.eye(3)[[0]]])
-    scored = score_themes(apart(texts), codebook, vectors=vectors)
+    scored = score_themes(apart(texts), codebook, override(Settings(), [f"themes.encoder={encoder!r}"]))
     assert scored.primary["a0030-p0001"] == UNASSIGNED
 
 
@@ -414,19 +390,6 @@ def test_words_learnt_are_whole_words(codebook: Codebook) -> None:
     assert list(learned) == codebook.names
     assert all(word in said for words in learned.values() for word in words)
     assert 0 < max(map(len, learned.values())) <= 20
-
-
-def test_the_more_weight_the_nearest_have_the_more_they_say(codebook: Codebook) -> None:
-    """A paragraph without a word of the codebook lies among those on boats."""
-    texts = [*BREAD, *STARS, *BOATS, "It leans over and comes back by its own weight."]
-    corners = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(scale=0.1, size=(30, 3))
-    vectors = np.vstack([corners, np.eye(3)[[2]]])
-    weights = [override(Settings(), [f"themes.nearest={weight}"]) for weight in (0.0, 0.3, 0.6, 0.9)]
-    scores = [wide(score_themes(apart(texts), codebook, known, vectors)).loc["a0030-p0001"] for known in weights]
-    boats = [score["boats"] for score in scores]
-    assert boats == sorted(boats)
-    assert boats[-1] > 0.5 > 0.2 > boats[0]
-    assert scores[-1]["bread"] < scores[0]["bread"]
 
 
 def narrow(part: slice = slice(None)) -> dict[str, frozenset[str]]:
@@ -517,34 +480,37 @@ def test_the_order_of_codes_changes_no_score(codebook: Codebook) -> None:
     pd.testing.assert_frame_equal(first.table, second.table)
 
 
-def test_a_theme_that_rules_the_corpus_is_trusted_alone_and_shuffled_ones_beside_it_are_not() -> None:
-    """Where the keywords of the others are dealt at random, the ruling theme keeps its scores, and they lose theirs."""
+@pytest.mark.parametrize("encoder", ["auto", "none"])
+def test_keywords_dealt_at_random_beside_a_theme_that_rules_the_corpus_are_not_trusted(encoder: str) -> None:
+    """With its own keywords each theme is found, and the theme of four paragraphs in five in most of them."""
     rng = random.Random(0)
     others = {name: [f"{name}{i}" for i in range(8)] for name in ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")}
-    texts = []
-    for i in range(300):
-        words = rng.choices(OFF_TOPIC, k=10) + rng.sample(others[rng.choice(list(others))], 3)
+    texts, truth = [], []
+    for i in range(150):
+        truth.append(rng.choice(list(others)))
+        words = rng.choices(OFF_TOPIC, k=10) + rng.sample(others[truth[-1]], 3)
         texts.append(" ".join(words + (rng.sample(CODEBOOK["theme"][0]["keywords"], 3) if i % 5 else [])) + ".")
     dealt = [word for words in others.values() for word in words]
     rng.shuffle(dealt)
-    trusts = {}
+    scored = {}
     for how, deal in (("real", others), ("dealt", {name: dealt[k::6] for k, name in enumerate(others)})):
         book = [{"name": "bread", "keywords": CODEBOOK["theme"][0]["keywords"]}]
         book += [{"name": name, "keywords": words} for name, words in deal.items()]
-        scored = score_themes(apart(texts), codebooks.from_dict({"theme": book}))
-        trusts[how] = scored.fitness.trust
-        assert any("fits this corpus poorly" in note for note in scored.notes) == (how == "dealt")
-        if how == "dealt":
-            assert not scored.table.loc[scored.table["theme"] != "bread", "assigned"].any()
-            top = wide(scored)
-            assert top["bread"].max() > 2 * top.drop(columns="bread").max().max()
-    assert trusts["real"] == (1,) * 7
-    assert trusts["dealt"][0] == 1
-    assert max(trusts["dealt"][1:]) < 0.3
+        scored[how] = score_themes(
+            apart(texts), codebooks.from_dict({"theme": book}), override(Settings(), [f"themes.encoder={encoder!r}"])
+        )
+        assert any("fits this corpus poorly" in note for note in scored[how].notes) == (how == "dealt")
+    assert scored["real"].fitness.trust == 1
+    found = scored["real"].table.pivot(index="paragraph_id", columns="theme", values="assigned")
+    assert np.mean([found[name].iloc[row] for row, name in enumerate(truth)]) > 0.9
+    assert found["bread"].mean() > 0.6
+    # with an encoder, bread still has something in common, and one of the deals: measured .67
+    assert scored["dealt"].fitness.trust < (0.8 if encoder == "auto" else 0.1)
+    assert encoder == "auto" or scored["dealt"].unassigned_share > 0.9
 
 
 def test_themes_that_all_stand_in_most_paragraphs_are_scored() -> None:
     book = {"theme": [{"name": "bread", "keywords": ["dough"]}, {"name": "boats", "keywords": ["hull"]}]}
     scored = score_themes(apart(["Dough and a hull."] * 30), codebooks.from_dict(book))
     assert scored.fitness.cohesion is None
-    assert any("fits this corpus poorly" in note for note in scored.notes) == (scored.fitness.least < 1)
+    assert any("fits this corpus poorly" in note for note in scored.notes) == (scored.fitness.trust < 1)

@@ -152,7 +152,10 @@ def fit_model(counts: Counts, seeds: Seeds, vectors: Vectors, settings: ThemeSet
     calibrated = calibration.logits(evidence)
     logits = combination.logits(calibrated, hits, vectors.neighbours)
     logits = fitness.trust * logits + (1 - fitness.trust) * MISFIT_LOGIT
-    of_sentence = evidence_of(clip_counts(counts.by_sentence), naive_bayes.weights) + SIMILARITY * vectors.by_sentence
+    # an encoder has a vector for dots and dashes, too: a sentence without a word is no evidence
+    worded = np.asarray(counts.by_sentence.sum(axis=1)) > 0
+    of_sentence = evidence_of(clip_counts(counts.by_sentence), naive_bayes.weights)
+    of_sentence = of_sentence + SIMILARITY * vectors.by_sentence * worded
     best = _best_sentence(of_sentence, counts.owner, hits > 0)
     return FittedModel(naive_bayes, fitness, vectors, calibrated, hits, logits, best, settings)
 

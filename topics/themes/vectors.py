@@ -137,7 +137,7 @@ class Vectors:
     def coherence(self) -> float | None:
         """How much more similar keywords are to those of their own theme than to those of others, in cosines.
 
-        The mean over themes of two or more keywords; None without an encoder, or where there are no two such themes.
+        The median over themes of two or more keywords, so that one good theme does not vouch for the others; None without an encoder, or where there are no two such themes.
         """
         several = [np.array(list(own.values())) for own in self.keywords if len(own) > 1]
         if self.descriptions is None or len(several) < 2:
@@ -151,7 +151,7 @@ class Vectors:
             within = (own @ sums[k] - 1) / (sizes[k] - 1)  # not with itself
             others = np.delete(sums / sizes[:, None], k, axis=0).mean(axis=0)
             gaps.append(float((within - own @ others).mean()))
-        return float(np.mean(gaps))
+        return float(np.median(gaps))
 
     def without(self, k: int, keywords: Iterable[str]) -> "Vectors":
         """The same without some keywords of theme ``k``."""
