@@ -48,7 +48,13 @@ def dealt(keywords: list[dict[str, np.ndarray]], seed: int) -> list[dict[str, np
 
 
 @settings(max_examples=60, deadline=None)
-@given(arrays(float, st.tuples(st.integers(1, 50), st.integers(1, 4)), elements=st.floats(-1, 1).filter(lambda x: x == 0 or abs(x) > 1e-3)))
+@given(
+    arrays(
+        float,
+        st.tuples(st.integers(1, 50), st.integers(1, 4)),
+        elements=st.floats(-1, 1).filter(lambda x: x == 0 or abs(x) > 1e-3),
+    )
+)
 def test_nobody_is_a_neighbour_of_oneself_and_weights_sum_to_one_or_zero(drawn: np.ndarray) -> None:
     n = len(drawn)
     lengths = np.linalg.norm(drawn, axis=1, keepdims=True)
