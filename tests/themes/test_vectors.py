@@ -111,7 +111,7 @@ def test_paragraphs_are_the_mean_of_their_sentences_by_the_root_of_their_lengths
     descriptions = np.array([[0.0, 0, 1]])
     found = Vectors.of_encoder(sentences, np.array([0, 0, 1]), np.array([40, 10, 10]), descriptions, [{}])
     first = np.array([2.0, 1, 0]) / np.sqrt(5)
-    middle = (first + [0, 0, 1] + [0, 0, 1]) / 3
+    middle = (first + np.array([0, 0, 2])) / 3
     np.testing.assert_allclose(found.middle, middle, atol=1e-6)
     expected = np.array([first, [0, 0, 1]]) - middle
     np.testing.assert_allclose(found.paragraphs, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-6)
