@@ -17,13 +17,12 @@ import argparse
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
+from corpora import SHARED, as_corpus, codes_of, rows_of, sample, whole_articles
 from scipy.optimize import minimize
 from scipy.special import expit
 from vectors import keep_vectors
-from corpora import SHARED, as_corpus, codes_of, rows_of, sample, whole_articles
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
