@@ -15,6 +15,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +64,9 @@ def off_topic(seed: int, cache: Path | None) -> None:
     rows = [row for row in rows_of(SHARED / "data" / "agnews_test.jsonl") if row["label"] == "Sports"]
     random.Random(0).shuffle(rows)
     own = [{"group": row.article_id, "text": row.text} for row in sample("coder-1").draws[0][0].paragraphs.itertuples()]
-    corpora = [*(as_corpus(rows[:n]) for n in OFF_TOPIC), as_corpus([*own, *_others(rows[: OFF_TOPIC[0]])])]
-    print(
-        f"\noff-topic: share unassigned of {OFF_TOPIC[0]} and {OFF_TOPIC[1]} sports items alone, and of {OFF_TOPIC[0]} mixed in"
-    )
+    alone, mixed = " and ".join(map(str, OFF_TOPIC)), OFF_TOPIC[0]
+    corpora = [*(as_corpus(rows[:n]) for n in OFF_TOPIC), as_corpus([*own, *_others(rows[:mixed])])]
+    print(f"\noff-topic: share unassigned of {alone} sports items alone, and of {mixed} mixed into the sample")
     for peer in peers.PEERS:
         if peer.declines is not None and not peer.missing:
             shares = []
@@ -111,27 +111,20 @@ def absent() -> None:
                 for corpus, coded in bench.draws:
                     none = peers.ours(Inputs(corpus, book), encoder).primary == peers.NONE
                     shares.append((none[coded[:, k]].mean(), none[~coded[:, k]].mean()))
-                means = np.mean(shares, axis=0)
-                print(
-                    f"  BBC {str(size or 'all').ljust(4)} {name.ljust(6)} {method.ljust(14)}  {_listed(means)}", flush=True
-                )
+                means = _listed(np.mean(shares, axis=0))
+                print(f"  BBC {str(size or 'all').ljust(4)} {name.ljust(6)} {method.ljust(14)}  {means}", flush=True)
 
 
 def anchors() -> None:
     """Print how many paragraphs with two keywords of a theme are assigned it."""
-    print(
-        "\nanchors: share assigned of (paragraph, theme) with two keywords; of (paragraph, two themes) with two keywords of"
-    )
-    print("each, share assigned both; share of paragraphs unassigned; in brackets how many there are")
+    print("\nanchors: share assigned of (paragraph, theme) with two keywords; of (paragraph, two themes) with two keywords")
+    print("of each, share assigned both; share of paragraphs unassigned; in brackets how many there are")
     for name, codebook, corpus in _anchored():
         for method, encoder in ENCODERS.items():
             settings = Settings(language="en", themes=ThemeSettings(encoder=encoder))
             model = fit_themes(corpus, codebook, settings).model
             assigned, two = model.label_free.assigned, model.hits >= 2
-            pairs = [
-                (row, a, b) for row in range(len(two)) for a in np.flatnonzero(two[row]) for b in range(a) if two[row, b]
-            ]
-            both = [assigned[row, a] and assigned[row, b] for row, a, b in pairs]
+            both = [all(pair) for row, own in zip(assigned, two, strict=True) for pair in combinations(row[own], 2)]
             shares = f"{assigned[two].mean():.3f} ({two.sum()})  {np.mean(both):.3f} ({len(both)})"
             unassigned = (~assigned.any(axis=1)).mean()
             print(f"  {name.ljust(14)} {method.ljust(14)}  {shares}  {unassigned:.3f} ({len(two)})", flush=True)
@@ -207,9 +200,8 @@ def seconds(kept: KeptEncoder) -> None:
     _, encoding, engine = _timed(news, codebook, "auto", kept)
     *_, words = _timed(news, codebook, "none", kept)
     print("\ntime: processor seconds")
-    print(
-        f"  10,000 paragraphs of BBC, 11 themes: encoding {encoding:.1f}, the rest {engine:.1f}; by words alone {words:.1f}"
-    )
+    print("  10,000 paragraphs of BBC, 11 themes:", end=" ")
+    print(f"encoding {encoding:.1f}, the rest {engine:.1f}; by words alone {words:.1f}")
     fitted, *_ = _timed(manifestos, _many_themes(manifestos, 250, 12), "auto", kept)
     start = time.process_time()
     audit_fitted(fitted)

