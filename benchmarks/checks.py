@@ -3,6 +3,7 @@
 off-topic   sport items of a news wire under a codebook of Russia and China, alone and mixed into the sample: unassigned
 shuffled    the sample's keywords, dealt out to the themes at random: assigned
 absent      news under a codebook that lacks one of its themes: share of that theme's paragraphs that is unassigned
+one_subject news that is mostly about one theme: found
 anchors     two keywords of a theme in a paragraph, and two of each of two themes: assigned
 speakers    news between two made-up speakers with habits of speech: accuracy for what a speaker seldom treats
 time        processor seconds
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import peers
-from corpora import SAMPLE, SHARED, Row, as_corpus, codes_of, drawn, rows_of, sample, whole_articles
+from corpora import SAMPLE, SHARED, Row, as_corpus, codes_of, drawn, rows_of, sample, skewed, whole_articles
 from peers import Inputs
 from vectors import KeptEncoder
 
@@ -32,7 +33,7 @@ from topics.settings import ReadingSettings, Settings, ThemeSettings
 from topics.themes import FittedThemes, audit_fitted, fit_themes
 
 CODEBOOKS = Path(__file__).parent / "codebooks"
-OFF_TOPIC = (60, 300)
+OFF_TOPIC, MIXED_IN = (25, 60, 300), 60
 SHUFFLES = 5
 ABSENT = ("sport", "tech")
 SPEAKERS = {"A": ("business", "politics"), "B": ("sport", "entertainment")}
@@ -51,7 +52,7 @@ def run(only: re.Pattern[str], seed: int, cache: Path | None, kept: KeptEncoder)
         return
     if only.search("check/off-topic"):
         off_topic(seed, cache)
-    for check in (shuffled, absent, anchors, speakers):
+    for check in (shuffled, absent, one_subject, anchors, speakers):
         if only.search(f"check/{check.__name__}"):
             check()
     if only.search("check/time"):
@@ -64,9 +65,9 @@ def off_topic(seed: int, cache: Path | None) -> None:
     rows = [row for row in rows_of(SHARED / "data" / "agnews_test.jsonl") if row["label"] == "Sports"]
     random.Random(0).shuffle(rows)
     own = [{"group": row.article_id, "text": row.text} for row in sample("coder-1").draws[0][0].paragraphs.itertuples()]
-    alone, mixed = " and ".join(map(str, OFF_TOPIC)), OFF_TOPIC[0]
-    corpora = [*(as_corpus(rows[:n]) for n in OFF_TOPIC), as_corpus([*own, *_others(rows[:mixed])])]
-    print(f"\noff-topic: share unassigned of {alone} sports items alone, and of {mixed} mixed into the sample")
+    corpora = [*(as_corpus(rows[:n]) for n in OFF_TOPIC), as_corpus([*own, *_others(rows[:MIXED_IN])])]
+    alone = ", ".join(map(str, OFF_TOPIC))
+    print(f"\noff-topic: share unassigned of {alone} sports items alone, and of {MIXED_IN} mixed into the sample")
     for peer in peers.PEERS:
         if peer.declines is not None and not peer.missing:
             shares = []
@@ -113,6 +114,22 @@ def absent() -> None:
                     shares.append((none[coded[:, k]].mean(), none[~coded[:, k]].mean()))
                 means = _listed(np.mean(shares, axis=0))
                 print(f"  BBC {str(size or 'all').ljust(4)} {name.ljust(6)} {method.ljust(14)}  {means}", flush=True)
+
+
+def one_subject() -> None:
+    """Print how many paragraphs of a theme are found where most of a corpus is about it."""
+    print(
+        "\none subject: where so much of 300 paragraphs of BBC is about one theme, the share of it that is found; mean of 5"
+    )
+    codebook, rows = codebooks.load(SHARED / "codebooks" / "bbc.toml"), rows_of(SHARED / "data" / "bbc_paragraphs.jsonl")
+    for method, encoder in ENCODERS.items():
+        for share in (0.7, 0.95):
+            found = []
+            for k, name in enumerate(codebook.names):
+                part = skewed(rows, name, 300, 0, share)
+                primary = peers.ours(Inputs(as_corpus(part), codebook), encoder).primary
+                found.append((primary == k)[codes_of(part, codebook)[:, k]].mean())
+            print(f"  {method.ljust(14)} {share:.0%}  {np.mean(found):.3f}", flush=True)
 
 
 def anchors() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from corpora import SHARED, as_corpus, codes_of, rows_of, sample, whole_articles
+from corpora import SHARED, as_corpus, codes_of, rows_of, sample, skewed, whole_articles
 from scipy.optimize import minimize
 from scipy.special import expit
 from vectors import keep_vectors
@@ -162,14 +162,6 @@ def signs_of(
 def less(codebook: Codebook, absent: list[str]) -> Codebook:
     """A codebook without some themes."""
     return replace(codebook, themes=tuple(theme for theme in codebook.themes if theme.name not in absent))
-
-
-def skewed(rows: list[dict[str, str]], theme: str, size: int, seed: int) -> list[dict[str, str]]:
-    """Paragraphs, seven of ten about one theme."""
-    about, others = ([row for row in rows if (row["label"] == theme) is same] for same in (True, False))
-    draw = random.Random(seed).sample
-    drawn = draw(about, min(len(about), int(0.7 * size))) + draw(others, min(len(others), int(0.3 * size)))
-    return sorted(drawn, key=lambda row: row["group"])
 
 
 if __name__ == "__main__":

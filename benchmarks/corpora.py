@@ -108,6 +108,14 @@ def whole_articles(rows: list[Row], size: int, seed: int) -> list[Row]:
     return sorted(found[:size], key=lambda row: row["group"])
 
 
+def skewed(rows: list[Row], theme: str, size: int, seed: int, share: float = 0.7) -> list[Row]:
+    """Paragraphs of which ``share`` are about one theme."""
+    about, others = ([row for row in rows if (row["label"] == theme) is same] for same in (True, False))
+    draw = random.Random(seed).sample
+    drawn = draw(about, min(len(about), int(share * size))) + draw(others, min(len(others), int((1 - share) * size)))
+    return sorted(drawn, key=lambda row: row["group"])
+
+
 def as_corpus(rows: list[Row], language: str = "en") -> Corpus:
     """Rows that are paragraphs already, read by the package; all are kept, in their order."""
     kept = [
