@@ -87,14 +87,12 @@ def judge(scores: np.ndarray, coded: np.ndarray, thresholds: float | np.ndarray 
     primary = np.where(assigned.any(axis=1), np.where(assigned, scores, -1).argmax(axis=1), -1)
     several = (coded.sum(axis=1) > 1).any()
     shown = assigned if several else primary[:, None] == np.arange(coded.shape[1])
-    highest = scores.argmax(axis=1)[:, None]
-    error = measures.calibration_error(*(np.take_along_axis(values, highest, axis=1) for values in (scores, coded)))
     return [
         measures.macro_f1(shown, coded),
         measures.top(scores, coded),
         measures.precision(scores, coded),
         measures.accuracy(primary, coded),
-        error,
+        measures.top_error(scores, coded),
     ]
 
 

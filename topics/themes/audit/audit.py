@@ -133,7 +133,8 @@ def audit_codebook(
     Returns
     -------
     Audit
-        Not ``usable`` if keywords co-occur no more often than by chance, a theme has no word that
+        Not ``usable`` if keywords of a theme have no more in common than those of different themes or hardly occur near
+        each other, a theme has no word that
         occurs, two themes cannot be told apart, most keywords never occur and few do, or a keyword is an everyday word
         (``broad``) or mostly matches other words (``strange``; :mod:`topics.themes.audit.reach`).
     """
