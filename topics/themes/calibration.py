@@ -147,7 +147,7 @@ def _ramp(value: float, ends: tuple[float, float]) -> float:
 
 
 def cooccurrence(counts: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """How often the keywords of each two themes co-occur in a paragraph; for ``anchors`` see :func:`keyword_cohesion`.
+    """How often the keywords of each two themes co-occur in a paragraph; for ``anchors`` see :func:`codebook_fitness`.
 
     Returns
     -------
