@@ -40,7 +40,7 @@ def test_energy_territory_and_multipolarity_are_found(scored: Themes) -> None:
     assigned = scored.table[scored.table["assigned"]].groupby("theme").size()
     assert {"energy", "territory", "multipolarity"} <= set(assigned.index)
     best = scored.table.sort_values("score").groupby("theme")["evidence"].last()
-    assert "pipeline" in best["energy"]
+    assert "oil and gas" in best["energy"]
     assert "Treaty" in best["territory"]
     assert "axis" in best["multipolarity"]
 
