@@ -112,7 +112,7 @@ def test_a_theme_without_description_is_encoded_by_its_label(counting: Counting)
     [
         ("en", "astronom*", STARS, "Astronomers"),
         ("en", "zeppel*", STARS, "zeppel"),
-        ("de", "energie*", ("Die Energiewende kommt.", "Eine Energiewende ist teuer.", "Der Energiepreis steigt."), "Energiewende"),
+        ("de", "energie*", ("Die Energiewende.", "Eine Energiewende.", "Der Energiepreis steigt."), "Energiewende"),
         ("es", "*gráfico", ("Un texto geográfico.", "Otro geográfico.", "Lo biográfico."), "geográfico"),
         ("ru", "энергет*", ("Говорят об энергетике.", "Речь об энергетике.", "Это энергетика."), "энергетике"),
         ("pl", "energet*", ("Rozmowa o energetyce.", "Mowa o energetyce.", "To energetyka."), "energetyce"),
@@ -122,7 +122,9 @@ def test_a_theme_without_description_is_encoded_by_its_label(counting: Counting)
 def test_a_keyword_with_a_wildcard_is_encoded_as_the_corpus_mostly_writes_it(
     counting: Counting, language: str, keyword: str, texts: Sequence[str], encoded: str
 ) -> None:
-    book = codebooks.from_dict({"theme": [{"name": "one", "keywords": [keyword, "gold"]}, {"name": "two", "keywords": ["silver"]}]})
+    book = codebooks.from_dict(
+        {"theme": [{"name": "one", "keywords": [keyword, "gold"]}, {"name": "two", "keywords": ["silver"]}]}
+    )
     fitted = fit_themes(written_in(language, texts), book)
     assert encoded in counting.asked
     assert not any("*" in text for text in counting.asked)
@@ -131,13 +133,17 @@ def test_a_keyword_with_a_wildcard_is_encoded_as_the_corpus_mostly_writes_it(
 
 def test_of_forms_that_are_equally_frequent_the_first_in_the_alphabet_is_encoded(counting: Counting) -> None:
     book = codebooks.from_dict({"theme": [{"name": "sky", "keywords": ["plan*"]}]})
-    fit_themes(make_corpus(["The planets shone.", "A planetarium opened.", "The planets rose.", "A planetarium shut."]), book)
+    fit_themes(
+        make_corpus(["The planets shone.", "A planetarium opened.", "The planets rose.", "A planetarium shut."]), book
+    )
     assert "planetarium" in counting.asked
     assert "planets" not in counting.asked
 
 
 def test_a_regular_expression_is_matched_but_not_encoded(counting: Counting) -> None:
-    book = codebooks.from_dict({"theme": [{"name": "sky", "keywords": [r"/\bstars?\b/", "comet"]}, {"name": "x", "keywords": ["/dough/"]}]})
+    book = codebooks.from_dict(
+        {"theme": [{"name": "sky", "keywords": [r"/\bstars?\b/", "comet"]}, {"name": "x", "keywords": ["/dough/"]}]}
+    )
     fitted = fit_themes(make_corpus([*STARS, *BREAD]), book)
     assert not any(text.startswith("/") or "stars?" in text for text in counting.asked)
     assert [list(own) for own in fitted.model.vectors.keywords] == [["comet"], []]

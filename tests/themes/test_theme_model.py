@@ -63,7 +63,13 @@ def fitted(
     seeds = np.zeros((len(themes), len(columns)))
     for k, found in enumerate(anchors):
         seeds[k, found] = 1 / max(len(found), 1)
-    return counts, columns, fit_naive_bayes(counts, seeds, unlike(counts, len(themes)), NOBODY, ungrouped(counts), knobs), seeds, anchors
+    return (
+        counts,
+        columns,
+        fit_naive_bayes(counts, seeds, unlike(counts, len(themes)), NOBODY, ungrouped(counts), knobs),
+        seeds,
+        anchors,
+    )
 
 
 def test_the_corpus_moves_weight_to_the_words_that_keep_the_keywords_company() -> None:

@@ -48,7 +48,13 @@ def dealt(keywords: list[dict[str, np.ndarray]], seed: int) -> list[dict[str, np
 
 
 @settings(max_examples=60, deadline=None)
-@given(arrays(float, st.tuples(st.integers(1, 50), st.integers(1, 4)), elements=st.floats(-1, 1).filter(lambda x: x == 0 or abs(x) > 1e-3)))
+@given(
+    arrays(
+        float,
+        st.tuples(st.integers(1, 50), st.integers(1, 4)),
+        elements=st.floats(-1, 1).filter(lambda x: x == 0 or abs(x) > 1e-3),
+    )
+)
 def test_nobody_is_a_neighbour_of_oneself_and_weights_sum_to_one_or_zero(drawn: np.ndarray) -> None:
     n = len(drawn)
     lengths = np.linalg.norm(drawn, axis=1, keepdims=True)
@@ -105,7 +111,7 @@ def test_paragraphs_are_the_mean_of_their_sentences_by_the_root_of_their_lengths
     descriptions = np.array([[0.0, 0, 1]])
     found = Vectors.of_encoder(sentences, np.array([0, 0, 1]), np.array([40, 10, 10]), descriptions, [{}])
     first = np.array([2.0, 1, 0]) / np.sqrt(5)
-    middle = (first + [0, 0, 1] + [0, 0, 1]) / 3
+    middle = (first + np.array([0, 0, 2])) / 3
     np.testing.assert_allclose(found.middle, middle, atol=1e-6)
     expected = np.array([first, [0, 0, 1]]) - middle
     np.testing.assert_allclose(found.paragraphs, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-6)
