@@ -78,7 +78,14 @@ def test_what_was_not_done_is_not_told(sample_run: Run) -> None:
     assert "duplicates" not in changed(sample_run, settings__reading__duplicates="keep")["reading"]
 
 
-def test_a_codebook_that_does_not_fit_is_told_with_the_themes_it_lowered(sample_run: Run) -> None:
-    trust = [0.5] + [1.0] * (len(sample_run.codebook.themes) - 1)
-    said = changed(sample_run, results__keyword_fitness__trust=trust)["themes"]
-    assert f"logits were reduced to 50 % for {sample_run.codebook.themes[0].label}" in said
+def test_the_fit_of_the_codebook_is_told(sample_run: Run) -> None:
+    said = changed(sample_run, results__keyword_fitness__cohesion=2.345)["themes"]
+    assert "occurs 2.3 times as often as expected by chance." in said
+    assert "poorly" not in said
+
+
+@pytest.mark.parametrize("cohesion", [1.1, None])
+def test_a_codebook_that_does_not_fit_is_told_with_how_much_it_lowered(sample_run: Run, cohesion: float | None) -> None:
+    told = changed(sample_run, results__keyword_fitness__trust=0.5, results__keyword_fitness__cohesion=cohesion)["themes"]
+    assert "he codebook fits the corpus poorly, and logits were reduced to 50 %." in told
+    assert ("by chance" in told) == (cohesion is not None)

@@ -148,15 +148,15 @@ def _encoder(record: RunRecord) -> str:
 def _keyword_fitness(record: RunRecord) -> list[str]:
     """How often keywords of one theme meet, and by how much scores were lowered for it."""
     fitness = record.results.keyword_fitness
-    if fitness.cohesion is None:
-        return []
-    lowered = ""
+    sentences = []
+    if fitness.cohesion is not None:
+        sentences.append(
+            f"Near a paragraph with a keyword, another keyword of the theme occurs {fitness.cohesion:.1f} times as often as"
+            " expected by chance."
+        )
     if fitness.trust < 1:
-        lowered = f"; the codebook fits the corpus poorly, and logits were reduced to {100 * fitness.trust:.0f} %"
-    return [
-        f"Near a paragraph with a keyword, another keyword of the theme occurs {fitness.cohesion:.1f} times as often as"
-        f" expected by chance{lowered}."
-    ]
+        sentences.append(f"The codebook fits the corpus poorly, and logits were reduced to {100 * fitness.trust:.0f} %.")
+    return sentences
 
 
 def _shares(record: RunRecord) -> str:
