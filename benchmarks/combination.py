@@ -17,18 +17,17 @@ import argparse
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
+from corpora import SHARED, as_corpus, codes_of, rows_of, sample, skewed, whole_articles
 from scipy.optimize import minimize
 from scipy.special import expit
-from themes import SHARED, as_corpus, rows_of, sample
+from vectors import keep_vectors
 
 from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.settings import Settings, ThemeSettings
-from topics.text import Pretrained
-from topics.themes import calibration, encoding, fit_themes
+from topics.themes import calibration, fit_themes
 from topics.themes.calibration import CEILING, Combination, signs
 
 CORPORA = {"bbc": ("bbc_paragraphs", "bbc", "en"), "agnews": ("agnews_test", "agnews", "en"),
@@ -147,8 +146,7 @@ def manifestos(encoder: str) -> Iterator[Episode]:
 
 def measured(rows: list[dict[str, str]], codebook: Codebook, language: str, encoder: str) -> tuple[np.ndarray, np.ndarray]:
     """Signs and codes of labelled rows."""
-    coded = np.array([[row["label"] == name for name in codebook.names] for row in rows])
-    return signs_of(as_corpus(rows, language), codebook, coded, language, encoder)
+    return signs_of(as_corpus(rows, language), codebook, codes_of(rows, codebook), language, encoder)
 
 
 def signs_of(
@@ -164,49 +162,6 @@ def signs_of(
 def less(codebook: Codebook, absent: list[str]) -> Codebook:
     """A codebook without some themes."""
     return replace(codebook, themes=tuple(theme for theme in codebook.themes if theme.name not in absent))
-
-
-def whole_articles(rows: list[dict[str, str]], size: int, seed: int) -> list[dict[str, str]]:
-    """Whole articles until there are ``size`` paragraphs, the last one cut."""
-    groups: dict[str, list[dict[str, str]]] = {}
-    for row in rows:
-        groups.setdefault(row["group"], []).append(row)
-    drawn: list[dict[str, str]] = []
-    for name in random.Random(seed).sample(sorted(groups), len(groups)):
-        drawn += groups[name]
-        if len(drawn) >= size:
-            break
-    return sorted(drawn[:size], key=lambda row: row["group"])
-
-
-def skewed(rows: list[dict[str, str]], theme: str, size: int, seed: int) -> list[dict[str, str]]:
-    """Paragraphs, seven of ten about one theme."""
-    about, others = ([row for row in rows if (row["label"] == theme) is same] for same in (True, False))
-    draw = random.Random(seed).sample
-    drawn = draw(about, min(len(about), int(0.7 * size))) + draw(others, min(len(others), int(0.3 * size)))
-    return sorted(drawn, key=lambda row: row["group"])
-
-
-def keep_vectors() -> None:
-    """Encode each text once, though it is in many draws."""
-    known: dict[str, np.ndarray] = {}
-    bundled = encoding.bundled_encoder
-
-    class Kept:
-        def __init__(self, encoder: Pretrained) -> None:
-            self.encoder = encoder
-
-        def encode(self, texts: list[str]) -> np.ndarray:
-            new = [text for text in texts if text not in known]
-            if new:
-                known.update(zip(new, self.encoder.encode(new), strict=True))
-            return np.array([known[text] for text in texts])
-
-    def kept(language: str) -> Pretrained | None:
-        found = bundled(language)
-        return found and replace(found, model=Kept(found))
-
-    encoding.bundled_encoder = kept
 
 
 if __name__ == "__main__":

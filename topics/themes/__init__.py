@@ -2,8 +2,11 @@
 
 - ``keyword_words``: what a word of a keyword matches: inflections, compounds, capitals, wildcards.
 - ``matching``: which keywords and other words stand in a text; phrases, hyphens, regular expressions.
-- ``model``: the seeded naive Bayes that turns words into evidence for each theme.
+- ``encoding``: sentences, descriptions and keywords -> vectors, by the encoder that the settings choose.
+- ``vectors``: which paragraphs are neighbours, and how similar each is to each theme.
+- ``model``: the seeded naive Bayes that turns words and similarity into evidence for each theme.
 - ``calibration``: evidence -> probability; how far the codebook is trusted on this corpus.
+- ``gold``: codes of people correct the scores. ``coders``: codes of others, weighed by their agreement.
 - ``estimate``: counts, the fitted model, and the scores that both give.
 - ``scores``: the fitted themes of a corpus, and their table. Its docstring tells the whole way.
 - ``assignments``: themes of single paragraphs, assigned manually.

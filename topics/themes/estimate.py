@@ -1,4 +1,4 @@
-"""Counted paragraphs + seeds -> scores, assignments, and the sentence that moves each most."""
+"""Counted paragraphs + seeds + vectors -> scores, assignments, and the sentence with most evidence for each."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

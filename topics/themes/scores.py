@@ -1,23 +1,24 @@
 """Paragraphs + codebook -> theme scores, assignments, evidence.
 
-In four steps, each with its sources in its own file:
+In five steps, each with its sources in its own file:
 
 1. ``matching``: the words of a paragraph, and the keywords as people mean them.
-2. ``model``: a seeded naive Bayes that the unlabelled corpus teaches. The evidence for a theme is
+2. ``vectors``: an encoder places sentences, descriptions and keywords in one space; how similar a
+   paragraph is to a theme there is evidence for it. Without an encoder, words alone have to do.
+3. ``model``: a seeded naive Bayes that the unlabelled corpus teaches. The evidence for a theme is
    how much likelier a paragraph's words are under the theme than under the corpus as a
-   whole; the paragraphs before and after in the article, and those nearest in the
-   vectors, inform it.
-3. ``calibration``: evidence becomes a probability. Each theme is scored on its own, so a
+   whole, and the similarity; the paragraphs before and after in the article, and those nearest in the
+   vectors, inform it. Evidence is balanced within authors or outlets.
+4. ``calibration``: evidence becomes a probability. Each theme is scored on its own, so a
    paragraph can have several or none. No label is needed: whether a theme's keywords
-   stand where the other words suggest it tells how far to trust either.
-4. ``estimate`` puts the two together. Coded paragraphs, where there are some, correct the scores (``gold``), and codes
+   stand where the other words suggest it tells how far to trust either. The keywords of the
+   paragraph and of its neighbours are then weighed with it.
+5. ``estimate`` puts these together. Coded paragraphs, where there are some, correct the scores (``gold``), and codes
    of other coders, such as a language model, are weighed by their agreement and added (``coders``).
    Here, what is assigned becomes a table, with the sentence that supports it.
 
-Chosen among tf-idf cosine, naive Bayes alone, self-trained ridge and logistic regression,
-and label spreading, on BBC and AG News and parts of them, 20 Newsgroups, Reuters R8 and
-R52, the sample study and two coded pages: 80 to 10,547 paragraphs, 4 to 20 themes.
-``benchmarks/themes.py`` compares with the peers on those that are at hand.
+``benchmarks/themes.py`` compares with other methods, first on corpora that had no part in any choice;
+``benchmarks/combination.py`` learns the weights of step 4.
 """
 
 from collections import Counter, defaultdict

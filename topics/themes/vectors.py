@@ -137,7 +137,8 @@ class Vectors:
     def coherence(self) -> float | None:
         """How much more similar keywords are to those of their own theme than to those of others, in cosines.
 
-        The median over themes of two or more keywords, so that one good theme does not vouch for the others; None without an encoder, or where there are no two such themes.
+        The median over themes of two or more keywords, so that one good theme does not vouch for the others; None
+        without an encoder, or where there are no two such themes.
         """
         several = [np.array(list(own.values())) for own in self.keywords if len(own) > 1]
         if self.descriptions is None or len(several) < 2:

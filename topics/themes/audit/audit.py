@@ -133,9 +133,10 @@ def audit_codebook(
     Returns
     -------
     Audit
-        Not ``usable`` if keywords co-occur no more often than by chance, a theme has no word that
-        occurs, two themes cannot be told apart, most keywords never occur and few do, or a keyword is an everyday word
-        (``broad``) or mostly matches other words (``strange``; :mod:`topics.themes.audit.reach`).
+        Not ``usable`` if keywords of a theme have no more in common than those of different themes or hardly occur near
+        each other, a theme has no word that occurs, two themes cannot be told apart, most keywords never occur and few
+        do, or a keyword is an everyday word (``broad``) or mostly matches other words (``strange``;
+        :mod:`topics.themes.audit.reach`).
     """
     tell = progress or (lambda step, done: None)
     tell("reading", 0.0)
