@@ -112,11 +112,7 @@ def test_a_theme_without_description_is_encoded_by_its_label(counting: Counting)
     [
         ("en", "astronom*", STARS, "Astronomers"),
         ("en", "zeppel*", STARS, "zeppel"),
-<<<<<<< HEAD
-        ("de", "energie*", ("Die Energiewende kommt.", "Eine Energiewende.", "Der Energiepreis steigt."), "Energiewende"),
-=======
         ("de", "energie*", ("Die Energiewende.", "Eine Energiewende.", "Der Energiepreis steigt."), "Energiewende"),
->>>>>>> main
         ("es", "*gráfico", ("Un texto geográfico.", "Otro geográfico.", "Lo biográfico."), "geográfico"),
         ("ru", "энергет*", ("Говорят об энергетике.", "Речь об энергетике.", "Это энергетика."), "энергетике"),
         ("pl", "energet*", ("Rozmowa o energetyce.", "Mowa o energetyce.", "To energetyka."), "energetyce"),
