@@ -30,6 +30,7 @@ from topics import codebook as codebooks
 from topics.codebook import Codebook
 from topics.reading import Corpus, read_corpus
 from topics.settings import ReadingSettings, Settings, ThemeSettings
+from topics.text import stop_words
 from topics.themes import FittedThemes, audit_fitted, fit_themes
 
 CODEBOOKS = Path(__file__).parent / "codebooks"
@@ -238,9 +239,10 @@ def _timed(corpus: Corpus, codebook: Codebook, encoder: str, kept: KeptEncoder) 
 
 def _many_themes(corpus: Corpus, themes: int, size: int) -> Codebook:
     """A codebook of random words of a corpus."""
-    words = sorted({word.lower() for text in corpus.paragraphs["text"] for word in re.findall(r"[A-Za-z]{4,}", text)})
+    texts = corpus.paragraphs["text"]
+    words = sorted({word.lower() for text in texts for word in re.findall(r"[A-Za-z]{6,}", text)} - stop_words("en"))
     choose = random.Random(0)
-    return codebooks.from_dict({f"theme {i}": choose.sample(words, size) for i in range(themes)})
+    return Codebook.from_dict({f"theme {i}": choose.sample(words, size) for i in range(themes)})
 
 
 def _listed(shares: object) -> str:

@@ -49,9 +49,9 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # the package topics comes before this file of the same name
 
-import corpora
 import peers
 import topic_peers
+from corpora import as_corpus
 
 from topics.reading import Corpus
 from topics.settings import Settings, override
@@ -234,7 +234,7 @@ def labelled(table: str, name: str, file: Path, asked: argparse.Namespace) -> Be
 
 def as_bench(table: str, name: str, rows: list[Row], numbers: tuple[int, ...], asked: argparse.Namespace) -> Bench:
     """Rows as a corpus, its tokens and its vectors."""
-    corpus = corpora.as_corpus(rows)
+    corpus = as_corpus(rows)
     texts = [row["text"] for row in rows]
     tokens = [text.split() for text in texts] if table == "coherence" else [spoken(text) for text in texts]
     dimensions = min(DIMENSIONS, max(2, len(rows) // 10))
