@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from topics import codebook as codebooks
 
 sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
+import checks
+import corpora
 import peers
 import themes
 import topic_peers
@@ -28,6 +31,7 @@ def test_measures_by_hand() -> None:
     assert found["accuracy"] == found["mAP"] * 3 / 4 == 3 / 4
     assert found["top"] == found["F1"] == pytest.approx(2 / 3)
     assert found["ECE"] == pytest.approx((0.1 + 0.3 + 0.2 + 0.6 + 0.6 + 0.2) / 8)
+    assert found["top ECE"] == pytest.approx((0.1 + 0.6 + 0.2 + 0.1) / 4)
     assert found["unassigned"] == 1 / 4
 
 
@@ -48,7 +52,10 @@ def test_several_codes_are_compared_with_all_that_is_assigned() -> None:
     assert themes.measures(peers.Result(np.array([0, 1])), coded)["F1"] == pytest.approx(5 / 6)
 
 
-@pytest.mark.parametrize("method", [peers.ours, peers.keyword_count, peers.tfidf, peers.bayes])
+METHODS = (peers.ours, peers.ours_words, peers.keyword_count, peers.cosine, peers.tfidf, peers.bayes)
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_planted_themes_are_found(method) -> None:
     corpus = make_corpus([*BREAD, *STARS, *BOATS], [f"a{i:02d}" for i in range(30)])
     found = method(peers.Inputs(corpus, codebooks.from_dict(CODEBOOK)))
@@ -59,6 +66,21 @@ def test_words_of_no_theme_are_declined() -> None:
     given = peers.Inputs(make_corpus(["Parliament voted again on pensions."] * 2), codebooks.from_dict(CODEBOOK))
     for method in (peers.keyword_count, peers.tfidf):
         assert (method(given).primary == peers.NONE).all()
+
+
+def test_a_draw_has_whole_articles_of_which_the_last_is_cut() -> None:
+    rows = [{"group": group, "text": group, "label": ""} for group in "aaabbbccc"]
+    drawn = corpora.whole_articles(rows, 5, seed=0)
+    assert sorted(Counter(row["group"] for row in drawn).values()) == [2, 3]
+    assert drawn == corpora.whole_articles(rows, 5, seed=0) != corpora.whole_articles(rows, 5, seed=1)
+
+
+def test_an_author_says_habitual_words_in_every_paragraph() -> None:
+    desks = ("business", "politics", "sport", "entertainment")
+    rows = [{"group": f"{i}", "text": "one two", "label": desks[i % 4]} for i in range(400)]
+    spoken, seldom = checks._spoken(rows, 0, habits=True)
+    assert all(set(checks.HABITS[row["author"]]) | {"one", "two"} == set(row["text"].split()) for row in spoken)
+    assert seldom.mean() == pytest.approx(1 - checks.FAITHFUL, abs=0.04)
 
 
 @pytest.fixture(scope="module")
