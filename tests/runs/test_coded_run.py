@@ -77,7 +77,7 @@ def test_what_was_not_used_is_said(coded_run: Run) -> None:
 
 def test_the_report_says_what_codes_did(coded_run: Run) -> None:
     page = (coded_run.folder / "report.html").read_text(encoding="utf-8")
-    assert "17 manually coded paragraphs (../anna.csv; Cox 1958)" in page
+    assert "17 manually coded paragraphs (../anna.csv; Cox 1958; with a" in page
     assert "Codes of ../model.csv for 33 paragraphs were added to the scores as log-likelihood ratios" in page
     assert "Codes of ../dice.csv agreed no better than chance" in page
     assert "that maximises the expected F1 of the theme" in page

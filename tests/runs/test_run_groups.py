@@ -123,7 +123,7 @@ def test_another_party_is_another_input(run: Run, tmp_path: Path) -> None:
             f"text,title{columns}\n{BREAD[0]},A{f',{party}' if party else ''}\n".replace(BREAD[0], f'"{BREAD[0]}"')
         )
         inputs = RunInputs(table, run.codebook, Settings(), ManualChanges((), (), (), (), (), ""))
-        record = inputs.record(run.record.inputs.embeddings).inputs
+        record = inputs.record(run.record.inputs.embeddings, run.record.inputs.theme_encoder).inputs
         digests.append((record.metadata_sha256, *record.articles.items()))
     assert len({digest for digest, *_ in digests}) == 4
     assert len({articles for _, articles in digests}) == 1, "the text is the same"
