@@ -533,14 +533,14 @@ def poisoned(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_scripts_in_the_words_of_strangers_do_nothing(visit: Visit, small_run: Run, tmp_path: Path) -> None:
     page = visit(written(small_run, *poisoned(small_run), tmp_path))
     page.locator("#theme").select_option("1")
+    page.locator("#theme").select_option("")  # the article that lies leftmost on the map may have another theme
     page.locator("#words").fill("script")
     page.wait_for_timeout(200)
     page.locator("#plot").focus()
     page.keyboard.press("ArrowDown")
     assert EVIL in page.locator("#tip").inner_text()
     page.keyboard.press("Enter")
-    # which article lies leftmost on the map depends on the processor, and so whether theme 1 is in it
-    page.locator(".page:visible .buttons button[aria-pressed=false]").first.click()
+    page.locator(".page:visible .buttons button").first.click()
     page.locator("#next").click()
     page.locator(".page:visible .dropped summary").click()
     assert page.locator(".page:visible h2").inner_text() == EVIL

@@ -385,7 +385,10 @@ def test_the_methods_say_when_coded_paragraphs_calibrated_and_from_which_sheets(
     record["results"]["coded_paragraphs"] = 27
     record["inputs"]["coding"] = {"sheet-anna": "0" * 64, f"sheet-ben{EVIL}": "1" * 64}
     seen = Page(render_report(RunRecord.from_dict(record), frames(small_run), small_run.folder / "figures"))
-    assert f"; scores were then corrected with 27 manually coded paragraphs (sheet-anna, sheet-ben{EVIL}; Cox 1958;" in seen.words
+    assert (
+        f"; scores were then corrected with 27 manually coded paragraphs (sheet-anna, sheet-ben{EVIL}; Cox 1958;"
+        in seen.words
+    )
     assert seen.tags == page.tags
 
 

@@ -967,5 +967,6 @@ def test_a_run_is_used_again_only_while_it_would_be_made_the_same(own_study: Stu
 
 def test_refused_corrections_do_not_tell_a_run_with_texts_from_one_without(mixed_study: Study, mixed_run: Run) -> None:
     inputs = [mixed_study.with_settings(*CHEAP, f"deposit.text={flag}")._inputs() for flag in ("true", "false")]
-    embedding = mixed_run.record.inputs.embeddings
-    assert [provenance.fingerprint(one.record(embedding, mixed_run.record.inputs.theme_encoder)) for one in inputs] == [mixed_run.record.fingerprint] * 2
+    known = mixed_run.record.inputs
+    prints = [provenance.fingerprint(one.record(known.embeddings, known.theme_encoder)) for one in inputs]
+    assert prints == [mixed_run.record.fingerprint] * 2

@@ -88,7 +88,8 @@ def _themes(record: RunRecord) -> str:
         similar = ""
         if record.inputs.theme_encoder:
             similar = "; with a Gaussian process over similar paragraphs: Rasmussen and Williams 2006"
-        coded = f"; scores were then corrected with {results.coded_paragraphs} manually coded paragraphs ({sheets}; Cox 1958{similar})"
+        n_coded = results.coded_paragraphs
+        coded = f"; scores were then corrected with {n_coded} manually coded paragraphs ({sheets}; Cox 1958{similar})"
     sentences = [
         "Each paragraph was scored for each theme of the codebook by a naive Bayes model with a background class, seeded"
         " with the words of the codebook and trained on the unlabelled corpus by expectation-maximisation (Nigam et al."
@@ -98,8 +99,8 @@ def _themes(record: RunRecord) -> str:
         " Scores were calibrated without labels, from how much"
         " more often the keywords of a theme occur in paragraphs whose other words are evidence for it (keywords as noisy"
         " anchors: Elkan and Noto 2008; Halpern et al. 2016), combined with the keywords of the paragraph and of its nearest"
-        " neighbours with weights learnt on labelled corpora (stacking: Wolpert 1992); without manual codes no score is above"
-        f" 0.9{coded}.",
+        " neighbours with weights learnt on labelled corpora (stacking: Wolpert 1992); without manual codes no score is"
+        f" above 0.9{coded}.",
         _thresholds(record),
     ]
     sentences += [_coder(coder) for coder in results.coders]
