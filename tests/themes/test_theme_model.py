@@ -117,7 +117,7 @@ def test_seeds_keep_a_theme_from_drifting_to_a_larger_subject(monkeypatch: pytes
 
     kept = lead()
     assert kept > 0.4
-    monkeypatch.setattr(model, "SEED_SHARE", 0.0)
+    monkeypatch.setattr(model, "SEED_SHARE_LARGE", 0.0)
     monkeypatch.setattr(model, "SEED_MASS", 1.0)
     assert lead() < 0.1 * kept
 
