@@ -84,9 +84,9 @@ without an encoder."""
 def codebook_fitness(
     present: sparse.csc_matrix, anchors: list[list[int]], sizes: Sequence[int], vectors: Vectors
 ) -> Fitness:
-    """Judge whether codebook and corpus belong together.
+    """Judge whether a codebook fits a corpus.
 
-    They do not where the keywords of a theme have nothing in common, or hardly occur together. That they co-occur in
+    It does not where the keywords of a theme have nothing in common, or hardly occur together. That they co-occur in
     one paragraph cannot be asked of short texts, and is chance where most paragraphs are about the theme; so a keyword
     is looked for near another: in the nearest paragraphs of those that hold it and do not hold it themselves.
 

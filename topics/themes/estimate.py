@@ -21,7 +21,7 @@ from topics.themes.calibration import (
 )
 from topics.themes.matching import Seeds
 from topics.themes.model import SIMILARITY, NaiveBayes, clip_counts, evidence_of, fit_naive_bayes, other_evidence
-from topics.themes.vectors import Vectors
+from topics.themes.vectors import Vectors, first_rows
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,7 @@ def _best_sentence(evidence: np.ndarray, owner: np.ndarray, anchored: np.ndarray
 
     A paragraph with a keyword of the theme (``anchored``) always has one.
     """
-    # sentences of a paragraph stand together, so that reduceat goes by paragraph
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    starts = first_rows(owner)
     highest = np.maximum.reduceat(evidence, starts)
     first = np.where(evidence == highest[owner], np.arange(len(owner))[:, None], len(owner))
     return np.where((highest > 0) | anchored, np.minimum.reduceat(first, starts), -1)

@@ -13,7 +13,7 @@ last round and their sum ``C``::
 
 ``similarity`` is that of the vectors (:mod:`topics.themes.vectors`): a word of the codebook that a paragraph does not
 use can speak for it all the same. It has a part in every round, so the words that go with it are learnt, too.
-Where few speakers or outlets write much of a corpus, a theme would come to mean the one that speaks of it most, words of
+Where few speakers or outlets write much of a corpus, a theme would come to mean the one that covers it most, words of
 habit included. So ``p`` is each theme's own: a part of it, ``BALANCE``, is the word distribution of the groups of articles
 in which the theme was found, in the proportions in which it was (as strata in Mantel and Haenszel 1959).
 

@@ -110,7 +110,7 @@ class Vectors:
             Of each theme; a theme without keywords is its description alone.
         """
         units = _units(sentences.astype(np.float32))
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        starts = first_rows(owner)
         paragraphs = _units(np.add.reduceat(units * np.sqrt(np.maximum(lengths, 1))[:, None].astype(np.float32), starts))
         # the mean of a few paragraphs would take off what they are about
         middle = (paragraphs.sum(axis=0) + _units(descriptions).sum(axis=0)) / (len(paragraphs) + len(descriptions))
@@ -130,7 +130,7 @@ class Vectors:
 
         Half of it is the paragraph's own similarity, half that of its most similar sentence.
         """
-        best = np.maximum.reduceat(self.by_sentence, np.flatnonzero(np.diff(self.owner, prepend=-1)))
+        best = np.maximum.reduceat(self.by_sentence, first_rows(self.owner))
         return (_centred(self.by_paragraph) + _centred(best)) / 2
 
     @property
@@ -191,6 +191,11 @@ class Vectors:
         for units, target in ((self.paragraphs, by_paragraph), (self.sentences, by_sentence)):
             closest = np.partition(units @ keywords.T, -nearest, axis=1)[:, -nearest:]
             target[:, k] = (units @ theme + closest.mean(axis=1)) / 2
+
+
+def first_rows(owner: np.ndarray) -> np.ndarray:
+    """The first sentence of each paragraph, where reduceat begins; ``owner`` is the paragraph of each, ascending."""
+    return np.flatnonzero(np.diff(owner, prepend=-1))
 
 
 def _units(vectors: np.ndarray) -> np.ndarray:
