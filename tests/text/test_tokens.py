@@ -1,10 +1,13 @@
 """Tokens: the words and sentences of a text, cut once."""
 
+from typing import Any
+
 import pytest
 from conftest import BOATS, BREAD
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topics.errors import InputError
 from topics.reading import Corpus
 from topics.text import build_vocabulary, embed, find_sentences, find_words, tokenise, tokenise_all
 
@@ -38,6 +41,31 @@ def test_texts_keep_order_and_language() -> None:
     assert texts.texts == list(BREAD)
     assert len(texts) == len(BREAD)
     assert {tokens.language for tokens in texts} == {texts.language} == {"de"}
+
+
+def test_the_language_of_texts_can_be_detected() -> None:
+    german = ["Ohne Dampf bildet sich die Kruste zu früh, und das Brot reißt im Ofen an der Seite auf."]
+    assert (tokenise_all(BREAD, "auto").language, tokenise_all(BREAD, "auto").languages) == ("en", ())
+    assert tokenise_all(german * 3, "auto") == tokenise_all(german * 3, "de")
+    for texts in ([*german, *BREAD, "Dampf"], ["Dampf", *reversed(BREAD), *german]):
+        found = tokenise_all(texts, "auto")
+        assert found.language == "en"
+        assert found.languages == tuple("de" if text in german else "en" for text in texts), "one word tells nothing"
+    assert tokenise_all(["12", ""], "auto").language == tokenise_all([], "auto").language == "en"
+    assert tokenise_all(german, "auto", ["de"]).language == "de"
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "message"),
+    [
+        ("gas", "en", "texts are one string; expected a list of strings"),
+        (["gas", 1.5], "en", "text 2 of 2 is float; expected a string"),
+        (["gas"], "English", "language is 'English'; expected auto, or an ISO 639-1 code such as en or ru"),
+    ],
+)
+def test_what_is_no_list_of_texts_is_refused(texts: Any, language: str, message: str) -> None:
+    with pytest.raises(InputError, match=f"^{message}$"):
+        tokenise_all(texts, language)
 
 
 def test_a_corpus_is_cut_into_words_once(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Language identification by py3langid."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 from py3langid import langid
@@ -9,6 +11,8 @@ from topics.text.words import count_words, stop_words
 
 _MAX_CHARACTERS = 1000
 """Characters used to identify a language."""
+_MAX_TEXTS = 200
+"""Texts used to identify the language of a corpus."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -16,6 +20,16 @@ def detect_language(text: str) -> str:
     """ISO 639-1 code of the language of ``text``, from 1,000 characters after its first letter; "" without letters."""
     first = _LETTER.search(text)
     return _identifier().classify(text[first.start() :][:_MAX_CHARACTERS])[0] if first else ""
+
+
+def main_language(texts: Iterable[str]) -> str:
+    """The language of most words of ``texts``, by some 200 of them, whatever their order; "en" if none has letters."""
+    distinct = sorted(set(texts))
+    counts: Counter[str] = Counter()
+    for text in distinct[:: max(1, len(distinct) // _MAX_TEXTS)]:
+        counts[detect_language(text)] += count_words(text)
+    del counts[""]
+    return min(counts, key=lambda language: (-counts[language], language), default="en")
 
 
 def other_language(text: str, language: str) -> str:

@@ -13,6 +13,7 @@ Tokens are used by :func:`topics.text.embeddings.embed`, for matching keywords, 
 tokenised by :func:`tokenise`.
 """
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -20,8 +21,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from topics.errors import InputError
+from topics.text.language import main_language, other_language
 from topics.text.segmentation import segment
 from topics.text.words import Word, find_sentences, find_words, has_unspaced, is_unspaced
+
+_LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 @dataclass(frozen=True)
@@ -109,5 +114,39 @@ def tokenise(text: str, language: str = "en") -> Tokens:
 
 
 def tokenise_all(texts: Iterable[str], language: str = "en", languages: Iterable[str] = ()) -> TokenisedTexts:
-    """Split each of the texts into words; ``languages`` are those of each, if not all are in ``language``."""
-    return TokenisedTexts(tuple(tokenise(text, language) for text in texts), language, tuple(languages))
+    """Split each of the texts into words.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    language
+        ISO 639-1 code of their language. ``auto``: that of most of them, and texts that are
+        certainly in another one are read in theirs.
+    languages
+        The languages of each text, if not all are in ``language``.
+
+    Raises
+    ------
+    InputError
+        If texts are one string or not all strings, or the language is no code.
+    """
+    texts = _checked(texts)
+    languages = tuple(languages)
+    if language == "auto":
+        language = main_language(texts)
+        languages = languages or tuple(other_language(text, language) or language for text in texts)
+        languages = () if set(languages) <= {language} else languages
+    elif not _LANGUAGE.fullmatch(language):
+        raise InputError(f"language is {language!r}; expected auto, or an ISO 639-1 code such as en or ru")
+    return TokenisedTexts(tuple(tokenise(text, language) for text in texts), language, languages)
+
+
+def _checked(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise InputError("texts are one string; expected a list of strings")
+    texts = list(texts)
+    for i, text in enumerate(texts, start=1):
+        if not isinstance(text, str):
+            raise InputError(f"text {i} of {len(texts)} is {type(text).__name__}; expected a string")
+    return texts
