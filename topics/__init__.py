@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from topics.runs import Run, Study
     from topics.runs import run_study as run
     from topics.settings import Settings
+    from topics.text import PhraseAnalyzer
 
 __all__ = [
-    "Codebook", "InputError", "Run", "Settings", "Study", "Theme", "TopicsWarning", "clean", "explore", "figures", "read",
-    "run", "split",
+    "Codebook", "InputError", "PhraseAnalyzer", "Run", "Settings", "Study", "Theme", "TopicsWarning", "clean", "explore",
+    "figures", "read", "run", "split",
 ]  # fmt: skip
 
 _MODULES = {
     "Codebook": "codebook",
     "InputError": "errors",
+    "PhraseAnalyzer": "text",
     "Run": "runs",
     "Settings": "settings",
     "Study": "runs",

@@ -10,7 +10,9 @@
 ``lexicon``             dictionaries of lemmas, frequencies of words
 ``inflection``          whether one word is a form of another
 ``compounds``           words made of others, as in German
+``phrase_tokens``       the words that are terms or parts of phrases and names
 ``phrases``             the vocabulary of a corpus: content words, phrases and names
+``analyzer``            the vocabulary as analyzer of scikit-learn's vectorizers, and of BERTopic
 ``embeddings``          a vector per paragraph, by one of the encoders
 ``lsa``                 latent semantic analysis
 ``pretrained``          pretrained models by name
@@ -21,6 +23,7 @@
 ======================  ================================================================================
 """
 
+from topics.text.analyzer import PhraseAnalyzer
 from topics.text.compounds import Compounds
 from topics.text.dates import DATE, DateColumn, find_date, read_dates
 from topics.text.decoding import decode, fix_mojibake, unify_newlines
@@ -31,7 +34,8 @@ from topics.text.language import detect_language, other_language
 from topics.text.lexicon import fold
 from topics.text.lexicon import lexicon as load_lexicon  # a face names no module
 from topics.text.lsa import Lsa
-from topics.text.phrases import PhraseTokens, Vocabulary, build_vocabulary, read_phrase_tokens
+from topics.text.phrase_tokens import PhraseTokens, read_phrase_tokens
+from topics.text.phrases import Vocabulary, build_vocabulary
 from topics.text.pretrained import load_encoder
 from topics.text.segmentation import missing_segmenters
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise, tokenise_all
@@ -51,7 +55,7 @@ from topics.text.words import (
 
 __all__ = [
     "BUNDLED_LANGUAGES", "DATE", "Compounds", "DateColumn", "Embeddings", "Encoder", "Inflection", "Lsa",
-    "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder",
+    "PhraseAnalyzer", "PhraseTokens", "Pretrained", "TokenisedTexts", "Tokens", "Vocabulary", "Word", "as_encoder",
     "build_vocabulary", "bundled_encoder", "bundled_is_installed", "check_vectors", "count_words", "decode",
     "detect_language", "embed", "find_date", "find_sentences", "find_words", "fix_mojibake", "fold",
     "has_unspaced", "is_unspaced", "load_encoder", "load_lexicon", "missing_segmenters",

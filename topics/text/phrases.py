@@ -15,10 +15,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
 
-from topics.text.tokens import TokenisedTexts, Tokens, tokenise
-from topics.text.words import Word, find_words, is_unspaced, stop_stems
+from topics.text.language import other_language
+from topics.text.phrase_tokens import AND, OF, OVERLAP, OWN, PhraseReader, PhraseToken, PhraseTokens
+from topics.text.tokens import tokenise
+from topics.text.words import is_unspaced
 
 PHRASE = 0.45
 """Minimum score of a phrase: "film makers" passes, "best film" does not."""
@@ -36,59 +38,7 @@ MIN_OCCURRENCES = 3
 """Minimum occurrences of a phrase (√n / 20 in more than 6,400 texts); names need only ``min_count``."""
 
 _PHRASE_WORDS, _NAME_WORDS, _PAIRS = 3, 5, 4
-_OVERLAP, _OWN = "+", "'s"
-_OF = frozenset("of bin de del della di do dos du des van von".split())
-_AND = frozenset("and e et und y и".split())
-_ARTICLES = frozenset("the al den der die el la las le les los".split())
-_CONNECTORS = _OF | _AND | _ARTICLES | frozenset("for für para pour".split())
-_TITLES = (
-    "president minister secretary chancellor chairman leader boss spokesman spokeswoman coach captain mr mrs ms dr sir "
-    "président ministre presidente ministro президент министр канцлер"
-)
-"""Titles before a name, which are not part of it."""
-_NUMERALS = (
-    "seven thirteen fourteen thirty hundred thousand million billion trillion hundert tausend millionen milliarden "
-    "cent mille millions milliards mil millones сто тысяч миллион миллиард"
-)
-"""Numerals that are missing from the lists of stop words."""
-_CAPITAL_NOUNS = frozenset({"de", "lb"})
-"""Languages in which a capital letter does not indicate a name."""
-_ELIDING = frozenset({"ca", "fr", "it"})
-"""Languages in which an apostrophe separates two words."""
-_NUMBER = re.compile(r"\d(?![A-Z]$)")
-_CONTRACTION = re.compile(r"['’](?:d|ll|m|re|t|ve)$", re.I)
 _POSSESSIVE = re.compile(r"['’]s$", re.I)
-_END = re.compile(r"[.。…]\W*$")
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The terms of each text, and their spelling."""
-
-    documents: tuple[tuple[str, ...], ...]
-    """Per text, its terms in reading order; a term is a stem, or the stems of a phrase or name joined by a space."""
-    written: dict[str, str] = field(repr=False)
-
-    def show(self, term: str) -> str:
-        """The most frequent spelling of a term within sentences; unknown terms are returned unchanged."""
-        return self.written.get(term, term)
-
-
-class _Token(NamedTuple):
-    """A word that is a term or part of one."""
-
-    stem: str
-    start: int
-    end: int
-    case: int
-    """1 capitalised, 0 not, −1 capitalised only by position: first in its sentence, or in a headline."""
-    link: str | None
-    """Link to the previous token: "" for a space or hyphen, or connectors; None if they are not linked."""
-    empty: bool
-    """A capitalised stop word, which is either part of a name ("New York") or ignored."""
-    inside: bool
-    """Whether its case does not depend on its position."""
-
 
 _Key = tuple[str, ...]
 """Stem, link, stem, link, stem …"""
@@ -97,20 +47,45 @@ _Span = tuple[int, int, _Key]
 
 
 @dataclass(frozen=True)
-class PhraseTokens:
-    """The words of each text that are terms or parts of terms, for vocabularies of any ``min_count``."""
+class Vocabulary:
+    """The terms of each text, their spelling, and how further texts are read."""
 
-    texts: tuple[str, ...]
-    tokens: tuple[list[_Token], ...] = field(repr=False)
+    documents: tuple[tuple[str, ...], ...]
+    """Per text, its terms in reading order; a term is a stem, or the stems of a phrase or name joined by a space."""
+    written: dict[str, str] = field(repr=False)
+    """The usual spelling of each term."""
+    phrases: dict[_Key, tuple[float, bool]] = field(repr=False)
+    """Phrases and names with their scores, and whether they are names, which require capitals."""
+    abbreviated: dict[_Key, str] = field(repr=False)
+    """Names that are one term with one of their words."""
+    language: str
+    """The language of the texts, or of most of them."""
+    is_mixed: bool
+    """Whether each text was read in a language of its own."""
 
+    def show(self, term: str) -> str:
+        """The most frequent spelling of a term within sentences; unknown terms are returned unchanged."""
+        return self.written.get(term, term)
 
-def read_phrase_tokens(texts: TokenisedTexts) -> PhraseTokens:
-    """The step shared by all vocabularies of the same texts; ``corpus.phrase_tokens`` stores its result."""
-    texts = texts.own
-    readers = {language: _Reader(language) for language in {tokens.language for tokens in texts}}
-    return PhraseTokens(
-        tuple(texts.texts), tuple(_resolve_case([readers[tokens.language].tokens(tokens) for tokens in texts]))
-    )
+    def terms(self, text: str) -> tuple[str, ...]:
+        """The terms of any text in reading order, words that are not in the vocabulary left out.
+
+        Of a text from which the vocabulary was built, they are those in ``documents``. If it was built
+        from texts in several languages, the language of ``text`` is detected.
+        """
+        language = (self.is_mixed and other_language(text, self.language)) or self.language
+        tokens = self._reader(language).tokens(tokenise(text, language))
+        found = (self.abbreviated.get(key) or _term(key) for _, _, key in _cover(tokens, self.phrases))
+        return tuple(term for term in found if term in self.written)
+
+    def _reader(self, language: str) -> PhraseReader:
+        if language not in self._readers:
+            self._readers[language] = PhraseReader(language)
+        return self._readers[language]
+
+    @cached_property
+    def _readers(self) -> dict[str, PhraseReader]:
+        return {}
 
 
 def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: int = 0) -> Vocabulary:
@@ -138,7 +113,8 @@ def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: in
         spread = Counter(key for covered in spans for key in {key for _, _, key in covered if len(key) > 1})
         rare = {key for key, count in spread.items() if count < limit}
         if not rare:
-            return _write(texts.texts, read, spans, limit)
+            # a phrase that longer ones cover throughout is no term, and must not replace its words elsewhere
+            return _write(texts, spans, {key: value for key, value in found.items() if key in spread}, limit)
         found = {key: value for key, value in found.items() if key not in rare}
         spans = [
             covered if rare.isdisjoint(key for _, _, key in covered) else _cover(tokens, found)
@@ -146,84 +122,7 @@ def build_vocabulary(texts: PhraseTokens, *, phrases: bool = True, min_count: in
         ]
 
 
-class _Reader:
-    """Splits texts into tokens; caches the properties of each written form."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.stop = stop_stems(language)
-        self.titles = {word.stem for word in find_words(_TITLES, language)}
-        self.numerals = {word.stem for word in find_words(_NUMERALS, language)}
-        self.known: dict[str, tuple[bool, bool, bool, str]] = {}
-
-    def tokens(self, text: Tokens) -> list[_Token]:
-        """The tokens of a text, sentence by sentence."""
-        plain, found = text.text, text.segmented
-        if self.language in _ELIDING and not {"'", "’"}.isdisjoint(plain):
-            plain = plain.replace("’", " ").replace("'", " ")
-            found = tokenise(plain, self.language).segmented
-        tokens: list[_Token] = []
-        for start, end in text.sentences:
-            ended = bool(_END.search(plain, max(start, end - 4), end))
-            self._sentence(plain, found.words(start, end), ended, tokens)
-        return tokens
-
-    def _sentence(self, text: str, found: list[Word], ended: bool, tokens: list[_Token]) -> None:
-        written = [text[word.start : word.end] for word in found]
-        known = [self.known.get(form) or self._know(form, word.stem) for form, word in zip(written, found, strict=True)]
-        content = [form for form, (good, *_) in zip(written, known, strict=True) if good]
-        headline = all(form[0].isupper() for form in content) and (
-            len(content) >= (4 if ended else 2) or all(form.isupper() for form in content)
-        )
-        link: str | None = None
-        end, before, after_title = -1, 0, False
-        for word, form, (good, capital, title, connector) in zip(found, written, known, strict=True):
-            gap = text[end : word.start]
-            if word.start < end:
-                link = _OVERLAP if link == "" else None
-            elif not gap and end >= 0 and (is_unspaced(form[0]) or is_unspaced(text[end - 1])):
-                pass  # no space parts the words of these scripts
-            elif gap != " " and gap != "-" and not gap.isspace():
-                link = None
-            elif link == "" and end > 1 and text[end - 2] in "'’":
-                link = _OWN
-            capital = capital or (gap == "-" and before == 1 and len(form) == 2)  # Kim Jong-un
-            inside = not headline and (end >= 0 or (len(form) > 1 and form.isupper()))
-            end = word.end
-            case = (1 if inside else -1) if capital else 0
-            if connector and link is not None and before:
-                link = f"{link} {connector}" if link else None if connector in _ARTICLES else connector
-            elif good or (capital and not connector and not title and len(form) > 1 and form.isalpha()):
-                apart = after_title or (not before and gap != "-") if case else link not in ("", _OVERLAP, _OWN)
-                tokens.append(_Token(word.stem, word.start, end, case, None if apart else link, not good, inside))
-                link, before = "", case
-            else:
-                link = None
-            after_title = title
-
-    def _know(self, form: str, stem: str) -> tuple[bool, bool, bool, str]:
-        """Whether a form is a content word, capitalised, and a title; and its lower case if it is a connector."""
-        number = bool(_NUMBER.match(form)) or form.isnumeric() or stem in self.numerals
-        long = len(form) > 2 or (len(form) == 2 and (not form.islower() or not form.isascii())) or is_unspaced(form[0])
-        empty = stem in self.stop or bool(_CONTRACTION.search(form))
-        small = form.lower()
-        capital = form[0].isupper() and self.language not in _CAPITAL_NOUNS
-        good = long and not number and not empty
-        self.known[form] = (good, capital, stem in self.titles, small if small in _CONNECTORS and not good else "")
-        return self.known[form]
-
-
-def _resolve_case(read: Sequence[list[_Token]]) -> list[list[_Token]]:
-    """Count the first word of a sentence as capitalised if the corpus mostly capitalises it within sentences."""
-    seen = Counter((token.stem, token.case) for tokens in read for token in tokens if token.inside and not token.empty)
-    names = {stem for (stem, case), count in seen.items() if case and count > seen[stem, 0]}
-    return [
-        [token._replace(case=1) if token.case < 0 and not token.empty and token.stem in names else token for token in tokens]
-        for tokens in read
-    ]
-
-
-def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float, bool]]:
+def _joined(read: Sequence[list[PhraseToken]], limit: int) -> dict[_Key, tuple[float, bool]]:
     """Phrases and names with their scores, and whether they are names, which require capitals."""
     total = sum(not token.empty for tokens in read for token in tokens)
     common = {token.stem for tokens in read for token in tokens if token.inside and not token.case}
@@ -231,17 +130,17 @@ def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float,
 
     def name(key: _Key, i: int, count: int) -> float:
         links = key[i].split()
-        if _OWN in links:
+        if OWN in links:
             return NAME if key[i - 1] in common else math.inf
-        if _AND.isdisjoint(links):
-            return NAME if _OF.isdisjoint(links) else NAME_OF
+        if AND.isdisjoint(links):
+            return NAME if OF.isdisjoint(links) else NAME_OF
         if not common.isdisjoint((key[i - 1], key[i + 1])):
             return NAME_AND_COMMON
         return NAME_AND if count >= MIN_OCCURRENCES else math.inf
 
-    names = _chains(read, lambda token: token.case == 1, lambda link: link not in (None, _OVERLAP))
+    names = _chains(read, lambda token: token.case == 1, lambda link: link not in (None, OVERLAP))
     phrases = _chains(read, lambda token: not token.empty, lambda link: link == "")
-    pairs = _chains(read, lambda token: not token.empty, lambda link: link == _OVERLAP)
+    pairs = _chains(read, lambda token: not token.empty, lambda link: link == OVERLAP)
     found = {key: (score, True) for key, score in _collocations(names, _NAME_WORDS, limit, total, name)}
     found |= {key: (score, False) for key, score in _collocations(phrases, _PHRASE_WORDS, fewest, total, lambda *_: PHRASE)}
     found |= {key: (score, False) for key, score in _collocations(pairs, _PAIRS, fewest, total, lambda *_: UNSPACED)}
@@ -249,7 +148,7 @@ def _joined(read: Sequence[list[_Token]], limit: int) -> dict[_Key, tuple[float,
 
 
 def _chains(
-    read: Sequence[list[_Token]], fits: Callable[[_Token], bool], joins: Callable[[str | None], bool]
+    read: Sequence[list[PhraseToken]], fits: Callable[[PhraseToken], bool], joins: Callable[[str | None], bool]
 ) -> Iterator[_Key]:
     """Runs of matching tokens, each linked to the previous one."""
     for tokens in read:
@@ -294,7 +193,7 @@ def _npmi(both: int, left: int, right: int, total: int) -> float:
     return math.log(both * total / (left * right)) / math.log(total / both) if both < total else 1.0
 
 
-def _cover(tokens: list[_Token], found: dict[_Key, tuple[float, bool]]) -> list[_Span]:
+def _cover(tokens: list[PhraseToken], found: dict[_Key, tuple[float, bool]]) -> list[_Span]:
     """The terms of a text: phrases and names, and the remaining words."""
     candidates = []
     for i, token in enumerate(tokens):
@@ -318,13 +217,13 @@ def _cover(tokens: list[_Token], found: dict[_Key, tuple[float, bool]]) -> list[
         if i in taken:
             covered += [taken[i]] if taken[i][0] == i else []
         elif not token.empty:
-            cut = token.link == _OVERLAP and i - 1 in taken
-            cut |= i + 1 in taken and tokens[i + 1].link == _OVERLAP
+            cut = token.link == OVERLAP and i - 1 in taken
+            cut |= i + 1 in taken and tokens[i + 1].link == OVERLAP
             covered += [] if cut else [(i, i, (token.stem,))]
     return covered
 
 
-def _folded(read: Sequence[list[_Token]], spans: list[list[_Span]]) -> dict[_Key, str]:
+def _folded(read: Sequence[list[PhraseToken]], spans: list[list[_Span]]) -> dict[_Key, str]:
     """Names that are usually abbreviated to one word: "Vladimir Putin" and "Putin", "Xi Jinping" and "Xi".
 
     The other words rarely occur elsewhere, no other name contains the word, and it is always
@@ -357,13 +256,13 @@ def _folded(read: Sequence[list[_Token]], spans: list[list[_Span]]) -> dict[_Key
     return folded
 
 
-def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[_Span]], limit: int) -> Vocabulary:
+def _write(texts: PhraseTokens, spans: list[list[_Span]], phrases: dict[_Key, tuple[float, bool]], limit: int) -> Vocabulary:
     """The terms that occur in at least ``limit`` texts, each with its most frequent spelling."""
-    folded = _folded(read, spans)
+    folded = _folded(texts.tokens, spans)
     documents = []
     certain: defaultdict[str, Counter[str]] = defaultdict(Counter)
     other: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for text, tokens, covered in zip(texts, read, spans, strict=True):
+    for text, tokens, covered in zip(texts.texts, texts.tokens, spans, strict=True):
         documents.append([folded.get(key) or _term(key) for _, _, key in covered])
         for term, (i, j, _) in zip(documents[-1], covered, strict=True):
             # the case of the first word of a sentence is not evidence of its spelling
@@ -373,11 +272,12 @@ def _write(texts: Sequence[str], read: Sequence[list[_Token]], spans: list[list[
             (certain if is_certain else other)[term][own] += 1
     spread = Counter(term for document in documents for term in set(document))
     kept = tuple(tuple(term for term in document if spread[term] >= limit) for document in documents)
-    return Vocabulary(kept, {t: _form(certain.get(t) or other[t]) for t in sorted(spread) if spread[t] >= limit})
+    written = {t: _form(certain.get(t) or other[t]) for t in sorted(spread) if spread[t] >= limit}
+    return Vocabulary(kept, written, phrases, folded, texts.language, texts.is_mixed)
 
 
 def _term(key: _Key) -> str:
-    if _OVERLAP in key[1::2]:
+    if OVERLAP in key[1::2]:
         return key[0] + "".join(stem[1:] for stem in key[2::2])
     return " ".join(key[::2])
 
