@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from topics.settings import Settings
+from topics.settings import EmbeddingSettings, Settings
 from topics.text.encoders import Encoder, Pretrained, as_encoder, check_vectors
 from topics.text.lsa import Lsa
 from topics.text.pretrained import load_encoder
@@ -65,7 +65,7 @@ def embed(
     if source is None:
         source = settings.embeddings.name
     if isinstance(source, str):
-        source = Lsa.fit(paragraphs, settings) if source == "lsa" else load_encoder(source)
+        source = _fit_lsa(paragraphs, settings.embeddings) if source == "lsa" else load_encoder(source)
     if not (hasattr(source, "encode") or callable(source)):
         return Embeddings(check_vectors(source, len(paragraphs)), "precomputed")
     name, encoder = as_encoder(source)
@@ -76,3 +76,7 @@ def embed(
     else:
         vectors = encoder.encode(paragraphs.texts)
     return Embeddings(vectors, name, encoder.sha256, encoder)
+
+
+def _fit_lsa(paragraphs: TokenisedTexts, settings: EmbeddingSettings) -> Lsa:
+    return Lsa.fit(paragraphs, dimensions=settings.dimensions, min_count=settings.min_count)

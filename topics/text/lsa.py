@@ -15,7 +15,6 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 from threadpoolctl import threadpool_limits
 
 from topics.errors import InputError
-from topics.settings import Settings
 from topics.text.tokens import TokenisedTexts, Tokens, tokenise_all
 from topics.text.words import stop_stems
 
@@ -41,26 +40,41 @@ class Lsa:
     language: str = "en"
 
     @classmethod
-    def fit(cls, texts: TokenisedTexts, settings: Settings | None = None) -> Self:
+    def fit(
+        cls, texts: Sequence[str] | TokenisedTexts, language: str = "auto", *, dimensions: int = 0, min_count: int = 0
+    ) -> Self:
         """Compute terms and dimensions; the order of texts does not matter.
 
-        A small corpus has few dimensions, because further ones are noise: on the sample study, the mean
-        stability of topics was 0.37 with 100 dimensions, and over 0.65 with the default of 14.
+        Parameters
+        ----------
+        texts
+            The texts, or their tokens.
+        language
+            ISO 639-1 code of their language, or ``auto`` (see :func:`topics.text.tokens.tokenise_all`).
+            Tokens keep their language.
+        dimensions
+            At most so many. 0: the square root of the number of texts, 10 to 100. A small corpus has
+            few dimensions, because further ones are noise: on the sample study, the mean stability of
+            topics was 0.37 with 100 dimensions, and over 0.65 with the default of 14.
+        min_count
+            Minimum number of texts with a term. 0: 1 below 30 texts, then 2, and from 90,000 texts a
+            hundredth of the square root of their number.
 
         Raises
         ------
         InputError
-            If ``embeddings.min_count`` is set and no word occurs in so many texts.
+            If ``min_count`` is set and no word occurs in so many texts.
         """
-        settings = settings or Settings()
+        if not isinstance(texts, TokenisedTexts):
+            texts = tokenise_all(texts, language)
         n = len(texts)
         documents = _documents(texts)
         # the order of rows must not change the last digits
         documents = [documents[i] for i in sorted(range(n), key=lambda i: texts.rows[i].text)]
         frequencies = Counter(stem for document in documents for stem in set(document))
-        terms = _frequent_terms(frequencies, n, settings.embeddings.min_count)
+        terms = _frequent_terms(frequencies, n, min_count)
         idf = np.array([math.log((1 + n) / (1 + frequencies[term])) + 1 for term in terms])
-        wanted = settings.embeddings.dimensions or min(max(round(math.sqrt(n)), 10), 100)
+        wanted = dimensions or min(max(round(math.sqrt(n)), 10), 100)
         k = max(min(wanted, n - 1, len(terms) - 1), min(2, n, len(terms)))
         model = cls(terms, idf, np.zeros((len(terms), max(k, 2))), texts.language)
         if terms:
