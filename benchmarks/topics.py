@@ -31,7 +31,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 import re
 import sys
 import time
@@ -51,12 +50,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # the package topics comes
 
 import peers
 import topic_peers
-from corpora import as_corpus
+from corpora import as_corpus, rows_of
 
 from topics.reading import Corpus
 from topics.settings import Settings, override
-from topics.text import embed, find_words, stop_stems
-from topics.topic_model import count_windows, diversity
+from topics.text import count_windows, diversity, embed, find_words, stop_stems
 
 DATA = ROOT.parent / "shared" / "bench" / "data"
 SEEDS = (0, 21, 42)
@@ -222,11 +220,9 @@ def benches(asked: argparse.Namespace) -> Iterator[Bench]:
 
 def labelled(table: str, name: str, file: Path, asked: argparse.Namespace) -> Bench:
     """Labelled texts of a file, for the table."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    rows = [row | {"group": str(row.get("group", f"{i:07d}"))} for i, row in enumerate(rows)]
+    rows = rows_of(file)
     if asked.quick:
         rows = rows[:: max(1, len(rows) // QUICK)]
-    rows.sort(key=lambda row: row["group"])
     own = sorted({len({row["label"] for row in rows}), *NUMBERS[:2], NUMBERS[-1]})
     numbers = NUMBERS if table == "coherence" else (OWN, *own)
     return as_bench(table, name, rows, numbers[:2] if asked.quick else numbers, asked)

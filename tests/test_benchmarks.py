@@ -17,6 +17,7 @@ sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
 import checks
 import corpora
+import held_out
 import peers
 import themes
 import topic_peers
@@ -175,3 +176,25 @@ def test_a_peer_that_fails_costs_a_row(bench, planted, capsys) -> None:
 
     assert bench.measured(made, topic_peers.Peer("other", failing), given, 3) == {}
     assert capsys.readouterr().err == "other failed: ValueError: no topic\n"
+
+
+@pytest.mark.filterwarnings("ignore::topics.errors.TopicsWarning")
+def test_held_out_paragraphs_are_scored_by_models_that_have_not_seen_their_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[set[str]] = []
+    fit = held_out.topics.ThemeModel.fit
+    monkeypatch.setattr(
+        held_out.topics.ThemeModel, "fit", lambda self, texts, **more: seen.append(set(texts)) or fit(self, texts, **more)
+    )
+    texts = [*BREAD, *STARS, *BOATS]
+    corpus = make_corpus(texts, [f"a{number // 3:02d}" for number in range(30)])
+    bench = corpora.Bench(
+        "planted", codebooks.from_dict(CODEBOOK), ((corpus, np.repeat(np.eye(3, dtype=bool), 10, axis=0)),)
+    )
+    found = {how: (scores, assigned) for how, scores, assigned in held_out.predictions(bench, corpus, "none")}
+    assert list(found) == ["on all", "held out", "one by one"]
+    assert [len(texts) for texts in seen] == [30, *[24] * 5]
+    assert all(set(texts) - known for known in seen[1:])
+    for scores, assigned in found.values():
+        assert (held_out.primary(scores, assigned) == np.repeat(np.arange(3), 10)).mean() > 0.7
+    assert held_out.primary(np.array([[0.2, 0.9]]), np.array([[True, False]])).tolist() == [0]
+    assert held_out.primary(np.array([[0.2, 0.9]]), np.zeros((1, 2), dtype=bool)).tolist() == [peers.NONE]

@@ -14,22 +14,31 @@ if TYPE_CHECKING:
     from topics.runs import run_study as run
     from topics.settings import Settings
     from topics.text import PhraseAnalyzer
+    from topics.themes import ThemeModel
+    from topics.topic_model import CoherentWords, ConsensusClusters, Embedder, ReadableLabels, create_bertopic
 
 __all__ = [
-    "Codebook", "InputError", "PhraseAnalyzer", "Run", "Settings", "Study", "Theme", "TopicsWarning", "clean", "explore",
-    "figures", "read", "run", "split",
+    "Codebook", "CoherentWords", "ConsensusClusters", "Embedder", "InputError", "PhraseAnalyzer", "ReadableLabels", "Run",
+    "Settings", "Study", "Theme", "ThemeModel", "TopicsWarning", "clean", "create_bertopic", "explore", "figures", "read",
+    "run", "split",
 ]  # fmt: skip
 
 _MODULES = {
     "Codebook": "codebook",
+    "CoherentWords": "topic_model",
+    "ConsensusClusters": "topic_model",
+    "Embedder": "topic_model",
     "InputError": "errors",
     "PhraseAnalyzer": "text",
+    "ReadableLabels": "topic_model",
     "Run": "runs",
     "Settings": "settings",
     "Study": "runs",
     "Theme": "codebook",
+    "ThemeModel": "themes",
     "TopicsWarning": "errors",
     "clean": "reading",
+    "create_bertopic": "topic_model",
     "explore": "explorer",
     "read": "reading:read_pages",
     "run": "runs.study",

@@ -38,6 +38,16 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
+def shorten(text: str, n: int = 80) -> str:
+    """Text as one line of at most ``n`` characters.
+
+    >>> shorten("Oil and gas  account for a quarter.", 20)
+    'Oil and gas account…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= n else f"{line[: n - 1].rstrip()}…"
+
+
 def article_name(row: Any) -> str:
     """The displayed name of an article, a row of ``articles``: its title, or else the name of its file.
 

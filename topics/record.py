@@ -50,6 +50,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     embeddings: EmbeddingRecord
     theme_encoder: EncoderRecord | None = None
     """The encoder of sentences and keywords; None if themes were found by words alone."""
+    topic_model: dict[str, str] | None = None
+    """The parameters of the reader's own BERTopic, as Python shows them; None for the package's."""
 
 
 class KeywordCohesion(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """All settings and the seed, read from ``study.toml``."""
 
 import difflib
+import html
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -28,7 +29,23 @@ _Names = Annotated[tuple[str, ...], Meta(description='a list of names, as in ["p
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
+    def __repr__(self) -> str:
+        """The settings that are not their defaults."""
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self._changes().items())})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<li>{html.escape(f'{key} = {value!r}')}</li>" for key, value in self._changes().items())
+        return f"<p><b>{type(self).__name__}</b> other than the defaults: {f'<ul>{rows}</ul>' if rows else 'none'}</p>"
+
+    def _changes(self) -> dict[str, Any]:
+        """The settings that are not their defaults, by ``section.key``."""
+        usual, found = type(self)(), dict[str, Any]()
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value != getattr(usual, name):
+                own = value._changes() if isinstance(value, _Section) else {}
+                found |= {f"{name}.{key}": part for key, part in own.items()} or {name: value}
+        return found
 
 
 class ReadingSettings(_Section, frozen=True):
@@ -106,7 +123,8 @@ class TopicSettings(_Section, frozen=True):
     """Topics by BERTopic; 0: set from the size of the corpus (:mod:`topics.topic_model.clusters`)."""
 
     granularity: _Automatic = 0
-    """Number of topics; 0: the most stable and coherent number in a small grid."""
+    """Number of topics; 0: the largest of the most stable numbers in a small grid
+    (:mod:`topics.topic_model.granularity`)."""
     outliers: _Weight = 0.0
     """Share of paragraphs that become outliers, those least similar to their topic; 0: none, each is assigned to the
     nearest topic."""

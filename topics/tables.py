@@ -37,7 +37,7 @@ TABLES = {
     "topics": _table("topic_id", "label size words theme stability npmi c_v distinctness"),
     "paragraph_topics": _table("paragraph_id", "topic_id probability agreement reassigned"),
     "representatives": _table("topic_id rank", "paragraph_id centrality"),
-    "granularity": _table("n_topics", "stability error coherence chosen"),
+    "granularity": _table("n_topics", "stability error coherence reference adjusted adjusted_error equal chosen"),
     "topic_hierarchy": _table("parent_id", "left_id right_id distance size label"),
     "topic_levels": _table("level topic_id", "group_id label"),
     "profiles": _table("article_id theme", "share low high n_paragraphs"),
@@ -55,6 +55,7 @@ TABLES = {
     "topics_over_time": _table("period topic_id", "share low high n_articles"),
     "topic_words": _table("topic_id rank", "word weight"),
     "topic_themes": _table("topic_id theme", "share lift"),
+    "topic_groups": _table("column topic_id", "group share expected high p n_paragraphs nmi nmi_high"),
     "topic_map": _table("paragraph_id", "x y"),
 }
 """All tables of a run, ``tables/NAME.csv``: the key, then the other columns."""

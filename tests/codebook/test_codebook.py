@@ -4,12 +4,14 @@ import re
 import tomllib
 import unicodedata
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from topics import codebook as codebooks
-from topics.codebook import Codebook, from_dict, load, to_dict
+from topics.codebook import Codebook, Theme, as_codebook, from_dict, load, to_dict
 from topics.codebook.keywords import describe_problem, normalise
 from topics.codebook.toml import codebook_toml
 from topics.errors import InputError
@@ -289,3 +291,94 @@ def test_a_keyword_listed_twice_is_kept_once_and_named():
 def test_a_name_is_one_line(name):
     with pytest.raises(InputError, match="has a line break or another control character; remove it"):
         from_dict({"theme": [{"name": name, "keywords": ["gas"]}]})
+
+
+# in Python
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["oil", "gas"], ("oil", "gas"), (word for word in ("oil", "gas")), pd.Series(["oil", "gas"], index=[7, 7]),
+        np.array(["oil", "gas"]), {"oil": 1, "gas": 2}.keys(), {"keywords": ("oil", "gas")},
+        {"keywords": {"*": ["oil", "gas"]}},
+    ],
+)  # fmt: skip
+def test_keywords_in_a_dictionary_may_be_any_collection(words):
+    theme = Codebook.from_dict({"energy": words}).themes[0]
+    assert theme.keywords == ("oil", "gas")
+    assert {type(word) for word in theme.keywords} == {str}
+
+
+def test_keywords_of_a_set_are_sorted_as_its_order_is_random():
+    words = {f"word{number}" for number in range(50)}
+    assert Codebook.from_dict({"a": words, "b": frozenset(words)}).themes[0].keywords == tuple(sorted(words))
+
+
+def test_a_single_string_is_one_keyword():
+    book = Codebook.from_dict({"a": "gas pipeline", "b": {"keywords": "oil"}, "c": "/gas|oil, or coal/"})
+    assert [theme.keywords for theme in book.themes] == [("gas pipeline",), ("oil",), ("/gas|oil, or coal/",)]
+
+
+@pytest.mark.parametrize(
+    ("themes", "said"),
+    [
+        ({"energy": "oil, gas"}, "theme 'energy': keywords are the string 'oil, gas'; expected a list of strings"),
+        ({"energy": {"keywords": "oil; gas"}}, "theme 'energy': keywords are the string 'oil; gas'"),
+        ({"energy": None}, "theme 'energy': keywords are None; expected a list of strings"),
+        ({"energy": 5}, "theme 'energy': keywords are 5"),
+        ({"energy": b"oil"}, "theme 'energy': keywords are b'oil'"),
+        ({"energy": [5]}, "keywords is [5]; expected a list of strings"),
+        ({5: ["oil"]}, "the name of a theme is 5; expected a string"),
+        ({"energy": {"fossil": ["oil"]}}, "unknown key 'fossil'; known keys: colour, description"),
+        ({}, "the dictionary of themes is empty; expected keywords by theme"),
+        (["energy"], "themes are a list; expected a dictionary of keywords by theme"),
+    ],
+)
+def test_a_dictionary_that_is_no_codebook_is_refused(themes, said):
+    with pytest.raises(InputError) as refusal:
+        Codebook.from_dict(themes)
+    assert said in str(refusal.value)
+
+
+def test_a_theme_needs_a_name_alone_and_keeps_lists_as_tuples():
+    theme = Theme("energy", keywords=["oil"], examples=["Oil rose."])
+    assert theme == Theme("energy", "energy", keywords=("oil",), examples=("Oil rose.",))
+    assert hash(theme) == hash(Theme("energy", keywords=("oil",), examples=("Oil rose.",)))
+    assert Codebook([theme]) == Codebook((theme,))
+    with pytest.raises(InputError, match="theme 'energy': keywords is 'oil'; expected a list of strings"):
+        Theme("energy", keywords="oil")
+    with pytest.raises(InputError, match="the name of a theme is 3; expected a string"):
+        Theme(3)
+
+
+def test_what_a_user_has_in_hand_is_a_codebook(tmp_path):
+    path = tmp_path / "codebook.toml"
+    path.write_text(WRITTEN, encoding="utf-8")
+    book = load(path)
+    for known in (book, path, str(path), list(book.themes), book.themes):
+        assert as_codebook(known).themes == book.themes
+    assert as_codebook({"energy": ["gas"]}) == Codebook.from_dict({"energy": ["gas"]})
+    with pytest.raises(InputError, match=r"theme 1 \(energy\): keyword '—' has no letter"):
+        as_codebook([Theme("energy", keywords=["—"])])
+    with pytest.raises(InputError, match="theme name 'energy' occurs 2 times"):
+        as_codebook([Theme("energy", keywords=["oil"]), Theme("energy", keywords=["gas"])])
+    for wrong, said in (
+        (["energy"], "a list"), (None, "a NoneType"), (7, "a int"), ([], "a list"),
+        (pd.DataFrame({"energy": ["oil"]}), "a DataFrame"), (WRITTEN, "a text of several lines"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=f"the codebook is {said}; expected a file, a Codebook, or a dictionary"):
+            as_codebook(wrong)
+
+
+def test_themes_and_codebooks_say_what_they_are_in_a_line():
+    words = [f"word{number}" for number in range(10)]
+    theme = Theme("energy", "Energy & gas", "About <b>.", words, translations={"de": ("Gas",)})
+    assert repr(theme) == (
+        "Theme('energy', 'Energy & gas', 11 keywords: word0, word1, word2, word3, word4, word5, word6, word7, …)"
+    )
+    assert repr(Theme("energy", description="Oil.")) == "Theme('energy', 0 keywords)"
+    assert "Energy &amp; gas</p>" not in theme._repr_html_()
+    assert "<b>Theme</b> Energy &amp; gas<br>About &lt;b&gt;.<br>11 keywords: word0" in theme._repr_html_()
+    book = Codebook((theme, Theme("land", keywords=["border"])), "Land")
+    assert repr(book) == "Codebook('Land', 2 themes: energy, land)"

@@ -186,7 +186,9 @@ def make(
         "granularity": pd.DataFrame(
             {
                 "n_topics": tried, "stability": rng.random(len(tried)), "error": 0.02,
-                "coherence": rng.normal(size=len(tried)), "chosen": [k == tried[len(tried) // 2] for k in tried],
+                "coherence": rng.normal(size=len(tried)), "reference": 0.2, "adjusted": 0.3, "adjusted_error": 0.05,
+                "equal": [k <= tried[len(tried) // 2] for k in tried],
+                "chosen": [k == tried[len(tried) // 2] for k in tried],
             }
         ),
         "topic_map": pd.DataFrame({"paragraph_id": paragraphs["paragraph_id"], "x": points[:, 0], "y": points[:, 1]}),
@@ -506,6 +508,10 @@ def test_the_number_of_topics_that_was_chosen_is_marked_and_the_caption_tells_ho
     assert "--set topics.granularity=N" in figure.caption
     assert "24 paragraphs" in figure.caption
     assert f"Chosen: {chosen} topics" in figure.alt
+    equal = table.loc[table["equal"], "n_topics"].tolist()
+    assert f"{', '.join(map(str, equal[:-1]))} and {equal[-1]} are equally stable by that measure" in figure.caption
+    dashed = next(line for line in figure.axes[0].lines if line.get_linestyle() == "--")
+    assert dashed.get_ydata().tolist() == table["reference"].tolist()
     known = override(Settings(), ["topics.granularity=7", "seed=5"])
     asked = figures.granularity(table, made.tables["paragraph_topics"], made.codebook, known)
     assert f"7 topics were requested (topics.granularity); {chosen} could be distinguished" in asked.caption
@@ -525,7 +531,7 @@ def test_where_no_number_of_topics_could_be_chosen_the_figure_says_so(n: int) ->
 
 def test_without_reruns_the_figure_says_that_stability_is_unknown() -> None:
     made = make()
-    made.tables["granularity"][["stability", "error"]] = np.nan
+    made.tables["granularity"][["stability", "error", "reference"]] = np.nan
     figure = made.draw("granularity")
     assert "Stability: unknown" in figure.caption
     assert "stability unknown" in figure.alt

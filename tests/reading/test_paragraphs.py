@@ -480,7 +480,7 @@ def test_a_row_without_an_id_never_takes_the_id_of_another(tmp_path):
 
 def test_a_corpus_shows_itself_without_running_what_a_page_says():
     shown = split((article(BREAD[0], title="<script>alert(1)</script>"),), ENGLISH)._repr_html_()
-    assert "1 paragraphs" in shown
+    assert "1 article, 1 paragraph, 0 lines dropped" in shown
     assert "<script" not in shown
 
 

@@ -224,7 +224,7 @@ def test_filters_by_keyboard(visit: Visit, file: Path, small_run: Run) -> None:
     page.keyboard.press("Tab")
     assert focused(page) == "theme"
     page.keyboard.press("ArrowDown")
-    assert titles(page) == shares(small_run, "bread")
+    until(page, lambda: titles(page) == shares(small_run, "bread"))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     until(page, lambda: page.locator("#shown").inner_text() == "6 articles.")

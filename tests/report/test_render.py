@@ -352,14 +352,15 @@ def test_the_report_says_why_there_are_as_many_topics(small_run: Run) -> None:
             "stability": [0.5, 0.75],
             "error": [0.1, 0.02],
             "coherence": [0.1, 0.2],
+            "equal": [False, True],
             "chosen": [False, True],
         }
     )
-    said = "3 topics: of the numbers tried, 2 to 3, the one with the highest stability × coherence"
+    said = "3 topics: of the numbers tried, 2 to 3, the most stable one, adjusted for reference vectors"
     assert f"{said} (stability 0.75 ± 0.02, NPMI 0.20). Another number" in words_of(small_run, changed)
-    changed["granularity"]["coherence"] = [-0.1, -0.2]
-    said = "3 topics: of the numbers tried, 2 to 3, the most stable one (none is coherent)"
-    assert f"{said} (stability 0.75 ± 0.02, NPMI −0.20)" in words_of(small_run, changed)
+    changed["granularity"]["equal"] = True
+    said = "the largest of those that are equally stable within one standard error (2, 3)"
+    assert f"{said} (stability 0.75 ± 0.02, NPMI 0.20)" in words_of(small_run, changed)
     record["settings"]["topics"]["granularity"] = 3
     assert "3 topics were requested (topics.granularity); 3 could be distinguished." in words_of(small_run, changed, record)
     changed["granularity"] = changed["granularity"].tail(1)

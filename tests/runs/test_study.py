@@ -39,7 +39,7 @@ PROMISED = {
     "topics": "topic_id,label,size,words,theme,stability,npmi,c_v,distinctness",
     "paragraph_topics": "paragraph_id,topic_id,probability,agreement,reassigned",
     "representatives": "topic_id,rank,paragraph_id,centrality",
-    "granularity": "n_topics,stability,error,coherence,chosen",
+    "granularity": "n_topics,stability,error,coherence,reference,adjusted,adjusted_error,equal,chosen",
     "topic_hierarchy": "parent_id,left_id,right_id,distance,size,label",
     "topic_levels": "level,topic_id,group_id,label",
     "profiles": "article_id,theme,share,low,high,n_paragraphs",
@@ -56,6 +56,7 @@ PROMISED = {
     "co_occurrence": "theme,other,n,lift,low,high",
     "topic_words": "topic_id,rank,word,weight",
     "topic_themes": "topic_id,theme,share,lift",
+    "topic_groups": "column,topic_id,group,share,expected,high,p,n_paragraphs,nmi,nmi_high",
     "topic_map": "paragraph_id,x,y",
 }
 FIGURES_PROMISED = (
@@ -89,9 +90,10 @@ SORTED_BY = {
     "co_occurrence": ("theme", "other"),
     "topic_words": ("topic_id", "rank"),
     "topic_themes": ("topic_id", "theme"),
+    "topic_groups": ("column", "topic_id"),
     "topic_map": ("paragraph_id",),
 }
-MAY_BE_EMPTY = {"keyness"}
+MAY_BE_EMPTY = {"keyness", "topic_groups", "topic_levels"}
 """Words that set an outlet apart: six short articles have none."""
 NUMBERS = {"topic_id", "start", "at", "rank", "n_topics", "parent_id", "level"}
 REASONS = {"title", "heading", "byline", "boilerplate", "duplicate", "short", "language"}

@@ -1,5 +1,7 @@
 """How many topics: as many as were planted, or as asked for."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from conftest import BREAD, STARS, vocabulary_of
@@ -7,10 +9,9 @@ from planted import by_vectors, by_words, corpus_of, few, texts, truth
 from sklearn.metrics import adjusted_rand_score
 
 from topics import tables
-from topics.text import Embeddings
-from topics.topic_model import OUTLIER, Topics, coherence, fit_topics
+from topics.text import Embeddings, count_windows
+from topics.topic_model import OUTLIER, Topics, fit_topics
 from topics.topic_model.granularity import GRID
-from topics.topic_model.words import Terms
 
 
 def labels(found: Topics) -> np.ndarray:
@@ -32,13 +33,29 @@ def test_the_planted_number_is_chosen_where_noise_is_low(kind: object, k: int) -
 
 
 @pytest.mark.parametrize("k", [3, 5, 8])
-def test_other_numbers_are_less_stable_or_less_coherent(k: int) -> None:
-    curve = by_words(k, 15, 0.5).granularity
-    others, best = curve[~curve["chosen"]], curve[curve["chosen"]].iloc[0]
-    assert len(others)
-    assert ((others["stability"] < best["stability"]) | (others["coherence"] < best["coherence"])).all()
-    assert (others["stability"] * others["coherence"]).max() < best["stability"] * best["coherence"]
-    assert k == 3 or others["stability"].min() < 0.8
+def test_other_numbers_are_less_stable_or_fewer(k: int) -> None:
+    curve = by_words(k, 15, 0.5).granularity.set_index("n_topics")
+    best = curve.loc[k]
+    for number, other in curve.drop(index=k).iterrows():
+        assert other["stability"] < best["stability"] or number < k
+    assert curve.loc[curve["equal"]].index.max() == k
+    assert k == 3 or curve["stability"].min() < 0.8
+
+
+def test_stability_is_adjusted_for_that_of_the_reference() -> None:
+    curve = by_words(8, 15, 0.5).granularity
+    expected = (curve["stability"] - curve["reference"]) / (1 - curve["reference"])
+    assert curve["adjusted"].to_numpy() == pytest.approx(expected.to_numpy())
+    assert curve["reference"].between(0, 0.99).all()
+    assert curve["adjusted_error"].ge(curve["error"]).all()
+
+
+def test_the_least_stable_number_is_never_chosen() -> None:
+    """Sentences of noise, where stability × coherence chose two or three topics."""
+    for seed in range(3):
+        curve = by_words(6, 30, 0.95, seed).granularity
+        assert len(curve) > 3
+        assert curve.loc[curve["chosen"], "stability"].item() > curve["stability"].min()
 
 
 def test_the_curve_has_a_row_for_each_number_tried_and_one_of_them_chosen() -> None:
@@ -57,14 +74,18 @@ def test_the_curve_has_a_row_for_each_number_tried_and_one_of_them_chosen() -> N
 
 
 def test_coherence_is_how_often_the_heaviest_words_of_a_topic_share_a_paragraph() -> None:
-    """Texts are shorter than the window of 110 words."""
-    documents = vocabulary_of(texts(4, 25, 0.6)).documents
-    found = by_words(4, 25, 0.6)
-    heaviest = Terms(documents).top_terms(labels(found), 10)
-    words = [[term for term, _ in own] for own in heaviest.values()]
-    every = [word for own in words for word in own]
+    """Texts are shorter than the window of 110 words; those of a topic share its twelve words alone."""
+    found, documents = by_words(4, 25, 0.6), vocabulary_of(texts(4, 25, 0.6)).documents
+    heaviest = []
+    for topic in range(4):
+        own = [document for document, one in zip(documents, labels(found), strict=True) if one == topic]
+        counts = Counter(term for document in own for term in document)
+        every = Counter(term for document in documents for term in document)
+        weight = {term: (n / sum(counts.values())) ** 0.5 / every[term] ** 0.5 for term, n in counts.items()}
+        heaviest.append(sorted(weight, key=lambda term: -weight[term])[:10])
     value = found.granularity.set_index("n_topics").loc[4, "coherence"]
-    assert value == pytest.approx(coherence.count_windows(every, documents, 110).npmi(words).mean())
+    words = [word for own in heaviest for word in own]
+    assert value == pytest.approx(count_windows(words, documents, 110).npmi(heaviest).mean(), abs=0.15)
     assert value > found.granularity.set_index("n_topics").loc[2, "coherence"]
 
 
@@ -100,11 +121,9 @@ def test_kinds_that_are_equally_far_apart_give_as_many_topics_as_the_curve_says(
     assert len(found.topics) == chosen(found) == asked
 
 
-def test_of_equally_stable_numbers_the_more_coherent_is_chosen() -> None:
+def test_of_equally_stable_numbers_the_largest_is_chosen() -> None:
     foreign = [f"The {who} approved the minutes of the session in May." for who in ("clerk", "mayor", "judge", "board")] * 3
     rows = np.eye(3)[np.repeat([0, 1, 2], [10, 10, 12])] + 0.01 * np.random.default_rng(0).standard_normal((32, 3))
     found = fit_topics(corpus_of([*BREAD, *STARS, *foreign]), Embeddings(rows.astype(np.float32), "mine"), few())
-    curve = found.granularity.set_index("n_topics")
-    assert curve["stability"].min() == 1
-    assert curve.loc[3, "coherence"] > curve.loc[2, "coherence"] + 0.1
-    assert chosen(found) == 3
+    assert found.granularity["stability"].min() == 1
+    assert chosen(found) == found.granularity.loc[found.granularity["equal"], "n_topics"].max() == 3

@@ -1,32 +1,57 @@
 """The tree of topics: every topic once, near ones first, cuts that nest."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import BOATS, BREAD, STARS, make_corpus, vocabulary_of
+from conftest import BOATS, BREAD, STARS, make_corpus
 from scipy.cluster.hierarchy import linkage
+from sklearn.feature_extraction.text import CountVectorizer
 
 from topics import tables
 from topics.settings import Settings, override
 from topics.text import Embeddings
 from topics.topic_model import OUTLIER, fit_topics
 from topics.topic_model.granularity import GRID
-from topics.topic_model.hierarchy import MAX_ALL_LEVELS, topic_hierarchy
-from topics.topic_model.words import Terms
+from topics.topic_model.hierarchy import MAX_ALL_LEVELS, distinct_labels, topic_hierarchy
+
+with warnings.catch_warnings(action="ignore"):
+    from bertopic import BERTopic
+    from bertopic.cluster import BaseCluster
+    from bertopic.dimensionality import BaseDimensionalityReduction
 
 
-def planted(k: int, each: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors around ``k`` middles, and their topics."""
-    rng = np.random.default_rng(seed)
-    labels = np.repeat(np.arange(k), each)
-    return rng.standard_normal((k, 12))[labels] + 0.05 * rng.standard_normal((k * each, 12)), labels
+def sized(k: int) -> np.ndarray:
+    """The topics of rows: of each topic one row more than of the next, as BERTopic numbers topics by size."""
+    return np.repeat(np.arange(k), 2 + np.arange(k)[::-1])
+
+
+def planted(k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors around ``k`` centres, and their topics."""
+    rng, labels = np.random.default_rng(0), sized(k)
+    return rng.standard_normal((k, 12))[labels] + 0.05 * rng.standard_normal((len(labels), 12)), labels
+
+
+def fitted(vectors: np.ndarray, labels: np.ndarray, texts: list[str]) -> BERTopic:
+    """A plain BERTopic whose topics are given."""
+    model = BERTopic(
+        language="multilingual",
+        umap_model=BaseDimensionalityReduction(),
+        hdbscan_model=BaseCluster(),
+        vectorizer_model=CountVectorizer(token_pattern=r"\S+", lowercase=False),
+    )
+    with warnings.catch_warnings(action="ignore"):
+        model.fit(texts, embeddings=np.asarray(vectors, dtype=float), y=labels)
+    assert model.topics_ == labels.tolist()
+    return model
 
 
 def grown(vectors: np.ndarray, labels: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tree of topics that say ``word0``, ``word1``, …"""
-    terms = Terms(tuple((f"word{label}", "all") for label in labels.tolist()))
-    words = {topic: [f"word{topic}"] for topic in sorted(set(labels.tolist()) - {OUTLIER})}
-    return topic_hierarchy(vectors, labels, terms, words, 3, str.upper)
+    texts = [f"word{label} all" for label in labels.tolist()]
+    names = {topic: f"WORD{topic}" for topic in sorted(set(labels.tolist()) - {OUTLIER})}
+    return topic_hierarchy(fitted(vectors, labels, texts), texts, names, {})
 
 
 def leaves(tree: pd.DataFrame, node: int) -> set[int]:
@@ -34,7 +59,7 @@ def leaves(tree: pd.DataFrame, node: int) -> set[int]:
     return leaves(tree, rows[node][0]) | leaves(tree, rows[node][1]) if node in rows else {node}
 
 
-@pytest.mark.parametrize("k", [1, 2, 3, 7, MAX_ALL_LEVELS, MAX_ALL_LEVELS + 1, 45])
+@pytest.mark.parametrize("k", [1, 2, 3, 7, MAX_ALL_LEVELS, MAX_ALL_LEVELS + 1, 31])
 def test_a_tree_joins_every_topic_once_and_each_level_has_as_many_groups_as_it_says(k: int) -> None:
     vectors, labels = planted(k)
     tree, levels = grown(vectors, labels)
@@ -54,58 +79,71 @@ def test_a_tree_joins_every_topic_once_and_each_level_has_as_many_groups_as_it_s
 
 
 def test_topics_that_point_the_same_way_are_joined_first() -> None:
-    middles = np.array([[1.0, 0, 0], [9.0, 1, 0], [0, 1, 0.05], [0, 0.1, 1]])  # lengths do not count
-    labels = np.repeat(np.arange(4), 5)
-    tree, levels = grown(middles[labels], labels)
+    centres = np.array([[1.0, 0, 0], [9.0, 1, 0], [0, 1, 0.05], [0, 0.1, 1]])  # lengths do not count
+    labels = sized(4)
+    tree, levels = grown(centres[labels], labels)
     assert {tree.loc[0, "left_id"], tree.loc[0, "right_id"]} == {0, 1}
     groups = levels[levels["level"] == 2].groupby("group_id")["topic_id"].agg(set).tolist()
     assert {0, 1} in groups
-    units = middles / np.linalg.norm(middles, axis=1, keepdims=True)
+    units = centres / np.linalg.norm(centres, axis=1, keepdims=True)
     assert tree["distance"].to_numpy() == pytest.approx(linkage(units, "ward")[:, 2])
 
 
 def test_outliers_are_in_no_group() -> None:
     vectors, labels = planted(4)
-    labels = np.where(np.arange(len(labels)) % 3 == 0, OUTLIER, labels)
+    vectors, labels = np.vstack([vectors, vectors[:3]]), np.concatenate([labels, [OUTLIER] * 3])
     tree, levels = grown(vectors, labels)
     assert OUTLIER not in set(levels["topic_id"]) | set(levels["group_id"]) | set(tree["left_id"]) | set(tree["right_id"])
     assert tree["size"].iloc[-1] == (labels != OUTLIER).sum()
 
 
 def test_a_group_is_named_by_its_own_words_and_no_two_nodes_alike() -> None:
-    texts = [*BREAD, *STARS, *BOATS]
-    documents = vocabulary_of(texts, "en", phrases=False, min_count=1).documents
-    labels = np.repeat(np.arange(6), 5)  # bread, bread, stars, stars, boats, boats
+    words = (("oven", "loaf", "crust"), ("comet", "orbit", "dust"), ("hull", "mast", "keel"))
+    labels = sized(6)  # bread, bread, stars, stars, boats, boats
     vectors = np.eye(3)[labels // 2] + 0.2 * np.eye(6)[labels][:, :3]
-    tree, levels = topic_hierarchy(vectors, labels, Terms(documents), {topic: [f"t{topic}"] for topic in range(6)}, 10, str)
+    texts = [" ".join(words[label // 2]) for label in labels.tolist()]
+    names = {topic: f"t{topic}" for topic in range(6)}
+    tree, levels = topic_hierarchy(fitted(vectors, labels, texts), texts, names, {})
     pairs = [frozenset({first, first + 1}) for first in (0, 2, 4)]
     assert {frozenset(leaves(tree, node)) for node in (6, 7, 8)} == set(pairs)
-    said = {frozenset(leaves(tree, row.parent_id)): set(row.label.split(", ")) for row in tree.itertuples()}
-    for pair, own in zip(pairs, (documents[:10], documents[10:20], documents[20:]), strict=True):
-        assert len(said[pair]) == 3
-        assert said[pair] <= {term for document in own for term in document}
+    said = {frozenset(leaves(tree, row.parent_id)): row.label for row in tree.itertuples()}
+    for pair, own in zip(pairs, words, strict=True):
+        assert sorted(said[pair].split(", ")) == sorted(own)
     assert tree["label"].is_unique
-    assert set(levels.loc[levels["group_id"] < 6, "label"]) <= {f"t{topic}" for topic in range(6)}
+    assert set(levels.loc[levels["group_id"] < 6, "label"]) <= set(names.values())
     named = tree.set_index("parent_id")["label"]
     inner = levels[levels["group_id"] >= 6]
     assert inner["label"].tolist() == named[inner["group_id"]].tolist()
 
 
-def test_labels_given_by_hand_stay_with_their_topics() -> None:
-    vectors, labels = planted(3)
-    words = {topic: [f"word{topic}"] for topic in range(3)}
-    _, levels = topic_hierarchy(vectors, labels, Terms(tuple((f"word{i}",) for i in labels)), words, 3, str, {1: "Gas"})
-    alone = levels[levels["group_id"] == levels["topic_id"]]
-    assert set(alone["label"]) <= {"word0", "Gas", "word2"}
+def test_terms_of_the_labels_of_topics_come_first() -> None:
+    labels = sized(2)
+    texts = ["bake try oven loaf crust"] * len(labels)
+    model = fitted(np.eye(2)[labels], labels, texts)
+    tree, _ = topic_hierarchy(model, texts, {0: "a", 1: "b"}, {0: ["loaf"], 1: ["oven"]})
+    assert set(tree["label"].iloc[0].split(", ")[:2]) == {"loaf", "oven"}
 
 
 def test_topics_without_a_word_and_all_alike_have_a_tree_too() -> None:
-    labels = np.repeat(np.arange(3), 4)
-    tree, levels = topic_hierarchy(np.ones((12, 3)), labels, Terms(((),) * 12), {topic: [] for topic in range(3)}, 3, str)
-    assert len(tree) == 2
-    assert tree["distance"].tolist() == pytest.approx([0, 0], abs=1e-6)
-    assert tree["label"].str.len().gt(0).all()
-    assert set(levels["level"]) == {2}
+    corpus = make_corpus(["It is what it was."] * 12, [f"a{i:02d}" for i in range(12)])
+    rows = np.eye(3)[np.repeat(np.arange(3), 4)] + 0.01 * np.random.default_rng(0).standard_normal((12, 3))
+    known = override(Settings(), ["topics.granularity=3", "stability.runs=3"])
+    found = fit_topics(corpus, Embeddings(rows.astype(np.float32), "mine"), known)
+    assert len(found.hierarchy) == (found.topics["topic_id"] >= 0).sum() - 1
+    assert found.hierarchy["label"].str.len().gt(0).all()
+
+
+def test_a_model_of_more_topics_than_these_texts_have_has_no_tree() -> None:
+    vectors, labels = planted(3)
+    texts = [f"word{label} all" for label in labels.tolist()]
+    tree, levels = topic_hierarchy(fitted(vectors, labels, texts), texts, {0: "a", 1: "b"}, {})
+    assert tree.empty
+    assert levels.empty
+
+
+def test_labels_are_the_first_words_and_no_two_are_the_same() -> None:
+    words = {0: ["gas", "oil", "coal", "peat"], 1: ["gas", "oil", "coal", "tar"], 2: [], 3: ["gas"]}
+    assert distinct_labels(words, {3: "Gas"}) == {0: "gas, oil, coal", 1: "gas, oil, coal, tar", 2: "topic 2", 3: "Gas"}
 
 
 @pytest.mark.parametrize("asked", [1, 2, 3])

@@ -121,8 +121,9 @@ def test_nothing_is_assigned_to_nothing(model: SavedModel, nothing: Any) -> None
 
 def test_the_same_model_gives_the_same_bytes(topics: Topics, embedded: Embeddings, folder: Path, tmp_path: Path) -> None:
     again = saved.save(tmp_path / "again", topics, embedded, KNOWN)
-    names = sorted(path.name for path in again.iterdir())
-    assert names == ["topics.json", "topics.npz"]
+    names = sorted(path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file())
+    parts = ("config.json", "ctfidf.safetensors", "ctfidf_config.json", "topic_embeddings.safetensors", "topics.json")
+    assert names == [*(f"bertopic/{part}" for part in parts), "topics.json", "topics.npz"]
     for name in names:
         assert (again / name).read_bytes() == (folder / name).read_bytes()
 
@@ -132,7 +133,8 @@ def test_it_holds_no_text_no_vector_of_a_paragraph_and_nothing_that_could_be_exe
 ) -> None:
     with np.load(folder / "topics.npz", allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}
-    everything = b"".join([(folder / "topics.json").read_bytes(), *(array.tobytes() for array in arrays.values())])
+    others = [(folder / "topics.json").read_bytes(), *(path.read_bytes() for path in (folder / "bertopic").iterdir())]
+    everything = b"".join([*others, *(array.tobytes() for array in arrays.values())])
     units = embedded.vectors.astype(np.float64)
     assert not [text for text in TEXTS if " ".join(text.split()[:4]).encode() in everything]
     for vector in (*embedded.vectors, *units, *(units / np.linalg.norm(units, axis=1, keepdims=True))):

@@ -6,22 +6,15 @@ from functools import cache
 import numpy as np
 import pytest
 from conftest import BOATS, BREAD, STARS, make_corpus, vocabulary_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from planted import ENDINGS, OPENINGS, by_vectors, by_words, corpus_of, few, texts, truth, vectors
 from scipy.sparse import csr_matrix
 
-from topics.text import Embeddings, Vocabulary, embed, find_words, stop_stems
-from topics.topic_model import OUTLIER, Topics, coherence, fit_topics
-from topics.topic_model.words import Terms, topic_labels
+from topics.text import Embeddings, PhraseAnalyzer, Vocabulary, coherence, embed, find_words, stop_stems
+from topics.topic_model import OUTLIER, Topics, create_bertopic, fit_topics
 
 with warnings.catch_warnings(action="ignore"):
-    from bertopic import BERTopic
-    from bertopic.backend import BaseEmbedder
     from bertopic.cluster import BaseCluster
-    from bertopic.dimensionality import BaseDimensionalityReduction
     from bertopic.vectorizers import ClassTfidfTransformer
-    from sklearn.feature_extraction.text import CountVectorizer
 
 GAS = (
     "Russia sells natural gas to its neighbours, and natural gas pays for much else.",
@@ -62,13 +55,12 @@ def terms_of(found: Topics, known: Vocabulary) -> dict[int, list[str]]:
 
 
 def counted(documents: tuple[tuple[str, ...], ...], classes: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """How often each class has each term, outliers apart, counted one by one."""
-    names = sorted({term for document, topic in zip(documents, classes, strict=True) for term in document if topic >= 0})
-    table = np.zeros((classes.max() + 1, len(names)))
+    """How often each class, outliers being one, has each term, counted one by one."""
+    names, topics = sorted({term for document in documents for term in document}), sorted(set(classes.tolist()))
+    table = np.zeros((len(topics), len(names)))
     for document, topic in zip(documents, classes, strict=True):
         for term in document:
-            if topic >= 0:
-                table[topic, names.index(term)] += 1
+            table[topics.index(topic), names.index(term)] += 1
     return names, table
 
 
@@ -78,61 +70,13 @@ def test_weights_are_those_of_the_transformer_of_bertopic(outliers: float) -> No
     known = vocabulary_of(PROSE)
     names, table = counted(known.documents, labels(found))
     expected = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(csr_matrix(table)).toarray()
-    terms = terms_of(found, known)
+    terms, numbers = terms_of(found, known), sorted(set(labels(found).tolist()))
     assert len(found.topic_words) > 20
     for topic, own in found.topic_words.groupby("topic_id"):
-        weights = [expected[topic, names.index(term)] for term in terms[topic]]
+        weights = [expected[numbers.index(topic), names.index(term)] for term in terms[topic]]
         assert own["weight"].tolist() == pytest.approx(weights)
-
-
-class Silent(BaseEmbedder):
-    """No model: the vectors are given."""
-
-
-def test_weights_are_those_of_a_bertopic_model_with_the_same_topics() -> None:
-    """Manual topic modelling, in BERTopic's words: no reduction, and the classes given."""
-    found, known = prose(), vocabulary_of(PROSE)
-    spelled = {term: f"w{i}" for i, term in enumerate(sorted({term for document in known.documents for term in document}))}
-    with warnings.catch_warnings(action="ignore"):
-        model = BERTopic(
-            embedding_model=Silent(),
-            umap_model=BaseDimensionalityReduction(),
-            hdbscan_model=BaseCluster(),
-            vectorizer_model=CountVectorizer(analyzer=str.split),
-            ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
-        )
-        theirs, _ = model.fit_transform(
-            [" ".join(spelled[term] for term in document) for document in known.documents],
-            embeddings=np.zeros((40, 2)),
-            y=labels(found),
-        )
-    column = {name: i for i, name in enumerate(model.vectorizer_model.get_feature_names_out())}
-    weights = model.c_tf_idf_.toarray()
-    match = dict(zip(labels(found).tolist(), theirs, strict=True))
-    assert len(set(match.values())) == 4
-    for topic, terms in terms_of(found, known).items():
-        mine = found.topic_words.loc[found.topic_words["topic_id"] == topic, "weight"].tolist()
-        assert mine == pytest.approx([weights[match[topic], column[spelled[term]]] for term in terms])
-
-
-documents = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), min_size=1, max_size=12)
-
-
-@given(documents, st.data())
-@settings(max_examples=60, deadline=None)
-def test_any_counts_are_weighed_as_bertopic_does(drawn: list[list[str]], data: st.DataObject) -> None:
-    classes = np.array(data.draw(st.lists(st.integers(-1, 2), min_size=len(drawn), max_size=len(drawn))))
-    _, classes[classes >= 0] = np.unique(classes[classes >= 0], return_inverse=True)
-    names, table = counted(tuple(map(tuple, drawn)), classes)
-    if len(names) < 2:
-        return
-    terms = Terms(tuple(map(tuple, drawn)))
-    topics, weights = terms.c_tf_idf(classes)
-    assert topics == sorted(set(classes.tolist()) - {OUTLIER})
-    expected = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(csr_matrix(table)).toarray()
-    own = [terms.names.index(name) for name in names]
-    assert weights[:, own] == pytest.approx(expected)
-    assert np.delete(weights, own, axis=1).sum() == 0
+        model = {word: weight for word, weight in found.bertopic.get_topic(topic) if word}
+        assert model == pytest.approx(dict(zip(own["word"], own["weight"], strict=True)))
 
 
 # ---- which words
@@ -224,48 +168,28 @@ def test_where_there_are_no_words_there_is_a_topic_all_the_same() -> None:
     assert all(np.isnan(value) for value in found.coherence.values())
 
 
-def company(odd: int) -> Terms:
-    """Two topics; in the first, "solo" is said as often as "oven", but all in ``odd`` of its 24 paragraphs, by itself."""
-    own = [("oven", "loaf", "crust", "dough", "yeast") for _ in range(24 - odd)]
-    alone = [("solo",) * ((24 - odd) // odd) for _ in range(odd)]
-    return Terms(tuple(own + alone + [("sail", "hull", "mast", "keel", "crew")] * 24))
-
-
-def test_a_word_that_keeps_no_company_makes_way() -> None:
-    classes = np.repeat([0, 1], 24)
-    terms = company(3)
-    assert "solo" in [term for term, _ in terms.top_terms(classes, 5)[0]]
-    assert sorted(term for term, _ in terms.topic_words(classes, 5)[0]) == ["crust", "dough", "loaf", "oven", "yeast"]
+def chosen(documents: list[str], classes: np.ndarray, n: int) -> set[str]:
+    """The words that are chosen for the first topic."""
+    analyzer = PhraseAnalyzer.fit(documents, language="en")
+    model = create_bertopic(analyzer, BaseCluster(), None, n_words=n)
+    with warnings.catch_warnings(action="ignore"):
+        model.fit(documents, embeddings=np.zeros((len(documents), 2)), y=classes)
+    return {word for word, _ in model.get_topic(model.topics_[0]) if word}
 
 
 def test_a_single_word_makes_way_for_a_phrase_that_holds_it() -> None:
-    own = [("gas", "pump", "valve", "natural gas", "meter") for _ in range(12)]
-    terms = Terms(tuple(own + [("sail", "hull", "mast")] * 12))
-    told = {term for term, _ in terms.topic_words(np.repeat([0, 1], 12), 5)[0]}
-    assert told == {"natural gas", "pump", "valve", "meter"}
+    found = prose()
+    gas = next(own for _, own in found.topic_words.groupby("topic_id") if "natural gas" in set(own["word"]))
+    assert not {"natural", "gas"} & set(gas["word"])
 
 
-def test_a_word_does_not_make_way_for_a_phrase_that_is_not_listed() -> None:
-    """Gas is in every paragraph of its topic, natural gas in a quarter."""
-    own = [("gas", "pump", "valve", "meter", "pipe", "natural gas" if i < 6 else "stove") for i in range(24)]
-    terms = Terms(tuple(own + [("sail", "hull", "mast", "keel")] * 24))
-    told = {term for term, _ in terms.topic_words(np.repeat([0, 1], 24), 5)[0]}
-    assert {"gas", "natural gas"} & told
-
-
-# ---- labels
-
-
-@given(st.lists(st.lists(st.sampled_from(["gas", "oil", "coal", "peat"]), max_size=5, unique=True), max_size=8))
-def test_labels_are_the_first_words_and_no_two_are_the_same(lists: list[list[str]]) -> None:
-    named = topic_labels(dict(enumerate(lists)))
-    assert list(named) == list(range(len(lists)))
-    assert len(set(named.values())) == len(named)
-    for topic, own in enumerate(lists):
-        said = named[topic].split(", ")
-        assert own[: len(said)] == said or named[topic] == f"topic {topic}"
-        if own and own[:3] not in [other[:3] for other in lists[:topic]]:
-            assert said[:3] == own[:3] or named[topic] == f"topic {topic}"
+def test_a_word_in_another_inflection_makes_way_for_a_phrase_that_holds_it() -> None:
+    own = [f"The gas pipelines of {town} leak, says the valve inspector." for town in ("Omsk", "Tomsk", "Perm", "Ufa")] * 3
+    own += ["A pipeline leaks, says an inspector of valves."] * 4
+    boats = ["The sail and the hull of a boat need a mast."] * 12
+    words = chosen([*own, *boats], np.repeat([0, 1], [16, 12]), 4)
+    assert "gas pipelines" in words
+    assert "pipeline" not in words
 
 
 # ---- measures

@@ -30,6 +30,7 @@ from topics.tables import UNASSIGNED
 from topics.text import Embeddings, embed
 from topics.themes import score_themes
 from topics.topic_model import OUTLIER, Topics, clusters, consensus, fit_topics
+from topics.topic_model.clusters import ClusterParameters
 from topics.topic_model.model import Model, from_centroids, single_topic
 
 THIRTY = [*BREAD, *STARS, *BOATS]
@@ -342,15 +343,15 @@ def test_progress_is_told_once_for_each_rerun() -> None:
 
 def test_sizes_reach_the_clusters_and_shrink_with_the_part() -> None:
     rows = vectors(4, 30, 0.15)
-    fine, coarse = (clusters.cluster(rows, few(f"topics.min_size={size}"), 1) for size in (2, 40))
+    fine, coarse = (clusters.cluster(rows, ClusterParameters(min_size=size), 1) for size in (2, 40))
     assert fine.max() > coarse.max()
     part = rows[:60]
-    alone = clusters.cluster(part, few("topics.min_size=10"), 1)
-    assert clusters.cluster(part, few("topics.min_size=20"), 1, corpus_size=120).tolist() == alone.tolist()
+    alone = clusters.cluster(part, ClusterParameters(min_size=10), 1)
+    assert clusters.cluster(part, ClusterParameters(min_size=20), 1, corpus_size=120).tolist() == alone.tolist()
 
 
 def test_planted_clusters_are_recovered_and_none_is_below_the_least_size() -> None:
-    found = clusters.cluster(vectors(3, 35, 0.15), few("topics.min_size=12"), 1)
+    found = clusters.cluster(vectors(3, 35, 0.15), ClusterParameters(min_size=12), 1)
     kept = found != OUTLIER
     assert kept.mean() > 0.8
     assert adjusted_rand_score(truth(3, 35)[kept], found[kept]) > 0.9
@@ -423,9 +424,9 @@ def guides(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[np.ndarray, n
     """The rows and the guide that each rerun was given."""
     given: list[tuple[np.ndarray, np.ndarray | None]] = []
 
-    def spy(rows: np.ndarray, settings: Settings, seed: int, whole: int, guide: np.ndarray | None) -> np.ndarray:
+    def spy(rows: np.ndarray, parameters: ClusterParameters, seed: int, whole: int, guide: np.ndarray | None) -> np.ndarray:
         given.append((rows, guide))
-        return clusters.cluster(rows, settings, seed, whole, guide)
+        return clusters.cluster(rows, parameters, seed, whole, guide)
 
     monkeypatch.setattr(consensus, "cluster", spy)
     return given

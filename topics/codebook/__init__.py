@@ -10,8 +10,8 @@
 """
 
 from topics.codebook.keywords import pattern
-from topics.codebook.load import load
+from topics.codebook.load import as_codebook, load
 from topics.codebook.model import Codebook, Theme, from_dict, to_dict
 from topics.codebook.toml import add_keyword
 
-__all__ = ["Codebook", "Theme", "add_keyword", "from_dict", "load", "pattern", "to_dict"]
+__all__ = ["Codebook", "Theme", "add_keyword", "as_codebook", "from_dict", "load", "pattern", "to_dict"]

@@ -1,8 +1,11 @@
 """A file of any format -> a codebook."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from topics.codebook.model import Codebook, from_dict
+from topics.codebook.model import Codebook, Theme, from_dict, to_dict
+from topics.errors import InputError
 from topics.files import read_toml
 
 
@@ -34,3 +37,25 @@ def load(path: Path | str, *, may_be_empty: bool = False) -> Codebook:
     from topics.codebook.formats import read_dictionary
 
     return read_dictionary(path)
+
+
+def as_codebook(given: Any) -> Codebook:
+    """A codebook from a file, a dictionary (:meth:`Codebook.from_dict`), a list of themes, or a codebook.
+
+    Raises
+    ------
+    InputError
+        If it is something else, or cannot be used.
+    """
+    if isinstance(given, Codebook):
+        return given
+    if isinstance(given, Mapping):
+        return Codebook.from_dict(given)
+    if isinstance(given, list | tuple) and given and all(isinstance(theme, Theme) for theme in given):
+        return from_dict(to_dict(Codebook(tuple(given))))
+    if isinstance(given, Path) or (isinstance(given, str) and "\n" not in given):
+        return load(given)
+    found = "a text of several lines" if isinstance(given, str) else f"a {type(given).__name__}"
+    raise InputError(
+        f'the codebook is {found}; expected a file, a Codebook, or a dictionary of keywords by theme: {{"energy": ["gas"]}}'
+    )

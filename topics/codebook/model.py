@@ -3,12 +3,19 @@
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from topics.codebook.keywords import check_keyword, listed, normalise, repeated_note, unique_keywords
+from topics.codebook.keywords import (
+    check_keyword,
+    is_expression,
+    listed,
+    normalise,
+    repeated_note,
+    unique_keywords,
+)
 from topics.errors import InputError
 from topics.format import count
 from topics.tables import UNASSIGNED
@@ -17,6 +24,8 @@ EVERY_LANGUAGE = "*"
 """The key of the keywords that hold in every language."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_SHOWN = 8
+"""Keywords that a theme shows."""
 _KEYS = {"name", "label", "description", "keywords", "examples", "colour"}
 
 
@@ -26,12 +35,13 @@ class Theme:
 
     Examples
     --------
-    >>> topics.Theme("energy", "Energy", keywords=("oil", "gas pipeline")).label
-    'Energy'
+    >>> topics.Theme("energy", keywords=["oil", "gas pipeline"])
+    Theme('energy', 2 keywords: oil, gas pipeline)
     """
 
     name: str
-    label: str
+    label: str = ""
+    """What figures show; by default the name."""
     description: str = ""
     keywords: tuple[str, ...] = ()
     """Words, phrases, beginnings of words (``energ*``) or regular expressions between slashes, for every language."""
@@ -39,6 +49,27 @@ class Theme:
     colour: str = ""
     translations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Further keywords, each list for texts in one language: ISO 639-1 code -> keywords."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise InputError(f"the name of a theme is {self.name!r}; expected a string")
+        object.__setattr__(self, "label", self.label or self.name)
+        for part in ("keywords", "examples"):
+            object.__setattr__(self, part, tuple(_strings(getattr(self, part), f"theme {self.name!r}: {part}")))
+
+    def __repr__(self) -> str:
+        label = f", {self.label!r}" if self.label != self.name else ""
+        return f"Theme({self.name!r}{label}, {self._summary})"
+
+    @property
+    def _summary(self) -> str:
+        words = [*self.keywords, *(word for own in self.translations.values() for word in own)]
+        shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
+        return count(len(words), "keyword") + (f": {shown}" if shown else "")
+
+    def _repr_html_(self) -> str:
+        description = f"<br>{html.escape(self.description)}" if self.description else ""
+        return f"<p><b>Theme</b> {html.escape(self.label)}{description}<br>{html.escape(self._summary)}</p>"
 
     def keywords_in(self, *languages: str) -> tuple[str, ...]:
         """The keywords for texts in these languages: those for every language, and those of each."""
@@ -74,9 +105,15 @@ class Codebook:
     """What of the file could not be used, or was changed on reading; one line per kind. A run repeats them as warnings."""
 
     def __post_init__(self) -> None:
+        if isinstance(self.themes, list):
+            object.__setattr__(self, "themes", tuple(self.themes))
         if not isinstance(self.themes, tuple) or not all(isinstance(theme, Theme) for theme in self.themes):
             kind = type(self.themes).__name__
             raise InputError(f"the themes of a codebook are a {kind}; expected a tuple of Theme, or Codebook.from_dict(…)")
+
+    def __repr__(self) -> str:
+        title = f"{self.title!r}, " if self.title else ""
+        return f"Codebook({title}{count(len(self.themes), 'theme')}: {', '.join(self.names)})"
 
     @classmethod
     def load(cls, path: Path | str) -> "Codebook":
@@ -110,8 +147,9 @@ class Codebook:
         ----------
         themes
             Name of a theme -> its keywords, or a dictionary with any of ``label description
-            keywords examples colour``; or the content of a ``codebook.toml``. Keywords are a list,
-            or a dictionary of lists by language: ``{"en": ["gas"], "de": ["Erdgas"], "*": ["LNG"]}``.
+            keywords examples colour``; or the content of a ``codebook.toml``. Keywords are a list (or tuple, set,
+            Series, …), a single string, or a dictionary of lists by language:
+            ``{"en": ["gas"], "de": ["Erdgas"], "*": ["LNG"]}``.
 
         Raises
         ------
@@ -124,12 +162,19 @@ class Codebook:
         >>> topics.Codebook.from_dict({"energy": ["gas", "oil"], "territory": ["border"]}).names
         ['energy', 'territory']
         """
+        if not isinstance(themes, Mapping):
+            raise InputError(f"themes are a {type(themes).__name__}; expected a dictionary of keywords by theme")
         if isinstance(themes.get("theme"), list) and all(isinstance(entry, dict) for entry in themes["theme"]):
             return from_dict(dict(themes))
+        if not themes:
+            raise InputError('the dictionary of themes is empty; expected keywords by theme: {"energy": ["gas", "oil"]}')
         entries = []
         for name, value in themes.items():
-            entry = {"keywords": [value]} if isinstance(value, str) else value
-            entry = dict(entry) if isinstance(entry, Mapping) else {"keywords": list(entry)}
+            if not isinstance(name, str):
+                raise InputError(f"the name of a theme is {name!r}; expected a string")
+            entry = dict(value) if isinstance(value, Mapping) else {"keywords": value}
+            if not isinstance(words := entry.get("keywords", []), Mapping):
+                entry["keywords"] = _listed_keywords(words, name)
             entries.append({"name": name, **entry})
         return from_dict({"theme": entries})
 
@@ -177,8 +222,8 @@ class Codebook:
         left = 'style="text-align:left"'
         rows = ""
         for theme in self.themes:
-            shown = {language: words[:8] for language, words in theme.translations.items()}
-            keywords = replace(theme, keywords=theme.keywords[:8], translations=shown).keyword_list
+            shown = {language: words[:_SHOWN] for language, words in theme.translations.items()}
+            keywords = replace(theme, keywords=theme.keywords[:_SHOWN], translations=shown).keyword_list
             keywords += " …" if keywords != theme.keyword_list else ""
             rows += f"<tr><td><b>{html.escape(theme.label)}</b></td><td {left}>{html.escape(theme.description)}</td>"
             rows += f"<td {left}>{html.escape(keywords)}</td></tr>"
@@ -286,6 +331,20 @@ def _keywords(value: Any, where: str, name: str, ignored: _Ignored) -> tuple[tup
             raise InputError(f"{where}: keywords has the language {key!r} twice; expected one list for each")
         by_language[key] = _checked(_strings(words, f"{where}: keywords.{key}"), f"{where}, keywords.{key}", name, ignored)
     return by_language.pop(EVERY_LANGUAGE, ()), by_language
+
+
+def _listed_keywords(value: Any, name: str) -> list[Any]:
+    """The keywords of a theme in a dictionary, from whatever holds them."""
+    if isinstance(value, str):
+        if not is_expression(value.strip()) and any(mark in value for mark in ",;\n"):
+            raise InputError(
+                f'theme {name!r}: keywords are the string {value!r}; expected a list of strings, or {{"description": "…"}}'
+            )
+        return [value]
+    if isinstance(value, bytes) or not isinstance(value, Iterable):
+        raise InputError(f"theme {name!r}: keywords are {value!r}; expected a list of strings")
+    # a set has an order of its own in each process
+    return sorted(value, key=str) if isinstance(value, set | frozenset) else list(value)
 
 
 def _strings(value: Any, what: str) -> list[str]:

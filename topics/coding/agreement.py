@@ -38,7 +38,7 @@ from topics.coding.estimates import (
 )
 from topics.coding.sheets import Coding, strata
 from topics.errors import InputError
-from topics.format import DECIMALS
+from topics.format import DECIMALS, decimals
 from topics.spreadsheets import check_export, write_export
 from topics.tables import UNASSIGNED
 from topics.text_table import TextTable
@@ -51,7 +51,7 @@ _PER_THEME = ("tp", "fp", "fn", "precision", "recall", "f1", "kappa")
 _OVERALL = ("macro_f1", "unassigned_agrees", "calibration_error", "top_error", "classwise_error", "brier")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Agreement:
     """Agreement of coders with each other and with the model."""
 
@@ -147,6 +147,13 @@ class Agreement:
         """The coders to show: with three or more, only their majority; ``table`` also has each coder."""
         coders = self._compared("tp")
         return [MAJORITY] if MAJORITY in coders else coders
+
+    def __repr__(self) -> str:
+        main = [
+            f"{row.a} – {row.b} κ {decimals(row.value)} (n = {row.n})"
+            for row in self.table.query("measure == 'kappa' and theme == ''").itertuples()
+        ]
+        return f"Agreement on the primary theme: {', '.join(main) or 'nothing to compare'}"
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)

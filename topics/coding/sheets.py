@@ -36,6 +36,7 @@ import pandas as pd
 from topics.codebook import Codebook
 from topics.coding.rows import Row, read_rows
 from topics.errors import InputError
+from topics.format import count
 from topics.spreadsheets import escape_formula
 from topics.tables import UNASSIGNED
 
@@ -69,7 +70,7 @@ class NotCodedError(InputError):
     """A sheet without any codes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Coding:
     """The codes of one coder for paragraphs of a run."""
 
@@ -102,6 +103,9 @@ class Coding:
             # only where there are any, so that the digest of a sheet stays what it was
             plain[key] += [values[key] for values in (self.weights, self.scores) if key in values]
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        return f"Coding({self.name!r}, {count(len(self.codes), 'paragraph')} coded, {self.uncoded} not yet)"
 
     def _repr_html_(self) -> str:
         return f"<p><b>{html.escape(self.name)}</b>: {len(self.codes)} paragraphs coded, {self.uncoded} not yet</p>"

@@ -6,7 +6,7 @@ from topics.codebook import Codebook
 from topics.figures import layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
-from topics.format import count, decimals
+from topics.format import count, decimals, enumeration
 from topics.settings import Settings
 
 _LINE, _CHOSEN = "#5f6b76", "#D55E00"
@@ -31,6 +31,10 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
         error = granularity["error"] if value == "stability" and granularity["error"].notna().any() else None
         axes.axvline(chosen.n_topics, color=_CHOSEN, linewidth=5, alpha=0.18, linestyle="-", zorder=0)
         axes.errorbar(tried, granularity[value], yerr=error, color=_LINE, marker="o", markersize=3, linewidth=1, capsize=1.8)
+        if value == "stability" and granularity["reference"].notna().any():
+            axes.plot(tried, granularity["reference"], color=_LINE, linewidth=0.8, linestyle=(0, (4, 2)))
+        equal = granularity[granularity["equal"]]
+        axes.plot(equal["n_topics"], equal[value], "o", color=_CHOSEN, markersize=4, zorder=2.5)
         axes.plot([chosen.n_topics], [getattr(chosen, value)], "D", color=_CHOSEN, markersize=5.5, zorder=3, clip_on=False)
         # the candidate numbers are spaced roughly geometrically
         axes.set_xscale("log")
@@ -46,15 +50,18 @@ def granularity(granularity: pd.DataFrame, paragraph_topics: pd.DataFrame, codeb
     if granularity["stability"].notna().any():
         stability = (
             f"mean adjusted Rand index (± standard error) between pairs of {settings.stability.runs} reruns of the"
-            " clustering on random subsamples (Hubert and Arabie 1985; Ben-Hur et al. 2002)."
+            " clustering on random subsamples (Hubert and Arabie 1985; Ben-Hur et al. 2002). Dashed: that of reference"
+            " vectors with the same factors, mixed at random (Tibshirani et al. 2001). Coloured: equally stable numbers."
         )
     # a requested number is not always reached: the corpus may have fewer clusters
     if wanted := settings.topics.granularity:
         choice = f"{wanted} topics were requested (topics.granularity); {chosen.n_topics} could be distinguished"
     else:
+        equal = granularity["n_topics"][granularity["equal"]].tolist()
+        flat = f"; {enumeration(map(str, equal))} are equally stable by that measure" if len(equal) > 1 else ""
         choice = (
-            f"Chosen: {chosen.n_topics}, the number with the highest stability × coherence (the most stable if none is"
-            " coherent)"
+            f"Chosen: {chosen.n_topics}, the largest number whose stability above the reference is within one standard error"
+            f" of the highest (Breiman et al. 1984){flat}"
         )
     chart.caption = (
         f"Stability and coherence of {tried.min()} to {tried.max()} topics in {paragraphs}. Stability: {stability}"

@@ -20,6 +20,7 @@ from matplotlib.text import Text
 
 from topics.codebook import Codebook
 from topics.errors import TopicsWarning
+from topics.format import shorten
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
@@ -81,6 +82,9 @@ class Chart(Figure):
     """The alternative text."""
     table: pd.DataFrame | None = None
     """The data plotted."""
+
+    def __repr__(self) -> str:
+        return f"Chart: {shorten(self.caption)}" if self.caption else super().__repr__()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """PNG and HTML: JupyterLab and nbconvert show an alternative text only in the latter."""

@@ -9,6 +9,7 @@ taken again from a saved run.
 - ``co_occurrence``: which themes are assigned together, against chance.
 - ``keyness``: the words that set an outlet apart.
 - ``topic_themes``: which theme each topic is closest to.
+- ``topic_groups``: which topics are mostly one outlet, author, other group or article, against chance.
 - ``bootstrap``: where all intervals come from.
 """
 
@@ -24,10 +25,12 @@ from topics.measures.groups import (
 from topics.measures.keyness import outlet_keyness
 from topics.measures.periods import article_periods, choose_period
 from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
+from topics.measures.topic_groups import concentrated_topics, topic_group_notes, topic_groups
 from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 
 __all__ = [
     "article_groups", "article_periods", "article_theme_shares", "article_topic_shares", "choose_period",
-    "closest_themes", "column_order", "differences_by_column", "group_notes", "group_of", "group_shares", "outlet_keyness",
-    "outlet_theme_differences", "shares_by_column", "theme_co_occurrence", "topic_theme_overlap",
+    "closest_themes", "column_order", "concentrated_topics", "differences_by_column", "group_notes", "group_of",
+    "group_shares", "outlet_keyness", "outlet_theme_differences", "shares_by_column", "theme_co_occurrence",
+    "topic_group_notes", "topic_groups", "topic_theme_overlap",
 ]  # fmt: skip

@@ -23,7 +23,7 @@
 """
 
 from topics.reading.boilerplate import Cleaned, clean
-from topics.reading.collect import Input
+from topics.reading.collect import Input, as_input
 from topics.reading.corrections import quote_lines
 from topics.reading.duplicates import mark_copies
 from topics.reading.formats import read_frame, read_texts
@@ -35,7 +35,7 @@ from topics.reading.review_page import render_review_page
 from topics.reading.sources import is_review_page
 
 __all__ = [
-    "Cleaned", "Corpus", "Input", "Line", "Page", "Pages", "ReadArticle", "ReadLine", "Reading", "clean",
+    "Cleaned", "Corpus", "Input", "Line", "Page", "Pages", "ReadArticle", "ReadLine", "Reading", "as_input", "clean",
     "is_review_page", "mark_copies", "quote_lines", "read_corpus", "read_frame", "read_pages",
     "read_texts", "render_review_page", "require_paragraphs", "split",
 ]  # fmt: skip

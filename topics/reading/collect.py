@@ -1,15 +1,15 @@
 """Collect the articles of all files, with their fields: from ``metadata.csv``, file names and the files themselves."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from topics.errors import InputError
-from topics.format import count
+from topics.format import count, shorten
 from topics.reading.columns import require_columns, separate_ids
 from topics.reading.document import FIELDS, IDS, Contents, Document, Source
 from topics.reading.filenames import FilenamePattern
@@ -20,6 +20,8 @@ from topics.reading.sources import Ignored, find_sources
 from topics.settings import Settings
 from topics.text import read_dates
 
+_MAX_PATH = 80
+"""Characters; a longer string that is no file is a text."""
 IN_MEMORY = "data"
 """What stands in place of a file's name for data in memory."""
 
@@ -29,6 +31,37 @@ Spans = tuple[tuple[str, int, int], ...]
 
 Input: TypeAlias = Path | pd.DataFrame | Sequence[str]
 """A folder of pages, a page or a table; or data in memory: a table with a column of text, or a list of texts."""
+
+
+def as_input(given: Any) -> Input:
+    """A path, or data in memory as a table or a list of texts.
+
+    Raises
+    ------
+    InputError
+        If it is something else, such as a single text.
+    """
+    if hasattr(given, "to_pandas"):  # a table of polars, Arrow or datasets
+        given = given.to_pandas()
+    if isinstance(given, Path | pd.DataFrame):
+        return given
+    if isinstance(given, str):
+        if not _exists(given) and (" " in given or "\n" in given or len(given) > _MAX_PATH):
+            raise InputError(f"{shorten(given, 60)!r} is no file or folder; expected a path, or a list of texts: [text, …]")
+        return Path(given)
+    if isinstance(given, bytes | Mapping) or not isinstance(given, Iterable):
+        raise InputError(
+            f"the articles are given as {type(given).__name__}; expected a path, a list of texts, or a table:"
+            " pandas.DataFrame(…)"
+        )
+    return given if isinstance(given, list | tuple) else list(given)  # a generator can be read once only
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # longer than a name can be
+        return False
 
 
 def collect(data: Input, settings: Settings, metadata: Path | None = None) -> "Collection":

@@ -308,7 +308,7 @@ def _text_column(
     wanted = reading.columns.get("text")
     lacks = f"column {wanted!r}" if wanted else "a column 'text'"
     # data in memory comes from Python, where there is no --column
-    how = 'set=["reading.columns.text=NAME"]' if name == "DataFrame" else "--column text=NAME"
+    how = 'column="NAME"' if name == "DataFrame" else "--column text=NAME"
     raise InputError(
         f"{name} lacks {lacks}; found {', '.join(listed) or 'no columns'}; name the column that contains the text: {how}"
     )

@@ -5,6 +5,7 @@ A field of an article comes from ``metadata.csv``, else from the file's name by
 """
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -14,18 +15,22 @@ from itertools import count
 from pathlib import Path
 
 from topics.errors import InputError
-from topics.reading.collect import Article, Input, collect
+from topics.format import count as n_of
+from topics.format import shorten
+from topics.reading.collect import Article, Input, as_input, collect
 from topics.reading.document import FIELDS, IDS
 from topics.reading.formats import suffixes
 from topics.reading.intake import LISTED, Intake, unread
 from topics.reading.values import encodable
 from topics.settings import Settings
-from topics.text import detect_language
+from topics.text import count_words, detect_language
 
 _MAX_SLUG = 32
+_SHOWN = 20
+"""Articles that a notebook shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Page:
     """One article: its decoded text, and the metadata in its source."""
 
@@ -55,13 +60,19 @@ class Page:
     rows: tuple[tuple[str, int, int], ...] | None = None
     """Rows of a table of paragraphs (id, start, end)."""
 
+    def __repr__(self) -> str:
+        return f"Page({self.article_id!r}, {count_words(self.text)} words, from {self.source})"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(repr(self))}: {html.escape(shorten(self.text, 200))}</p>"
+
     @property
     def sha256(self) -> str:
         """Digest of the text as UTF-8."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pages:
     """All pages of an input, sorted by id, and messages about input that could not be read."""
 
@@ -71,6 +82,15 @@ class Pages:
     """Source of an omitted page -> source of the page to which it is identical."""
     intake: Intake = field(default_factory=Intake)
     """What became of every file."""
+
+    def __repr__(self) -> str:
+        problems = f", {n_of(len(self.problems), 'problem')}" if self.problems else ""
+        return f"Pages: {n_of(len(self.pages), 'article')}{problems}"
+
+    def _repr_html_(self) -> str:
+        items = [f"{page.title or page.article_id}: {shorten(page.text)}" for page in self.pages[:_SHOWN]]
+        listed = "".join(f"<li>{html.escape(item)}</li>" for item in [*self.problems, *items])
+        return f"<p><b>{html.escape(repr(self))}</b></p><ul>{listed}</ul>"
 
 
 def read_pages(data: Input | str, settings: Settings | None = None, metadata: Path | None = None) -> Pages:
@@ -83,7 +103,7 @@ def read_pages(data: Input | str, settings: Settings | None = None, metadata: Pa
     ----------
     data
         A folder of pages, a page or a table; or data in memory: a DataFrame with a column of
-        text, or a list of texts.
+        text, or a list, Series or other collection of texts.
     settings
         Settings of the study.
     metadata
@@ -105,7 +125,7 @@ def read_pages(data: Input | str, settings: Settings | None = None, metadata: Pa
     'bread.txt'
     """
     settings = settings or Settings()
-    data = Path(data) if isinstance(data, str) else data
+    data = as_input(data)
     expected = " ".join(sorted((*suffixes(), ".gz", ".zip")))
     if isinstance(data, Path) and not data.exists():
         raise InputError(f"{data} does not exist; expected a folder of pages or a table ({expected})")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from topics import tables
 from topics.errors import InputError
+from topics.format import count as n_of
 from topics.reading.boilerplate import Cleaned
 from topics.reading.lines import SENTENCE_END, Line, plain_words
 from topics.reading.pages import Page
@@ -42,7 +43,7 @@ _SHOWN = 40
 """Articles of a corpus that a notebook shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Corpus:
     """The texts to analyse: tables with the columns of :mod:`topics.tables`."""
 
@@ -73,11 +74,19 @@ class Corpus:
         """The tokens from which vocabularies are built (:func:`topics.text.build_vocabulary`)."""
         return read_phrase_tokens(self.tokens)
 
+    def __repr__(self) -> str:
+        return f"Corpus: {self._counts}, language {self.language}"
+
+    @property
+    def _counts(self) -> str:
+        numbers = {"article": self.articles, "paragraph": self.paragraphs}
+        kept = ", ".join(n_of(len(frame), noun) for noun, frame in numbers.items())
+        return f"{kept}, {n_of(len(self.dropped), 'line')} dropped"
+
     def _repr_html_(self) -> str:
-        counts = f"{len(self.articles)} articles, {len(self.paragraphs)} paragraphs, {len(self.dropped)} lines dropped"
         rows = self.articles[["title", "author", "outlet", "date", "n_paragraphs", "n_words"]].head(_SHOWN)
         more = f"; first {_SHOWN} articles" if len(self.articles) > _SHOWN else ""
-        return f"<p><b>Corpus</b>: {counts}{more}</p>{tables.readable(rows)._repr_html_()}"
+        return f"<p><b>Corpus</b>: {self._counts}{more}</p>{tables.readable(rows)._repr_html_()}"
 
 
 @dataclass

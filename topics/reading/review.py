@@ -47,7 +47,7 @@ class ReadLine:
         return self.certainty < DOUBTFUL
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReadArticle:
     """One article: all lines and their classification."""
 
@@ -98,6 +98,9 @@ class ReadArticle:
             f" {count(row['n_words'], 'word')} kept; dropped: {dropped or 'nothing'}{duplicate}"
         )
 
+    def __repr__(self) -> str:
+        return f"{self.heading}: {self.summary}"
+
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr{'' if line.kind == 'body' else ' style=opacity:.6'}><td>{line.number}</td>"
@@ -111,7 +114,7 @@ class ReadArticle:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """The pages of a study, cleaned and split into paragraphs, before any analysis."""
 
@@ -215,8 +218,13 @@ class Reading:
                 return ReadArticle(item, self.corpus)
         raise InputError(f"no article {article_id!r}; expected one of corpus.articles['article_id']")
 
+    def __repr__(self) -> str:
+        problems = f", {count(len(self.problems), 'problem')}" if self.problems else ""
+        return f"Reading: {self.corpus!r}{problems}"
+
     def _repr_html_(self) -> str:
-        return self.corpus._repr_html_()
+        problems = "".join(f"<li>{html.escape(problem)}</li>" for problem in self.problems)
+        return self.corpus._repr_html_() + (f"<ul>{problems}</ul>" if problems else "")
 
 
 def _by_note(pages: Sequence[Page]) -> dict[str, list[str]]:

@@ -26,7 +26,6 @@ def topic_rows(codebook: Codebook, tables: dict[str, pd.DataFrame]) -> list[Any]
     reassigned = tables["paragraph_topics"].groupby("topic_id")["reassigned"].sum()
     rows = topics.assign(
         shown=[topic_label(row.label, row.stability) for row in topics.itertuples()],
-        given=["" if _is_automatic(row.label, row.words) else row.label for row in topics.itertuples()],
         moved=topics["topic_id"].map(reassigned).fillna(0).astype(int),
         theme=topics["theme"].map(codebook.labels).fillna(""),
         unassigned=topics["topic_id"].map(_unassigned_share(tables)),
@@ -60,20 +59,15 @@ def number_of_topics(record: RunRecord, tables: dict[str, pd.DataFrame]) -> str:
     wanted = record.settings.topics.granularity
     if wanted:
         return f"{wanted} topics were requested (topics.granularity); {row.n_topics} could be distinguished."
-    reason = "the most stable one (none is coherent)"
-    if row.coherence > 0:
-        reason = "the one with the highest stability × coherence"
+    equal = tried["n_topics"][tried["equal"]].tolist()
+    reason = "the most stable one, adjusted for reference vectors"
+    if len(equal) > 1:
+        reason = f"the largest of those that are equally stable within one standard error ({', '.join(map(str, equal))})"
     stability = "" if pd.isna(row.stability) else f"stability {row.stability:.2f} ± {row.error:.2f}, "
     return (
         f"{row.n_topics} topics: of the numbers tried, {tried['n_topics'].min()} to {tried['n_topics'].max()}, {reason}"
         f" ({stability}NPMI {decimals(row.coherence)})."
     )
-
-
-def _is_automatic(label: str, words: str) -> bool:
-    """Whether a label is the first words of the topic, three or all that there are."""
-    parts, all_words = label.split(", "), words.split(", ")
-    return all_words[: len(parts)] == parts and len(parts) >= min(3, len(all_words))
 
 
 def topic_quotes(tables: dict[str, pd.DataFrame]) -> dict[int, list[Any]]:

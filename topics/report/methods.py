@@ -29,11 +29,7 @@ def methods_sentences(record: RunRecord) -> dict[str, str]:
             " whose bootstrap interval over whole articles (Rubin 1981) is above 0."
         ),
         "topics": _topics(record),
-        "words": (
-            "The words of a topic are those with the highest class-based tf-idf (Grootendorst 2022) that also co-occur in"
-            " the corpus. The coherence of a topic is the mean NPMI (Bouma 2009) of its words in windows of ten words, −1"
-            " to 1 (Aletras and Stevenson 2013)."
-        ),
+        "words": _words(record),
         "stability": _stability(record),
         "hierarchy": "Topics were merged pairwise by Ward's method (Ward 1963) on their mean vectors.",
         "software": _software(record),
@@ -190,6 +186,9 @@ def _differences(record: RunRecord) -> str:
 def _topics(record: RunRecord) -> str:
     settings, results = record.settings.topics, record.results
     runs, n_each = results.stability.runs, results.stability.paragraphs_each
+    if (own := record.inputs.topic_model) is not None:
+        parts = "; ".join(f"{name} {value}" for name, value in own.items()) or "default parameters"
+        return f"Topics were found with BERTopic (Grootendorst 2022) with parameters chosen by the authors: {parts}."
     guide = "guided by the primary themes (semi-supervised)" if settings.guided else "without the codebook"
     method = (
         f"Paragraphs were clustered as in BERTopic (Grootendorst 2022): {record.inputs.embeddings.name} vectors, UMAP"
@@ -215,7 +214,9 @@ def _topics(record: RunRecord) -> str:
         sentences.append(f"The number of topics was set to {settings.granularity}.")
     else:
         sentences.append(
-            "The number of topics with the highest product of stability and coherence was chosen (granularity.csv)."
+            "The number of topics is the largest of those whose stability, adjusted for that of reference vectors with the"
+            " same factors (granularity.csv; Tibshirani et al. 2001; Hubert and Arabie 1985), is within one standard error"
+            " of the highest (Breiman et al. 1984)."
         )
     if results.reassigned_share:
         most = "in most reruns " if runs > 1 else ""
@@ -232,8 +233,28 @@ def _topics(record: RunRecord) -> str:
     return " ".join(sentences)
 
 
+def _words(record: RunRecord) -> str:
+    coherence = (
+        "The coherence of a topic is the mean NPMI (Bouma 2009) of its words in windows of ten words, −1 to 1 (Aletras and"
+        " Stevenson 2013)."
+    )
+    if record.inputs.topic_model is not None:
+        return f"Words and labels of the topics are those of the model. {coherence}"
+    return (
+        "The words of a topic are those with the highest class-based tf-idf (Grootendorst 2022) that also co-occur in the"
+        " corpus. Its label joins nouns, names and noun phrases that many of its paragraphs hold and that are rare in other"
+        f" topics and in the language. {coherence}"
+    )
+
+
 def _stability(record: RunRecord) -> str:
     runs = record.results.stability.runs
+    if record.inputs.topic_model is not None and runs:
+        return (
+            f"The stability of a topic is its mean best Jaccard overlap with the topics of {runs} refits of the model on"
+            f" random {100 * record.settings.stability.fraction:.0f} % of the paragraphs; a topic below {TRUSTED} is marked"
+            " unstable and should not be relied on (Hennig 2007)."
+        )
     if not runs:
         return ""
     if runs == 1:

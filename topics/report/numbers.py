@@ -1,5 +1,6 @@
 """The numbers that a paper's prose may cite, as JSON and LaTeX, so that prose and figures cannot drift apart."""
 
+import html
 import itertools
 import json
 import math
@@ -20,7 +21,7 @@ from topics.tables import UNASSIGNED
 _NO_OUTLET = "articles without an outlet"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Number:
     """One number that a text may cite."""
 
@@ -32,6 +33,12 @@ class Number:
     definition: str
     low: float | None = None
     high: float | None = None
+
+    def __repr__(self) -> str:
+        return f"Number({self.key!r}: {self.text}; {self.definition})"
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{html.escape(self.text)}</b> {html.escape(self.definition)}<br>{html.escape(self.key)}</p>"
 
 
 def collect_numbers(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[Number]:

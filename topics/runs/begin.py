@@ -17,7 +17,6 @@ from topics.runs.study import Study, copy_codebook, refuse_study, relative_path,
 from topics.settings import Settings, override
 from topics.spreadsheets import write_export
 from topics.text import build_vocabulary
-from topics.topic_model import Terms
 
 _READING = ("articles", "paragraphs", "dropped", "duplicates", "intake")
 """The tables of what was read."""
@@ -160,13 +159,13 @@ def _distinctive_words(corpus: Corpus) -> list[str]:
     if len(corpus.paragraphs) < 2:
         return []
     vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=True, min_count=2)
-    terms = Terms(vocabulary.documents)
+    counts, terms = vocabulary.count_terms()
     n = len(corpus.paragraphs)
-    in_paragraphs = np.asarray((terms.counts > 0).sum(axis=0)).ravel()
-    weight = np.asarray(terms.counts.sum(axis=0)).ravel() * np.log(n / np.maximum(in_paragraphs, 1))
+    in_paragraphs = np.asarray((counts > 0).sum(axis=0)).ravel()
+    weight = np.asarray(counts.sum(axis=0)).ravel() * np.log(n / np.maximum(in_paragraphs, 1))
     weight[(in_paragraphs < 2) | (in_paragraphs > max(2, _MAX_SHARE * n))] = 0
-    order = sorted(np.flatnonzero(weight), key=lambda i: (-weight[i], terms.names[i]))
-    shown = (" ".join(vocabulary.show(terms.names[i]).split()) for i in order[:_SUGGESTED])
+    order = sorted(np.flatnonzero(weight), key=lambda i: (-weight[i], terms[i]))
+    shown = (" ".join(vocabulary.show(terms[i]).split()) for i in order[:_SUGGESTED])
     return [word for word in shown if word.isprintable()]
 
 

@@ -16,9 +16,10 @@ from threadpoolctl import threadpool_limits
 from topics import codebook, measures, tables
 from topics.codebook import Codebook
 from topics.coding import Coding
-from topics.format import DECIMALS, json_number
+from topics.errors import InputError
+from topics.format import DECIMALS, count, json_number
 from topics.manual import Assignment, Correction, TopicEdit
-from topics.reading import Corpus, Input, Reading, read_corpus, require_paragraphs
+from topics.reading import Corpus, Input, Reading, read_corpus, read_frame, read_texts, require_paragraphs
 from topics.record import (
     AuditSummary,
     CoderRecord,
@@ -36,9 +37,9 @@ from topics.runs import deposit, provenance
 from topics.runs.outputs import write_outputs
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text import build_vocabulary, embed
+from topics.text import build_vocabulary, check_vectors, embed
 from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_themes, split_applicable
-from topics.topic_model import Terms, Topics, fit_topics, save_model
+from topics.topic_model import Topics, fit_topics, save_model
 
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the completed share of all steps, 0…1."""
@@ -77,6 +78,8 @@ class RunInputs:
     manual: ManualChanges
     metadata: Path | None = None
     """The study's table of metadata; need not exist."""
+    topic_model: Any = None
+    """The caller's BERTopic; None: the package's."""
 
     @cached_property
     def reading(self) -> Reading:
@@ -112,6 +115,7 @@ class RunInputs:
                 coders={name: coding.sha256 for name, coding in zip(self.settings.themes.coders, coders, strict=True)},
                 embeddings=embedding,
                 theme_encoder=encoder,
+                topic_model=_describe_model(self.topic_model),
             ),
             problems=(*reading.problems, *refused, *self.manual.code_problems),
             intake=tuple(reading.intake.summary),
@@ -122,8 +126,11 @@ class RunInputs:
             edits=self.manual.edits,
         )
 
-    def execute(self, folder: Path, vectors: Any, progress: Progress) -> None:
-        """Run all steps and fill an empty ``folder``; ``vectors`` are the ``embeddings`` of :meth:`Study.run`."""
+    def execute(self, folder: Path, vectors: Any, progress: Progress) -> Any:
+        """Run all steps and fill an empty ``folder``; ``vectors`` are the ``embeddings`` of :meth:`Study.run`.
+
+        Returns the fitted BERTopic.
+        """
 
         def step(name: str, part: float = 0.0) -> None:
             progress(name, (STEPS.index(name) + part) / len(STEPS))
@@ -133,9 +140,15 @@ class RunInputs:
             step("reading")
             read = self.reading
             corpus = require_paragraphs(read.corpus)
-            # before the long steps, as a column may be misspelt
+            # before the long steps, as a column may be misspelt, or a file be that of another corpus
             groups = measures.article_groups(corpus.articles, self.settings)
+            self._refuse_foreign_codes(corpus)
+            vectors = self._by_paragraph(vectors, corpus)
             step("embedding")
+            if vectors is None and self.topic_model is not None:
+                from topics.topic_model import embed_with  # late: BERTopic takes seconds to load
+
+                vectors = embed_with(self.topic_model)
             embedded = embed(corpus.tokens, self.settings, vectors, lambda part: step("embedding", part))
             step("themes")
             codes = [coding.codes for coding in self.manual.codings]
@@ -147,7 +160,13 @@ class RunInputs:
             themes = apply_assignments(assigned, themes, corpus.paragraphs)
             step("topics")
             topics = fit_topics(
-                corpus, embedded, self.settings, themes.primary, lambda part: step("topics", part), self.manual.edits
+                corpus,
+                embedded,
+                self.settings,
+                themes.primary,
+                lambda part: step("topics", part),
+                self.manual.edits,
+                self.topic_model,
             )
             step("profiles")
             frames = self._frames(corpus, groups, audit, themes, topics)
@@ -174,6 +193,7 @@ class RunInputs:
                 *measures.group_notes(corpus.articles, groups),
                 *themes.notes,
                 *topics.notes,
+                *measures.topic_group_notes(frames["topic_groups"], corpus.articles),
             ),
             environment=provenance.environment(),
             platform_dependent=(
@@ -184,6 +204,42 @@ class RunInputs:
         )
         write_outputs(folder, record, step)
         progress("done", 1.0)
+        return topics.bertopic
+
+    def _refuse_foreign_codes(self, corpus: Corpus) -> None:
+        """InputError if no paragraph of a file of codes is in the corpus."""
+        ids, themes = set(corpus.paragraphs["paragraph_id"]), self.settings.themes
+        codings = (*self.manual.codings, *self.manual.coders)
+        for name, coding in zip((*themes.coding, *themes.coders), codings, strict=True):
+            if ids.isdisjoint(coding.codes):
+                raise InputError(
+                    f"{name}: none of its {count(len(coding.codes), 'coded paragraph')} is in this corpus, e.g."
+                    f" {min(coding.codes)!r}; expected ids of tables/paragraphs.csv: was it coded for another corpus?"
+                )
+
+    def _by_paragraph(self, vectors: Any, corpus: Corpus) -> Any:
+        """Vectors of the texts in memory, one for each, in the order of the paragraphs that they became.
+
+        That order is the order of ids, which the caller cannot know. Other vectors and encoders are returned as they are.
+        """
+        if isinstance(self.source, Path | str) or vectors is None or hasattr(vectors, "encode") or callable(vectors):
+            return vectors
+        try:
+            array = check_vectors(vectors, len(self.source), "texts")
+        except InputError:
+            return vectors  # one for each paragraph, or refused when they are used
+        read = read_frame if isinstance(self.source, pd.DataFrame) else read_texts
+        row_of = {}
+        for document in reversed(read(self.source, self.settings.reading).documents):
+            row_of[" ".join(document.text.split())] = int(document.part) - 1
+        rows = [row_of.get(" ".join(text.split()), -1) for text in corpus.paragraphs["text"]]
+        if -1 in rows:
+            raise InputError(
+                f"{len(array)} vectors for {count(len(self.source), 'text')}, which became"
+                f" {count(len(rows), 'paragraph')}; expected a vector for each paragraph: pass an encoder or a function"
+                ' in place of vectors, or take texts as they are with set={"reading.unit": "paragraph"}'
+            )
+        return array[rows]
 
     def _frames(
         self, corpus: Corpus, groups: dict[str, pd.Series], audit: Audit, themes: Themes, topics: Topics
@@ -215,6 +271,7 @@ class RunInputs:
             "topic_hierarchy": topics.hierarchy,
             "topic_levels": topics.levels,
             "topic_themes": overlap,
+            "topic_groups": measures.topic_groups(articles, paragraphs, topics.paragraph_topics, groups, settings),
             "topic_map": topics.topic_map,
             "profiles": by_theme,
             "article_topics": by_topic,
@@ -269,14 +326,22 @@ class RunInputs:
         )
 
 
+def _describe_model(topic_model: Any) -> dict[str, str] | None:
+    if topic_model is None:
+        return None
+    from topics.topic_model import describe_bertopic  # late: BERTopic takes seconds to load
+
+    return describe_bertopic(topic_model)
+
+
 def _word_counts(corpus: Corpus, settings: Settings) -> tuple[csr_matrix, list[str]]:
     """Counts of words and phrases per article (articles × words), and the words as displayed."""
     ids = corpus.articles["article_id"].tolist()
     vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=2)
-    terms = Terms(vocabulary.documents)
+    counts, terms = vocabulary.count_terms()
     rows = pd.Index(ids).get_indexer(corpus.paragraphs["article_id"])
     by_article = csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(len(ids), len(rows)))
-    return by_article @ terms.counts, [vocabulary.show(term) for term in terms.names]
+    return by_article @ counts, [vocabulary.show(term) for term in terms]
 
 
 def _without_quotes(changes: tuple[Any, ...]) -> list[Any]:

@@ -38,7 +38,7 @@ class Finding:
         return f"{self.name}: {self.verdict}" + (f" ({self.detail})" if self.detail else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reproduction:
     """The comparison of a run with another one of the same study."""
 
@@ -58,6 +58,9 @@ class Reproduction:
     def of(self, verdict: str) -> list[Finding]:
         """The files with this verdict."""
         return [file for file in self.files if file.verdict == verdict]
+
+    def __repr__(self) -> str:
+        return f"Reproduction: {self}"
 
     def __str__(self) -> str:
         same, near, other = (len(self.of(verdict)) for verdict in (SAME, NEAR, OTHER))

@@ -1,5 +1,6 @@
 """A finished run: its tables, figures, numbers, evidence and provenance, read from its folder."""
 
+import contextlib
 import html
 import itertools
 import shutil
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pandas as pd
@@ -17,8 +18,8 @@ from topics.codebook import Codebook
 from topics.coding import Agreement, load_codes, measure_agreement
 from topics.errors import InputError
 from topics.figures import Chart
-from topics.format import article_name, count
-from topics.reading import Reading, read_corpus
+from topics.format import article_name, count, shorten, with_interval
+from topics.reading import Corpus, Reading, read_corpus
 from topics.record import RunRecord
 from topics.report import (
     cite_figure,
@@ -35,9 +36,23 @@ from topics.runs.outputs import FIGURES_FOLDER, figure_names, refuse_other_files
 from topics.settings import Settings
 from topics.topic_model import load_model
 
+if TYPE_CHECKING:
+    from topics.topic_model import BERTopic
+
 
 class Sentences(tuple[str, ...]):
-    """Sentences; a notebook shows them as a list."""
+    """Sentences; a notebook shows them as a list, ``print`` one in a line."""
+
+    def __repr__(self) -> str:
+        first = f": {shorten(self[0])}" if self else ""
+        return f"{count(len(self), 'sentence')}{first}{' (print shows all)' * (len(self) > 1)}"
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a terminal of IPython shows."""
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         return f"<ul>{''.join(f'<li>{html.escape(sentence)}</li>' for sentence in self)}</ul>"
@@ -48,6 +63,10 @@ class Text(str):
 
     __slots__ = ()
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a terminal of IPython shows."""
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         return f'<div style="white-space:pre-wrap;max-width:50em">{html.escape(self)}</div>'
 
@@ -55,7 +74,8 @@ class Text(str):
 class Run:
     """A run folder: its tables as DataFrames, its figures, its provenance.
 
-    Every table of the folder is an attribute: ``run.profiles``, ``run.themes``, …
+    Every table of the folder is an attribute: ``run.profiles``, ``run.themes``, …; ``dir(run)``, and so tab completion,
+    lists them. ``print(run)`` shows the main results.
 
     Examples
     --------
@@ -71,8 +91,47 @@ class Run:
         self._seen = self._run_file_state()
 
     def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r}): {self._size}"
+
+    @property
+    def _size(self) -> str:
         results = self.record.results
-        return f"Run({str(self.folder)!r}): {count(results.articles, 'article')}, {count(results.paragraphs, 'paragraph')}"
+        numbers = {
+            "article": results.articles,
+            "paragraph": results.paragraphs,
+            "theme": len(self.codebook.themes),
+            "topic": results.topics,
+        }
+        return ", ".join(count(n, noun) for noun, n in numbers.items())
+
+    def __str__(self) -> str:
+        shares: list[str] = []
+        with contextlib.suppress(InputError):  # the folder may be gone
+            labels = self.codebook.labels
+            ordered = self.overall.sort_values("share", ascending=False, kind="stable")
+            shares = [f"  {labels[row.theme]}: {with_interval(row, unit=' %')}" for row in ordered.itertuples()]
+        notes = [f"  {note}" for note in self.record.warnings]
+        return "\n".join(
+            [
+                f"{self.record.title or 'Run'}: {self._size}; seed {self.settings.seed}",
+                *(["Share of words, with its interval:", *shares] if shares else []),
+                *(["Warnings:", *notes] if notes else []),
+                f"Tables: {', '.join(self._present_tables())}",
+                f"Figures: {', '.join(self.figures)}",
+                f"Report: {self.folder / 'report.html'}",
+            ]
+        )
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._present_tables()})
+
+    def _present_tables(self) -> list[str]:
+        """The tables that the run has: optional ones are missing if the settings do not ask for them."""
+        return [
+            name
+            for name in tables.COLUMNS
+            if name not in tables.OPTIONAL or (self.folder / "tables" / f"{name}.csv").is_file()
+        ]
 
     @property
     def settings(self) -> Settings:
@@ -118,7 +177,8 @@ class Run:
         # called only for names that are not attributes
         if name in tables.COLUMNS:
             return self.table(name)
-        raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}")
+        # with name and obj, Python adds the most similar name
+        raise AttributeError(f"a run has no {name!r}; tables: {', '.join(tables.COLUMNS)}", name=name, obj=self)
 
     def figure(self, name: str) -> Chart:
         """Draw a figure from the tables (see :data:`topics.figures.FIGURES`)."""
@@ -233,6 +293,35 @@ class Run:
         """
         return load_model(self.folder / "model").assign(paragraphs, encoder)
 
+    @cached_property
+    def topic_model(self) -> "BERTopic":
+        """The fitted ``bertopic.BERTopic``: its rows are those of ``run.paragraphs``.
+
+        Everything that BERTopic does can be done with it, as ``run.topic_model.visualize_topics()``. Changes of it,
+        such as merged topics, do not change the run. Of a run with ``topic_model=…`` it is a fitted copy of the
+        caller's, and once read again from the folder, what BERTopic itself loads, without UMAP and the cluster model.
+
+        Raises
+        ------
+        InputError
+            If the files of the model are missing or damaged.
+        """
+        from topics.topic_model import load_bertopic  # late: BERTopic takes seconds to load
+
+        self._refuse_newer_run()
+        paragraphs, results = self.paragraphs, self.record.results
+        text_of = paragraphs.set_index("paragraph_id")["text"]
+        representatives = self.representatives.sort_values(["topic_id", "rank"]).groupby("topic_id")["paragraph_id"]
+        mixed = self.settings.reading.other_languages == "keep"
+        corpus = Corpus(self.articles, paragraphs, self.dropped, language=results.language, is_mixed=mixed)
+        return load_bertopic(
+            self.folder / "model",
+            self.settings,
+            corpus.tokens if self.settings.deposit.text else None,
+            self.paragraph_topics,
+            {topic: text_of[ids].tolist() for topic, ids in representatives},
+        )
+
     def read(self, path: Path | str, *assignments: str) -> Reading:
         """Read other pages or another table with the settings and the language of this run.
 
@@ -314,14 +403,12 @@ class Run:
         return self.folder / FIGURES_FOLDER
 
     def _repr_html_(self) -> str:
-        results = self.record.results
-        facts = f"{results.articles} articles, {results.paragraphs} paragraphs, {results.topics} topics"
         warnings = "".join(f"<li>{html.escape(note)}</li>" for note in self.record.warnings)
         names = {row.article_id: article_name(row) for row in self.articles.itertuples()}
         shares = (100 * self.shares.head(20)).round(0).astype(int)
         shares.index = [names[key] for key in shares.index]
         part = " in the first 20 articles" if len(self.shares) > 20 else ""
         return (
-            f"<p><b>{html.escape(self.record.title)}</b>: {facts}; seed {self.settings.seed}</p>"
+            f"<p><b>{html.escape(self.record.title or 'Run')}</b>: {self._size}; seed {self.settings.seed}</p>"
             f"<ul>{warnings}</ul><p>% of words{part}:</p>{shares.to_html()}"
         )

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import html
+import json
 import os
 import tempfile
 import warnings
@@ -17,12 +18,13 @@ import msgspec
 
 from topics import codebook as codebooks
 from topics import settings
-from topics.codebook import Codebook
+from topics.codebook import Codebook, as_codebook
 from topics.coding import Coding, NotCodedError, load_codes, load_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
+from topics.format import count
 from topics.manual import ASSIGNMENTS, CORRECTIONS, TOPIC_EDITS, Assignment, Correction, TopicEdit
-from topics.reading import Corpus, Input, Reading, quote_lines, read_pages, require_paragraphs
+from topics.reading import Corpus, Input, Reading, as_input, quote_lines, read_pages, require_paragraphs
 from topics.runs import provenance
 from topics.runs.folder import atomic_folder
 from topics.runs.pipeline import ManualChanges, Progress, RunInputs
@@ -33,7 +35,7 @@ from topics.themes import Audit, audit_codebook, create_assignment
 from topics.topic_model import create_edit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """One corpus, one codebook, and the settings of their analysis.
 
@@ -316,6 +318,7 @@ class Study:
         out: Path | str | None = None,
         *,
         embeddings: Any = None,
+        topic_model: Any = None,
         progress: Progress | None = None,
         reuse: bool = False,
     ) -> Run:
@@ -328,44 +331,63 @@ class Study:
             not at all; an older run there is replaced, a folder with other files is refused.
         embeddings
             Vectors, a callable or an encoder in place of the one in the settings
-            (see :func:`topics.text.embed`).
+            (see :func:`topics.text.embed`). Vectors have a row for each paragraph, in the order of
+            ``run.paragraphs``; or for data in memory a row for each text, in their order, if each
+            text is a paragraph.
+        topic_model
+            A ``bertopic.BERTopic`` in place of the package's, with any parts; it is not changed, ``run.topic_model`` is
+            a fitted copy. One that is not fitted is fitted to the paragraphs, and refitted on resamples for the
+            stability of its topics (``stability.runs``). One that was fitted to these paragraphs keeps its topics, any
+            other assigns them by ``transform``.
         progress
             Called with the name of each step and the completed share, 0…1.
         reuse
             Return the existing run if it verifies and pages, codebook, settings, manual changes, code and
             libraries are the same. Runs with vectors other than LSA are always repeated.
         """
-        return _warn_of_notes(self._run(out, embeddings, progress, reuse))
+        return _warn_of_notes(self._run(out, embeddings, topic_model, progress, reuse))
 
-    def _run(self, out: Path | str | None, embeddings: Any, progress: Progress | None, reuse: bool = False) -> Run:
-        target, inputs = self._run_folder(out), self.reload()._inputs()
-        reusable = _reusable_run(target, inputs) if reuse and embeddings is None else None
+    def _run(
+        self, out: Path | str | None, embeddings: Any, topic_model: Any, progress: Progress | None, reuse: bool = False
+    ) -> Run:
+        target, inputs = self._run_folder(out), self.reload()._inputs(topic_model)
+        reusable = _reusable_run(target, inputs) if reuse and embeddings is None and topic_model is None else None
         return reusable or _write(target, inputs, embeddings, progress or _no_progress)
 
-    def repeat(self, run: Run, out: Path | str, *, embeddings: Any = None, progress: Progress | None = None) -> Run:
+    def repeat(
+        self,
+        run: Run,
+        out: Path | str,
+        *,
+        embeddings: Any = None,
+        topic_model: Any = None,
+        progress: Progress | None = None,
+    ) -> Run:
         """Run this study's pages with the settings, codebook and manual changes of an older run.
 
-        ``out``, ``embeddings`` and ``progress`` are as in :meth:`run`.
+        ``out``, ``embeddings``, ``topic_model`` and ``progress`` are as in :meth:`run`.
         """
         record = run.record
         same = replace(self, settings=run.settings, codebook=run.codebook)
         manual = ManualChanges(
             record.corrections, record.edits, record.assignments, same.codings(), same.coders(), record.created
         )
-        inputs = RunInputs(self.source, run.codebook, run.settings, manual, self.metadata_file)
+        inputs = RunInputs(self.source, run.codebook, run.settings, manual, self.metadata_file, topic_model)
         return _warn_of_notes(_write(Path(out), inputs, embeddings, progress or _no_progress))
 
-    def reproduce(self, run: Run, *, embeddings: Any = None, progress: Progress | None = None) -> Reproduction:
+    def reproduce(
+        self, run: Run, *, embeddings: Any = None, topic_model: Any = None, progress: Progress | None = None
+    ) -> Reproduction:
         """Repeat an older run in a temporary folder, and compare the results."""
         with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore", TopicsWarning)
-            again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, progress=progress)
+            again = self.repeat(run, Path(folder) / "run", embeddings=embeddings, topic_model=topic_model, progress=progress)
             return compare_runs(run.folder, again.folder)
 
-    def _inputs(self) -> RunInputs:
+    def _inputs(self, topic_model: Any = None) -> RunInputs:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manual = ManualChanges(self.corrections(), self.edits(), self.assignments(), self.codings(), self.coders(), now)
-        return RunInputs(self.source, self.codebook, self.settings, manual, self.metadata_file)
+        return RunInputs(self.source, self.codebook, self.settings, manual, self.metadata_file, topic_model)
 
     def _run_folder(self, wanted: Path | str | None) -> Path:
         if wanted is not None:
@@ -374,13 +396,27 @@ class Study:
             raise InputError("no run folder given for input without a study; expected --out DIR (out=…)")
         return self.folder / "run"
 
+    @property
+    def title(self) -> str:
+        """The title of the study, or else that of its codebook."""
+        return self.settings.title or self.codebook.title
+
+    def __repr__(self) -> str:
+        parts = [repr(self.title)] * bool(self.title) + [f"articles {self._source}"]
+        return f"Study({', '.join(parts)}, {count(len(self.codebook.themes), 'theme')}, seed {self.settings.seed})"
+
+    @property
+    def _source(self) -> str:
+        """Where the articles are."""
+        if isinstance(self.source, Path | str):
+            return Path(self.source).as_posix()
+        return f"in memory ({type(self.source).__name__} of {len(self.source)})"
+
     def _repr_html_(self) -> str:
-        title = html.escape(self.settings.title or self.codebook.title or "study")
         themes = html.escape(", ".join(theme.label for theme in self.codebook.themes))
-        source = self.source.name if isinstance(self.source, Path) else "in memory"
         return (
-            f"<p><b>{title}</b><br>articles: {html.escape(source)}<br>"
-            f"{len(self.codebook.themes)} themes: {themes}<br>"
+            f"<p><b>{html.escape(self.title or 'Study')}</b><br>articles: {html.escape(self._source)}<br>"
+            f"{count(len(self.codebook.themes), 'theme')}: {themes}<br>"
             f"embedding {html.escape(self.settings.embeddings.name)}, seed {self.settings.seed}</p>"
         )
 
@@ -398,8 +434,11 @@ def _no_progress(step: str, done: float) -> None:
 
 def _write(target: Path, inputs: RunInputs, embeddings: Any, progress: Progress) -> Run:
     with atomic_folder(target) as draft:
-        inputs.execute(draft, embeddings, progress)
-    return Run(target)
+        fitted = inputs.execute(draft, embeddings, progress)
+    run = Run(target)
+    if inputs.topic_model is not None:
+        run.topic_model = fitted  # with the caller's own parts, which cannot be read again from a folder
+    return run
 
 
 def _warn_of_notes(run: Run) -> Run:
@@ -475,11 +514,14 @@ def run(
     out: Path | str | None = None,
     *,
     codebook: Codebook | Mapping[str, Any] | Path | str | None = None,
-    set: Sequence[str] = (),
+    column: Mapping[str, str] | str | None = None,
+    set: Mapping[str, Any] | Sequence[str] | str = (),
     codes: Sequence[Path | str] = (),
     coders: Sequence[Path | str] = (),
     embeddings: Any = None,
+    topic_model: Any = None,
     progress: Progress | None = None,
+    codebook_file: Path | str | None = None,
 ) -> Run:
     """Run a study, or input without a study but with a codebook, and return the run.
 
@@ -488,7 +530,7 @@ def run(
     path
         A study (folder with ``study.toml``, or that file); with ``codebook`` a folder of
         pages, a page or a table, or data in memory: a DataFrame with a column of text, or a
-        list of texts.
+        list, Series or other collection of texts.
     out
         The run folder; needed for files without a study. Without it, the run of data in
         memory is kept in a temporary folder as long as the :class:`Run` exists.
@@ -496,8 +538,11 @@ def run(
         For input without a study: ``codebook.toml`` or a dictionary of another tool
         (:meth:`Codebook.load`), a :class:`Codebook`, or a dictionary of keywords by theme
         (:meth:`Codebook.from_dict`).
+    column
+        The column of a table that contains the text: ``column="content"``; or several columns by field:
+        ``column={"text": "content", "date": "published"}``. Others are found by their usual names.
     set
-        Changed settings, as in ``["seed=7", "themes.threshold=0.5"]``.
+        Changed settings, as in ``{"seed": 7, "themes.threshold": 0.5}`` or ``["seed=7", "themes.threshold=0.5"]``.
     codes
         Files of gold codes, one per coder, besides those in ``themes.coding``: coded sheets of ``topics sheet``, or
         tables ``paragraph_id,themes[,weight]`` (:func:`topics.coding.load_codes`).
@@ -505,8 +550,10 @@ def run(
         Files of codes of other coders, such as a language model, besides those in ``themes.coders``: tables
         ``paragraph_id,themes[,score]``. They count as far as they agree with the gold codes, or without these with
         the model.
-    embeddings, progress
+    embeddings, topic_model, progress
         As in :meth:`Study.run`.
+    codebook_file
+        The same as ``codebook``.
 
     Examples
     --------
@@ -515,24 +562,40 @@ def run(
     >>> themes = {"energy": ["gas", "oil"], "territory": ["border"]}
     >>> run = topics.run(frame, codebook=themes)  # doctest: +SKIP
     """
-    study = open_study(path, codebook).with_settings(*set).with_codes(codes, coders)
+    changes = [*_assignments(set), *_columns(column)]
+    study = open_study(path, codebook, codebook_file=codebook_file).with_settings(*changes).with_codes(codes, coders)
     if out is None and not isinstance(study.source, Path):
-        return _run_in_memory(study, embeddings, progress)
-    return _warn_of_notes(study._run(out, embeddings, progress))
+        return _run_in_memory(study, embeddings, topic_model, progress)
+    return _warn_of_notes(study._run(out, embeddings, topic_model, progress))
 
 
-def _run_in_memory(study: Study, embeddings: Any, progress: Progress | None) -> Run:
+def _assignments(changes: Mapping[str, Any] | Sequence[str] | str) -> list[str]:
+    """Changed settings as ``section.key=value``, where the value is TOML."""
+    if isinstance(changes, Mapping):
+        return [f"{key}={_toml(value)}" for key, value in changes.items()]
+    return [changes] if isinstance(changes, str) else list(changes)
+
+
+def _columns(column: Mapping[str, str] | str | None) -> list[str]:
+    named = {"text": column} if isinstance(column, str) else column or {}
+    return [f"reading.columns.{field}={_toml(name)}" for field, name in named.items()]
+
+
+def _toml(value: Any) -> str:
+    # numbers, strings and lists of them are written alike in both
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _run_in_memory(study: Study, embeddings: Any, topic_model: Any, progress: Progress | None) -> Run:
     """Run into a temporary folder, which is removed with the :class:`Run`."""
     folder = tempfile.TemporaryDirectory(prefix="topics-", ignore_cleanup_errors=True)
-    run = _warn_of_notes(study._run(Path(folder.name) / "run", embeddings, progress))
+    try:
+        run = study._run(Path(folder.name) / "run", embeddings, topic_model, progress)
+    except BaseException:
+        folder.cleanup()
+        raise
     weakref.finalize(run, folder.cleanup)
-    return run
-
-
-def _codebook(given: Codebook | Mapping[str, Any] | Path | str) -> Codebook:
-    if isinstance(given, Codebook):
-        return given
-    return Codebook.from_dict(given) if isinstance(given, Mapping) else codebooks.load(given)
+    return _warn_of_notes(run)
 
 
 def study_of_run(run: Run, path: Path | str = "") -> Study:
@@ -543,6 +606,8 @@ def study_of_run(run: Run, path: Path | str = "") -> Study:
             f"the run used the caller's embeddings ({name}), not {run.settings.embeddings.name};"
             " repeat it in Python: Study.repeat(run, out, embeddings=…)"
         )
+    if run.record.inputs.topic_model is not None:
+        raise InputError("the run used the caller's BERTopic; repeat it in Python: Study.repeat(run, out, topic_model=…)")
     place = Path(path) if path else run.folder.resolve().parent
     if is_study(place):
         return Study.load(place, only_read=True)
@@ -551,17 +616,29 @@ def study_of_run(run: Run, path: Path | str = "") -> Study:
     return Study(place, run.codebook, run.settings)
 
 
-def open_study(path: Input | str, codebook: Codebook | Mapping[str, Any] | Path | str | None = None) -> Study:
-    """The study at ``path``; with a codebook, the input there, or data in memory, without a study."""
-    if not isinstance(path, str | Path):
+def open_study(
+    path: Input | str,
+    codebook: Codebook | Mapping[str, Any] | Path | str | None = None,
+    *,
+    codebook_file: Path | str | None = None,
+) -> Study:
+    """The study at ``path``; with a codebook, the input there, or data in memory, without a study.
+
+    ``codebook_file`` is the same as ``codebook``.
+    """
+    if codebook_file is not None:
+        if codebook is not None:
+            raise InputError("codebook and codebook_file are both given; they are the same: expected one of them")
+        codebook = codebook_file
+    data = as_input(path)
+    if not isinstance(data, Path):
         if codebook is None:
             raise InputError("no codebook given for data in memory; expected codebook=FILE, a Codebook or a dictionary")
-        return Study(path, _codebook(codebook), Settings())
-    path = Path(path)
-    if codebook is not None and is_study(path):
-        return replace(Study.load(path, only_read=True), codebook=_codebook(codebook))
+        return Study(data, as_codebook(codebook), Settings())
+    if codebook is not None and is_study(data):
+        return replace(Study.load(data, only_read=True), codebook=as_codebook(codebook))
     if codebook is not None:
-        return Study(path, _codebook(codebook), Settings())
-    if path.is_file() and path.suffix != ".toml":
-        raise InputError(f"{path} is not a study; expected study.toml or its folder, or add --codebook and --out")
-    return Study.load(path)
+        return Study(data, as_codebook(codebook), Settings())
+    if data.is_file() and data.suffix != ".toml":
+        raise InputError(f"{data} is not a study; expected study.toml or its folder, or add --codebook and --out")
+    return Study.load(data)

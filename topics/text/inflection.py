@@ -45,7 +45,7 @@ _PROCLITICS = {
     "he": regex.compile("(?:ו?[שמבלכ]?ה?|ו?כשה?)(?=\\w{3})"),
 }
 # case particles, then topic and focus particles; 이다 after nouns
-_KOREAN_PARTICLES = regex.compile(
+KOREAN_PARTICLES = regex.compile(
     "(?:들)?(?:(?:에서|에게|에|께|한테|으로써|으로서|로써|로서|으로|로|와의|과의|와|과|부터|까지|보다|처럼|마다|조차|밖에|만|이나|나|이며|며)?"
     "(?:은|는|도|만|의|이라도|라도)?|이|가|을|를|의|은|는|도|이다|입니다|이었다|였다|이라고|라고|이라는|라는|인|이고|이란|란|하고)"
 )
@@ -154,7 +154,7 @@ class Inflection:
         if word == own or own in lemmas or not wanted.isdisjoint(lemmas):
             return True
         if self.language == "ko":
-            return word.startswith(own) and bool(_KOREAN_PARTICLES.fullmatch(word, len(own)))
+            return word.startswith(own) and bool(KOREAN_PARTICLES.fullmatch(word, len(own)))
         if self.is_thin or word[0] != own[0] or has_unspaced(own + word):
             return False
         if wanted and lemmas:

@@ -7,8 +7,11 @@ at least once in a million.
 
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import Any
 
 import wordfreq
 from simplemma.strategies.dictionaries.dictionary_factory import DEFAULT_DICTIONARY_FACTORY, SUPPORTED_LANGUAGES
@@ -44,15 +47,23 @@ class Lexicon:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        code = _DICTIONARY.get(language, language)
-        self.has_dictionary = code in SUPPORTED_LANGUAGES
-        self._dictionary = DEFAULT_DICTIONARY_FACTORY.get_dictionary(code) if self.has_dictionary else {}
+        self.has_dictionary = _DICTIONARY.get(language, language) in SUPPORTED_LANGUAGES
         code = _FREQUENCIES.get(language, language)
         self.frequencies: dict[str, float] = {}
         """Share of all words, by word in lower case."""
         if code in wordfreq.available_languages("small"):
             self.frequencies = wordfreq.get_frequency_dict(code, "small")
         self._lemmas = lru_cache(maxsize=1 << 17)(self._look_up)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # what is copied or saved with joblib, as models of scikit-learn are, looks the dictionary up anew
+        return lexicon, (self.language,)
+
+    @cached_property
+    def _dictionary(self) -> Mapping[str, str]:
+        """Read when a lemma is asked for: it takes some seconds in languages with many forms."""
+        code = _DICTIONARY.get(self.language, self.language)
+        return DEFAULT_DICTIONARY_FACTORY.get_dictionary(code) if self.has_dictionary else {}
 
     @cached_property
     def words(self) -> list[str]:
@@ -90,6 +101,15 @@ class Lexicon:
         """Whether a (folded) word is the lemma of another frequent word, as `building` of "buildings"."""
         alike = self.starting(word[: max(3, len(word) - 2)])
         return any(word in self.lemmas(other) for other in alike if fold(other, self.language) != word)
+
+    @cached_property
+    def forms(self) -> dict[str, list[str]]:
+        """The frequent forms of each lemma, by the lemma, without itself."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self.frequencies:
+            if (lemma := self.lemma(word)) not in ("", word):
+                found[lemma].append(word)
+        return dict(found)
 
     def starting(self, beginning: str) -> list[str]:
         """The frequent words that begin so, in alphabetical order."""

@@ -17,6 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
 from topics.text.language import other_language
 from topics.text.phrase_tokens import AND, OF, OVERLAP, OWN, PhraseReader, PhraseToken, PhraseTokens
 from topics.text.tokens import tokenise
@@ -66,6 +69,14 @@ class Vocabulary:
     def show(self, term: str) -> str:
         """The most frequent spelling of a term within sentences; unknown terms are returned unchanged."""
         return self.written.get(term, term)
+
+    def count_terms(self) -> tuple[csr_matrix, list[str]]:
+        """How often each text has each term (texts × terms), and the terms in alphabetical order."""
+        terms = np.array([term for document in self.documents for term in document], dtype=object)
+        names, columns = np.unique(terms, return_inverse=True)
+        rows = np.repeat(np.arange(len(self.documents)), list(map(len, self.documents)))
+        shape = (len(self.documents), len(names))
+        return csr_matrix((np.ones(len(columns)), (rows, columns)), shape=shape), names.tolist()
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The terms of any text in reading order, words that are not in the vocabulary left out.

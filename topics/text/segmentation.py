@@ -23,6 +23,8 @@ _LIBRARIES = {
 """Language -> its name, what to install, and the modules that segment it."""
 _EMPTY_CHINESE = tuple("cdefmopqruwxy")
 """Jieba's tags of adverbs, conjunctions, measure words, numerals, particles, prepositions, pronouns … begin with these."""
+_CHINESE_NOUNS = ("n", "vn", "j")
+"""Tags of nouns and names, of verbs used as nouns, and of abbreviations."""
 _CONTENT_JAPANESE = frozenset("名詞 動詞 形容詞 形状詞".split())
 _EMPTY_JAPANESE = frozenset("数詞 助動詞語幹 非自立可能 助数詞可能".split())
 """Subclasses of content words: numerals, auxiliaries, verbs that may be auxiliary, and counters."""
@@ -37,11 +39,10 @@ _Found = Iterator[tuple[str, int, int]]
 def segment(text: str, language: str) -> list[Word]:
     """The content words in the unspaced runs of ``text``, in order; other scripts are skipped.
 
-    Han characters are read as Japanese if ``language`` is, or at least a tenth of the unspaced
-    characters is kana, and as Chinese otherwise.
+    Han characters are read as :func:`spoken_in` says.
     """
     runs = list(_RUN.finditer(text))
-    spoken = "ja" if language == "ja" or 10 * len(_KANA.findall(text)) >= sum(len(run[0]) for run in runs) else "zh"
+    spoken = spoken_in(text, language)
     stop = stop_words(spoken)
     return [
         Word(stem, run.start() + start, run.start() + end)
@@ -49,6 +50,27 @@ def segment(text: str, language: str) -> list[Word]:
         for stem, start, end in _segmenter("" if "\u0e00" <= run[0][0] <= "\u0e7f" else spoken)(run[0])
         if stem not in stop
     ]
+
+
+def find_unspaced_nouns(run: str, language: str) -> list[tuple[str, int, int]]:
+    """The nouns in a run of a script without spaces, each with its start and end; none in Thai.
+
+    ``language`` is "ja" or "zh". Without the library of the language, what looks like a noun: Japanese words in
+    katakana, or of Han characters alone.
+    """
+    if "\u0e00" <= run[0] <= "\u0e7f":
+        return []
+    stop = stop_words(language)
+    return [found for found in _noun_finder(language)(run) if found[0] not in stop]
+
+
+def spoken_in(text: str, language: str) -> str:
+    """Whether the Han characters of a text are read as Japanese ("ja") or Chinese ("zh").
+
+    Japanese if ``language`` is, or at least a tenth of the unspaced characters is kana.
+    """
+    kana = len(_KANA.findall(text))
+    return "ja" if language == "ja" or (kana and 10 * kana >= sum(map(len, _RUN.findall(text)))) else "zh"
 
 
 def missing_segmenters(languages: Collection[str]) -> list[str]:
@@ -70,7 +92,7 @@ def _segmenter(language: str) -> Callable[[str], _Found]:
     return _pairs
 
 
-def _chinese() -> Callable[[str], _Found]:
+def _chinese(*, nouns: bool = False) -> Callable[[str], _Found]:
     import rjieba  # not above: the dictionary is read on import, in 0.3 s
 
     def words(run: str) -> _Found:
@@ -78,14 +100,14 @@ def _chinese() -> Callable[[str], _Found]:
         for written, tag in rjieba.tag(run):
             # single characters that are no nouns are mostly auxiliaries; an unknown word with a particle is none
             is_word = (len(written) > 1 or tag[0] in "nj") and (_PARTICLES.isdisjoint(written) or rjieba.has_word(written))
-            if is_word and not tag.startswith(_EMPTY_CHINESE):
+            if is_word and (tag.startswith(_CHINESE_NOUNS) if nouns else not tag.startswith(_EMPTY_CHINESE)):
                 yield written, at, at + len(written)
             at += len(written)
 
     return words
 
 
-def _japanese() -> Callable[[str], _Found]:
+def _japanese(*, nouns: bool = False) -> Callable[[str], _Found]:
     from sudachipy import Dictionary
 
     tokenizer = Dictionary(dict="small").tokenizer()
@@ -100,7 +122,8 @@ def _japanese() -> Callable[[str], _Found]:
             if stem:
                 yield stem, start, end
             stem, start, end, is_noun = found.dictionary_form(), found.begin(), found.end(), kind == "名詞"
-            is_content = kind in _CONTENT_JAPANESE and _EMPTY_JAPANESE.isdisjoint(subclasses)
+            wanted = {"名詞"} if nouns else _CONTENT_JAPANESE
+            is_content = kind in wanted and _EMPTY_JAPANESE.isdisjoint(subclasses)
             # single characters that are no nouns are parts of words
             if not is_content or _FORMAL_NOUN.fullmatch(stem) or (len(stem) == 1 and kind != "名詞"):
                 stem, is_noun = "", False
@@ -108,6 +131,17 @@ def _japanese() -> Callable[[str], _Found]:
             yield stem, start, end
 
     return words
+
+
+@lru_cache
+def _noun_finder(language: str) -> Callable[[str], _Found]:
+    if language == "ja":
+        return _nouns_of_japanese_script if missing_segmenters(["ja"]) else _japanese(nouns=True)
+    return _pairs_of_chinese if missing_segmenters(["zh"]) else _chinese(nouns=True)
+
+
+def _nouns_of_japanese_script(run: str) -> _Found:
+    return ((part[0], part.start(), part.end()) for part in _KATAKANA_OR_HAN.finditer(run))
 
 
 def _pairs(run: str) -> _Found:

@@ -117,6 +117,9 @@ class UniversalSentenceEncoder:
     def __init__(self) -> None:
         self._model: Any = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), ()  # a copy loads the model anew
+
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Texts -> float32, texts × 512, rows of length 1 (or 0)."""
         return np.concatenate([np.empty((0, DIMENSIONS), np.float32), *self.encode_blocks(texts)])

@@ -9,16 +9,19 @@
 - ``gold``: codes of people correct the scores. ``coders``: codes of others, weighed by their agreement.
 - ``estimate``: counts, the fitted model, and the scores that both give.
 - ``scores``: the fitted themes of a corpus, and their table. Its docstring tells the whole way.
+- ``others``: scores of paragraphs that the model was not fitted to.
+- ``estimator``: the same as a classifier of scikit-learn.
 - ``assignments``: themes of single paragraphs, assigned manually.
 - ``audit``: what to change in the codebook.
 """
 
 from topics.themes.assignments import apply_assignments, create_assignment, split_applicable
 from topics.themes.audit import Audit, audit_codebook, audit_fitted, check_audit_sheet, write_audit_sheet
+from topics.themes.estimator import ThemeModel
 from topics.themes.scores import FittedThemes, Themes, fit_themes, score_themes
 
 __all__ = [
-    "Audit", "FittedThemes", "Themes", "apply_assignments", "audit_codebook", "audit_fitted",
+    "Audit", "FittedThemes", "ThemeModel", "Themes", "apply_assignments", "audit_codebook", "audit_fitted",
     "check_audit_sheet", "create_assignment", "fit_themes", "score_themes", "split_applicable",
     "write_audit_sheet",
 ]  # fmt: skip

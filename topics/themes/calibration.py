@@ -172,7 +172,7 @@ def cooccurrence(counts: sparse.csr_matrix, anchors: list[list[int]]) -> tuple[n
 class Calibration:
     """Evidence -> probability: sigmoid(intercept[k] + slope * evidence)."""
 
-    slope: float | np.ndarray
+    slope: float
     intercept: np.ndarray
 
     def logits(self, evidence: np.ndarray) -> np.ndarray:
@@ -195,12 +195,16 @@ class Combination(NamedTuple):
     """None does, but a keyword of another theme."""
     intercept: float
 
-    def logits(self, evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours) -> np.ndarray:
+    def logits(
+        self, evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours, corpus_hits: np.ndarray | None = None
+    ) -> np.ndarray:
         """Paragraphs × themes; for the arguments see :func:`signs`."""
-        return self.intercept + np.tensordot(np.array(self[:-1]), signs(evidence, hits, neighbours), axes=1)
+        return self.intercept + np.tensordot(np.array(self[:-1]), signs(evidence, hits, neighbours, corpus_hits), axes=1)
 
 
-def signs(evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours) -> np.ndarray:
+def signs(
+    evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours, corpus_hits: np.ndarray | None = None
+) -> np.ndarray:
     """The signs that a :class:`Combination` weighs: signs × paragraphs × themes.
 
     Parameters
@@ -211,8 +215,12 @@ def signs(evidence: np.ndarray, hits: np.ndarray, neighbours: Neighbours) -> np.
         Paragraphs × themes: how many different keywords of the theme stand in the paragraph.
     neighbours
         Of the paragraphs.
+    corpus_hits
+        The same as ``hits`` of the corpus in which the neighbours are, if the paragraphs are others.
     """
-    nearby = np.log(neighbours.mean((hits > 0).astype(float)) + RARE)
+    held = (hits > 0).astype(float)
+    known = held if corpus_hits is None else (corpus_hits > 0).astype(float)
+    nearby = np.log(neighbours.mean(known, held) + RARE)
     elsewhere = (hits == 0) & (hits > 0).any(axis=1, keepdims=True)
     return np.stack([evidence, nearby, hits >= 1, hits >= 2, elsewhere]).astype(float)
 
@@ -270,6 +278,25 @@ def from_anchors(evidence: np.ndarray, other: np.ndarray, anchored: np.ndarray, 
     anchor_evidence = np.where(anchored, presence, np.log((1 - by_theme) / (1 - by_chance)))
     truth = expit(x[1 : k + 1] + np.exp(x[0]) * other + anchor_evidence * occurs)
     return Calibration(*_logistic(evidence, truth, _usual_slope(evidence), np.full(k, BASE), (0.2, 0.4)))
+
+
+def from_fitted(evidence: np.ndarray, fitted: np.ndarray, calibration: Calibration) -> Calibration:
+    """Calibrate the evidence that the paragraphs of a corpus would have, had they taught nothing.
+
+    What a paragraph taught makes its own evidence larger than that of a new one. The probability that the corpus gives
+    is what the smaller evidence has to predict.
+
+    Parameters
+    ----------
+    evidence
+        Paragraphs × themes: had they taught nothing.
+    fitted
+        Their calibrated logits (:meth:`Calibration.logits`).
+    calibration
+        What gave these; few paragraphs change little of it.
+    """
+    width = 1.0, 1.0
+    return Calibration(*_logistic(evidence, expit(fitted), float(calibration.slope), calibration.intercept, width))
 
 
 def _logistic(

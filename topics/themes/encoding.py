@@ -8,7 +8,7 @@ import numpy as np
 from topics.codebook import Codebook, pattern
 from topics.reading import Corpus
 from topics.settings import Settings
-from topics.text import Lsa, Pretrained, bundled_encoder, bundled_is_installed, load_encoder
+from topics.text import Lsa, Pretrained, TokenisedTexts, bundled_encoder, bundled_is_installed, load_encoder
 from topics.themes.matching import KeywordMatch
 from topics.themes.vectors import Vectors
 
@@ -36,21 +36,20 @@ def choose_encoder(corpus: Corpus, settings: Settings) -> tuple[Pretrained | Non
 def encode_themes(
     corpus: Corpus,
     codebook: Codebook,
-    encoder: Pretrained | None,
+    encoder: Pretrained | Lsa,
     spans: Spans,
     matches: Iterable[Iterable[KeywordMatch]],
     progress: Callable[[float], None] | None = None,
 ) -> Vectors:
-    """Encode sentences, descriptions and keywords; without an encoder, the words of each paragraph.
+    """Encode sentences, descriptions and keywords; by latent semantic analysis, the words of each paragraph.
 
     A regular expression is no text, and left out; a keyword with a wildcard is encoded as the corpus mostly writes it.
     """
-    owner = np.repeat(np.arange(len(spans)), [len(own) for own in spans])
-    if encoder is None:
-        words = Lsa.fit(corpus.tokens).encode(corpus.tokens)
-        return Vectors.of_words(words, owner, len(codebook.themes))
+    owner = _owner(spans)
+    if isinstance(encoder, Lsa):
+        return Vectors.of_words(encoder.encode(corpus.tokens), owner, len(codebook.themes))
     texts = corpus.paragraphs["text"].tolist()
-    sentences = [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
+    sentences = _sentences(texts, spans)
     written = _written(texts, matches)
     keywords = [
         {
@@ -68,9 +67,29 @@ def encode_themes(
     for own in keywords:
         of_keywords.append(dict(zip(own, vectors[at : at + len(own)], strict=True)))
         at += len(own)
-    lengths = np.array([end - start for own in spans for start, end in own])
     described = vectors[len(sentences) : len(sentences) + len(descriptions)]
-    return Vectors.of_encoder(vectors[: len(sentences)], owner, lengths, described, of_keywords)
+    return Vectors.of_encoder(vectors[: len(sentences)], owner, _lengths(spans), described, of_keywords)
+
+
+def encode_others(texts: TokenisedTexts, vectors: Vectors, encoder: Pretrained | Lsa, spans: Spans) -> Vectors:
+    """Encode other paragraphs, as ``encoder`` has encoded the corpus of ``vectors``."""
+    if isinstance(encoder, Lsa):
+        return vectors.others_of_words(encoder.encode(texts), _owner(spans))
+    return vectors.others_of_encoder(encoder.encode(_sentences(texts.texts, spans)), _owner(spans), _lengths(spans))
+
+
+def _owner(spans: Spans) -> np.ndarray:
+    """The paragraph of each sentence."""
+    return np.repeat(np.arange(len(spans)), [len(own) for own in spans])
+
+
+def _sentences(texts: Sequence[str], spans: Spans) -> list[str]:
+    return [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
+
+
+def _lengths(spans: Spans) -> np.ndarray:
+    """Letters of each sentence."""
+    return np.array([end - start for own in spans for start, end in own])
 
 
 def _written(texts: Sequence[str], matches: Iterable[Iterable[KeywordMatch]]) -> dict[tuple[int, str], str]:

@@ -16,9 +16,13 @@ codes have made fit for that.
 ``benchmarks/codes.py`` measures what codes of 50 paragraphs, drawn at random, do for the others.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
+
+from topics import tables
 
 SCALE_WIDTH, SHIFT_WIDTH = 0.5, 1.0
 """Standard deviations of the logarithm of the scale, and of the shift of each theme."""
@@ -27,6 +31,34 @@ WIDTH = 2.0
 USUAL, LOWEST = 0.35, 0.1
 """The default of the setting ``themes.threshold``, and the lowest to which codes may move it. They never raise it: after
 few codes scores are often too low, and a higher threshold would cost themes that are found well."""
+
+_LEAST = 10.0**-tables.DECIMALS / 2
+"""Scores are rounded: 0 stands for half of the last decimal."""
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """What codes say of all logits."""
+
+    scale: float
+    shift: np.ndarray
+    """Of each theme."""
+    axes: np.ndarray | None
+    """Dimensions × features: of the space that the vectors of the coded paragraphs span; None without vectors."""
+    slopes: np.ndarray
+    """Features × themes."""
+
+    def apply(self, logits: np.ndarray, vectors: np.ndarray | None) -> np.ndarray:
+        """The logits of any paragraphs, corrected; see :func:`teach`."""
+        corrected = self.scale * logits + self.shift
+        if self.axes is None or vectors is None:
+            return corrected
+        return corrected + WIDTH * (_units(vectors) @ self.axes) @ self.slopes
+
+
+def logits_of(scores: np.ndarray) -> np.ndarray:
+    """The logits of rounded scores."""
+    return logit(np.clip(scores, _LEAST, 1 - _LEAST))
 
 
 def teach(
@@ -66,10 +98,22 @@ def teach(
     """
     if not len(rows):
         return logits
-    n, k = logits.shape
+    return learn(logits, vectors, rows, marks, weights).apply(logits, vectors)
+
+
+def learn(
+    logits: np.ndarray,
+    vectors: np.ndarray | None,
+    rows: np.ndarray,
+    marks: np.ndarray,
+    weights: np.ndarray | None = None,
+) -> Recalibration:
+    """Learn from the codes of some paragraphs, at least one; for the parameters see :func:`teach`."""
+    k = logits.shape[1]
     weights = np.ones(len(rows)) if weights is None else weights
-    features = np.zeros((n, 0)) if vectors is None else WIDTH * _span(vectors, rows)
-    coded_logits, coded_features = logits[rows], features[rows]
+    axes = None if vectors is None else _axes(vectors[rows])
+    coded_logits = logits[rows]
+    coded_features = np.zeros((len(rows), 0)) if vectors is None else WIDTH * (_units(vectors[rows]) @ axes)
 
     # parameters x, all standard normal: the scale, a shift for each theme, a weight for each feature and theme
     def parts(x: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
@@ -87,11 +131,11 @@ def teach(
         ]
         return float(value), np.concatenate(gradient) + x
 
-    start = np.zeros(1 + k + features.shape[1] * k)
+    start = np.zeros(1 + k + coded_features.shape[1] * k)
     # as exact as scores are printed, so that the order of codes cannot be seen in them
     exact = {"ftol": 1e-12, "gtol": 1e-6, "maxiter": 1000}
     scale, shift, slopes = parts(minimize(loss, start, jac=True, method="L-BFGS-B", options=exact).x)
-    return scale * logits + shift + features @ slopes
+    return Recalibration(scale, shift, axes, slopes)
 
 
 def f1_thresholds(scores: np.ndarray, threshold: float = USUAL) -> np.ndarray:
@@ -118,11 +162,14 @@ def f1_thresholds(scores: np.ndarray, threshold: float = USUAL) -> np.ndarray:
     return expit(logit(np.clip(best, LOWEST, USUAL)) + logit(threshold) - logit(USUAL))
 
 
-def _span(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Unit vectors in the space that the coded ones span: paragraphs × dimensions of it.
+def _axes(coded: np.ndarray) -> np.ndarray:
+    """The space that coded vectors span: dimensions × features.
 
     Weights for these, all with the same prior, are the same model as ``alpha`` with its kernel, and better conditioned.
     """
-    units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    _, sizes, axes = np.linalg.svd(units[rows], full_matrices=False)
-    return units @ axes[sizes > 1e-6 * max(sizes.max(initial=0.0), 1e-12)].T
+    _, sizes, axes = np.linalg.svd(_units(coded), full_matrices=False)
+    return axes[sizes > 1e-6 * max(sizes.max(initial=0.0), 1e-12)].T
+
+
+def _units(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

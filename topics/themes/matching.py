@@ -67,10 +67,14 @@ class Seeds:
     @property
     def weights(self) -> np.ndarray:
         """Themes × terms: rows sum to 1, or 0 where no word occurs; a shared keyword is divided."""
-        weights = np.where(self.listed, 1.0, DESCRIPTION_WEIGHT * self.described)
+        return self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1e-12)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Themes × terms: 1 for a keyword, less for a word of the description; a shared keyword is divided."""
+        counts = np.where(self.listed, 1.0, DESCRIPTION_WEIGHT * self.described)
         # a keyword listed under two themes counts half for each; those of a single theme keep their weight
-        weights /= np.maximum(weights.sum(axis=0), 1.0)
-        return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
+        return counts / np.maximum(counts.sum(axis=0), 1.0)
 
     @property
     def anchors(self) -> list[list[int]]:
@@ -346,6 +350,26 @@ class Matchers:
     def seeds(self, columns: dict[str, int]) -> Seeds:
         """As :meth:`Matcher.seeds`; words of the descriptions are those of the main language."""
         return Seeds.of(self.keywords, self._matchers[self.language].described, columns)
+
+
+def read_sentences(
+    matcher: Matcher | Matchers, texts: TokenisedTexts, forms: Forms | None = None
+) -> tuple[list[Sequence[tuple[int, int]]], list[list[list[str]]], list[tuple[KeywordMatch, ...]]]:
+    """The sentences of each text: where they stand, their terms, and the keywords in them with offsets in the text."""
+    # a text without letters and digits has no sentence: it is one itself
+    spans: list[Sequence[tuple[int, int]]] = [tokens.sentences or [(0, len(tokens.text))] for tokens in texts]
+    terms, matches = [], []
+    for tokens, own in zip(texts, spans, strict=True):
+        read = [matcher.read(tokens.part(start, end), forms) for start, end in own]
+        terms.append([found for found, _ in read])
+        matches.append(
+            tuple(_moved(match, start) for (start, _), (_, found) in zip(own, read, strict=True) for match in found)
+        )
+    return spans, terms, matches
+
+
+def _moved(match: KeywordMatch, by: int) -> KeywordMatch:
+    return match._replace(start=match.start + by, end=match.end + by)
 
 
 def written(term: str, forms: Forms) -> str:

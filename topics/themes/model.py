@@ -59,6 +59,26 @@ class NaiveBayes:
     """Themes × terms: expected counts and keyword mass of the last round."""
     membership: np.ndarray
     """Paragraphs × themes: the expectation that ``mass`` was counted with."""
+    seeded: np.ndarray
+    """Themes: the part of ``mass`` that the keywords have by themselves."""
+    usual: np.ndarray
+    """Themes × terms: the background, each theme's own."""
+    words: float
+    """Words of the corpus, and each term once more: what the word distribution of the corpus is relative to."""
+
+    def weights_of_new(self, seeds: np.ndarray) -> np.ndarray:
+        """Weights of terms that the corpus does not hold, as if each had stood in it once.
+
+        A word that is neither keyword nor in a description says nothing for any theme.
+
+        Parameters
+        ----------
+        seeds
+            Themes × terms: which part of a theme's keywords the term would be (0 … 1).
+        """
+        mass = self.seeded[:, None] * seeds
+        weights = np.log((mass * self.words / 2 + SMOOTHING) / (self.mass.sum(axis=1, keepdims=True) + SMOOTHING))
+        return np.where(seeds.any(axis=0), weights, 0.0)
 
 
 def fit_naive_bayes(
@@ -91,7 +111,7 @@ def fit_naive_bayes(
         found = (groups.T @ (membership * lengths[:, None])).T  # themes × groups, in words
         usual = (found @ by_group + seeded * background) / (found.sum(axis=1, keepdims=True) + seeded)
         weights = np.log((mass / usual + SMOOTHING) / (mass.sum(axis=1, keepdims=True) + SMOOTHING))
-        evidence = _add_adjacent(evidence_of(counts, weights) + SIMILARITY * similarity, adjacent, settings.neighbours)
+        evidence = add_adjacent(evidence_of(counts, weights) + SIMILARITY * similarity, adjacent, settings.neighbours)
         if step < rounds:  # the last round only weighs what the ones before have counted
             logits = np.hstack([evidence, np.zeros((n, 1))]) + np.log(prior)
             posterior = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -99,7 +119,7 @@ def fit_naive_bayes(
             prior = (posterior.sum(axis=0) + 1) / (n + k + 1)
             membership = posterior[:, :k]
             expected = np.asarray((counts.T @ membership).T)
-    return NaiveBayes(weights, evidence, mass, membership)
+    return NaiveBayes(weights, evidence, mass, membership, seeded.ravel(), usual, float(totals.sum() + len(totals)))
 
 
 def _group_distributions(counts: sparse.csr_matrix, groups: np.ndarray, background: np.ndarray) -> np.ndarray:
@@ -113,6 +133,24 @@ def _group_distributions(counts: sparse.csr_matrix, groups: np.ndarray, backgrou
 def evidence_of(counts: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
     """Evidence of each row by itself, rows × themes."""
     return np.asarray(counts @ weights.T) / np.sqrt(_lengths(counts))[:, None]
+
+
+def evidence_without_own(counts: sparse.csr_matrix, model: NaiveBayes, weights_of_new: np.ndarray) -> np.ndarray:
+    """Evidence of each row by itself, rows × themes, as if it had not been in the corpus: what it taught is taken back.
+
+    ``weights_of_new``: themes × terms, as :meth:`NaiveBayes.weights_of_new` gives them for what stands in no other row.
+    """
+    n = counts.shape[0]
+    rows, cols, times = np.repeat(np.arange(n), np.diff(counts.indptr)), counts.indices, counts.data
+    totals, lengths = np.asarray(counts.sum(axis=0)).ravel()[cols], _lengths(counts)
+    usual = (totals - times + 1) / (totals + 1)
+    evidence = np.empty((n, len(model.mass)))
+    for k, (mass, own) in enumerate(zip(model.mass, model.membership.T, strict=True)):
+        rest = np.maximum(mass[cols] - own[rows] * times, 0) / (model.usual[k, cols] * usual)
+        norm = np.log(np.maximum(mass.sum() - own * lengths, 0) + SMOOTHING)
+        weights = np.where(totals > times, np.log(rest + SMOOTHING) - norm[rows], weights_of_new[k, cols])
+        evidence[:, k] = np.bincount(rows, weights=weights * times, minlength=n)
+    return evidence / np.sqrt(lengths)[:, None]
 
 
 def other_evidence(counts: sparse.csr_matrix, model: NaiveBayes, anchors: list[list[int]]) -> np.ndarray:
@@ -153,7 +191,7 @@ def _lengths(counts: sparse.csr_matrix) -> np.ndarray:
     return np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
 
 
-def _add_adjacent(evidence: np.ndarray, adjacent: tuple[np.ndarray, np.ndarray], weight: float) -> np.ndarray:
+def add_adjacent(evidence: np.ndarray, adjacent: tuple[np.ndarray, np.ndarray], weight: float) -> np.ndarray:
     """Add ``weight`` times the evidence of the paragraph before and after in the article.
 
     Compare ``gamma`` of seededlda (Watanabe and Baturo 2024).

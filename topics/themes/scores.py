@@ -21,35 +21,34 @@ In five steps, each with its sources in its own file:
 ``benchmarks/combination.py`` learns the weights of step 4.
 """
 
+import html
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from topics import tables
 from topics.codebook import Codebook
+from topics.format import count
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text import Pretrained
+from topics.text import Lsa, Pretrained
 from topics.themes.calibration import COHERENT, SMALL_SAMPLE, Fitness
 from topics.themes.coders import coder_evidence
 from topics.themes.encoding import choose_encoder, encode_themes
 from topics.themes.estimate import Counts, FittedModel, Scored, fit_model
-from topics.themes.gold import f1_thresholds, teach
-from topics.themes.matching import Forms, KeywordMatch, Matchers, Seeds, written
+from topics.themes.gold import f1_thresholds, logits_of, teach
+from topics.themes.matching import Forms, KeywordMatch, Matchers, Seeds, read_sentences, written
 
 Codes = Sequence[Mapping[str, frozenset[str]]]
 """What people coded, one mapping per coder: paragraph id -> its themes."""
 Coders = Mapping[str, Mapping[str, Mapping[str, float]]]
 """What other coders gave, by the name of the coder: paragraph id -> theme -> score, 0…1; a theme that is missing has 0."""
-
-_LEAST = 10.0**-tables.DECIMALS / 2
-"""Scores are rounded: 0 stands for half of the last decimal."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class CoderAgreement:
     """Whether the coder agrees no better than chance; such codes are not used."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Themes:
     """Scores, assignments and evidence of every paragraph for every theme."""
 
@@ -85,6 +84,22 @@ class Themes:
     """Agreement of each other coder."""
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        n = self.table["paragraph_id"].nunique()
+        return (
+            f"Themes: {count(n, 'paragraph')}, {count(len(self.learned), 'theme')}, {self.unassigned_share:.0%} unassigned"
+        )
+
+    def _repr_html_(self) -> str:
+        assigned = self.table[self.table["assigned"]].groupby("theme").size()
+        rows = "".join(
+            f"<tr><td>{html.escape(name)}</td><td>{assigned.get(name, 0)}</td>"
+            f'<td style="text-align:left">{html.escape(", ".join(self.words(name)))}</td></tr>'
+            for name in self.learned
+        )
+        head = "<tr><th>theme</th><th>paragraphs</th><th>words with most evidence</th></tr>"
+        return f"<p><b>{html.escape(repr(self))}</b></p><table>{head}{rows}</table>"
+
     @property
     def unassigned_share(self) -> float:
         """Share of paragraphs without any theme."""
@@ -101,7 +116,7 @@ class Themes:
         return self.learned[theme][:n]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedThemes:
     """A codebook fitted to a corpus: what its scores and its audit (:func:`topics.themes.audit.audit_fitted`) share."""
 
@@ -118,9 +133,17 @@ class FittedThemes:
     """Where keywords stand in each paragraph, with offsets in its text."""
     seeds: Seeds
     model: FittedModel
-    encoder: Pretrained | None = None
-    """What encoded sentences and keywords; None for words alone."""
+    space: Pretrained | Lsa
+    """What encoded sentences and keywords; latent semantic analysis of the words, where these are alone."""
     encoder_note: str = ""
+
+    @property
+    def encoder(self) -> Pretrained | None:
+        """What encoded sentences and keywords; None for words alone."""
+        return None if isinstance(self.space, Lsa) else self.space
+
+    def __repr__(self) -> str:
+        return f"FittedThemes: {self.codebook!r} on {self.corpus!r}"
 
     def score(self, codes: Codes = (), coders: Coders | None = None) -> Themes:
         """Score every paragraph against every theme of the codebook; see :func:`score_themes`."""
@@ -132,7 +155,7 @@ class FittedThemes:
         if len(rows) or coders:
             scored, thresholds, agreements = self._corrected(scored, rows, marks, coders)
         table = self._table(scored)
-        notes = (*self._notes(table, {key for coder in codes for key in coder}), *self._coder_notes(coders, agreements))
+        notes = (*self.notes({key for coder in codes for key in coder}), *self._coder_notes(coders, agreements))
         return Themes(
             table, self._learned_words(), self.model.fitness, len(rows), tuple(thresholds.tolist()), agreements, notes
         )
@@ -143,7 +166,7 @@ class FittedThemes:
         """The scores with codes, the threshold of each theme, and the agreement of each other coder."""
         # the neighbours by words alone would say nothing that the words have not said
         vectors = None if self.encoder is None else self.model.vectors.paragraphs
-        before = logit(np.clip(scored.scores, _LEAST, 1 - _LEAST))
+        before = logits_of(scored.scores)
         taught = teach(before, vectors, rows, marks)
         gold = np.full(before.shape, np.nan)
         if len(rows):
@@ -240,11 +263,11 @@ class FittedThemes:
             for name, row in zip(self.codebook.names, evidence, strict=True)
         }
 
-    def _notes(self, table: pd.DataFrame, coded: set[str]) -> tuple[str, ...]:
-        """What a reader of the scores must know."""
+    def notes(self, coded: Set[str] = frozenset()) -> tuple[str, ...]:
+        """What a reader of the scores must know; ``coded``: the ids of coded paragraphs."""
         n, themes, anchors, fitness = len(self.spans), self.codebook.themes, self.seeds.anchors, self.model.fitness
         notes = [*self.matcher.notes, *filter(None, [self.encoder_note])]
-        if foreign := sorted(coded - set(table["paragraph_id"])):
+        if foreign := sorted(coded - set(self.corpus.paragraphs["paragraph_id"])):
             notes.append(
                 f"{len(foreign)} of {len(coded)} coded paragraphs are not in this corpus and were not used for calibration"
                 f" ({_listed(foreign)}); was the sheet drawn from another run?"
@@ -294,30 +317,21 @@ def fit_themes(
     ``progress`` is called with the completed share, 0…1, while the encoder works.
     """
     settings = settings or Settings()
-    paragraphs, texts = corpus.paragraphs, corpus.tokens.own
+    paragraphs = corpus.paragraphs
     matcher = Matchers(codebook, corpus.tokens)
     codebook = codebook.for_language(corpus.language, *sorted(set(corpus.languages) - {corpus.language}))
     forms: Forms = defaultdict(Counter)
-    # a paragraph without letters and digits has no sentence: it is one itself
-    spans: list[Sequence[tuple[int, int]]] = [tokens.sentences or [(0, len(tokens.text))] for tokens in texts]
-    terms, matches = [], []
-    for tokens, own in zip(texts, spans, strict=True):
-        read = [matcher.read(tokens.part(start, end), forms) for start, end in own]
-        terms.append([found for found, _ in read])
-        matches.append(
-            tuple(_moved(match, start) for (start, _), (_, found) in zip(own, read, strict=True) for match in found)
-        )
+    spans, terms, matches = read_sentences(matcher, corpus.tokens.own, forms)
     articles, positions = paragraphs["article_id"].to_numpy(), paragraphs["position"].to_numpy()
     counts = Counts.of(terms, articles, positions, _groups(corpus, settings))
     seeds = matcher.seeds(counts.columns)
     encoder, note = choose_encoder(corpus, settings)
     # on one thread, for the order of summation changes the last digits
     with threadpool_limits(limits=1):
-        vectors = encode_themes(corpus, codebook, encoder, spans, matches, progress)
+        space = encoder or Lsa.fit(corpus.tokens)
+        vectors = encode_themes(corpus, codebook, space, spans, matches, progress)
         model = fit_model(counts, seeds, vectors, settings.themes)
-    return FittedThemes(
-        corpus, codebook, settings, matcher, counts, spans, forms, tuple(matches), seeds, model, encoder, note
-    )
+    return FittedThemes(corpus, codebook, settings, matcher, counts, spans, forms, tuple(matches), seeds, model, space, note)
 
 
 def _groups(corpus: Corpus, settings: Settings) -> np.ndarray:
@@ -334,10 +348,6 @@ def _groups(corpus: Corpus, settings: Settings) -> np.ndarray:
         if len(names) > len(named) / 2 and 2 <= names.nunique() <= len(names) / 2:
             return corpus.paragraphs["article_id"].map(named).to_numpy(dtype=str)
     return np.full(len(corpus.paragraphs), "")
-
-
-def _moved(match: KeywordMatch, by: int) -> KeywordMatch:
-    return match._replace(start=match.start + by, end=match.end + by)
 
 
 def score_themes(

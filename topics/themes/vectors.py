@@ -25,36 +25,45 @@ class Neighbours:
     """The nearest other paragraphs of each paragraph."""
 
     rows: np.ndarray
-    """Paragraphs × neighbours."""
+    """Paragraphs × neighbours: rows of the corpus."""
     weights: np.ndarray
     """Paragraphs × neighbours: cosines, at least 0, each row divided by its sum."""
 
     @classmethod
-    def of(cls, units: np.ndarray) -> Self:
-        """The neighbours of ``units``, paragraphs × dimensions, each of length 1."""
-        n = len(units)
-        nearest = min(NEIGHBOURS, n - 1)
+    def of(cls, units: np.ndarray, among: np.ndarray | None = None) -> Self:
+        """The neighbours of ``units``, paragraphs × dimensions, each of length 1; by default among themselves."""
+        n, others = len(units), units if among is None else among
+        nearest = min(NEIGHBOURS, len(others) - (among is None))
         rows, weights = np.empty((n, nearest), dtype=np.intp), np.empty((n, nearest))
         if nearest < 1:
             return cls(rows, weights)
         for start in range(0, n, BLOCK):
-            cosine = units[start : start + BLOCK] @ units.T
-            cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -2.0  # not a neighbour of itself
+            cosine = units[start : start + BLOCK] @ others.T
+            if among is None:
+                cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -2.0  # not a neighbour of itself
             near = np.sort(np.argpartition(-cosine, nearest - 1, axis=1)[:, :nearest], axis=1)
             rows[start : start + BLOCK] = near
             weights[start : start + BLOCK] = np.maximum(np.take_along_axis(cosine, near, axis=1), 0.0)
         return cls(rows, weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12))
 
-    def mean(self, values: np.ndarray) -> np.ndarray:
-        """The weighted mean over the neighbours of each row of ``values``, paragraphs × anything.
+    def mean(self, values: np.ndarray, own: np.ndarray | None = None) -> np.ndarray:
+        """The weighted mean over the neighbours of each paragraph.
 
         Where there are fewer than ``NEIGHBOURS``, the paragraph itself stands in for those that are missing.
+
+        Parameters
+        ----------
+        values
+            Corpus × anything.
+        own
+            The same of the paragraphs themselves, where these are not the corpus.
         """
+        own = values if own is None else own
         present = self.rows.shape[1] / NEIGHBOURS * self.weights.sum(axis=1, keepdims=True)
-        result = np.zeros_like(values, dtype=float)
+        result = np.zeros_like(own, dtype=float)
         for column in range(self.rows.shape[1]):  # one neighbour after the other needs little memory
             result += self.weights[:, [column]] * values[self.rows[:, column]]
-        return self.rows.shape[1] / NEIGHBOURS * result + (1 - present) * values
+        return self.rows.shape[1] / NEIGHBOURS * result + (1 - present) * own
 
 
 @dataclass(frozen=True)
@@ -109,9 +118,7 @@ class Vectors:
         descriptions, keywords
             Of each theme; a theme without keywords is its description alone.
         """
-        units = _units(sentences.astype(np.float32))
-        starts = first_rows(owner)
-        paragraphs = _units(np.add.reduceat(units * np.sqrt(np.maximum(lengths, 1))[:, None].astype(np.float32), starts))
+        units, paragraphs = _sentences_and_paragraphs(sentences, owner, lengths)
         # the mean of a few paragraphs would take off what they are about
         middle = (paragraphs.sum(axis=0) + _units(descriptions).sum(axis=0)) / (len(paragraphs) + len(descriptions))
         centred = _units(paragraphs - middle)
@@ -123,6 +130,31 @@ class Vectors:
         for k in range(len(every)):
             found._compare(k, found.by_paragraph, found.by_sentence)
         return found
+
+    def others_of_words(self, vectors: np.ndarray, owner: np.ndarray) -> Self:
+        """Other paragraphs in the space of :meth:`of_words`; see :meth:`others_of_encoder`."""
+        others = self.of_words(vectors, owner, len(self.keywords))
+        return replace(others, neighbours=Neighbours.of(others.paragraphs, self.paragraphs))
+
+    def others_of_encoder(self, sentences: np.ndarray, owner: np.ndarray, lengths: np.ndarray) -> Self:
+        """Other paragraphs in this space, by themselves: what is taken off is the mean of this corpus.
+
+        Their neighbours are paragraphs of this corpus. For the parameters see :meth:`of_encoder`.
+        """
+        units, paragraphs = _sentences_and_paragraphs(sentences, owner, lengths)
+        centred, k = _units(paragraphs - self.middle), len(self.keywords)
+        others = replace(
+            self,
+            paragraphs=centred,
+            neighbours=Neighbours.of(centred, self.paragraphs),
+            sentences=_units(units - self.middle),
+            owner=owner,
+            by_paragraph=np.zeros((len(centred), k)),
+            by_sentence=np.zeros((len(units), k)),
+        )
+        for theme in range(k):
+            others._compare(theme, others.by_paragraph, others.by_sentence)
+        return others
 
     @property
     def similarity(self) -> np.ndarray:
@@ -196,6 +228,15 @@ class Vectors:
 def first_rows(owner: np.ndarray) -> np.ndarray:
     """The first sentence of each paragraph, where reduceat begins; ``owner`` is the paragraph of each, ascending."""
     return np.flatnonzero(np.diff(owner, prepend=-1))
+
+
+def _sentences_and_paragraphs(
+    sentences: np.ndarray, owner: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Unit vectors of sentences, and of the paragraphs that they make up, long sentences weighing more."""
+    units = _units(sentences.astype(np.float32))
+    weighted = units * np.sqrt(np.maximum(lengths, 1))[:, None].astype(np.float32)
+    return units, _units(np.add.reduceat(weighted, first_rows(owner)))
 
 
 def _units(vectors: np.ndarray) -> np.ndarray:

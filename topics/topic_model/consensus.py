@@ -11,7 +11,7 @@ like with like.
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,7 @@ from scipy.spatial.distance import pdist
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from topics.settings import Settings
-from topics.topic_model.clusters import OUTLIER, cluster
+from topics.topic_model.clusters import OUTLIER, ClusterParameters, cluster
 
 MAX_SAMPLE = 3000
 
@@ -44,6 +43,7 @@ class Reruns:
     """By row, the share of the reruns with it in which it is an outlier; NaN where it is in none."""
     sample: np.ndarray
     """At most 3,000 rows on which answers are compared."""
+    seed: int
 
     @property
     def max_topics(self) -> int:
@@ -72,28 +72,31 @@ class Agreement:
 
 def rerun_clustering(
     vectors: np.ndarray,
-    settings: Settings,
+    seed: int,
+    runs: int = 10,
+    fraction: float = 0.7,
+    parameters: ClusterParameters | None = None,
     classes: np.ndarray | None = None,
     progress: Callable[[float], None] = lambda part: None,
 ) -> Reruns:
-    """Cluster ``stability.runs`` random parts: ``stability.fraction`` of the rows, at most 3,000.
+    """Cluster ``runs`` random parts of the rows, each of ``fraction`` of them, at most 3,000.
 
-    With ``stability.runs = 0``, once, and all rows up to 3,000. ``vectors`` have unit length. ``classes``: one for each
+    With ``runs = 0``, once, and all rows up to 3,000. ``vectors`` have unit length. ``classes``: one for each
     row, −1 for none: its rows are drawn halfway to their mean, as guided BERTopic does with the topic of the seed
     words, and by semi-supervised UMAP.
     """
     n = len(vectors)
     guided = vectors if classes is None else _draw_together(vectors, classes)
-    runs = max(1, settings.stability.runs)
-    fraction = settings.stability.fraction if settings.stability.runs else 1
-    size = min(max(1, round(n * fraction)), MAX_SAMPLE)
+    size = min(max(1, round(n * (fraction if runs else 1))), MAX_SAMPLE)
+    runs = max(1, runs)
     parts, centroids = [], []
     seen, outlier = np.zeros(n), np.zeros(n)
     for run in range(runs):
         # a generator of its own: another number of reruns leaves the first ones as they are
-        rows = np.sort(np.random.default_rng([settings.seed, run]).choice(n, size=size, replace=False))
+        rows = np.sort(np.random.default_rng([seed, run]).choice(n, size=size, replace=False))
         own = guided[rows]
-        labels = cluster(own, settings, settings.seed + run, n, None if classes is None else classes[rows])
+        of_rows = None if classes is None else classes[rows]
+        labels = cluster(own, parameters or ClusterParameters(), seed + run, n, of_rows)
         seen[rows] += 1
         outlier[rows] += labels == OUTLIER
         if (labels != OUTLIER).any():
@@ -101,15 +104,15 @@ def rerun_clustering(
             means = [own[labels == label].mean(axis=0) for label in range(labels.max() + 1)]
             centroids.append(normalize_rows(np.array(means)))
         progress((run + 1) / runs)
-    sample = np.sort(np.random.default_rng(settings.seed).choice(n, size=min(n, MAX_SAMPLE), replace=False))
+    sample = np.sort(np.random.default_rng(seed).choice(n, size=min(n, MAX_SAMPLE), replace=False))
     left_out = np.divide(outlier, seen, out=np.full(n, np.nan), where=seen > 0)
-    return Reruns(vectors, guided, parts, centroids, runs, left_out, sample)
+    return Reruns(vectors, guided, parts, centroids, runs, left_out, sample, seed)
 
 
-def consensus_centroids(reruns: Reruns, k: int, rows: np.ndarray | None = None) -> np.ndarray:
-    """The centroids of ``k`` topics from the clusters of all reruns, moved by k-means on ``rows``."""
+def consensus_centroids(reruns: Reruns, numbers: Sequence[int], rows: np.ndarray | None = None) -> dict[int, np.ndarray]:
+    """By number of topics, their centroids: the clusters of all reruns merged, and moved by k-means on ``rows``."""
     guided = reruns.guided if rows is None else reruns.guided[rows]
-    return merge_centroids(guided, np.vstack(reruns.centroids), k)
+    return merge_centroids(guided, np.vstack(reruns.centroids), numbers)
 
 
 def nearest_centroid(vectors: np.ndarray, centroids: np.ndarray) -> np.ndarray:
@@ -120,32 +123,60 @@ def nearest_centroid(vectors: np.ndarray, centroids: np.ndarray) -> np.ndarray:
 
 def labels_per_rerun(reruns: Reruns, k: int, rows: np.ndarray) -> list[np.ndarray]:
     """Topics of ``rows`` by the clusters of each rerun alone, ``k`` or as many as it has; none for one without a cluster."""
-    return [
-        nearest_centroid(reruns.vectors[rows], merge_centroids(reruns.guided[part], own, k))
-        for part, own in zip(reruns.parts, reruns.centroids, strict=True)
-    ]
+    return labels_by_number(reruns, [k], rows)[k]
 
 
-def stability(reruns: Reruns, k: int) -> tuple[float, float]:
-    """How alike reruns divide the paragraphs into ``k`` topics: mean adjusted Rand index of every two, standard error.
+def labels_by_number(reruns: Reruns, numbers: Sequence[int], rows: np.ndarray) -> dict[int, list[np.ndarray]]:
+    """:func:`labels_per_rerun` for each number of topics; the tree by which clusters are merged is made once."""
+    labels: dict[int, list[np.ndarray]] = {k: [] for k in numbers}
+    for part, own in zip(reruns.parts, reruns.centroids, strict=True):
+        for k, centroids in merge_centroids(reruns.guided[part], own, numbers).items():
+            labels[k].append(nearest_centroid(reruns.vectors[rows], centroids))
+    return labels
 
-    The error is that of a mean over pairs (jackknife over reruns; Arvesen 1969). The index is
-    chance-adjusted, so that few topics have no advantage (Ben-Hur, Elisseeff and Guyon 2002;
-    Hubert and Arabie 1985). To a rerun without a cluster all rows are alike. NaN for a single
-    rerun, and for a single topic, about which reruns cannot differ; the error, below three reruns.
+
+@dataclass(frozen=True)
+class Stability:
+    """How alike reruns divide the paragraphs."""
+
+    mean: float
+    """Mean adjusted Rand index of every two reruns; NaN for a single one, and for a single topic, about which reruns
+    cannot differ."""
+    without: np.ndarray
+    """By rerun, the same mean without it (jackknife); NaN below three reruns."""
+
+    @property
+    def error(self) -> float:
+        """Standard error of the mean over pairs (jackknife over reruns; Arvesen 1969)."""
+        return jackknife_error(self.without)
+
+
+def stability(reruns: Reruns, numbers: Sequence[int]) -> dict[int, Stability]:
+    """How alike reruns divide the paragraphs, by number of topics.
+
+    The adjusted Rand index is 0 for two divisions at random and 1 for equal ones (Hubert and Arabie
+    1985; as a measure of stability: Ben-Hur, Elisseeff and Guyon 2002). To a rerun without a cluster all rows
+    are alike.
     """
-    labels = labels_per_rerun(reruns, k, reruns.sample)
+    return {k: _stability(labels, reruns, k) for k, labels in labels_by_number(reruns, numbers, reruns.sample).items()}
+
+
+def _stability(labels: list[np.ndarray], reruns: Reruns, k: int) -> Stability:
     # a rerun without a cluster counts, too: it found no topics where others did
-    labels += [np.zeros(len(reruns.sample), dtype=int)] * (reruns.runs - len(labels))
+    labels = labels + [np.zeros(len(reruns.sample), dtype=int)] * (reruns.runs - len(labels))
     n = len(labels)
     pairs = {(a, b): adjusted_rand_score(labels[a], labels[b]) for a, b in itertools.combinations(range(n), 2)}
     if not pairs or k < 2:
-        return math.nan, math.nan
-    mean = float(np.mean(list(pairs.values())))
-    if n < 3:
-        return mean, math.nan
-    without = [np.mean([index for pair, index in pairs.items() if run not in pair]) for run in range(n)]
-    return mean, float(np.std(without) * math.sqrt(n - 1))
+        return Stability(math.nan, np.full(n, math.nan))
+    without = np.full(n, math.nan)
+    if n > 2:
+        without = np.array([np.mean([index for pair, index in pairs.items() if run not in pair]) for run in range(n)])
+    return Stability(float(np.mean(list(pairs.values()))), without)
+
+
+def jackknife_error(without: np.ndarray) -> float:
+    """Standard error of a statistic from its values without one rerun each."""
+    return float(np.std(without) * math.sqrt(len(without) - 1))
 
 
 def agreement(reruns: Reruns, labels: np.ndarray, before: np.ndarray | None = None) -> Agreement:
@@ -201,14 +232,19 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return shared, shared / np.maximum(shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared, 1)
 
 
-def merge_centroids(vectors: np.ndarray, centroids: np.ndarray, k: int) -> np.ndarray:
-    """Merge centroids to ``k`` by Ward's method, then move them by k-means on ``vectors``."""
-    k = min(k, _distinct(centroids), _distinct(vectors))
-    if k < 2:
-        return vectors.mean(axis=0, keepdims=True)
-    group = cut_tree(linkage(pdist(centroids), "ward"), k).ravel()
-    start = np.array([centroids[group == number].mean(axis=0) for number in range(k)])
-    return KMeans(k, init=start, n_init=1, max_iter=100, tol=0).fit(vectors).cluster_centers_
+def merge_centroids(vectors: np.ndarray, centroids: np.ndarray, numbers: Sequence[int]) -> dict[int, np.ndarray]:
+    """By number, ``centroids`` merged to as many by Ward's method, then moved by k-means on ``vectors``."""
+    limit = min(_distinct(centroids), _distinct(vectors))
+    # from the largest on: cut_tree (SciPy 1.17) needs the number that leaves all apart to be the first
+    several = sorted({min(k, limit) for k in numbers} - {0, 1}, reverse=True)
+    moved = {}
+    if several:
+        groups = cut_tree(linkage(pdist(centroids), "ward"), several)
+        for k, group in zip(several, groups.T, strict=True):
+            start = np.array([centroids[group == number].mean(axis=0) for number in range(k)])
+            moved[k] = KMeans(k, init=start, n_init=1, max_iter=100, tol=0).fit(vectors).cluster_centers_
+    mean = vectors.mean(axis=0, keepdims=True)
+    return {k: moved.get(min(k, limit), mean) for k in numbers}
 
 
 def _distinct(vectors: np.ndarray) -> int:

@@ -156,7 +156,7 @@ def _split(topic: int, parts: int, model: Model, units: np.ndarray) -> tuple[Mod
     It is started by Ward's method on at most 3,000 of them.
     """
     start = np.unique(np.linspace(0, len(units) - 1, min(len(units), MAX_SAMPLE)).round().astype(int))
-    centroids = merge_centroids(units, units[start], parts)
+    centroids = merge_centroids(units, units[start], [parts])[parts]
     divided = np.flatnonzero(model.topics == topic)
     # the divided centroid stays, in no topic, as the parent of its parts: so no other topic loses a paragraph to them
     fresh = model.topics.max() + 1 + np.arange(len(centroids))

@@ -1,5 +1,6 @@
 """Topics as centroids among the vectors, so that any vector can be assigned a topic."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -84,6 +85,12 @@ def single_topic(vectors: np.ndarray) -> Model:
     """One topic that every vector is in, a zero vector too."""
     mean = np.asarray(vectors, dtype=np.float64).mean(axis=0, keepdims=True)
     return Model(mean, np.zeros(1, dtype=int), np.array([OUTLIER]), float("inf"), 1.0)
+
+
+def from_topic_vectors(vectors: np.ndarray, topics: Sequence[int]) -> Model:
+    """The nearest of BERTopic's topic embeddings, as BERTopic itself assigns topics once it has been saved and loaded."""
+    centroids = normalize_rows(vectors)
+    return Model(centroids, np.array(topics, dtype=int), np.full(len(centroids), OUTLIER), float("inf"), 0.1)
 
 
 def _squared_distances(units: np.ndarray, centroids: np.ndarray) -> np.ndarray:

@@ -68,6 +68,8 @@ class SavedRecord(msgspec.Struct, frozen=True, kw_only=True):
     edited: int = 0
     settings: dict[str, Any]
     """Those that the topics depend on."""
+    own: bool = False
+    """Whether the BERTopic was the reader's own; the centroids are then its topic embeddings."""
 
 
 @dataclass(frozen=True)
@@ -202,12 +204,16 @@ def save(folder: Path | str, topics: Topics, embedded: Embeddings, settings: Set
         ),
         reruns=topics.reruns,
         edited=topics.edited,
+        own=topics.is_own,
         settings={name: all_settings[name] for name in _SETTINGS},
     )
+    from topics.topic_model.assembly import save_bertopic  # late: BERTopic takes seconds to load
+
     text = json.dumps(msgspec.to_builtins(record), indent=1, ensure_ascii=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ARRAYS).write_bytes(packed.getvalue())
     (folder / RECORD).write_text(text, encoding="utf-8", newline="\n")
+    save_bertopic(topics.bertopic, folder)
     return folder
 
 

@@ -1,31 +1,39 @@
-"""Paragraphs + vectors -> the topics of a corpus, and all tables about them."""
+"""Paragraphs + vectors -> a fitted BERTopic, ours or the reader's own, and all tables about its topics."""
+
+from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from topics import tables
+from topics.format import count
 from topics.manual import TopicEdit
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.tables import UNASSIGNED
-from topics.text import Embeddings, build_vocabulary
-from topics.topic_model import coherence, consensus
-from topics.topic_model.clusters import MIN_PARAGRAPHS_FOR_UMAP, OUTLIER, project_2d
-from topics.topic_model.consensus import Reruns, normalize_rows
-from topics.topic_model.editing import Edited, apply_edits
-from topics.topic_model.granularity import choose_granularity
-from topics.topic_model.hierarchy import topic_hierarchy
-from topics.topic_model.model import Model, from_centroids, single_topic
-from topics.topic_model.words import Terms, topic_labels
+from topics.text import Embeddings, Encoder, PhraseAnalyzer, count_windows, distinctness, diversity
+from topics.topic_model.clusters import OUTLIER, project_2d
+from topics.topic_model.consensus import normalize_rows
+from topics.topic_model.editing import apply_edits
+from topics.topic_model.estimator import ConsensusClusters
+from topics.topic_model.hierarchy import distinct_labels, topic_hierarchy
+from topics.topic_model.model import Model, from_topic_vectors
 
-MIN_PARAGRAPHS_FOR_CLUSTERS = 6
+if TYPE_CHECKING:
+    from bertopic import BERTopic
+
+LABEL = "Label"
+"""The aspect of a BERTopic's representation that labels the topics."""
 REPRESENTATIVES = 3
+_MAX_DOCUMENTS = 20_000
+"""Paragraphs on which words are counted; of more, every so many."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,10 @@ class Topics:
     """``npmi``, ``c_v`` (means over topics) and ``diversity``."""
     model: Model
     """What assigns the topics."""
+    bertopic: BERTopic = field(repr=False)
+    """The fitted model; its rows are the paragraphs."""
+    is_own: bool = False
+    """Whether the BERTopic is the reader's own."""
     edited: int = 0
     """Manual edits that were applied."""
     notes: tuple[str, ...] = ()
@@ -68,6 +80,33 @@ class Topics:
         return float((self.paragraph_topics["topic_id"] == OUTLIER).mean())
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """A fitted BERTopic and what is known of its topics besides; rows are the paragraphs."""
+
+    bertopic: BERTopic
+    model: Model
+    labels: np.ndarray
+    probability: np.ndarray
+    stability: dict[int, float]
+    agreement: np.ndarray
+    left_out: np.ndarray
+    reruns: int
+    part: int
+    granularity: pd.DataFrame
+    names: dict[int, str]
+    """Labels given manually, or by the reader's model."""
+    edited: int
+    notes: tuple[str, ...]
+    is_own: bool = False
+
+    def reorder(self, order: np.ndarray) -> None:
+        """Give the rows of the BERTopic their places in the corpus: ``order`` are those places."""
+        clusters = self.bertopic.hdbscan_model
+        clusters.reorder(order)
+        self.bertopic.topics_, self.bertopic.probabilities_ = clusters.labels_.tolist(), clusters.probabilities_
+
+
 def fit_topics(
     corpus: Corpus,
     embeddings: Embeddings,
@@ -75,12 +114,13 @@ def fit_topics(
     guide: pd.Series | None = None,
     progress: Callable[[float], None] = lambda part: None,
     edits: Sequence[TopicEdit] = (),
+    topic_model: BERTopic | None = None,
 ) -> Topics:
-    """Find topics without a codebook.
+    """Find topics without a codebook: fit a BERTopic, and tabulate it.
 
-    Never raises on a small corpus: below 6 paragraphs, or where nothing is dense, all are
-    one topic and a note says so. The answer depends on texts and vectors alone, not on
-    the order of the paragraphs nor on their ids.
+    With our own parts it never raises on a small corpus: below 6 paragraphs, or where nothing is dense, all are
+    one topic and a note says so; and the answer depends on texts and vectors alone, not on the order of the paragraphs
+    nor on their ids.
 
     Parameters
     ----------
@@ -94,171 +134,253 @@ def fit_topics(
         Called with the share of the reruns that is done, 0…1.
     edits
         Manual edits of the topics (:mod:`topics.topic_model.editing`); a note for each that cannot be applied.
+    topic_model
+        The reader's own BERTopic in place of ours (:mod:`topics.topic_model.own`); it is not changed.
+
+    Raises
+    ------
+    InputError
+        If ``topic_model`` cannot be fitted to the paragraphs.
     """
     settings = settings or Settings()
-    paragraphs = corpus.paragraphs
-    # in the order of the texts from here on, so that the order of the rows decides nothing
-    keys = [(text, row.tobytes()) for text, row in zip(paragraphs["text"], embeddings.vectors, strict=True)]
-    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=int)
-    ids = paragraphs["paragraph_id"].to_numpy()[order]
-    classes = None
-    if settings.topics.guided and guide is not None:
-        primary = guide[ids]
-        classes = pd.factorize(primary.where(primary != UNASSIGNED), sort=True)[0]
-    vocabulary = build_vocabulary(corpus.phrase_tokens, phrases=settings.topics.phrases, min_count=settings.topics.min_count)
-    vectors, terms = embeddings.vectors[order], Terms(vocabulary.documents).of(order)
+    paragraphs, vectors = corpus.paragraphs, embeddings.vectors
+    order = np.arange(len(paragraphs))
+    if topic_model is None:
+        # in the order of the texts, so that the order of the rows decides nothing
+        keys = [(text, row.tobytes()) for text, row in zip(paragraphs["text"], vectors, strict=True)]
+        order = np.array(sorted(order.tolist(), key=keys.__getitem__), dtype=int)
+    rows = _Rows(paragraphs["paragraph_id"].to_numpy()[order], paragraphs["text"].to_numpy()[order].tolist(), vectors[order])
     # one thread: sums in another order differ in their last digit, and clusters follow
     with threadpool_limits(limits=1):
-        solution = _solve(vectors, terms, settings, classes, progress)
-        edited = apply_edits(edits, solution.model, ids, vectors)
-        return _describe(ids, vectors, solution, edited, terms, vocabulary.show, settings)
+        if topic_model is None:
+            fitted = _fit_ours(corpus, rows, embeddings.encoder, settings, guide, progress, edits)
+        else:
+            fitted = _fit_own(topic_model, rows, embeddings.encoder, settings, progress, edits)
+        found = _describe(rows, fitted, settings)
+    if topic_model is None:
+        fitted.reorder(order)
+    return found
 
 
 @dataclass(frozen=True)
-class _Solution:
-    """The topics before they have words; rows are paragraphs in the order of their texts."""
+class _Rows:
+    """Paragraphs in the order that breaks ties."""
 
-    model: Model
-    reruns: Reruns | None
-    """None if there was nothing to repeat."""
-    granularity: pd.DataFrame
-    notes: list[str]
+    ids: np.ndarray
+    texts: list[str]
+    vectors: np.ndarray
 
 
-def _solve(
-    vectors: np.ndarray, terms: Terms, settings: Settings, classes: np.ndarray | None, progress: Callable[[float], None]
-) -> _Solution:
-    n = len(vectors)
-    # LSA has a zero vector for a paragraph without any word that another has: it can be in no cluster
-    nonzero = np.flatnonzero(vectors.any(axis=1))
-    units = normalize_rows(vectors[nonzero])
-    notes = []
-    if settings.topics.guided and n < MIN_PARAGRAPHS_FOR_UMAP:
-        notes.append(f"only {n} paragraphs: themes guide the topics only with {MIN_PARAGRAPHS_FOR_UMAP} or more")
-        classes = None
-    reruns = None
-    if len(nonzero) >= MIN_PARAGRAPHS_FOR_CLUSTERS:
-        reruns = consensus.rerun_clustering(units, settings, None if classes is None else classes[nonzero], progress)
-    if reruns is None or not reruns.centroids:
-        if n < MIN_PARAGRAPHS_FOR_CLUSTERS:
-            reason = f"only {n} paragraph{'s' if n > 1 else ''}: clustering needs {MIN_PARAGRAPHS_FOR_CLUSTERS}"
-        else:
-            reason = f"no cluster of paragraphs among {n} is dense enough for a topic"
-        notes.append(f"{reason}, so all paragraphs form one topic")
-        return _Solution(single_topic(vectors), None, tables.empty("granularity"), notes)
-    if n < 100:
-        notes.append(f"only {n} paragraphs: topics on so few paragraphs are exploratory; see their stability")
-    k, granularity = choose_granularity(reruns, terms.of(nonzero), settings)
-    if k < settings.topics.granularity:
-        notes.append(f"{settings.topics.granularity} topics were requested; {k} can be distinguished")
-    model = from_centroids(consensus.consensus_centroids(reruns, k), units, settings.topics.outliers)
-    labels = model.assign(vectors)[0]
-    if lost := k - len(set(labels.tolist()) - {OUTLIER}):
-        notes.append(f"{lost} of {k} topics contain only outliers (topics.outliers)")
-    if k > 1 and len(nonzero) < n:
-        notes.append(
-            f"{n - len(nonzero)} of {n} paragraphs have no vector (for LSA: no word shared with another) and are outliers"
-        )
-    return _Solution(model.renumber_by_size(labels), reruns, granularity, notes)
-
-
-def _describe(
-    ids: np.ndarray,
-    vectors: np.ndarray,
-    solution: _Solution,
-    edited: Edited,
-    terms: Terms,
-    show: Callable[[str], str],
+def _fit_ours(
+    corpus: Corpus,
+    rows: _Rows,
+    encoder: Encoder | None,
     settings: Settings,
-) -> Topics:
-    """All tables about the topics, rows as :func:`fit_topics` orders them; ``show`` writes a term out."""
-    reruns, n_words = solution.reruns, settings.topics.words
-    labels, probability = edited.model.assign(vectors)
+    guide: pd.Series | None,
+    progress: Callable[[float], None],
+    edits: Sequence[TopicEdit],
+) -> _Fitted:
+    from topics.topic_model import assembly, words  # late: BERTopic takes seconds to load
+
+    chosen, language = settings.topics, corpus.language
+    classes = None
+    if chosen.guided and guide is not None:
+        primary = guide[rows.ids]
+        classes = pd.factorize(primary.where(primary != UNASSIGNED), sort=True)[0]
+    clusters = cluster_model(settings).fit(rows.vectors, classes, progress)
+    edited = apply_edits(edits, clusters.model_, rows.ids, rows.vectors)
+    clusters.use(edited.model, rows.vectors, edited.before)
+    analyzer = PhraseAnalyzer.fit(corpus.phrase_tokens, phrases=chosen.phrases, min_count=chosen.min_count)
+    model = assembly.create_bertopic(analyzer, clusters, encoder, n_words=chosen.words, language=language)
+    number_of = assembly.fit_to_clusters(model, clusters, rows.texts, rows.vectors)
+    reruns, granularity = clusters.reruns_, clusters.granularity_
+    if reruns is not None:
+        terms = [analyzer(rows.texts[row]) for row in clusters.rows_]
+        coherence = words.coherence_by_number(reruns, granularity["n_topics"].tolist(), terms)
+        granularity = tables.check(granularity.assign(coherence=coherence), "granularity")
+    return _Fitted(
+        bertopic=model,
+        model=clusters.model_,
+        labels=clusters.labels_,
+        probability=clusters.probabilities_,
+        stability=clusters.stability_,
+        agreement=clusters.agreement_,
+        left_out=clusters.left_out_,
+        reruns=reruns.runs if reruns else 0,
+        part=len(reruns.parts[0]) if reruns else 0,
+        granularity=granularity,
+        names={number_of[topic]: name for topic, name in (edited.names or {}).items()},
+        edited=edited.applied,
+        notes=(*clusters.notes_, *edited.notes),
+    )
+
+
+def cluster_model(settings: Settings) -> ConsensusClusters:
+    """The cluster model that the settings describe, not fitted yet."""
+    chosen = settings.topics
+    return ConsensusClusters(
+        chosen.granularity or None,
+        n_reruns=settings.stability.runs,
+        fraction=settings.stability.fraction,
+        n_neighbors=chosen.neighbours or None,
+        n_components=chosen.components,
+        min_cluster_size=chosen.min_size or None,
+        outliers=chosen.outliers,
+        random_state=settings.seed,
+    )
+
+
+def _fit_own(
+    topic_model: BERTopic,
+    rows: _Rows,
+    encoder: Encoder | None,
+    settings: Settings,
+    progress: Callable[[float], None],
+    edits: Sequence[TopicEdit],
+) -> _Fitted:
+    from topics.topic_model import own  # late: BERTopic takes seconds to load
+
+    found = own.fit_own(topic_model, rows.texts, rows.vectors, encoder, settings, progress)
+    notes = list(found.notes)
+    if edits:
+        notes.append(
+            f"{count(len(edits), 'topic edit')} not applied: they are for the package's own model; edit topic_model itself"
+            " (merge_topics, reduce_topics)"
+        )
+    return _Fitted(
+        bertopic=found.model,
+        model=from_topic_vectors(found.model.topic_embeddings_, sorted(found.model.topic_representations_)),
+        labels=found.labels,
+        probability=found.probability,
+        stability=found.stability,
+        agreement=found.agreement,
+        left_out=np.full(len(rows.texts), np.nan),
+        reruns=found.refits,
+        part=round(len(rows.texts) * settings.stability.fraction) if found.refits else 0,
+        granularity=tables.empty("granularity"),
+        names=found.names,
+        edited=0,
+        notes=tuple(notes),
+        is_own=True,
+    )
+
+
+def _describe(rows: _Rows, fitted: _Fitted, settings: Settings) -> Topics:
+    """All tables about the topics of a fitted BERTopic; its labels and representative documents are set to theirs."""
+    model, labels = fitted.bertopic, fitted.labels
     topics = sorted(set(labels.tolist()))
     named = [topic for topic in topics if topic != OUTLIER]
-    stability = dict.fromkeys(topics, math.nan)
-    agreement, left_out = np.full((2, len(ids)), math.nan)
-    if reruns is not None:
-        nonzero = np.flatnonzero(vectors.any(axis=1))
-        left_out[nonzero] = reruns.left_out
-        if reruns.runs > 1:  # a single run agrees with itself
-            before = None if edited.before is None else edited.before[nonzero]
-            agreed = consensus.agreement(reruns, labels[nonzero], before)
-            stability |= agreed.topics
-            agreement[nonzero] = agreed.rows
-    ranked = terms.topic_words(labels, n_words)
-    listed = [[term for term, _ in ranked[topic]] for topic in named]
-    shown = {topic: [show(term) for term in own] for topic, own in zip(named, listed, strict=True)}
-    distinct = sorted({term for own in listed for term in own})
+    ranked = {topic: _words(model, topic) for topic in topics}
+    listed = {topic: [word for word, _ in ranked[topic]] for topic in topics}
+    label_of = {**_labels(fitted, {topic: listed[topic] for topic in named}), OUTLIER: "Outliers"}
+    analyzer = model.vectorizer_model.build_analyzer()
+    terms = [analyzer(text) for text in rows.texts[:: -(-len(rows.texts) // _MAX_DOCUMENTS)]]
+    own = [listed[topic] for topic in named]
+    distinct = sorted({word for words in own for word in words})
     quality = pd.DataFrame(
         {
-            "npmi": terms.windows(distinct).npmi(listed),
-            "c_v": terms.windows(distinct, 110).c_v(listed),
-            "distinctness": coherence.distinctness(listed),
+            "npmi": count_windows(distinct, terms, 10).npmi(own),
+            "c_v": count_windows(distinct, terms, 110).c_v(own),
+            "distinctness": distinctness(own),
         },
         index=named,
     )
-    sizes, label_of = Counter(labels.tolist()), topic_labels(shown, edited.names)
+    sizes = Counter(labels.tolist())
     table = pd.DataFrame(
         {
             "topic_id": topics,
-            "label": [label_of.get(topic, "Outliers") for topic in topics],
+            "label": [label_of[topic] for topic in topics],
             "size": [sizes[topic] for topic in topics],
-            "words": [", ".join(shown.get(topic, [])) for topic in topics],
-            "stability": [stability[topic] for topic in topics],
+            "words": [", ".join(listed[topic]) for topic in topics],
+            "stability": [fitted.stability.get(topic, math.nan) for topic in topics],
         }
     ).join(quality, on="topic_id")
     words = [
-        {"topic_id": topic, "rank": rank, "word": show(term), "weight": weight}
+        {"topic_id": topic, "rank": rank, "word": word, "weight": weight}
         for topic in named
-        for rank, (term, weight) in enumerate(ranked[topic], start=1)
+        for rank, (word, weight) in enumerate(ranked[topic], start=1)
     ]
     by_paragraph = pd.DataFrame(
         {
-            "paragraph_id": ids,
+            "paragraph_id": rows.ids,
             "topic_id": labels,
-            "probability": probability,
-            "agreement": agreement,
-            "reassigned": (left_out > 0.5) & (labels != OUTLIER),
+            "probability": fitted.probability,
+            "agreement": fitted.agreement,
+            "reassigned": (fitted.left_out > 0.5) & (labels != OUTLIER),
         }
     )
-    in_reruns = np.isfinite(left_out)  # of a large corpus, some paragraphs are drawn for no rerun
-    points = project_2d(vectors, settings)
-    hierarchy, levels = topic_hierarchy(vectors, labels, terms, shown, n_words, show, edited.names)
+    in_reruns = np.isfinite(fitted.left_out)  # of a large corpus, some paragraphs are drawn for no rerun
+    points = project_2d(rows.vectors, settings.seed, settings.topics.neighbours)
+    representatives = _representatives(rows, labels, model.representative_docs_ if fitted.is_own else {})
+    nouns = {topic: [term for term, _ in aspect[1:]] for topic, aspect in model.topic_aspects_.get(LABEL, {}).items()}
+    if not fitted.is_own:
+        texts = dict(zip(rows.ids.tolist(), rows.texts, strict=True))
+        for topic, ids in representatives.groupby("topic_id")["paragraph_id"]:
+            model.representative_docs_[topic] = [texts[key] for key in ids]
+        model.topic_aspects_[LABEL] = {topic: [(label_of[topic], 1.0)] for topic in topics}
+    hierarchy, levels = topic_hierarchy(model, rows.texts, {topic: label_of[topic] for topic in named}, nouns)
     return Topics(
         topics=table,
         paragraph_topics=tables.check(by_paragraph, "paragraph_topics"),
         topic_words=tables.check(pd.DataFrame(words, columns=list(tables.COLUMNS["topic_words"])), "topic_words"),
-        representatives=_representatives(ids, vectors, labels),
-        topic_map=tables.check(pd.DataFrame({"paragraph_id": ids, "x": points[:, 0], "y": points[:, 1]}), "topic_map"),
-        granularity=solution.granularity,
+        representatives=representatives,
+        topic_map=tables.check(pd.DataFrame({"paragraph_id": rows.ids, "x": points[:, 0], "y": points[:, 1]}), "topic_map"),
+        granularity=fitted.granularity,
         hierarchy=hierarchy,
         levels=levels,
-        reruns=reruns.runs if reruns else 0,
-        part=len(reruns.parts[0]) if reruns else 0,
+        reruns=fitted.reruns,
+        part=fitted.part,
         reassigned_share=float(by_paragraph["reassigned"][in_reruns].mean()) if in_reruns.any() else math.nan,
         coherence={
             "npmi": float(quality["npmi"].mean()),
             "c_v": float(quality["c_v"].mean()),
-            "diversity": coherence.diversity(listed),
+            "diversity": diversity(own),
         },
-        model=edited.model,
-        edited=edited.applied,
-        notes=(*solution.notes, *edited.notes),
+        model=fitted.model,
+        bertopic=model,
+        is_own=fitted.is_own,
+        edited=fitted.edited,
+        notes=fitted.notes,
     )
 
 
-def _representatives(ids: np.ndarray, vectors: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """The paragraphs of each topic with the highest cosine to the mean of the topic, no two with the same vector."""
-    units = normalize_rows(vectors)
-    rows = []
+def _words(model: BERTopic, topic: int) -> list[tuple[str, float]]:
+    """The words of a topic; BERTopic fills up with empty ones, and repeats some."""
+    words: dict[str, float] = {}
+    for word, weight in model.topic_representations_.get(topic, []):
+        if word.strip():
+            words.setdefault(" ".join(word.split()), float(weight))
+    return list(words.items())
+
+
+def _labels(fitted: _Fitted, words: dict[int, list[str]]) -> dict[int, str]:
+    """The labels of topics: given ones, those of the aspect that labels, or the first words; no two are the same."""
+    aspect = fitted.bertopic.topic_aspects_.get(LABEL, {})
+    labels: dict[int, str] = {}
+    for source in (fitted.names, {topic: ranked[0][0] for topic, ranked in aspect.items() if ranked}):
+        for topic, label in source.items():
+            if topic in words and topic not in labels and label.strip() and label not in labels.values():
+                labels[topic] = label
+    return distinct_labels(words, labels)
+
+
+def _representatives(rows: _Rows, labels: np.ndarray, given: Mapping[int, Sequence[str]]) -> pd.DataFrame:
+    """The paragraphs that represent each topic: ``given`` texts, or those nearest to the mean of its vectors.
+
+    No two of the nearest have the same vector.
+    """
+    units = normalize_rows(rows.vectors)
+    table = []
     for topic in sorted(set(labels.tolist()) - {OUTLIER}):
         own = np.flatnonzero(labels == topic)
         centroid = normalize_rows(units[own].mean(axis=0, keepdims=True))[0]
-        # rounded: cosines that are equal but for their last digits go by the order of the texts
-        central = (units[own] @ centroid).round(6)
-        order = own[np.lexsort((own, -central))]
-        _, first = np.unique(units[order].round(6), axis=0, return_index=True)
-        for rank, row in enumerate(order[np.sort(first)][:REPRESENTATIVES], start=1):
-            rows.append({"topic_id": topic, "rank": rank, "paragraph_id": ids[row], "centrality": units[row] @ centroid})
-    return tables.check(pd.DataFrame(rows), "representatives")
+        row_of = {rows.texts[row]: row for row in reversed(own.tolist())}
+        chosen = [row_of[text] for text in dict.fromkeys(given.get(topic, ())) if text in row_of]
+        if not chosen:
+            # rounded: cosines that are equal but for their last digits go by the order of the texts
+            order = own[np.lexsort((own, -(units[own] @ centroid).round(6)))]
+            _, first = np.unique(units[order].round(6), axis=0, return_index=True)
+            chosen = order[np.sort(first)][:REPRESENTATIVES].tolist()
+        table += [(topic, rank, rows.ids[row], units[row] @ centroid) for rank, row in enumerate(chosen, start=1)]
+    columns = list(tables.COLUMNS["representatives"])
+    return tables.check(pd.DataFrame(table, columns=columns), "representatives")

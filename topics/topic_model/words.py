@@ -1,134 +1,159 @@
-"""Topics -> their words: by BERTopic's class-based tf-idf, and of these the ones that co-occur."""
+"""Topics -> their words: of the terms with the highest class-based tf-idf those that co-occur."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Self
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
 
-from topics.topic_model import coherence
+from topics.text import PhraseAnalyzer, count_windows
+from topics.topic_model import consensus
 from topics.topic_model.clusters import OUTLIER, ignore_warnings
+from topics.topic_model.consensus import Reruns
+
+with ignore_warnings():
+    from bertopic.representation import BaseRepresentation
+    from bertopic.vectorizers import ClassTfidfTransformer
 
 Ranked = list[tuple[str, float]]
-"""Terms of a topic with their weights, the greatest first."""
+"""Words of a topic with their weights, the greatest first."""
 
 _CANDIDATES = 2
 """So many times as many terms are candidates as are kept."""
-_WINDOW = 30
-"""Words within which terms co-occur: a sentence or so."""
+_POOL = 20
+"""Of so many times as many terms, those of a single document are left out."""
 _MAX_DOCUMENTS = 20_000
+_FILLER = ("", 0.00001)
+"""What BERTopic puts where a topic has too few words."""
 
 
-@dataclass(frozen=True)
-class Terms:
-    """The terms of each paragraph, counted."""
+class CoherentWords(BaseRepresentation):
+    """The words of a topic that are frequent in it, distinctive, and co-occur: a representation model for BERTopic.
 
-    documents: tuple[tuple[str, ...], ...]
+    Of the ``2 n_words`` terms with the highest class-based tf-idf (those of a single document only if fewer than three
+    others have a weight), those are kept whose weight × root of (weight / that in the topic where it is greatest) × mean
+    NPMI with the others (Bouma 2009) is highest: a word of a single story, or of every topic, makes way for one that
+    co-occurs with the others and is distinctive. Words chosen from one half of ``octis_bbc_news`` have an NPMI of .142
+    on the other half, the top terms by class-based tf-idf alone .100. A phrase makes way for none of its words.
 
-    @cached_property
-    def names(self) -> list[str]:
-        """Every term once, in alphabetical order."""
-        return sorted({term for document in self.documents for term in document})
+    Parameters
+    ----------
+    n_words
+        Words kept per topic.
+    window
+        Words within which terms co-occur: a sentence or so.
 
-    @cached_property
-    def counts(self) -> csr_matrix:
-        """Paragraphs × terms."""
-        column = {name: i for i, name in enumerate(self.names)}
-        columns = [column[term] for document in self.documents for term in document]
-        rows = np.repeat(np.arange(len(self.documents)), [len(document) for document in self.documents])
-        shape = (len(self.documents), len(self.names))
-        return csr_matrix((np.ones(len(columns)), (rows, columns)), shape=shape)
+    Examples
+    --------
+    >>> from bertopic import BERTopic
+    >>> model = BERTopic(representation_model=topics.CoherentWords(n_words=8))
+    """
 
-    def of(self, rows: np.ndarray) -> Self:
-        """Those of some paragraphs."""
-        return replace(self, documents=tuple(self.documents[row] for row in rows.tolist()))
+    def __init__(self, n_words: int = 10, window: int = 30) -> None:
+        self.n_words = n_words
+        self.window = window
 
-    def c_tf_idf(self, labels: np.ndarray) -> tuple[list[int], np.ndarray]:
-        """Class-based tf-idf (Grootendorst 2022, with the root of the frequency against frequent words).
+    def extract_topics(
+        self, topic_model: Any, documents: pd.DataFrame, c_tf_idf: Any, topics: dict[int, Ranked]
+    ) -> dict[int, Ranked]:
+        """What BERTopic calls.
 
-        The topics of ``labels`` in order, without outliers, and the weights (topics × terms).
+        Parameters
+        ----------
+        topic_model
+            A BERTopic whose vectorizer is fitted.
+        documents
+            ``Document`` and ``Topic`` of each.
+        c_tf_idf
+            Weights, topics in ascending order × terms of the vectorizer.
+        topics
+            Candidates by topic; only its keys are used, for the weights say more.
+
+        Returns
+        -------
+        dict
+            ``n_words`` words with their weights by topic; fewer are filled up as BERTopic does.
         """
-        topics = sorted(set(labels.tolist()) - {OUTLIER})
-        inside = np.flatnonzero(labels != OUTLIER)
-        numbers = np.searchsorted(topics, labels[inside])
-        by_topic = csr_matrix((np.ones(len(inside)), (numbers, inside)), (len(topics), len(labels))) @ self.counts
-        # the transformer divides by the frequency of a term, so that there must be one
-        occur = np.flatnonzero(np.asarray(by_topic.sum(axis=0)).ravel() > 0)
-        weights = np.zeros((len(topics), len(self.names)))
-        if len(occur) == 1:  # the transformer cannot weigh a single term: its weight by the same formula
-            frequency = by_topic[:, occur].toarray()
-            weights[:, occur] = np.sqrt(frequency > 0) * np.log1p(frequency.mean() / frequency.sum())
-        elif len(occur):
-            with ignore_warnings():
-                from bertopic.vectorizers import ClassTfidfTransformer
-
-                transformer = ClassTfidfTransformer(reduce_frequent_words=True)
-                weights[:, occur] = transformer.fit_transform(by_topic[:, occur]).toarray()
-        return topics, weights
-
-    def top_terms(self, labels: np.ndarray, n: int, only: int | None = None) -> dict[int, Ranked]:
-        """The ``n`` terms of each topic, or of one, with the greatest c-TF-IDF.
-
-        Those of a single paragraph only if fewer than three others have a weight.
-        """
-        topics, weights = self.c_tf_idf(labels)
-        result = {}
-        for topic, row in zip(topics, weights, strict=True):
-            if only not in (None, topic):
-                continue
-            # a word of one paragraph describes that paragraph, not the topic
-            n_paragraphs = (self.counts[np.flatnonzero(labels == topic)] > 0).sum(axis=0).A1
-            shared = np.where(n_paragraphs > 1, row, 0)
-            usable = shared if (shared > 0).sum() >= 3 else row
-            order = sorted(np.flatnonzero(usable > 0).tolist(), key=lambda i: (-usable[i], i))
-            result[topic] = [(self.names[i], float(usable[i])) for i in order[:n]]
-        return result
-
-    def windows(self, terms: Sequence[str], window: int = 10, rows: np.ndarray | None = None) -> coherence.WindowCounts:
-        """Windows of the paragraphs that hold each of ``terms``, and each two; of many paragraphs, every so many."""
-        chosen = range(len(self.documents)) if rows is None else rows.tolist()
-        step = -(-len(chosen) // _MAX_DOCUMENTS)
-        return coherence.count_windows(terms, [self.documents[i] for i in chosen[::step]], window)
-
-    def topic_words(self, labels: np.ndarray, n: int, only: int | None = None) -> dict[int, Ranked]:
-        """The ``n`` words of each topic, or of one, with their c-TF-IDF weights.
-
-        Of the top ``2 n`` terms those are kept whose weight × root of (weight / that in the
-        topic where it is greatest) × mean NPMI with the others within 30 words (Bouma 2009) is
-        highest: a word of a single story, or of every topic, makes way for one that co-occurs with the
-        others and is distinctive. Words chosen from one half of ``octis_bbc_news`` have an NPMI
-        of .142 on the other half, the top terms by c-TF-IDF alone .100.
-        """
-        _, weights = self.c_tf_idf(labels)
-        greatest = dict(zip(self.names, weights.max(axis=0, initial=0), strict=True))
-        candidates = self.top_terms(labels, _CANDIDATES * n, only)
-        counts = self.windows(sorted({term for ranked in candidates.values() for term, _ in ranked}), _WINDOW)
-        npmi = np.nan_to_num(counts.pairwise())
-        column = {word: i for i, word in enumerate(counts.words)}
-        result = {}
-        for topic, ranked in candidates.items():
-            terms, weight = [term for term, _ in ranked], np.array([value for _, value in ranked])
-            distinctive = weight * np.sqrt(weight / np.array([greatest[term] for term in terms]))
-            columns = [column[term] for term in terms]
-            with_others = npmi[np.ix_(columns, columns)] * (1 - np.eye(len(terms)))
-            others = distinctive.sum() - distinctive
-            mean = np.divide(with_others @ distinctive, others, out=np.ones(len(terms)), where=others > 0).clip(min=1e-3)
-            best = dict(_without_repeats(list(zip(terms, (distinctive * mean).tolist(), strict=True)), n))
-            result[topic] = [pair for pair in ranked if pair[0] in best]
-        return result
+        names, analyzer = topic_model.vectorizer_model.get_feature_names_out(), topic_model.vectorizer_model.build_analyzer()
+        step = -(-len(documents) // _MAX_DOCUMENTS)
+        sample = documents.iloc[::step]
+        terms = list(map(analyzer, sample["Document"]))
+        numbers = sorted(topics)
+        weights = np.vstack([c_tf_idf[row].toarray() for row in range(len(numbers))])
+        own = {topic: np.flatnonzero(sample["Topic"].to_numpy() == topic).tolist() for topic in numbers}
+        candidates = {
+            topic: _top_terms(names, weights[row], [terms[i] for i in own[topic]], _CANDIDATES * self.n_words)
+            for row, topic in enumerate(numbers)
+        }
+        inside = weights[[row for row, topic in enumerate(numbers) if topic != OUTLIER or len(numbers) == 1]]
+        greatest = dict(zip(names, inside.max(axis=0, initial=0), strict=True))
+        distinct = sorted({term for ranked in candidates.values() for term, _ in ranked})
+        counts = count_windows(distinct, terms, self.window)
+        npmi = pd.DataFrame(np.nan_to_num(counts.pairwise()), counts.words, counts.words)
+        stems = _stems(getattr(topic_model.vectorizer_model, "analyzer", None))
+        chosen = {topic: _choose(ranked, greatest, npmi, stems, self.n_words) for topic, ranked in candidates.items()}
+        return {topic: words + [_FILLER] * (self.n_words - len(words)) for topic, words in chosen.items()}
 
 
-def topic_labels(words: Mapping[int, list[str]], names: Mapping[int, str] | None = None) -> dict[int, str]:
-    """A label for each topic: its name, if it has one, or its first three words, or more if another has that label."""
-    labels = dict(names or {})
-    for topic in [topic for topic in words if topic not in labels]:
-        own = words[topic]
-        candidates = (", ".join(own[:n]) for n in range(min(3, len(own)), len(own) + 1))
-        free = (label for label in candidates if label and label not in labels.values())
-        labels[topic] = next(free, f"topic {topic}")
-    return labels
+def coherence_by_number(reruns: Reruns, numbers: Sequence[int], documents: Sequence[Sequence[str]]) -> list[float]:
+    """The coherence of each number of topics: mean NPMI of the ten terms of a topic with the highest class-based tf-idf.
+
+    Within 110 words, so mostly within a paragraph; NaN where there are fewer than two terms. ``documents`` are the terms
+    of the rows of ``reruns``.
+    """
+    sampled = [documents[row] for row in reruns.sample.tolist()]
+    if len({term for document in sampled for term in document}) < 2:
+        return [math.nan] * len(numbers)
+    vectorizer = CountVectorizer(analyzer=lambda document: document)
+    counts = vectorizer.fit_transform(sampled)
+    found = []
+    for centroids in consensus.consensus_centroids(reruns, numbers, reruns.sample).values():
+        labels = consensus.nearest_centroid(reruns.vectors[reruns.sample], centroids)
+        member = csr_matrix(np.unique(labels)[:, None] == labels, dtype=float)
+        weights = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(member @ counts).toarray()
+        own = [[sampled[i] for i in np.flatnonzero(row)] for row in member.toarray()]
+        names = vectorizer.get_feature_names_out()
+        words = [[term for term, _ in _top_terms(names, *one, 10)] for one in zip(weights, own, strict=True)]
+        distinct = sorted({word for topic in words for word in topic})
+        found.append(float(pd.Series(count_windows(distinct, sampled, 110).npmi(words)).mean()))
+    return found
+
+
+def _top_terms(names: np.ndarray, weights: np.ndarray, documents: Sequence[Sequence[str]], n: int) -> Ranked:
+    """The ``n`` terms of greatest weight; those of a single document only if fewer than three others have one.
+
+    A word of one document describes that document, not the topic.
+    """
+    order = sorted(np.flatnonzero(weights > 0).tolist(), key=lambda i: (-weights[i], names[i]))[: _POOL * n]
+    pool = {names[i] for i in order}
+    spread = Counter(term for document in documents for term in pool.intersection(document))
+    shared = [i for i in order if spread[names[i]] > 1]
+    return [(str(names[i]), float(weights[i])) for i in (shared if len(shared) >= 3 else order)[:n]]
+
+
+def _stems(analyzer: Any) -> dict[str, str]:
+    """The stem of each term, where the analyzer knows them."""
+    if not isinstance(analyzer, PhraseAnalyzer):
+        return {}
+    return {written: term for term, written in sorted(analyzer.vocabulary.written.items())}
+
+
+def _choose(ranked: Ranked, greatest: dict[str, float], npmi: pd.DataFrame, stems: dict[str, str], n: int) -> Ranked:
+    terms, weight = [term for term, _ in ranked], np.array([value for _, value in ranked])
+    distinctive = weight * np.sqrt(weight / np.array([max(greatest[term], value) for term, value in ranked]))
+    with_others = npmi.loc[terms, terms].to_numpy() * (1 - np.eye(len(terms)))
+    others = distinctive.sum() - distinctive
+    mean = np.divide(with_others @ distinctive, others, out=np.ones(len(terms)), where=others > 0).clip(min=1e-3)
+    by_stem = {stems.get(term, term): term for term in terms}
+    scored = list(zip(by_stem, (distinctive * mean).tolist(), strict=True))
+    best = {by_stem[stem] for stem, _ in _without_repeats(scored, n)}
+    return [pair for pair in ranked if pair[0] in best]
 
 
 def _without_repeats(terms: Ranked, n: int) -> Ranked:

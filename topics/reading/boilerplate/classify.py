@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 
 from topics.errors import InputError
+from topics.format import count
 from topics.reading.boilerplate.bylines import NAME, read_bylines
 from topics.reading.boilerplate.features import features, furniture_classes
 from topics.reading.boilerplate.model import probabilities
@@ -26,7 +27,7 @@ _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 _BREAK = re.compile(r"\n\s*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cleaned:
     """A page with classified lines, and metadata completed from them."""
 
@@ -37,6 +38,10 @@ class Cleaned:
     overlap: float = 0.0
     repeated: frozenset[int] | None = None
     """Starts of the lines that repeat those of other articles; None: all lines of a near-duplicate do."""
+
+    def __repr__(self) -> str:
+        kept = sum(line.kind == "body" for line in self.lines)
+        return f"Cleaned({self.page.article_id!r}, {kept} of {count(len(self.lines), 'line')} are article text)"
 
 
 def clean(

@@ -8,5 +8,6 @@
 
 from topics.text.dates.columns import DateColumn, read_dates
 from topics.text.dates.free_text import DATE, find_date
+from topics.text.dates.names import calendar_words
 
-__all__ = ["DATE", "DateColumn", "find_date", "read_dates"]
+__all__ = ["DATE", "DateColumn", "calendar_words", "find_date", "read_dates"]

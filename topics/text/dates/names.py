@@ -40,5 +40,16 @@ MONTHS = _OTHER_MONTHS | {
 }
 """``juin`` -> 6."""
 
+
+def calendar_words(language: str) -> frozenset[str]:
+    """The names of months and weekdays in one language, in lower case, of four letters or more; empty if it is not known."""
+    try:
+        names_by_key = default_loader.get_locale(language).info
+    except ValueError:
+        return frozenset()
+    keys = (*(month.casefold() for month in ENGLISH_MONTHS), *_WEEKDAYS)
+    return frozenset(name.lower() for key in keys for name in names_by_key.get(key, ()) if len(name) > 3)
+
+
 WEEKDAYS = frozenset(_names(_WEEKDAYS))
 """``samedi``; some short ones are names of months, too (``mar``)."""

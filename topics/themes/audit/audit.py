@@ -11,6 +11,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from topics.codebook import Codebook
+from topics.format import count
 from topics.reading import Corpus
 from topics.settings import Settings
 from topics.spreadsheets import check_export, write_export
@@ -27,7 +28,7 @@ from topics.themes.scores import FittedThemes, fit_themes
 SHEET_COLUMNS = (*COLUMNS, "z")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audit:
     """What is good and what is not about a codebook on a corpus."""
 
@@ -101,6 +102,9 @@ class Audit:
             " gained, lost:"
             f" paragraphs assigned the theme only with the keyword, only without it{part}."
         )
+
+    def __repr__(self) -> str:
+        return f"Audit: {'usable' if self.usable else 'not usable'}; {count(len(self.findings), 'finding')}"
 
     def _repr_html_(self) -> str:
         findings = "".join(f"<li>{html.escape(finding)}</li>" for finding in self.findings)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.topic_model import coherence
+from topics.text import coherence
 
 with warnings.catch_warnings(action="ignore"):
     from gensim.corpora import Dictionary
