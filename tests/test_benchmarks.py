@@ -21,6 +21,7 @@ import held_out
 import peers
 import themes
 import topic_peers
+import uncertainty
 
 TOPICS = Path(topic_peers.__file__).with_name("topics.py")
 CODED = np.array([[1, 0], [1, 0], [0, 1], [0, 0]], dtype=bool)
@@ -198,3 +199,32 @@ def test_held_out_paragraphs_are_scored_by_models_that_have_not_seen_their_artic
         assert (held_out.primary(scores, assigned) == np.repeat(np.arange(3), 10)).mean() > 0.7
     assert held_out.primary(np.array([[0.2, 0.9]]), np.array([[True, False]])).tolist() == [0]
     assert held_out.primary(np.array([[0.2, 0.9]]), np.zeros((1, 2), dtype=bool)).tolist() == [peers.NONE]
+
+
+def test_coverage_width_and_bias_are_measured_by_hand() -> None:
+    truth = np.array([[0.5, 0.0]])
+    shares = np.array([[[[0.4, 0.0]], [[0.3, 0.0]], [[0.6, 0.1]]], [[[0.5, 0.2]], [[0.51, 0.1]], [[0.7, 0.3]]]])
+    found = uncertainty._measured(shares, truth, shares * 2)
+    assert found["coverage"] == 1 / 2
+    assert (found["worst"], found["present"]) == (1 / 2, 1 / 2)
+    assert found["width"] == pytest.approx((0.3 + 0.1 + 0.19 + 0.2) / 4)
+    assert found["ratio"] == pytest.approx(1 / 2)
+    assert found["bias"] == pytest.approx(0.1)
+    assert found["error"] == pytest.approx(0.3 / 4)
+
+
+def test_uncertainty_without_the_labelled_texts_is_that_of_the_sample(monkeypatch, tmp_path: Path, capsys) -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.beta(0.3, 1.0, (60, 3))
+    made = uncertainty.Material(
+        "sample, coder-1", scores, scores >= 0.35, rng.random((60, 3)) < scores,
+        np.ones(60), np.repeat(np.arange(12), 5), np.repeat([0, 1], 30),
+    )  # fmt: skip
+    monkeypatch.setattr(uncertainty, "materials", lambda quick, cache: iter([made]))
+    monkeypatch.setattr(uncertainty, "keep_vectors", lambda cache: None)
+    uncertainty.main(["--quick", "--codes", "20"])
+    printed = capsys.readouterr().out
+    assert [line for line in printed.splitlines() if line.startswith("## ")] == [
+        "## With 20 codes", "## Without codes", "## Planned sheets",
+    ]  # fmt: skip
+    assert printed.count("| sample, coder-1 |") == 2 * 3 * 3 + 1 + 6 + 3

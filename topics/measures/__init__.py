@@ -10,7 +10,11 @@ taken again from a saved run.
 - ``keyness``: the words that set an outlet apart.
 - ``topic_themes``: which theme each topic is closest to.
 - ``topic_groups``: which topics are mostly one outlet, author, other group or article, against chance.
-- ``bootstrap``: where all intervals come from.
+- ``membership``: which part of a paragraph's words each theme gets, by assignments or by scores.
+- ``uncorrected``: how far shares may be from what coders would say, without their codes; with these, see
+  :mod:`topics.coding`.
+- ``small_areas``: what single articles borrow from the corpus.
+- ``bootstrap``: where all other intervals come from.
 """
 
 from topics.measures.co_occurrence import theme_co_occurrence
@@ -23,14 +27,19 @@ from topics.measures.groups import (
     shares_by_column,
 )
 from topics.measures.keyness import outlet_keyness
+from topics.measures.membership import assigned_membership, expected_membership
 from topics.measures.periods import article_periods, choose_period
 from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
+from topics.measures.small_areas import beta_interval, blended, error_spread, likeness, normalised, pair_sums, rake, sums
 from topics.measures.topic_groups import concentrated_topics, topic_group_notes, topic_groups
 from topics.measures.topic_themes import closest_themes, topic_theme_overlap
+from topics.measures.uncorrected import UncorrectedShares, doubt_of, uncorrected_parts, uncorrected_shares
 
 __all__ = [
-    "article_groups", "article_periods", "article_theme_shares", "article_topic_shares", "choose_period",
-    "closest_themes", "column_order", "concentrated_topics", "differences_by_column", "group_notes", "group_of",
-    "group_shares", "outlet_keyness", "outlet_theme_differences", "shares_by_column", "theme_co_occurrence",
-    "topic_group_notes", "topic_groups", "topic_theme_overlap",
+    "UncorrectedShares", "article_groups", "article_periods", "article_theme_shares", "article_topic_shares",
+    "assigned_membership", "beta_interval", "blended", "choose_period", "closest_themes", "column_order",
+    "concentrated_topics", "differences_by_column", "doubt_of", "error_spread", "expected_membership", "group_notes",
+    "group_of", "group_shares", "likeness", "normalised", "outlet_keyness", "outlet_theme_differences", "pair_sums",
+    "rake", "shares_by_column", "sums", "theme_co_occurrence", "topic_group_notes", "topic_groups",
+    "topic_theme_overlap", "uncorrected_parts", "uncorrected_shares",
 ]  # fmt: skip
