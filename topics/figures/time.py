@@ -43,7 +43,7 @@ def time(themes_over_time: pd.DataFrame, overall: pd.DataFrame, codebook: Codebo
         axes.set_xticks([x[i] for i in ticks], [periods[i] for i in ticks], fontsize=6)
         layout.grid_lines(axes, "y")
         layout.hide_spines(axes, "bottom")
-    chart.supylabel(f"share of words, per cent{axis_note(dated)}", fontsize=7.5)
+    chart.supylabel(f"share of words,\nper cent{axis_note(dated)}", fontsize=7.5)
     undated = "" in set(themes_over_time["period"])
     chart.caption = (
         f"Share of words per theme in {len(periods)} periods (dot) with its {labels.level(settings)} interval"
