@@ -19,16 +19,18 @@ taken again from a saved run.
 
 from topics.measures.co_occurrence import theme_co_occurrence
 from topics.measures.groups import (
+    MAX_GROUPS,
     article_groups,
     column_order,
     differences_by_column,
     group_notes,
     group_of,
+    require_column,
     shares_by_column,
 )
 from topics.measures.keyness import outlet_keyness
 from topics.measures.membership import assigned_membership, expected_membership
-from topics.measures.periods import article_periods, choose_period
+from topics.measures.periods import article_periods, choose_period, decimal_years
 from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
 from topics.measures.small_areas import beta_interval, blended, error_spread, likeness, normalised, pair_sums, rake, sums
 from topics.measures.topic_groups import concentrated_topics, topic_group_notes, topic_groups
@@ -36,10 +38,11 @@ from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 from topics.measures.uncorrected import UncorrectedShares, doubt_of, uncorrected_parts, uncorrected_shares
 
 __all__ = [
-    "UncorrectedShares", "article_groups", "article_periods", "article_theme_shares", "article_topic_shares",
-    "assigned_membership", "beta_interval", "blended", "choose_period", "closest_themes", "column_order",
-    "concentrated_topics", "differences_by_column", "doubt_of", "error_spread", "expected_membership", "group_notes",
-    "group_of", "group_shares", "likeness", "normalised", "outlet_keyness", "outlet_theme_differences", "pair_sums",
-    "rake", "shares_by_column", "sums", "theme_co_occurrence", "topic_group_notes", "topic_groups",
-    "topic_theme_overlap", "uncorrected_parts", "uncorrected_shares",
+    "MAX_GROUPS", "UncorrectedShares", "article_groups", "article_periods", "article_theme_shares",
+    "article_topic_shares", "assigned_membership", "beta_interval", "blended", "choose_period", "closest_themes",
+    "column_order", "concentrated_topics", "decimal_years", "differences_by_column", "doubt_of", "error_spread",
+    "expected_membership", "group_notes", "group_of", "group_shares", "likeness", "normalised", "outlet_keyness",
+    "outlet_theme_differences", "pair_sums", "rake", "require_column", "shares_by_column", "sums",
+    "theme_co_occurrence", "topic_group_notes", "topic_groups", "topic_theme_overlap", "uncorrected_parts",
+    "uncorrected_shares",
 ]  # fmt: skip
