@@ -9,11 +9,15 @@ articles, or changes along a column, in articles like these.
 - ``permutation``: p-values.
 - ``compare``: all of it, for every theme, with curves and false discovery rates.
 - ``result``: the tables, sentences and notes.
-- ``export``: tables, LaTeX, numbers and figure in a folder.
+- ``export``: the tables as CSV and LaTeX, and numbers for a paper's prose.
 """
 
-from topics.comparison.compare import compare_shares
+from topics.comparison.columns import KINDS
+from topics.comparison.compare import compare_shares, compare_theme_shares
+from topics.comparison.export import check_tables, write_tables
 from topics.comparison.permutation import PERMUTATIONS
 from topics.comparison.result import Comparison
 
-__all__ = ["PERMUTATIONS", "Comparison", "compare_shares"]
+__all__ = [
+    "KINDS", "PERMUTATIONS", "Comparison", "check_tables", "compare_shares", "compare_theme_shares", "write_tables",
+]  # fmt: skip
