@@ -38,12 +38,12 @@ from topics.coding.sheets import (
     strata,
     write_sheet,
 )
-from topics.coding.theme_shares import ThemeShares
+from topics.coding.theme_shares import MIN_CODES, ThemeShares
 
 __all__ = [
-    "BORROWED", "CORRECTED", "ESTIMAND", "NOT_ESTIMABLE", "UNCORRECTED", "Agreement", "ArticleShares", "CodedSample",
-    "Coding", "CorrectedShares", "NotCodedError", "ThemeShares", "article_shares", "axis_note", "check_agreement_file",
-    "check_sheet_file", "codes_table", "codings_of", "correct_shares", "difference_note", "draw_sheet", "gold_sample",
-    "interval_note", "load_codes", "load_sheet", "measure_agreement", "planned_size", "planned_sizes",
-    "share_differences", "strata", "write_agreement", "write_sheet",
+    "BORROWED", "CORRECTED", "ESTIMAND", "MIN_CODES", "NOT_ESTIMABLE", "UNCORRECTED", "Agreement", "ArticleShares",
+    "CodedSample", "Coding", "CorrectedShares", "NotCodedError", "ThemeShares", "article_shares", "axis_note",
+    "check_agreement_file", "check_sheet_file", "codes_table", "codings_of", "correct_shares", "difference_note",
+    "draw_sheet", "gold_sample", "interval_note", "load_codes", "load_sheet", "measure_agreement", "planned_size",
+    "planned_sizes", "share_differences", "strata", "write_agreement", "write_sheet",
 ]  # fmt: skip
