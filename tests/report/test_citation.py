@@ -30,8 +30,10 @@ def test_every_source_that_a_caption_or_the_methods_cite_is_in_the_file(sample_r
 
 def test_every_source_in_the_file_is_cited_by_a_method(sample_run: Run) -> None:
     coded = plain(sample_run)
-    coded["results"]["coded_paragraphs"] = 10
-    text = everything_said(sample_run) + methods_sentences(RunRecord.from_dict(coded))["themes"]
+    coded["results"] |= {"coded_paragraphs": 10, "codes_used": True}
+    coded["settings"]["profiles"]["population"] = "articles like these"
+    said = methods_sentences(RunRecord.from_dict(coded))
+    text = " ".join([everything_said(sample_run), said["themes"], said["shares"], said["differences"]])
     assert [one["title"] for one in citation.references()[1:] if not citation.is_cited(one, text)] == []
 
 
