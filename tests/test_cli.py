@@ -521,7 +521,8 @@ def fill(sheet: Path, run: Run, coded: Path, wrong: int = 0, most: int = 1000) -
         header, *rows = csv.reader(file)
     primary = strata(run.themes).to_dict()
     for i, row in enumerate(rows[:most]):
-        said = {"unassigned": "none"}.get(primary[row[-1]], primary[row[-1]])
+        theme = primary[row[header.index("paragraph_id")]]
+        said = {"unassigned": "none"}.get(theme, theme)
         row[header.index("primary")] = said if i >= wrong else ("bread" if said == "none" else "none")
     with coded.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file, delimiter=";").writerows([header, *rows])
@@ -712,7 +713,7 @@ def test_a_comparison_is_shown_and_written(kept_run: Run, tmp_path: Path, capfd:
     assert "note: outlet: intervals are too narrow for themes that occur in fewer than 10 articles" in err
     assert "Theme shares by outlet (% of words; 6 articles)" in out
     for said in ("Second Paper − First Paper", "per month", "Bread", "Unassigned", "q < .05", "errs alike on both sides"):
-        assert said in out
+        assert said in " ".join(out.split())
     names = {path.name for path in (tmp_path / "compared").iterdir()}
     assert names == {
         "comparison.csv", "curves.csv", "comparison.tex", "numbers.tex", "numbers.json", "comparison.svg",
