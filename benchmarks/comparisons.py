@@ -1,7 +1,7 @@
 """Comparisons of theme shares: whether p, q and intervals keep what they promise, and what effects can be seen.
 
 python benchmarks/comparisons.py                  all tables, as Markdown
-python benchmarks/comparisons.py --quick          the sample study alone, 20 draws
+python benchmarks/comparisons.py --quick          the sample study alone, 5 draws
 python benchmarks/comparisons.py --cache FOLDER   where scores and vectors are kept; fits take some minutes
 python benchmarks/comparisons.py --draws N        draws for each row (200); --only REGEX corpora; --tables REGEX tables
 
@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX")
     parser.add_argument("--tables", type=re.compile, default=re.compile(""), metavar="REGEX")
     asked = parser.parse_args(arguments)
-    draws = 20 if asked.quick else asked.draws
+    draws = 5 if asked.quick else asked.draws
     tables = ("Without an effect", "Real differences", "Planted", "Choice of errors", "Time")
     wanted = [title for title in tables if asked.tables.search(title)]
     found: list[Material] = []

@@ -1,7 +1,7 @@
 """Shares of articles and their columns -> effects with intervals, p-values and curves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,7 +168,7 @@ def compare_theme_shares(
     coded = None
     if shares.sample is not None:
         coded = np.bincount(shares.article_of[shares.sample.rows], minlength=len(shares.articles))
-    return compare_shares(
+    found = compare_shares(
         shares.article_outcomes(),
         shares.article_weights,
         shares.articles,
@@ -179,6 +179,7 @@ def compare_theme_shares(
         seed=shares.settings.seed if seed is None else seed,
         **options,
     )
+    return replace(found, notes=(*shares.notes, *found.notes))
 
 
 def _columns_of(by: str, articles: pd.DataFrame) -> list[str]:
