@@ -156,7 +156,12 @@ class ProfileSettings(_Section, frozen=True):
     """Shares of articles, outlets and periods, and their intervals."""
 
     draws: Annotated[int, Meta(ge=100)] = 2000
+    """Of the bootstrap."""
     level: _Level = 0.95
+    population: Literal["these articles", "articles like these"] = "these articles"
+    """What intervals of shares hold for. ``these articles``: they cover the model's error, and which paragraphs were coded;
+    ``articles like these``: also which articles there are, and which paragraphs an article has
+    (:mod:`topics.coding.theme_shares`). Differences and comparisons always cover which articles there are."""
     period: Literal["auto", Period] = "auto"
     """``auto``: the finest period that gives at most 20 periods (:func:`topics.measures.choose_period`)."""
 

@@ -30,6 +30,8 @@ TABLES = {
     "duplicates": _table("source", "article_id copy_of overlap"),
     "repairs": _table("paragraph_id at", "before after"),
     "themes": _table("paragraph_id theme", "score assigned primary evidence evidence_start evidence_end"),
+    "codes": _table("paragraph_id coder", "themes weight"),
+    "scores_without_codes": _table("paragraph_id theme", "score"),
     "keywords": _table(
         "theme keyword",
         "verdict paragraphs articles shared_with company elsewhere elsewhere_theme occurrences forms examples",
@@ -40,18 +42,18 @@ TABLES = {
     "granularity": _table("n_topics", "stability error coherence reference adjusted adjusted_error equal chosen"),
     "topic_hierarchy": _table("parent_id", "left_id right_id distance size label"),
     "topic_levels": _table("level topic_id", "group_id label"),
-    "profiles": _table("article_id theme", "share low high n_paragraphs"),
+    "profiles": _table("article_id theme", "share low high n_paragraphs uncorrected n_coded basis"),
     "article_topics": _table("article_id topic_id", "share low high"),
-    "overall": _table("theme", "share low high n_articles"),
-    "outlets": _table("outlet theme", "share low high n_articles"),
-    "outlet_differences": _table("outlet theme", "difference low high n_articles"),
+    "overall": _table("theme", "share low high n_articles uncorrected n_coded basis codes_needed"),
+    "outlets": _table("outlet theme", "share low high n_articles uncorrected n_coded basis"),
+    "outlet_differences": _table("outlet theme", "difference low high n_articles n_coded basis"),
     "outlet_topics": _table("outlet topic_id", "share low high n_articles"),
-    "groups": _table("column group theme", "share low high n_articles"),
-    "group_differences": _table("column group theme", "difference low high n_articles"),
+    "groups": _table("column group theme", "share low high n_articles uncorrected n_coded basis"),
+    "group_differences": _table("column group theme", "difference low high n_articles n_coded basis"),
     "group_topics": _table("column group topic_id", "share low high n_articles"),
     "keyness": _table("outlet rank", "word log_odds low high z n n_others"),
     "co_occurrence": _table("theme other", "n lift low high"),
-    "themes_over_time": _table("period theme", "share low high n_articles"),
+    "themes_over_time": _table("period theme", "share low high n_articles uncorrected n_coded basis"),
     "topics_over_time": _table("period topic_id", "share low high n_articles"),
     "topic_words": _table("topic_id rank", "word weight"),
     "topic_themes": _table("topic_id theme", "share lift"),
@@ -66,13 +68,13 @@ COLUMNS = {name: table.columns for name, table in TABLES.items()}
 WITH_FURTHER_COLUMNS = frozenset({"articles"})
 """Tables in which the columns above may be followed by others, which are text."""
 
-OPTIONAL = frozenset({"groups", "group_differences", "group_topics"})
-"""Tables that a run has only if its settings ask for them (``groups.by``); read as empty otherwise."""
+OPTIONAL = frozenset({"groups", "group_differences", "group_topics", "codes", "scores_without_codes"})
+"""Tables that a run has only with groups (``groups.by``) or gold codes (``themes.coding``); read as empty otherwise."""
 
 _TEXT = frozenset(
     "title author outlet date language source section text evidence label words word theme article_id paragraph_id"
     " reason sha256 copy_of before after period other keyword verdict shared_with elsewhere_theme"
-    " file kind outcome detail column group forms examples".split()
+    " file kind outcome detail column group forms examples coder themes basis".split()
 )
 """Columns of text; a column name has the same meaning in every table."""
 

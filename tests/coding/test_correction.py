@@ -1,7 +1,6 @@
 """Shares corrected by gold codes: published values, closed forms, and coverage in simulations."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,24 +226,16 @@ def test_differences_of_groups_that_do_not_differ() -> None:
 
 def test_codings_become_a_sample_of_the_run() -> None:
     codebook = Codebook.from_dict({"bread": ["flour"], "stars": ["planet"]})
-    paragraphs = pd.DataFrame({"paragraph_id": ["p3", "p1", "p2", "p4"]})
-    themes = pd.DataFrame(
-        [
-            (key, name, key in ("p1", "p2") and name == "bread")
-            for key in paragraphs["paragraph_id"]
-            for name in codebook.names
-        ],
-        columns=["paragraph_id", "theme", "primary"],
-    )
+    keys, strata = ["p3", "p1", "p2", "p4"], np.array(["unassigned", "bread", "bread", "unassigned"])
     anna = Coding("anna", {"p1": frozenset({"bread", "stars"}), "p3": frozenset(), "gone": frozenset({"bread"})}, {})
     ben = Coding("ben", {"p1": frozenset({"bread"})}, {})
-    sample = gold_sample([anna, ben], paragraphs, themes, codebook)
+    sample = gold_sample([anna, ben], keys, codebook, strata)
     assert sample is not None
     assert sample.rows.tolist() == [0, 1]
     assert sample.coded.tolist() == [[0, 0, 1], [0.75, 0.25, 0]]
     assert sample.weights.tolist() == [2, 2]
     weighted = Coding("anna", anna.codes, {}, weights={"p1": 3.0, "p3": 1.0})
-    sample = gold_sample([weighted], paragraphs, themes, codebook)
+    sample = gold_sample([weighted], keys, codebook, strata)
     assert sample is not None
     assert sample.weights.tolist() == [1, 3]
-    assert gold_sample([Coding("empty", {"gone": frozenset()}, {})], paragraphs, themes, codebook) is None
+    assert gold_sample([Coding("empty", {"gone": frozenset()}, {})], keys, codebook, strata) is None

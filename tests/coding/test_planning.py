@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from topics.coding import CodedSample, correct_shares, half_width, planned_size
+from topics.coding import CodedSample, correct_shares, planned_size, planned_sizes
+from topics.coding.planning import half_widths
 from topics.errors import InputError
 
 SURE, UNSURE = np.repeat([[0.97, 0.03], [0.03, 0.97]], 500, axis=0), np.full((1000, 2), 0.5)
@@ -18,9 +19,9 @@ def test_scores_that_say_nothing_need_as_many_codes_as_a_survey() -> None:
 
 
 def test_half_width_shrinks_to_nothing_where_all_is_coded() -> None:
-    widths = half_width(np.array([10, 100, 500, 1000]), UNSURE, np.ones(1000))
-    assert (np.diff(widths) < 0).all()
-    assert widths[-1] == 0
+    widths = half_widths(np.array([10, 100, 500, 1000]), UNSURE, np.ones(1000))
+    assert (np.diff(widths, axis=0) < 0).all()
+    assert (widths[-1] == 0).all()
 
 
 def test_unequal_words_and_small_groups_need_more() -> None:
@@ -49,3 +50,11 @@ def test_a_planned_sheet_reaches_the_width(half: float) -> None:
         shares = correct_shares(predicted, words, CodedSample.of(rows, truth[rows], 1500))
         reached.append((shares.high - shares.low).max() / 2)
     assert 0.7 * half < np.mean(reached) < half
+
+
+def test_each_theme_needs_its_own_number_and_the_sheet_the_largest() -> None:
+    expected = np.repeat([[0.9, 0.1, 0.0], [0.1, 0.8, 0.1]], 500, axis=0)
+    sizes = planned_sizes(0.05, expected, np.ones(1000))
+    assert sizes[1] > sizes[0] > sizes[2] > 1
+    assert planned_size(0.05, expected, np.ones(1000)) == sizes.max()
+    assert planned_size(0.05, expected, np.ones(1000), np.repeat([0, -1], 500)) > sizes[0], "a group is half of the sheet"

@@ -5,10 +5,8 @@ import pandas as pd
 import pytest
 
 from topics import measures, tables
-from topics.codebook import Codebook
 from topics.errors import InputError
 from topics.settings import Settings, override
-from topics.tables import UNASSIGNED
 
 FEW_DRAWS = "profiles.draws=200"
 
@@ -23,11 +21,11 @@ def articles_of(n_words: list[int], **columns: list[str]) -> pd.DataFrame:
     )
 
 
-def shares_of(articles: pd.DataFrame, wide: np.ndarray, name: str, names: list) -> pd.DataFrame:
-    """``profiles.csv`` or ``article_topics.csv`` of the articles that have paragraphs."""
+def shares_of(articles: pd.DataFrame, wide: np.ndarray, names: list[int]) -> pd.DataFrame:
+    """``article_topics.csv`` of the articles that have paragraphs."""
     return pd.DataFrame(
         [
-            {"article_id": article.article_id, name: value, "share": share, "low": share, "high": share}
+            {"article_id": article.article_id, "topic_id": value, "share": share, "low": share, "high": share}
             for article, row in zip(articles.itertuples(), wide, strict=True)
             if article.n_paragraphs
             for value, share in zip(names, row, strict=True)
@@ -35,47 +33,32 @@ def shares_of(articles: pd.DataFrame, wide: np.ndarray, name: str, names: list) 
     )
 
 
-@pytest.fixture
-def names(codebook: Codebook) -> list[str]:
-    return [*codebook.names, UNASSIGNED]
-
-
-def test_shares_by_a_column_that_repeats_the_outlet_are_those_of_the_outlets(codebook: Codebook, names: list[str]) -> None:
+def test_shares_by_a_column_that_repeats_the_outlet_are_those_of_the_outlets() -> None:
     outlets = ["Ledger", "Horizon", "Ledger", "Frontier", "Horizon", "Frontier"]
     articles = articles_of([30, 10, 20, 60, 5, 40], outlet=outlets, party=outlets)
     wide = np.random.default_rng(3).dirichlet(np.ones(4), size=6)
-    profiles, settings = shares_of(articles, wide, "theme", names), override(Settings(), ["groups.by=party,outlet"])
+    topics, settings = shares_of(articles, wide, [-1, 0, 1, 2]), override(Settings(), ["groups.by=party,outlet"])
     groups = measures.article_groups(articles, settings)
-    found = measures.shares_by_column("groups", articles, profiles, groups, names, settings)
-    expected = measures.group_shares("outlets", articles, profiles, articles["outlet"], names, settings)
-    differences = measures.differences_by_column(articles, profiles, groups, names, settings)
-    known = measures.outlet_theme_differences(articles, profiles, codebook, settings)
-    topics = shares_of(articles, wide, "topic_id", [-1, 0, 1, 2])
     by_topic = measures.shares_by_column("group_topics", articles, topics, groups, [-1, 0, 1, 2], settings)
     of_outlets = measures.group_shares("outlet_topics", articles, topics, articles["outlet"], [-1, 0, 1, 2], settings)
-    for table, same in ((found, expected), (differences, known), (by_topic, of_outlets)):
-        assert sorted(set(table["column"])) == ["outlet", "party"]
-        for _, rows in table.groupby("column"):
-            plain = rows.drop(columns="column").rename(columns={"group": "outlet"}).reset_index(drop=True)
-            pd.testing.assert_frame_equal(plain, same, check_dtype=False)
+    assert sorted(set(by_topic["column"])) == ["outlet", "party"]
+    for _, rows in by_topic.groupby("column"):
+        plain = rows.drop(columns="column").rename(columns={"group": "outlet"}).reset_index(drop=True)
+        pd.testing.assert_frame_equal(plain, of_outlets, check_dtype=False)
 
 
-def test_shares_are_of_the_words_of_the_group_and_an_article_without_a_value_is_on_neither_side(names: list[str]) -> None:
+def test_shares_are_of_the_words_of_the_group_and_an_article_without_a_value_is_in_none() -> None:
     articles = articles_of([30, 10, 20, 100, 0], party=["Green", " Green\n", "Blue", " ", "Red"])
     wide = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5], [0, 0, 1, 0], [1, 0, 0, 0]])
-    profiles, settings = shares_of(articles, wide, "theme", names), override(Settings(), ["groups.by=party", FEW_DRAWS])
+    topics, settings = shares_of(articles, wide, [0, 1, 2, 3]), override(Settings(), ["groups.by=party", FEW_DRAWS])
     groups = measures.article_groups(articles, settings)
-    found = measures.shares_by_column("groups", articles, profiles, groups, names, settings)
-    assert tuple(found.columns) == tables.COLUMNS["groups"]
+    found = measures.shares_by_column("group_topics", articles, topics, groups, [0, 1, 2, 3], settings)
+    assert tuple(found.columns) == tables.COLUMNS["group_topics"]
     assert found["group"].unique().tolist() == ["Blue", "Green"]
-    green, blue = (found[found["group"] == name].set_index("theme") for name in ("Green", "Blue"))
-    assert green["share"].to_dict() == pytest.approx({"bread": 0.75, "stars": 0.25, "boats": 0, UNASSIGNED: 0})
-    assert blue["share"].to_dict() == pytest.approx({"bread": 0, "stars": 0, "boats": 0.5, UNASSIGNED: 0.5})
-    assert green["n_articles"].to_dict() == {"bread": 1, "stars": 1, "boats": 0, UNASSIGNED: 0}
-    differences = measures.differences_by_column(articles, profiles, groups, names, settings)
-    own = differences[differences["group"] == "Green"].set_index("theme")
-    assert own["difference"].to_dict() == pytest.approx({"bread": 0.75, "stars": 0.25, "boats": -0.5, UNASSIGNED: -0.5})
-    assert own["n_articles"].unique().tolist() == [2]
+    green, blue = (found[found["group"] == name].set_index("topic_id") for name in ("Green", "Blue"))
+    assert green["share"].to_dict() == pytest.approx({0: 0.75, 1: 0.25, 2: 0, 3: 0})
+    assert blue["share"].to_dict() == pytest.approx({0: 0, 1: 0, 2: 0.5, 3: 0.5})
+    assert green["n_articles"].to_dict() == {0: 1, 1: 1, 2: 0, 3: 0}
     assert measures.group_notes(articles, groups) == [
         "groups.by: 1 article of 4 has no value of 'party' and is left out of its comparison"
     ]
@@ -89,14 +72,11 @@ def test_shares_are_of_the_words_of_the_group_and_an_article_without_a_value_is_
         (["Green", "Green", "Blue"], 8, []),
     ],
 )
-def test_a_column_of_fewer_than_two_groups_has_nothing_to_compare(
-    names: list[str], values: list[str], n_rows: int, notes: list[str]
-) -> None:
+def test_a_column_of_fewer_than_two_groups_has_nothing_to_compare(values: list[str], n_rows: int, notes: list[str]) -> None:
     articles = articles_of([10, 10, 10], party=values)
-    profiles, settings = shares_of(articles, np.eye(4)[:3], "theme", names), override(Settings(), ["groups.by=party"])
+    topics, settings = shares_of(articles, np.eye(4)[:3], [0, 1, 2, 3]), override(Settings(), ["groups.by=party"])
     groups = measures.article_groups(articles, settings)
-    assert len(measures.shares_by_column("groups", articles, profiles, groups, names, settings)) == n_rows
-    assert len(measures.differences_by_column(articles, profiles, groups, names, settings)) == (n_rows if n_rows > 4 else 0)
+    assert len(measures.shares_by_column("group_topics", articles, topics, groups, [0, 1, 2, 3], settings)) == n_rows
     found = measures.group_notes(articles, groups)
     assert len(found) == len(notes)
     assert all(part in note for part, note in zip(notes, found, strict=True))
@@ -126,16 +106,15 @@ def test_twenty_groups_are_allowed_and_articles_of_which_nothing_is_left_do_not_
     assert measures.group_notes(articles, groups) == []
 
 
-@pytest.mark.parametrize("column", ["theme", "share", "group", "column", "n_articles", "by hand", "ü\"'"])
-def test_a_column_may_have_any_name(names: list[str], column: str) -> None:
+@pytest.mark.parametrize("column", ["topic_id", "share", "group", "column", "n_articles", "by hand", "ü\"'"])
+def test_a_column_may_have_any_name(column: str) -> None:
     articles = articles_of([10, 20], **{column: ["x", "y"]})
     settings = override(Settings(), [f"groups.by=[{column!r}]" if '"' not in column else "groups.by=", FEW_DRAWS])
     groups = measures.article_groups(articles, settings) or {column: measures.group_of(articles, column)}
-    profiles = shares_of(articles, np.eye(4)[:2], "theme", names)
-    found = measures.shares_by_column("groups", articles, profiles, groups, names, settings)
+    topics = shares_of(articles, np.eye(4)[:2], [0, 1, 2, 3])
+    found = measures.shares_by_column("group_topics", articles, topics, groups, [0, 1, 2, 3], settings)
     assert found["column"].unique().tolist() == [column]
-    assert found.query("share > 0")[["group", "theme"]].to_numpy().tolist() == [["x", "bread"], ["y", "stars"]]
-    assert set(measures.differences_by_column(articles, profiles, groups, names, settings)["column"]) == {column}
+    assert found.query("share > 0")[["group", "topic_id"]].to_numpy().tolist() == [["x", 0], ["y", 1]]
 
 
 def test_columns_stand_in_the_order_in_which_they_are_named() -> None:

@@ -2,13 +2,14 @@
 
 ``sheets.py`` draws, writes and reads coding sheets; ``codes.py`` reads the codes of any coder, also from a table, and
 ``rows.py`` the rows of both; ``agreement.py`` compares coders and model; ``estimates.py`` has the measures (kappa, alpha,
-F1, calibration) and their intervals; ``correction.py`` has shares corrected by gold codes, ``articles.py`` those of
-single articles, ``planning.py`` how many codes a wanted precision needs.
+F1, calibration) and their intervals. ``theme_shares.py`` has the shares of themes, of articles, groups and the corpus:
+``correction.py`` corrects them by gold codes, ``articles.py`` those of single articles, and ``planning.py`` says how many
+codes a wanted precision needs.
 """
 
 from topics.coding.agreement import Agreement, check_agreement_file, measure_agreement, write_agreement
 from topics.coding.articles import ArticleShares, article_shares
-from topics.coding.codes import load_codes
+from topics.coding.codes import codes_table, codings_of, load_codes
 from topics.coding.correction import (
     CodedSample,
     CorrectedShares,
@@ -16,7 +17,7 @@ from topics.coding.correction import (
     gold_sample,
     share_differences,
 )
-from topics.coding.planning import half_width, planned_size
+from topics.coding.planning import planned_size, planned_sizes
 from topics.coding.sheets import (
     Coding,
     NotCodedError,
@@ -26,9 +27,11 @@ from topics.coding.sheets import (
     strata,
     write_sheet,
 )
+from topics.coding.theme_shares import BORROWED, CORRECTED, NOT_ESTIMABLE, UNCORRECTED, ThemeShares
 
 __all__ = [
-    "Agreement", "ArticleShares", "CodedSample", "Coding", "CorrectedShares", "NotCodedError", "article_shares",
-    "check_agreement_file", "check_sheet_file", "correct_shares", "draw_sheet", "gold_sample", "half_width", "load_codes",
-    "load_sheet", "measure_agreement", "planned_size", "share_differences", "strata", "write_agreement", "write_sheet",
+    "BORROWED", "CORRECTED", "NOT_ESTIMABLE", "UNCORRECTED", "Agreement", "ArticleShares", "CodedSample", "Coding",
+    "CorrectedShares", "NotCodedError", "ThemeShares", "article_shares", "check_agreement_file", "check_sheet_file",
+    "codes_table", "codings_of", "correct_shares", "draw_sheet", "gold_sample", "load_codes", "load_sheet",
+    "measure_agreement", "planned_size", "planned_sizes", "share_differences", "strata", "write_agreement", "write_sheet",
 ]  # fmt: skip

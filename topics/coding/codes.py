@@ -14,6 +14,9 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
+from topics import tables
 from topics.codebook import Codebook
 from topics.coding.rows import SEPARATOR, Row, read_rows
 from topics.coding.sheets import (
@@ -78,6 +81,32 @@ def load_codes(path: Path | str, codebook: Codebook) -> Coding:
     if problems:
         raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
     return coding_of_sheet(path, rows, codebook)
+
+
+def codes_table(codings: Sequence[Coding], paragraphs: pd.DataFrame) -> pd.DataFrame:
+    """``codes.csv``: the gold codes of the paragraphs of a run, a row for each coder and paragraph.
+
+    ``themes`` are separated by ``|``, and empty for none; ``weight`` is missing where a file has none.
+    """
+    known = set(paragraphs["paragraph_id"])
+    rows = [
+        (key, coding.name, SEPARATOR.join(sorted(themes)), coding.weights.get(key, float("nan")))
+        for coding in codings
+        for key, themes in coding.codes.items()
+        if key in known
+    ]
+    return tables.check(pd.DataFrame(rows, columns=list(tables.COLUMNS["codes"])), "codes")
+
+
+def codings_of(codes: pd.DataFrame) -> list[Coding]:
+    """The gold codes in ``codes.csv``, one for each coder."""
+    found = []
+    for coder, rows in codes.groupby("coder", sort=True):
+        themes = {row.paragraph_id: frozenset(filter(None, row.themes.split(SEPARATOR))) for row in rows.itertuples()}
+        weighted = rows.dropna(subset="weight")
+        weights = dict(zip(weighted["paragraph_id"], weighted["weight"].astype(float), strict=True))
+        found.append(Coding(str(coder), themes, {}, weights=weights))
+    return found
 
 
 def _of_table(path: Path, rows: Sequence[tuple[int, Row]], problems: list[str], codebook: Codebook) -> Coding:

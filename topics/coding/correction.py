@@ -37,11 +37,10 @@ from statistics import NormalDist
 from typing import Self
 
 import numpy as np
-import pandas as pd
 from scipy.stats import gamma
 
 from topics.codebook import Codebook
-from topics.coding.sheets import Coding, strata
+from topics.coding.sheets import Coding
 from topics.errors import InputError
 from topics.measures import assigned_membership
 
@@ -83,7 +82,7 @@ class CodedSample:
             The coded paragraphs, each once: n.
         codes
             Coders × n × names, or n × names for one coder: memberships, of which rows sum to 1
-            (:func:`topics.measures.membership_of_codes`); NaN where a coder did not code the paragraph.
+            (:func:`topics.measures.assigned_membership`); NaN where a coder did not code the paragraph.
         n_paragraphs
             The number of paragraphs of the corpus.
         weights
@@ -119,41 +118,41 @@ class CodedSample:
 
 
 def gold_sample(
-    codings: Sequence[Coding], paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook
+    codings: Sequence[Coding], paragraph_ids: Sequence[str], codebook: Codebook, strata: np.ndarray
 ) -> CodedSample | None:
     """The codes of one or several coders as a sample of the paragraphs of a run.
 
     Weights are those of the sheets if each coded paragraph has one; else they undo what share of each stratum is coded, as
-    in a sheet without weights or a simple random sample.
+    in a simple random sample.
 
     Parameters
     ----------
     codings
         One for each coder.
-    paragraphs, themes
-        Tables of the run; rows of the sample are rows of ``paragraphs``.
+    paragraph_ids
+        Of the run.
     codebook
         The themes; memberships have these columns and ``unassigned``.
+    strata
+        The stratum of each paragraph: its primary theme, as far as no code taught it.
 
     Returns
     -------
     CodedSample or None
         None if no coded paragraph is in the run.
     """
-    row_of = {key: row for row, key in enumerate(paragraphs["paragraph_id"])}
+    row_of = {key: row for row, key in enumerate(paragraph_ids)}
     keys = sorted({key for coding in codings for key in coding.codes if key in row_of}, key=row_of.__getitem__)
     if not keys:
         return None
     codes = np.full((len(codings), len(keys), len(codebook.names) + 1), np.nan)
     for coder, coding in enumerate(codings):
-        for row, key in enumerate(keys):
-            if key in coding.codes:
-                marks = np.array([[name in coding.codes[key] for name in codebook.names]])
-                codes[coder, row] = assigned_membership(marks)[0]
+        own = [row for row, key in enumerate(keys) if key in coding.codes]
+        marks = [[name in coding.codes[keys[row]] for name in codebook.names] for row in own]
+        codes[coder, own] = assigned_membership(np.array(marks).reshape(len(own), len(codebook.names)))
     known = {key: weight for coding in codings for key, weight in coding.weights.items()}
     weights = np.array([known[key] for key in keys]) if all(key in known for key in keys) else None
-    primary = strata(themes).reindex(paragraphs["paragraph_id"]).to_numpy(dtype=str)
-    return CodedSample.of(np.array([row_of[key] for key in keys]), codes, len(paragraphs), weights, primary)
+    return CodedSample.of(np.array([row_of[key] for key in keys]), codes, len(row_of), weights, strata)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ CAUTION = 1.2
 with the largest was .1 to 1.3 of what the scores said."""
 
 
-def half_width(n: np.ndarray | float, expected: np.ndarray, words: np.ndarray, *, level: float = 0.95) -> np.ndarray:
-    """The half-width of the interval of the theme with the widest, with ``n`` codes drawn at random.
+def half_widths(n: np.ndarray, expected: np.ndarray, words: np.ndarray, *, level: float = 0.95) -> np.ndarray:
+    """The half-width of the interval of each theme with ``n`` codes drawn at random.
 
     Parameters
     ----------
@@ -34,14 +34,36 @@ def half_width(n: np.ndarray | float, expected: np.ndarray, words: np.ndarray, *
         Words of each paragraph.
     level
         Of the interval.
+
+    Returns
+    -------
+    ndarray
+        Numbers × names.
     """
-    n = np.asarray(n, dtype=float)
+    n = np.asarray(n, dtype=float)[:, None]
     weights = words / words.sum()
-    variance = CAUTION * float((weights @ (expected * (1 - expected))).max(initial=0))
+    variance = CAUTION * (weights @ (expected * (1 - expected)))
     design = len(words) * float(weights @ weights)
     z = NormalDist().inv_cdf((1 + level) / 2)
     unsampled = np.maximum(1 - n / len(words), 0)
     return z * np.sqrt(unsampled * (variance * design / n + UNSEEN * (design / n) ** 2))
+
+
+def planned_sizes(half: float, expected: np.ndarray, words: np.ndarray, *, level: float = 0.95) -> np.ndarray:
+    """The fewest codes with which the interval of each theme is not wider than ``half`` on either side.
+
+    Parameters are those of :func:`planned_size`.
+
+    Examples
+    --------
+    >>> planned_sizes(0.05, np.repeat([[0.9, 0.1, 0.0], [0.1, 0.8, 0.1]], 500, axis=0), np.ones(1000)).tolist()
+    [145, 186, 79]
+    """
+    if not 0 < half < 1:
+        raise InputError(f"half-width is {half}; expected a number between 0 and 1, such as 0.05 for ± 5 points")
+    numbers = np.arange(1, len(words) + 1)
+    # all paragraphs are enough for any width
+    return numbers[(half_widths(numbers, expected, words, level=level) <= half).argmax(axis=0)]
 
 
 def planned_size(
@@ -54,10 +76,10 @@ def planned_size(
     half
         The wanted half-width, 0…1 exclusive: 0.05 for ± 5 points.
     expected, words, level
-        As in :func:`half_width`.
+        As in :func:`half_widths`.
     groups
-        The group of each paragraph, 0, 1, …, if the width is wanted for every group: the sheet is drawn from the whole
-        corpus, so that small groups decide.
+        The group of each paragraph, 0, 1, …, or −1 for none, if the width is wanted for every group: the sheet is drawn
+        from the whole corpus, so that small groups decide.
 
     Raises
     ------
@@ -69,14 +91,10 @@ def planned_size(
     >>> planned_size(0.05, np.repeat([[0.9, 0.1], [0.1, 0.9]], 500, axis=0), np.ones(1000))
     145
     """
-    if not 0 < half < 1:
-        raise InputError(f"half-width is {half}; expected a number between 0 and 1, such as 0.05 for ± 5 points")
     groups = np.zeros(len(words), dtype=int) if groups is None else groups
     planned = 0
     for group in np.unique(groups[groups >= 0]):
         inside = groups == group
-        numbers = np.arange(1, inside.sum() + 1)
-        enough = half_width(numbers, expected[inside], words[inside], level=level) <= half
-        # all of a group are enough for any width
-        planned = max(planned, int(np.ceil(numbers[enough.argmax()] * len(words) / inside.sum())))
+        wanted = planned_sizes(half, expected[inside], words[inside], level=level).max(initial=1)
+        planned = max(planned, int(np.ceil(wanted * len(words) / inside.sum())))
     return min(planned, len(words))

@@ -3,7 +3,8 @@
 This room sees tables, arrays, the codebook and the settings alone, never texts or models, so that any measure can be
 taken again from a saved run.
 
-- ``shares``: the share of words of a theme or topic in articles, outlets, periods and the corpus; differences of outlets.
+- ``shares``: the share of words of a topic in articles, outlets, periods and the corpus; what drawing other articles or
+  paragraphs would change. Shares of themes, with gold codes or without, are in :mod:`topics.coding`.
 - ``groups``: the same for groups of articles by any column of ``articles.csv``, such as a party (``groups.by``).
 - ``periods``: which days, months, quarters, years or decades the articles fall into.
 - ``co_occurrence``: which themes are assigned together, against chance.
@@ -17,11 +18,11 @@ taken again from a saved run.
 - ``bootstrap``: where all other intervals come from.
 """
 
+from topics.measures.bootstrap import contiguous_blocks
 from topics.measures.co_occurrence import theme_co_occurrence
 from topics.measures.groups import (
     article_groups,
     column_order,
-    differences_by_column,
     group_notes,
     group_of,
     shares_by_column,
@@ -29,17 +30,23 @@ from topics.measures.groups import (
 from topics.measures.keyness import outlet_keyness
 from topics.measures.membership import assigned_membership, expected_membership
 from topics.measures.periods import article_periods, choose_period
-from topics.measures.shares import article_theme_shares, article_topic_shares, group_shares, outlet_theme_differences
+from topics.measures.shares import (
+    article_topic_shares,
+    assigned_themes,
+    drawn_difference,
+    group_shares,
+    sampling_distances,
+)
 from topics.measures.small_areas import beta_interval, blended, error_spread, likeness, normalised, pair_sums, rake, sums
 from topics.measures.topic_groups import concentrated_topics, topic_group_notes, topic_groups
 from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 from topics.measures.uncorrected import UncorrectedShares, doubt_of, uncorrected_parts, uncorrected_shares
 
 __all__ = [
-    "UncorrectedShares", "article_groups", "article_periods", "article_theme_shares", "article_topic_shares",
-    "assigned_membership", "beta_interval", "blended", "choose_period", "closest_themes", "column_order",
-    "concentrated_topics", "differences_by_column", "doubt_of", "error_spread", "expected_membership", "group_notes",
-    "group_of", "group_shares", "likeness", "normalised", "outlet_keyness", "outlet_theme_differences", "pair_sums",
-    "rake", "shares_by_column", "sums", "theme_co_occurrence", "topic_group_notes", "topic_groups",
+    "UncorrectedShares", "article_groups", "article_periods", "article_topic_shares", "assigned_membership",
+    "assigned_themes", "beta_interval", "blended", "choose_period", "closest_themes", "column_order",
+    "concentrated_topics", "contiguous_blocks", "doubt_of", "drawn_difference", "error_spread", "expected_membership",
+    "group_notes", "group_of", "group_shares", "likeness", "normalised", "outlet_keyness", "pair_sums", "rake",
+    "sampling_distances", "shares_by_column", "sums", "theme_co_occurrence", "topic_group_notes", "topic_groups",
     "topic_theme_overlap", "uncorrected_parts", "uncorrected_shares",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ import pandas as pd
 from topics import tables
 from topics.errors import InputError
 from topics.format import count
-from topics.measures.shares import share_differences, shares_of_groups
+from topics.measures.shares import shares_of_groups
 from topics.settings import Settings
 
 MAX_GROUPS = 20
@@ -121,26 +121,6 @@ def shares_by_column(
         if _is_filled(articles, values)
     ]
     return tables.check(pd.concat(parts, ignore_index=True) if parts else tables.empty(table), table)
-
-
-def differences_by_column(
-    articles: pd.DataFrame,
-    profiles: pd.DataFrame,
-    groups: Mapping[str, pd.Series],
-    names: list[Any],
-    settings: Settings | None = None,
-) -> pd.DataFrame:
-    """How much more of its words each group gives to a theme than the other groups of its column together do.
-
-    Articles without a value of the column are in neither side (``group_differences.csv``).
-    """
-    parts = [
-        share_differences(articles, profiles, values.rename("group"), names, settings).assign(column=column)
-        for column, values in groups.items()
-    ]
-    parts = [part for part in parts if not part.empty]
-    differences = pd.concat(parts, ignore_index=True) if parts else tables.empty("group_differences")
-    return tables.check(differences, "group_differences")
 
 
 def _is_filled(articles: pd.DataFrame, values: pd.Series) -> bool:

@@ -19,35 +19,14 @@ import pandas as pd
 
 from topics import tables
 from topics.codebook import Codebook
-from topics.measures.bootstrap import bootstrap_weights, interval
+from topics.measures.bootstrap import bootstrap_weights, contiguous_blocks, interval
 from topics.settings import Settings
-from topics.tables import UNASSIGNED
 
 
 def assigned_themes(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """Paragraphs × themes, 1 where a theme is assigned: rows as in ``paragraphs``, columns as in the codebook."""
     wide = themes.pivot(index="paragraph_id", columns="theme", values="assigned")
     return wide.reindex(paragraphs["paragraph_id"])[codebook.names].to_numpy(dtype=float)
-
-
-def article_theme_shares(
-    paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
-) -> pd.DataFrame:
-    """Each article's share of words per theme, ``unassigned`` included.
-
-    Returns
-    -------
-    DataFrame
-        ``profiles.csv``: shares of an article sum to 1; ``low`` and ``high`` are
-        the ``profiles.level`` interval; ``n_paragraphs`` counts the paragraphs
-        that were assigned the theme.
-    """
-    assigned = assigned_themes(paragraphs, themes, codebook)
-    # a paragraph of two themes gives half of its words to each
-    membership = np.column_stack([assigned, assigned.sum(axis=1) == 0])
-    membership /= membership.sum(axis=1, keepdims=True)
-    shares = _article_shares(paragraphs, membership, "theme", [*codebook.names, UNASSIGNED], settings or Settings())
-    return tables.check(shares, "profiles")
 
 
 def article_topic_shares(
@@ -101,56 +80,40 @@ def shares_of_groups(
     return pd.concat(parts, ignore_index=True)
 
 
-def outlet_theme_differences(
-    articles: pd.DataFrame, profiles: pd.DataFrame, codebook: Codebook, settings: Settings | None = None
-) -> pd.DataFrame:
-    """How much more of its words each outlet gives to a theme than the other outlets together do.
+def drawn_difference(
+    first: tuple[np.ndarray, np.ndarray],
+    second: tuple[np.ndarray, np.ndarray],
+    base: np.ndarray,
+    key: str,
+    settings: Settings,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The shares of one side minus those of the other, and the ``profiles.level`` interval, −1…1.
 
-    Returns
-    -------
-    DataFrame
-        ``outlet_differences.csv``, from :func:`share_differences`. Without a row where fewer than two outlets have
-        an article.
-    """
-    names = [*codebook.names, UNASSIGNED]
-    differences = share_differences(articles, profiles, articles["outlet"], names, settings)
-    return tables.check(differences, "outlet_differences")
-
-
-def share_differences(
-    articles: pd.DataFrame, profiles: pd.DataFrame, groups: pd.Series, names: list, settings: Settings | None = None
-) -> pd.DataFrame:
-    """The share of words of each group on each theme, minus that of the other groups together.
+    Both sides are drawn by whole articles, apart from each other.
 
     Parameters
     ----------
-    groups
-        By row of ``articles``, its group; the column of groups gets the series' name. An article whose group is
-        missing is on neither side.
-
-    Returns
-    -------
-    DataFrame
-        ``difference`` of two shares, −1…1, with the ``profiles.level`` interval of the difference; both sides are
-        drawn by whole articles, apart from each other. Without a row where there are fewer than two groups.
+    first, second
+        Of the articles of each side: shares (articles × names), and words.
+    base
+        Shares of all articles.
+    key
+        On which the random numbers depend.
     """
-    settings = settings or Settings()
-    articles, wide, words = _wide_shares(articles, profiles, "theme", names)
-    group_of = groups[articles.index]
-    known, values = group_of.notna().to_numpy(), sorted(group_of.dropna().unique())
-    parts = [pd.DataFrame(columns=[groups.name, "theme", "difference", "low", "high", "n_articles"])]
-    for group in values if len(values) > 1 else []:
-        own = (group_of == group).to_numpy(dtype=bool)
-        others = known & ~own
-        difference = words[own] @ wide[own] / words[own].sum() - words[others] @ wide[others] / words[others].sum()
-        here, there = (
-            draw_shares(wide[rows], words[rows], wide, settings.profiles.draws, _rng(key, settings))
-            for rows, key in ((own, str(group)), (others, f"not {group}"))
-        )
-        low, high = interval(here - there, difference, settings.profiles.level)
-        frame = pd.DataFrame({"theme": names, "difference": difference, "low": low, "high": high})
-        parts.append(frame.assign(**{groups.name: group, "n_articles": int(own.sum())}))
-    return pd.concat(parts[1:] or parts, ignore_index=True)
+    difference = first[1] @ first[0] / first[1].sum() - second[1] @ second[0] / second[1].sum()
+    here, there = (
+        draw_shares(*side, base, settings.profiles.draws, _rng(name, settings))
+        for side, name in ((first, key), (second, f"not {key}"))
+    )
+    return difference, *interval(here - there, difference, settings.profiles.level)
+
+
+def sampling_distances(
+    own: np.ndarray, words: np.ndarray, base: np.ndarray, key: str, settings: Settings
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far the ends of the interval of :func:`draw_shares` are from the share, by name."""
+    frame = _shares(own, words, base, key, settings)
+    return (frame["share"] - frame["low"]).to_numpy(), (frame["high"] - frame["share"]).to_numpy()
 
 
 def draw_shares(
@@ -181,7 +144,7 @@ def _article_shares(
     parts = []
     for article_id, rows in paragraphs.groupby("article_id", sort=True).indices.items():
         own = membership[rows]
-        shares = _shares(own, words[rows], membership, str(article_id), settings)
+        shares = _shares(*contiguous_blocks(own, words[rows]), membership, str(article_id), settings)
         parts.append(shares.assign(**{name: names, "article_id": article_id, "n_paragraphs": (own > 0).sum(axis=0)}))
     return pd.concat(parts, ignore_index=True)
 

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from topics import codebook, measures, tables
 from topics.codebook import Codebook
-from topics.coding import Coding
+from topics.coding import Coding, ThemeShares, codes_table
 from topics.errors import InputError
 from topics.format import DECIMALS, count, json_number
 from topics.manual import Assignment, Correction, TopicEdit
@@ -36,7 +36,6 @@ from topics.record import (
 from topics.runs import deposit, provenance
 from topics.runs.outputs import write_outputs
 from topics.settings import Settings
-from topics.tables import UNASSIGNED
 from topics.text import build_vocabulary, check_vectors, embed
 from topics.themes import Audit, Themes, apply_assignments, audit_fitted, fit_themes, split_applicable
 from topics.topic_model import Topics, fit_topics, save_model
@@ -172,7 +171,7 @@ class RunInputs:
             frames = self._frames(corpus, groups, audit, themes, topics)
         (folder / "tables").mkdir()
         for name, frame in (frames if self.settings.deposit.text else deposit.without_texts(frames)).items():
-            if groups or name not in tables.OPTIONAL:
+            if name not in tables.OPTIONAL or (groups if name.startswith("group") else len(frame)):
                 tables.write(frame, name, folder / "tables")
         save_model(folder / "model", topics, embedded, self.settings)
         rows, columns = embedded.vectors.shape
@@ -249,11 +248,10 @@ class RunInputs:
         articles, paragraphs = corpus.articles, corpus.paragraphs
         overlap = measures.topic_theme_overlap(paragraphs, themes.table, topics.paragraph_topics)
         closest = topics.topics["topic_id"].map(measures.closest_themes(overlap))
-        by_theme = measures.article_theme_shares(paragraphs, themes.table, book, settings)
+        shares = self._theme_shares(corpus, themes)
         by_topic = measures.article_topic_shares(paragraphs, topics.paragraph_topics, settings)
-        names, topic_ids = [*book.names, UNASSIGNED], topics.topics["topic_id"].tolist()
+        topic_ids = topics.topics["topic_id"].tolist()
         outlets, periods = articles["outlet"], measures.article_periods(articles, settings)
-        whole = pd.Series("corpus", articles.index, name="corpus")
         return {
             "articles": articles,
             "intake": self.reading.intake.table,
@@ -263,6 +261,10 @@ class RunInputs:
             "repairs": corpus.repairs,
             "keywords": audit.keywords,
             "themes": themes.table,
+            "codes": codes_table(self.manual.codings, paragraphs),
+            "scores_without_codes": tables.empty("scores_without_codes")
+            if themes.without_codes is None
+            else themes.without_codes,
             "topics": topics.topics.assign(theme=closest),
             "paragraph_topics": topics.paragraph_topics,
             "topic_words": topics.topic_words,
@@ -273,20 +275,25 @@ class RunInputs:
             "topic_themes": overlap,
             "topic_groups": measures.topic_groups(articles, paragraphs, topics.paragraph_topics, groups, settings),
             "topic_map": topics.topic_map,
-            "profiles": by_theme,
+            "profiles": shares.of_articles(),
             "article_topics": by_topic,
-            "overall": measures.group_shares("overall", articles, by_theme, whole, names, settings),
-            "outlets": measures.group_shares("outlets", articles, by_theme, outlets, names, settings),
-            "outlet_differences": measures.outlet_theme_differences(articles, by_theme, book, settings),
+            "overall": shares.of_corpus(),
+            "outlets": shares.of_groups("outlets", outlets),
+            "outlet_differences": shares.outlet_differences(),
             "keyness": measures.outlet_keyness(articles, *_word_counts(corpus, settings), settings),
             "co_occurrence": measures.theme_co_occurrence(paragraphs, themes.table, book, settings),
             "outlet_topics": measures.group_shares("outlet_topics", articles, by_topic, outlets, topic_ids, settings),
-            "groups": measures.shares_by_column("groups", articles, by_theme, groups, names, settings),
-            "group_differences": measures.differences_by_column(articles, by_theme, groups, names, settings),
+            "groups": shares.by_column(groups),
+            "group_differences": shares.differences_by_column(groups),
             "group_topics": measures.shares_by_column("group_topics", articles, by_topic, groups, topic_ids, settings),
-            "themes_over_time": measures.group_shares("themes_over_time", articles, by_theme, periods, names, settings),
+            "themes_over_time": shares.of_groups("themes_over_time", periods),
             "topics_over_time": measures.group_shares("topics_over_time", articles, by_topic, periods, topic_ids, settings),
         }
+
+    def _theme_shares(self, corpus: Corpus, themes: Themes) -> ThemeShares:
+        tables_of_run = corpus.articles, corpus.paragraphs, themes.table
+        codings = self.manual.codings
+        return ThemeShares.of_tables(*tables_of_run, self.codebook, self.settings, codings, themes.without_codes)
 
     def _results(self, audit: Audit, themes: Themes, topics: Topics) -> Results:
         """The results as recorded in ``run.json``."""

@@ -15,7 +15,7 @@ import pandas as pd
 
 from topics import figures, settings, tables
 from topics.codebook import Codebook
-from topics.coding import Agreement, load_codes, measure_agreement
+from topics.coding import Agreement, Coding, ThemeShares, codings_of, load_codes, measure_agreement
 from topics.errors import InputError
 from topics.figures import Chart
 from topics.format import article_name, count, shorten, with_interval
@@ -132,6 +132,16 @@ class Run:
             for name in tables.COLUMNS
             if name not in tables.OPTIONAL or (self.folder / "tables" / f"{name}.csv").is_file()
         ]
+
+    @cached_property
+    def theme_shares(self) -> ThemeShares:
+        """Shares of themes with their intervals, of any groups of articles, with the run's gold codes if it has any."""
+        return self.theme_shares_with(codings_of(self.codes))
+
+    def theme_shares_with(self, codings: Sequence[Coding]) -> ThemeShares:
+        """The same with other gold codes than those of the run, one coding for each coder."""
+        inputs = self.articles, self.paragraphs, self.themes, self.codebook, self.settings
+        return ThemeShares.of_tables(*inputs, codings, self.scores_without_codes)
 
     @property
     def settings(self) -> Settings:

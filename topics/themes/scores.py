@@ -24,7 +24,8 @@ In five steps, each with its sources in its own file:
 import html
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,6 +83,8 @@ class Themes:
     """The score from which each theme is assigned, in the order of the codebook."""
     coders: tuple[CoderAgreement, ...] = ()
     """Agreement of each other coder."""
+    without_codes: pd.DataFrame = field(default_factory=lambda: tables.empty("scores_without_codes"))
+    """``scores_without_codes.csv``: the scores that no gold code taught; empty where none taught any."""
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -152,12 +155,24 @@ class FittedThemes:
         scored = self.model.label_free
         thresholds = np.full(len(self.codebook.names), self.settings.themes.threshold)
         agreements: tuple[CoderAgreement, ...] = ()
+        without_codes = tables.empty("scores_without_codes")
+        if len(rows):
+            # by these, the codes can tell the model's error, which they could not by scores that they have taught
+            untaught = self._corrected(scored, *self._coded(()), coders)[0] if coders else scored
+            without_codes = tables.check(self._long(score=untaught.scores.ravel()), "scores_without_codes")
         if len(rows) or coders:
             scored, thresholds, agreements = self._corrected(scored, rows, marks, coders)
         table = self._table(scored)
         notes = (*self.notes({key for coder in codes for key in coder}), *self._coder_notes(coders, agreements))
         return Themes(
-            table, self._learned_words(), self.model.fitness, len(rows), tuple(thresholds.tolist()), agreements, notes
+            table,
+            self._learned_words(),
+            self.model.fitness,
+            len(rows),
+            tuple(thresholds.tolist()),
+            agreements,
+            without_codes,
+            notes,
         )
 
     def _corrected(
@@ -239,19 +254,21 @@ class FittedThemes:
             sentences[row] if row >= 0 else (0, len(text)) if is_assigned else (0, 0)
             for row, text, is_assigned in zip(scored.best.ravel(), texts, assigned.ravel(), strict=True)
         ]
-        frame = pd.DataFrame(
-            {
-                "paragraph_id": np.repeat(paragraphs["paragraph_id"].to_numpy(), k),
-                "theme": np.tile(np.array(self.codebook.names, dtype=object), n),
-                "score": scores.ravel(),
-                "assigned": assigned.ravel(),
-                "primary": primary.ravel(),
-                "evidence": [text[start:end] for text, (start, end) in zip(texts, evidence, strict=True)],
-                "evidence_start": [start for start, _ in evidence],
-                "evidence_end": [end for _, end in evidence],
-            }
+        frame = self._long(
+            score=scores.ravel(),
+            assigned=assigned.ravel(),
+            primary=primary.ravel(),
+            evidence=[text[start:end] for text, (start, end) in zip(texts, evidence, strict=True)],
+            evidence_start=[start for start, _ in evidence],
+            evidence_end=[end for _, end in evidence],
         )
         return tables.check(frame, "themes")
+
+    def _long(self, **columns: Any) -> pd.DataFrame:
+        """A row for every paragraph and theme."""
+        keys, names = self.corpus.paragraphs["paragraph_id"].to_numpy(), self.codebook.names
+        themes = np.tile(np.array(names, dtype=object), len(keys))
+        return pd.DataFrame({"paragraph_id": np.repeat(keys, len(names)), "theme": themes, **columns})
 
     def _learned_words(self) -> dict[str, list[str]]:
         terms = list(self.counts.columns)
