@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "topics"
 FILES = sorted(PACKAGE.rglob("*.py"))
 COMPUTES = {"text", "reading", "themes", "topic_model"}
-TURNS_TABLES_INTO_SOMETHING = {"measures", "coding", "figures", "report"}
+TURNS_TABLES_INTO_SOMETHING = {"measures", "coding", "comparison", "figures", "report"}
 JOINS_BOTH = {"runs", "explorer", "cli", "__init__", "__main__"}
 HOME_OF = {"bertopic": "topic_model", "umap": "topic_model", "hdbscan": "topic_model", "trafilatura": "reading",
            "lxml": "reading", "matplotlib": "figures", "dask": "runs"}  # fmt: skip

@@ -21,15 +21,17 @@ taken again from a saved run.
 from topics.measures.bootstrap import contiguous_blocks
 from topics.measures.co_occurrence import theme_co_occurrence
 from topics.measures.groups import (
+    MAX_GROUPS,
     article_groups,
     column_order,
     group_notes,
     group_of,
+    require_column,
     shares_by_column,
 )
 from topics.measures.keyness import outlet_keyness
 from topics.measures.membership import assigned_membership, expected_membership
-from topics.measures.periods import article_periods, choose_period
+from topics.measures.periods import article_periods, choose_period, decimal_years
 from topics.measures.shares import (
     article_topic_shares,
     assigned_themes,
@@ -43,10 +45,11 @@ from topics.measures.topic_themes import closest_themes, topic_theme_overlap
 from topics.measures.uncorrected import UncorrectedShares, doubt_of, uncorrected_parts, uncorrected_shares
 
 __all__ = [
-    "UncorrectedShares", "article_groups", "article_periods", "article_topic_shares", "assigned_membership",
-    "assigned_themes", "beta_interval", "blended", "choose_period", "closest_themes", "column_order",
-    "concentrated_topics", "contiguous_blocks", "doubt_of", "drawn_difference", "error_spread", "expected_membership",
-    "group_notes", "group_of", "group_shares", "likeness", "normalised", "outlet_keyness", "pair_sums", "rake",
-    "sampling_distances", "shares_by_column", "sums", "theme_co_occurrence", "topic_group_notes", "topic_groups",
-    "topic_theme_overlap", "uncorrected_parts", "uncorrected_shares",
+    "MAX_GROUPS", "UncorrectedShares", "article_groups", "article_periods", "article_topic_shares",
+    "assigned_membership", "assigned_themes", "beta_interval", "blended", "choose_period", "closest_themes",
+    "column_order", "concentrated_topics", "contiguous_blocks", "decimal_years", "doubt_of", "drawn_difference",
+    "error_spread", "expected_membership", "group_notes", "group_of", "group_shares", "likeness", "normalised",
+    "outlet_keyness", "pair_sums", "rake", "require_column", "sampling_distances", "shares_by_column", "sums",
+    "theme_co_occurrence", "topic_group_notes", "topic_groups", "topic_theme_overlap", "uncorrected_parts",
+    "uncorrected_shares",
 ]  # fmt: skip

@@ -49,7 +49,7 @@ def article_groups(articles: pd.DataFrame, settings: Settings) -> dict[str, pd.S
     has_paragraphs = articles["n_paragraphs"] > 0
     groups = {}
     for column in dict.fromkeys(settings.groups.by):
-        _require_column(articles, column)
+        require_column(articles, column, "groups.by")
         groups[column] = group_of(articles, column)
         n_groups, n_articles = groups[column][has_paragraphs].nunique(), int(has_paragraphs.sum())
         if n_groups > MAX_GROUPS:
@@ -73,14 +73,15 @@ def column_order(table: pd.DataFrame, settings: Settings) -> list[str]:
     return [*(column for column in wanted if column in present), *(column for column in present if column not in wanted)]
 
 
-def _require_column(articles: pd.DataFrame, column: str) -> None:
+def require_column(articles: pd.DataFrame, column: str, option: str) -> None:
+    """Raise an InputError that names ``option`` unless articles can be grouped by this column."""
     known = [*_STANDARD, *tables.further_columns(articles)]
     if column in known:
         return
     folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(column.casefold(), folded, n=1)
     hint = f"; did you mean {folded[near[0]]!r}?" if near else ""
-    raise InputError(f"groups.by: no column {column!r} in articles.csv; expected one of {', '.join(known)}{hint}")
+    raise InputError(f"{option}: no column {column!r} in articles.csv; expected one of {', '.join(known)}{hint}")
 
 
 def group_notes(articles: pd.DataFrame, groups: Mapping[str, pd.Series]) -> list[str]:

@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from topics.settings import PERIODS, Settings
@@ -49,6 +50,28 @@ def article_periods(articles: pd.DataFrame, settings: Settings | None = None) ->
     numbers = [_number(date, period) for date in dates]
     names = ["" if number is None else _name(number, period) for number in numbers]
     return pd.Series(names, index=articles.index, name="period")
+
+
+def decimal_years(dates: Iterable[str]) -> np.ndarray:
+    """The middle of each date as a year with decimals; NaN for what is no date.
+
+    Examples
+    --------
+    >>> decimal_years(["1950s", "2024", "2024-Q2", "2024-07", "Summer 2023"]).round(2).tolist()
+    [1955.0, 2024.5, 2024.38, 2024.54, nan]
+    """
+    return np.array([_decimal_year(date) for date in dates], dtype=float)
+
+
+def _decimal_year(date: str) -> float:
+    if (day := _number(date, "day")) is not None:
+        year = datetime.date.fromordinal(day).year
+        start, end = (datetime.date(number, 1, 1).toordinal() for number in (year, year + 1))
+        return year + (day + 0.5 - start) / (end - start)
+    for period, parts in (("month", 12), ("quarter", 4), ("year", 1), ("decade", 0.1)):
+        if (number := _number(date, period)) is not None:
+            return (number + 0.5) / parts
+    return float("nan")
 
 
 def _number(date: str, period: str) -> int | None:

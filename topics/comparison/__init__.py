@@ -1,0 +1,19 @@
+"""Theme shares compared by columns of the articles: between groups, or along a number or a date.
+
+The estimand is the share of words that coders with this codebook would give a theme: how it differs between groups of
+articles, or changes along a column, in articles like these.
+
+- ``columns``: columns of ``articles.csv`` as categories, numbers or dates.
+- ``contrasts``: which regressors a column becomes, and which combinations of their coefficients are asked for.
+- ``regression``: weighted least squares with robust errors.
+- ``permutation``: p-values.
+- ``compare``: all of it, for every theme, with curves and false discovery rates.
+- ``result``: the tables, sentences and notes.
+- ``export``: tables, LaTeX, numbers and figure in a folder.
+"""
+
+from topics.comparison.compare import compare_shares
+from topics.comparison.permutation import PERMUTATIONS
+from topics.comparison.result import Comparison
+
+__all__ = ["PERMUTATIONS", "Comparison", "compare_shares"]
