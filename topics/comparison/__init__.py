@@ -8,6 +8,7 @@ articles, or changes along a column, in articles like these.
 - ``regression``: weighted least squares with robust errors.
 - ``permutation``: p-values.
 - ``compare``: all of it, for every theme, with curves and false discovery rates.
+- ``robustness``: the same under other choices, and without single articles.
 - ``result``: the tables, sentences and notes.
 - ``export``: tables, LaTeX, numbers and figure in a folder.
 """
@@ -15,5 +16,18 @@ articles, or changes along a column, in articles like these.
 from topics.comparison.compare import compare_shares
 from topics.comparison.permutation import PERMUTATIONS
 from topics.comparison.result import Comparison
+from topics.comparison.robustness import (
+    KEYWORD,
+    SCORES,
+    SETTING,
+    THRESHOLD,
+    WEIGHTS,
+    Robustness,
+    Variant,
+    check_robustness,
+)
 
-__all__ = ["PERMUTATIONS", "Comparison", "compare_shares"]
+__all__ = [
+    "KEYWORD", "PERMUTATIONS", "SCORES", "SETTING", "THRESHOLD", "WEIGHTS", "Comparison", "Robustness", "Variant",
+    "check_robustness", "compare_shares",
+]  # fmt: skip
