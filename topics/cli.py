@@ -1,4 +1,4 @@
-"""The command line: ``topics new read audit run edit assign verify redraw cite sheet agree``."""
+"""The command line: ``topics new read audit run edit assign verify redraw cite sheet agree compare``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from topics.coding import Agreement
+    from topics.comparison import Comparison
     from topics.reading import ReadArticle, Reading
     from topics.runs import Progress, Run, Study
     from topics.themes import Audit
@@ -213,6 +215,42 @@ def _parser() -> argparse.ArgumentParser:
     agree = command("agree", _agree, "measure the agreement of coders with each other and with the model", a_run)
     agree.add_argument("sheets", type=Path, nargs="+", metavar="SHEET", help="coded sheets or tables, one per coder")
     agree.add_argument("--out", type=Path, metavar="FILE.csv", help="write all estimates to a table in long format")
+
+    compare = command(
+        "compare", _compare, "compare theme shares between groups of articles, or along a number or date", a_run
+    )
+    compare.add_argument(
+        "--by",
+        action="append",
+        required=True,
+        metavar="COLUMN",
+        help="a column of articles.csv; 'FIRST*SECOND' for the effects of the first by the second; repeatable",
+    )
+    compare.add_argument(
+        "--control", action="append", default=[], metavar="COLUMN", help="a column to hold constant; repeatable"
+    )
+    compare.add_argument(
+        "--reference", metavar="LEVEL", help="the group with which others are compared (default: all other articles)"
+    )
+    compare.add_argument(
+        "--as",
+        action="append",
+        default=[],
+        dest="kinds",
+        metavar="COLUMN=KIND",
+        help="take a column for a category, number or date; repeatable",
+    )
+    compare.add_argument(
+        "--codes",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="gold codes that correct the shares, one file per coder (default: those of the run); repeatable",
+    )
+    compare.add_argument("--seed", type=int, metavar="N", help="seed of the permutations (default: the run's seed)")
+    compare.add_argument("--out", type=Path, metavar="DIR", help="write tables, LaTeX, numbers and figures to this folder")
     return parser
 
 
@@ -708,6 +746,52 @@ def _print_agreement(found: Agreement) -> None:
     console.print(
         "In brackets: 95 % intervals. Comparisons with the model are weighted by stratum size in the run. –: not defined."
     )
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from topics.runs import Run, check_comparison_folder, write_comparison
+
+    run = Run(arguments.run)
+    if arguments.seed is not None and arguments.seed < 0:
+        raise InputError(f"--seed got {arguments.seed}; expected 0 or more")
+    if arguments.out is not None:
+        check_comparison_folder(arguments.out)
+    found = run.compare(
+        arguments.by,
+        control=arguments.control,
+        reference=arguments.reference,
+        kinds=dict(map(_kind, arguments.kinds)),
+        codes=arguments.codes,
+        seed=arguments.seed,
+    )
+    written = [] if arguments.out is None else write_comparison(found, run, arguments.out)
+    for note in found.notes:
+        print(f"note: {_plain(note)}", file=sys.stderr)
+    _print_comparison(found)
+    for path in written:
+        print(f"written: {path}")
+    return YES
+
+
+def _kind(assignment: str) -> tuple[str, str]:
+    """The column and kind of ``--as COLUMN=KIND``."""
+    column, _, kind = assignment.rpartition("=")
+    if not column:
+        raise InputError(f"--as got {assignment!r}; expected COLUMN=KIND, as in --as wave=number")
+    return column, kind
+
+
+def _print_comparison(found: Comparison) -> None:
+    from rich.text import Text
+
+    console = _console()
+    for table in found.text_tables:
+        # a contrast is named once, in the row of its first theme
+        names = ["", *(row[0] for row in table.rows)]
+        rows = [("" if row[0] == before else row[0], *row[1:]) for row, before in zip(table.rows, names, strict=False)]
+        _print_table(console, replace(table, rows=rows), first_width=30)
+    for sentence in found.sentences:
+        console.print(Text(_plain(sentence)))
 
 
 if __name__ == "__main__":

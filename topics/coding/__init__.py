@@ -27,11 +27,12 @@ from topics.coding.sheets import (
     strata,
     write_sheet,
 )
-from topics.coding.theme_shares import BORROWED, CORRECTED, NOT_ESTIMABLE, UNCORRECTED, ThemeShares
+from topics.coding.theme_shares import BORROWED, CORRECTED, MIN_CODES, NOT_ESTIMABLE, UNCORRECTED, ThemeShares
 
 __all__ = [
-    "BORROWED", "CORRECTED", "NOT_ESTIMABLE", "UNCORRECTED", "Agreement", "ArticleShares", "CodedSample", "Coding",
-    "CorrectedShares", "NotCodedError", "ThemeShares", "article_shares", "check_agreement_file", "check_sheet_file",
-    "codes_table", "codings_of", "correct_shares", "draw_sheet", "gold_sample", "load_codes", "load_sheet",
-    "measure_agreement", "planned_size", "planned_sizes", "share_differences", "strata", "write_agreement", "write_sheet",
+    "BORROWED", "CORRECTED", "MIN_CODES", "NOT_ESTIMABLE", "UNCORRECTED", "Agreement", "ArticleShares",
+    "CodedSample", "Coding", "CorrectedShares", "NotCodedError", "ThemeShares", "article_shares",
+    "check_agreement_file", "check_sheet_file", "codes_table", "codings_of", "correct_shares", "draw_sheet",
+    "gold_sample", "load_codes", "load_sheet", "measure_agreement", "planned_size", "planned_sizes",
+    "share_differences", "strata", "write_agreement", "write_sheet",
 ]  # fmt: skip

@@ -10,10 +10,12 @@ articles, or changes along a column, in articles like these.
 - ``compare``: all of it, for every theme, with curves and false discovery rates.
 - ``robustness``: the same under other choices, and without single articles.
 - ``result``: the tables, sentences and notes.
-- ``export``: tables, LaTeX, numbers and figure in a folder.
+- ``export``: the tables as CSV and LaTeX, and numbers for a paper's prose.
 """
 
-from topics.comparison.compare import compare_shares
+from topics.comparison.columns import KINDS
+from topics.comparison.compare import compare_shares, compare_theme_shares
+from topics.comparison.export import check_tables, write_tables
 from topics.comparison.permutation import PERMUTATIONS
 from topics.comparison.result import Comparison
 from topics.comparison.robustness import (
@@ -28,6 +30,6 @@ from topics.comparison.robustness import (
 )
 
 __all__ = [
-    "KEYWORD", "PERMUTATIONS", "SCORES", "SETTING", "THRESHOLD", "WEIGHTS", "Comparison", "Robustness", "Variant",
-    "check_robustness", "compare_shares",
+    "KEYWORD", "KINDS", "PERMUTATIONS", "SCORES", "SETTING", "THRESHOLD", "WEIGHTS", "Comparison", "Robustness", "Variant",
+    "check_robustness", "check_tables", "compare_shares", "compare_theme_shares", "write_tables",
 ]  # fmt: skip

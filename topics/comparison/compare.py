@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import patsy
 from scipy.stats import false_discovery_control
 
+from topics.coding import ThemeShares
 from topics.comparison.columns import Column, read_column
 from topics.comparison.contrasts import (
     Contrast,
@@ -138,12 +139,13 @@ def compare_shares(
             row = {"by": one, "n_articles": len(data.weights), "n_coded": int(coded[used].sum())}
             rows.append(_effects(question, data, names, level, seed, permutations).assign(**row))
             questions.append(question)
-        curves.append(_curves(data, names, level, own).assign(by=one))
+        if (curve := _curves(data, names, level, own)) is not None:
+            curves.append(curve.assign(by=one))
         notes += _occurrences(one, data.outcomes, labels, corrected)
     table = pd.concat(rows, ignore_index=True).assign(basis="corrected" if corrected else "uncorrected")
     return Comparison(
         table[list(TABLE_COLUMNS)],
-        pd.concat(curves, ignore_index=True)[list(CURVE_COLUMNS)],
+        pd.concat(curves or [pd.DataFrame(columns=CURVE_COLUMNS)], ignore_index=True)[list(CURVE_COLUMNS)],
         dict(labels),
         tuple(controls),
         tuple(notes),
@@ -151,6 +153,36 @@ def compare_shares(
         seed,
         permutations,
         tuple(questions),
+    )
+
+
+def compare_theme_shares(
+    shares: ThemeShares, labels: Mapping[str, str], by: str | Sequence[str], *, seed: int | None = None, **options: Any
+) -> Comparison:
+    """Compare the shares of a run, corrected by its gold codes if it has any.
+
+    Parameters
+    ----------
+    shares
+        Of the run.
+    labels
+        Labels of its themes by name.
+    by, seed, **options
+        As in :func:`compare_shares`; the seed is that of the settings by default, as is the level.
+    """
+    coded = None
+    if shares.sample is not None:
+        coded = np.bincount(shares.article_of[shares.sample.rows], minlength=len(shares.articles))
+    return compare_shares(
+        shares.article_outcomes(),
+        shares.article_weights,
+        shares.articles,
+        {name: labels[name] for name in shares.names},
+        by,
+        coded=coded,
+        level=shares.settings.profiles.level,
+        seed=shares.settings.seed if seed is None else seed,
+        **options,
     )
 
 
@@ -328,12 +360,11 @@ def _occurrences(by: str, outcomes: np.ndarray, labels: Mapping[str, str], corre
     return notes
 
 
-def _curves(data: _Data, names: Sequence[str], level: float, reference: str | None) -> pd.DataFrame:
-    """Shares along a number or date, for average covariates; by group if two columns are crossed."""
-    empty = pd.DataFrame(columns=[name for name in CURVE_COLUMNS if name != "by"])
+def _curves(data: _Data, names: Sequence[str], level: float, reference: str | None) -> pd.DataFrame | None:
+    """Shares along a number or date, for average covariates; by group if two columns are crossed; None for categories."""
     numeric = [column for column in data.by if column.kind != "category"]
     if not numeric:
-        return empty
+        return None
     others = covariates(data.controls, data.weights)
     # along the second column if both are numbers
     along = numeric[-1]
@@ -363,6 +394,8 @@ def _smooth(
     x, on_grid = slope.values[:, 0], slope.at(grid)[:, 0]
     df = min(CURVE_DF, len(np.unique(x)) - 1, len(x) // 5)
     if df >= 3:
+        import patsy  # late, as for the other regressions
+
         basis = patsy.dmatrix("0 + cr(x, df=df)", {"x": x, "df": df})
         columns = np.asarray(basis)
         whole = np.column_stack([columns, *others]) * np.sqrt(weights)[:, None]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import statsmodels.api as sm
 from scipy.stats import t
 
 POWER = 0.8
@@ -70,9 +69,11 @@ class Regression:
     @cached_property
     def _fits(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Coefficients and their covariance by outcome."""
+        from statsmodels.regression.linear_model import WLS  # late: it takes a second to load
+
         found = []
         for outcome in self.outcomes.T:
-            fit = sm.WLS(outcome, self.design, weights=self.roots**2).fit(cov_type="HC3", use_t=True)
+            fit = WLS(outcome, self.design, weights=self.roots**2).fit(cov_type="HC3", use_t=True)
             found.append((np.asarray(fit.params), np.asarray(fit.cov_params())))
         return found
 

@@ -63,7 +63,7 @@ class Comparison:
     def text_tables(self) -> list[TextTable]:
         """A table for each column that was compared."""
         level = f"{100 * self.level:.0f} %"
-        columns = ("contrast", "theme", "first", "second", f"difference ({level} interval)", "p", "q", "detectable")
+        columns = ("contrast", "theme", "first", "second", f"difference ({level})", "p", "q", "detectable")
         numeric = frozenset(columns[2:])
         found = []
         for by, rows in self.table.groupby("by", sort=False):

@@ -32,7 +32,14 @@ def one_panel(settings: Settings, height: float) -> tuple[Chart, Any]:
 
 
 def panels(
-    n: int, settings: Settings, height: float, *, most: int, share: bool = True, share_rows: bool = True
+    n: int,
+    settings: Settings,
+    height: float,
+    *,
+    most: int,
+    share: bool = True,
+    share_rows: bool = True,
+    share_columns: bool = True,
 ) -> tuple[Chart, list[Any]]:
     """A chart of ``n`` panels: at most ``most`` side by side over two columns of a page, half as many in one.
 
@@ -40,14 +47,14 @@ def panels(
     ----------
     height
         Height of a panel, inches.
-    share, share_rows
-        Whether all panels share the horizontal axis, and also the rows.
+    share, share_rows, share_columns
+        Whether all panels share their axes, and of these the rows and the horizontal axis.
     """
     columns = max(1, min(n, most if settings.figures.columns == 2 else (most + 1) // 2))
     bands = max(1, -(-n // columns))
     columns = max(1, -(-n // bands))  # bands of similar length: six panels are 3 + 3 rather than 5 + 1
     chart = new_chart(page_width(settings) if columns > 1 else SINGLE, bands * height + 0.25)
-    grid = chart.subplots(bands, columns, sharex=share, sharey=share and share_rows, squeeze=False)
+    grid = chart.subplots(bands, columns, sharex=share and share_columns, sharey=share and share_rows, squeeze=False)
     # the last band may not be full
     for axes in grid.flat[n:]:
         axes.set_visible(False)

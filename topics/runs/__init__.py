@@ -7,11 +7,13 @@
 - ``folder``: a run folder is written completely or not at all.
 - ``provenance``: ``run.json``, metadata of figures, versions and digests, verification.
 - ``run``: a finished run: tables, figures, evidence, redraw, agreement with coders.
+- ``comparison``: a comparison of a run, written into a folder of its own.
 - ``reproduction``: comparison of two runs of a study.
 - ``deposit``: runs without text, and RO-Crate metadata.
 """
 
 from topics.runs.begin import new_study, write_reading
+from topics.runs.comparison import check_comparison_folder, write_comparison
 from topics.runs.folder import outside_runs
 from topics.runs.pipeline import Progress
 from topics.runs.provenance import RUN_FILE, recorded_files, verify
@@ -21,6 +23,7 @@ from topics.runs.study import Study, is_study, open_study, study_of_run
 from topics.runs.study import run as run_study
 
 __all__ = [
-    "NEAR", "OTHER", "RUN_FILE", "Progress", "Reproduction", "Run", "Study", "compare_runs", "is_study", "new_study",
-    "open_study", "outside_runs", "recorded_files", "run_study", "study_of_run", "verify", "write_reading",
+    "NEAR", "OTHER", "RUN_FILE", "Progress", "Reproduction", "Run", "Study", "check_comparison_folder", "compare_runs",
+    "is_study", "new_study", "open_study", "outside_runs", "recorded_files", "run_study", "study_of_run", "verify",
+    "write_comparison", "write_reading",
 ]  # fmt: skip

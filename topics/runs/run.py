@@ -15,7 +15,8 @@ import pandas as pd
 
 from topics import figures, settings, tables
 from topics.codebook import Codebook
-from topics.coding import Agreement, Coding, ThemeShares, codings_of, load_codes, measure_agreement
+from topics.coding import MIN_CODES, Agreement, Coding, ThemeShares, codings_of, load_codes, measure_agreement
+from topics.comparison import Comparison, compare_theme_shares
 from topics.errors import InputError
 from topics.figures import Chart
 from topics.format import article_name, count, shorten, with_interval
@@ -285,6 +286,27 @@ class Run:
         ]
         problems = [problem for coding in codings for problem in coding.problems]
         return replace(result, notes=(*problems, *notes, *result.notes))
+
+    def compare(self, by: str | Sequence[str], *, codes: Sequence[Path | str] = (), **options: Any) -> Comparison:
+        """Compare theme shares between groups of articles, or along a number or a date.
+
+        Parameters
+        ----------
+        by
+            A column of ``articles.csv``, or several; ``"treatment*party"`` for the effects of the first by the second.
+        codes
+            Files of gold codes that correct the shares, one per coder; by default those of the run.
+        **options
+            ``control`` (columns held constant), ``reference`` (level of a category with which others are compared),
+            ``kinds`` (as ``{"wave": "number"}``), ``seed``, ``permutations``: see
+            :func:`topics.comparison.compare_shares`.
+        """
+        codings = [load_codes(Path(file), self.codebook) for file in codes]
+        shares = self.theme_shares_with(codings) if codings else self.theme_shares
+        if codings and shares.sample is None:
+            raise InputError(f"codes: fewer than {MIN_CODES} coded paragraphs are in this run; expected more, or no codes")
+        found = compare_theme_shares(shares, self.codebook.labels, by, **options)
+        return replace(found, notes=(*(problem for coding in codings for problem in coding.problems), *found.notes))
 
     def assign(self, paragraphs: Any, encoder: Any = None) -> pd.DataFrame:
         """Assign the topics of this run to other paragraphs.

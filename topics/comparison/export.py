@@ -1,0 +1,83 @@
+"""A comparison as CSV and LaTeX, and its numbers for a paper's prose."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from topics.comparison.result import CURVE_COLUMNS, TABLE_COLUMNS, Comparison, effect_text, points, probability
+from topics.errors import InputError
+from topics.report import Number, slug, to_latex, write_numbers
+from topics.spreadsheets import check_export, write_export
+
+TABLE, CURVES = "comparison.csv", "curves.csv"
+_OTHERS = ("comparison.tex", "numbers.tex", "numbers.json")
+
+
+def check_tables(folder: Path) -> None:
+    """Refuse a folder with files of these names that are not those of an older comparison.
+
+    Raises
+    ------
+    InputError
+        Naming such a file.
+    """
+    check_export(folder / TABLE, TABLE_COLUMNS, "topics compare")
+    check_export(folder / CURVES, CURVE_COLUMNS, "topics compare")
+    strange = next((name for name in _OTHERS if (folder / name).exists()), None)
+    if strange and not (folder / TABLE).exists():
+        raise InputError(f"{folder / strange} was not written by `topics compare`; choose another --out, or remove it")
+
+
+def write_tables(found: Comparison, folder: Path) -> list[Path]:
+    r"""Write ``comparison.csv``, ``curves.csv``, ``comparison.tex`` and the numbers as macros.
+
+    The LaTeX needs ``\usepackage{booktabs,longtable,array}``. The keys of ``numbers.tex`` are
+    ``comparison/COLUMN/CONTRAST/THEME``; see :func:`topics.report.write_numbers`.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    folder
+        Created if need be; see :func:`check_tables`.
+    """
+    check_tables(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    table, curves = found.rounded()
+    write_export(table, folder / TABLE)
+    written = [folder / TABLE]
+    if len(curves):
+        write_export(curves, folder / CURVES)
+        written.append(folder / CURVES)
+    else:
+        (folder / CURVES).unlink(missing_ok=True)  # of an older comparison
+    parts = []
+    for number, one in enumerate(found.text_tables, start=1):
+        about = "; ".join([one.title, *(sentence.rstrip(".") for sentence in found.sentences[:2])])
+        parts.append(to_latex(replace(one, title=f"{about}."), "comparison" if number == 1 else f"comparison-{number}"))
+    (folder / "comparison.tex").write_text("\n".join(parts), encoding="utf-8", newline="\n")
+    write_numbers(_unique(_numbers(found)), found.seed, folder)
+    return [*written, *(folder / name for name in _OTHERS)]
+
+
+def _numbers(found: Comparison) -> Iterator[Number]:
+    level = f"{100 * found.level:.0f} %"
+    for row in found.table.itertuples():
+        if row.low != row.low:
+            continue  # of a theme that occurs nowhere
+        key = f"comparison/{slug(row.by)}/{slug(row.contrast)}/{slug(row.theme)}"
+        what = f"of the shares of words on {found.labels[row.theme]} by {row.by}, {row.contrast} ({row.basis})"
+        definition = f"difference {what}, in percentage points, with its {level} interval"
+        yield Number(key, row.effect, effect_text(row), definition, row.low, row.high)
+        yield Number(f"{key}/p", row.p, probability(row.p), f"p-value of the difference {what}")
+        if row.q == row.q:
+            yield Number(f"{key}/q", row.q, probability(row.q), f"false discovery rate of the difference {what}")
+        yield Number(f"{key}/detectable", row.detectable, points(row.detectable), f"detectable difference {what}")
+
+
+def _unique(numbers: Iterator[Number]) -> Iterator[Number]:
+    """Numbers whose keys are told apart: two labels can differ in nothing that a key may hold."""
+    seen: dict[str, int] = {}
+    for number in numbers:
+        seen[number.key] = n = seen.get(number.key, 0) + 1
+        yield number if n == 1 else replace(number, key=f"{number.key}-{n}")
