@@ -15,7 +15,7 @@ articles, or changes along a column, in articles like these.
 
 from topics.comparison.columns import KINDS
 from topics.comparison.compare import compare_shares, compare_theme_shares
-from topics.comparison.export import check_tables, write_tables
+from topics.comparison.export import check_tables, write_robustness, write_tables
 from topics.comparison.permutation import PERMUTATIONS
 from topics.comparison.result import Comparison
 from topics.comparison.robustness import (
@@ -31,5 +31,5 @@ from topics.comparison.robustness import (
 
 __all__ = [
     "KEYWORD", "KINDS", "PERMUTATIONS", "SCORES", "SETTING", "THRESHOLD", "WEIGHTS", "Comparison", "Robustness", "Variant",
-    "check_robustness", "check_tables", "compare_shares", "compare_theme_shares", "write_tables",
+    "check_robustness", "check_tables", "compare_shares", "compare_theme_shares", "write_robustness", "write_tables",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ from scipy.stats import false_discovery_control, t
 from topics.comparison.contrasts import Question
 from topics.comparison.permutation import permutation_p
 from topics.comparison.regression import Regression
-from topics.comparison.result import ALPHA, Comparison, effect_text, points, probability
+from topics.comparison.result import ALPHA, Comparison, points
 from topics.format import DECIMALS, count
 from topics.tables import UNASSIGNED
 from topics.text_table import TextTable
@@ -78,15 +78,13 @@ class Robustness:
     effect without it; ``q_seeds``: the largest q of all seeds of the permutation. ``verdict``: see :func:`verdict_of`."""
     variants: pd.DataFrame
     """A row for each contrast, theme and variant (:data:`VARIANT_COLUMNS`); ``of_theme``: that of a left-out keyword."""
-    labels: dict[str, str]
+    comparison: Comparison
+    """With the choices of the run."""
     notes: tuple[str, ...]
     """Which variants were left out, and why."""
-    level: float
 
     def __repr__(self) -> str:
-        kinds = self.findings["verdict"].map(lambda verdict: verdict if verdict in (NO_FINDING, STANDS) else "")
-        n_findings = int((kinds != NO_FINDING).sum())
-        return f"Robustness: {count(n_findings, 'finding')}, {int((kinds == STANDS).sum())} of which stand in all variants"
+        return f"Robustness: {self.sentences[-1]}"
 
     def __str__(self) -> str:
         return "\n".join(self.sentences)
@@ -94,15 +92,15 @@ class Robustness:
     @property
     def text_tables(self) -> list[TextTable]:
         """A table for each column that was compared."""
-        columns = ("contrast", "theme", f"difference ({100 * self.level:.0f} % interval)", "q", "all variants", "same sign",
-                   "excludes 0", "without an article", "verdict")  # fmt: skip
+        columns = (
+            "contrast", "theme", "difference", "all variants", "same sign", "excludes 0", "without an article", "verdict",
+        )  # fmt: skip
         found = []
         for by, rows in self.findings.groupby("by", sort=False):
             cells = [
                 (
-                    row.contrast, self.labels[row.theme], effect_text(row), probability(row.q),
-                    _range(row.lowest, row.highest), f"{row.n_same_sign} of {row.n_variants}",
-                    f"{row.n_excludes_0} of {row.n_variants}",
+                    row.contrast, self.comparison.labels[row.theme], points(row.effect), _range(row.lowest, row.highest),
+                    f"{row.n_same_sign} of {row.n_variants}", f"{row.n_excludes_0} of {row.n_variants}",
                     _range(row.lowest_without_article, row.highest_without_article), row.verdict,
                 )
                 for row in rows.itertuples()
@@ -117,21 +115,20 @@ class Robustness:
         numbers = self.variants[self.variants["kind"] != RUN].drop_duplicates(["kind", "variant", "of_theme"])["kind"]
         counts = numbers.value_counts()
         names = {
-            THRESHOLD: "other threshold", SCORES: "shares by scores or assignments", SETTING: "other setting",
-            WEIGHTS: "other weights of articles", KEYWORD: "left-out keyword",
+            THRESHOLD: "other thresholds", SCORES: "scores or assignments in place of the other",
+            SETTING: "other settings of the themes", WEIGHTS: "other weights of articles", KEYWORD: "keywords left out",
         }  # fmt: skip
-        listed = ", ".join(
-            f"{counts[kind]} {name}{'s' if kind in (THRESHOLD, SETTING, KEYWORD) and counts[kind] > 1 else ''}"
-            for kind, name in names.items()
-            if kind in counts
-        )
+        listed = "; ".join(f"{name}: {counts[kind]}" for kind, name in names.items() if kind in counts)
+        n_findings, n_stand = ((self.findings["verdict"].map(test)).sum() for test in (_is_finding, STANDS.__eq__))
         return [
-            f"Variants: {listed}; one choice at a time differs from the run. Each article is left out, too, and the"
-            f" permutation is drawn with {SEEDS} other seeds (theme scores have no seed). A finding (q < .05) stands if its"
-            " sign and an interval without 0 are found in all of them; it depends on a keyword or article without which the"
-            " interval includes 0 or less than half of the difference is left; it does not stand if another choice turns"
-            " its sign, or half of the choices lead to an interval with 0.",
-            f"{repr(self).removeprefix('Robustness: ')}.",
+            f"Variants, each with one choice that differs from the run ({listed}). Moreover, each article is left out, and p"
+            f" is drawn with {SEEDS} other seeds; theme scores have no seed. A finding (q < {ALPHA}) stands if its sign is"
+            " the same and its interval excludes 0 in all of them. It depends on a keyword or an article if without it the"
+            " interval includes 0, or less than half of the difference is left. It does not stand if another choice turns"
+            " its sign, or if the interval includes 0 with half of the choices or in the run itself.",
+            f"Of {count(n_findings, 'finding')}, {n_stand} stand{'s' if n_stand == 1 else ''} in all variants."
+            if n_findings
+            else f"There is no finding: no theme differs at q < {ALPHA}.",
         ]
 
     def _repr_html_(self) -> str:
@@ -192,9 +189,8 @@ def check_robustness(
     return Robustness(
         pd.concat(found, ignore_index=True)[list(FINDING_COLUMNS)],
         pd.concat(rows, ignore_index=True)[list(VARIANT_COLUMNS)],
-        dict(comparison.labels),
+        comparison,
         tuple(notes),
-        level,
     )
 
 
@@ -239,6 +235,10 @@ def verdict_of(variants: pd.DataFrame, theme: str) -> str:
     others = int(lost.sum()) + int(seeds.any()) - 1
     more = f" and {others} more" if others else ""
     return f"{DEPENDS} {_named(worst, theme)}{more}"
+
+
+def _is_finding(verdict: str) -> bool:
+    return verdict != NO_FINDING
 
 
 def _named(row: pd.Series, theme: str) -> str:
