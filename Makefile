@@ -50,6 +50,7 @@ bench: .venv/ready
 	$(BIN)/python benchmarks/themes.py
 	$(BIN)/python benchmarks/codes.py
 	$(BIN)/python benchmarks/uncertainty.py
+	$(BIN)/python benchmarks/comparisons.py
 	$(BIN)/python benchmarks/topics.py
 
 # Peers that the lock does not hold, beside what it does; the next `uv pip sync` takes them out again.

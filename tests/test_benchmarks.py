@@ -12,10 +12,12 @@ import pytest
 from conftest import BOATS, BREAD, CODEBOOK, STARS, make_corpus
 
 from topics import codebook as codebooks
+from topics.comparison.regression import Regression
 
 sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
 import checks
+import comparisons
 import corpora
 import held_out
 import peers
@@ -228,3 +230,42 @@ def test_uncertainty_without_the_labelled_texts_is_that_of_the_sample(monkeypatc
         "## With 20 codes", "## Without codes", "## Planned sheets",
     ]  # fmt: skip
     assert printed.count("| sample, coder-1 |") == 2 * 3 * 3 + 1 + 6 + 3
+
+
+def test_comparisons_of_the_sample_are_measured(monkeypatch, capsys) -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.beta(0.3, 1.0, (120, 3))
+    coded = rng.random((120, 3)) < scores
+    coded[:40] = [True, False, False]  # some articles are about one theme
+    made = uncertainty.Material(
+        "sample, coder-1", scores, scores >= 0.35, coded, np.ones(120), np.repeat(np.arange(24), 5),
+        np.repeat([0, 1], 60),
+    )  # fmt: skip
+    monkeypatch.setattr(comparisons, "materials", lambda quick, cache: iter([made]))
+    monkeypatch.setattr(comparisons, "keep_vectors", lambda cache: None)
+    monkeypatch.setattr(comparisons, "PERMUTATIONS", 39)
+    comparisons.main(["--quick", "--draws", "20"])
+    printed = capsys.readouterr().out
+    titles = ["Without an effect", "Real differences", "Planted", "Choice of errors", "Time"]
+    assert [line[3:] for line in printed.splitlines() if line.startswith("## ")] == titles
+    assert printed.count("| sample, coder-1 |") == 3 * 2 + 2 + printed.count("| sample, coder-1 | 0 |")
+    assert printed.count("| sample, coder-1 | 0 |") >= 2
+
+
+def test_articles_of_some_paragraphs_lie_within_those_of_the_corpus() -> None:
+    ones = np.ones(50)
+    made = uncertainty.Material(
+        "manifesto*", ones[:, None], ones[:, None] > 0, ones[:, None] > 0, ones, np.repeat([0, 1], [45, 5]),
+        np.repeat([0, 1], [45, 5]),
+    )  # fmt: skip
+    found = comparisons.with_articles(made)
+    assert np.bincount(found.articles).tolist() == [20, 20, 5, 5]
+    assert [set(found.groups[found.articles == article]) for article in range(4)] == [{0}, {0}, {0}, {1}]
+
+
+def test_the_errors_that_are_chosen_are_those_of_the_package() -> None:
+    x, words, share, _ = comparisons.simulated(12, "uneven", np.random.default_rng(0))
+    fit = Regression(share[:, None], words, np.column_stack([np.ones(12), x])).effects(np.array([0, 1]))
+    estimate, half = comparisons.intervals(x, words, share)["HC3 BM"]
+    assert fit.effect[0] == pytest.approx(estimate)
+    assert fit.interval(0.95)[1][0] == pytest.approx(estimate + half)

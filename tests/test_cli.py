@@ -107,6 +107,18 @@ WRONG_CALLS = {
     "verify nothing": ("verify {tmp}/nowhere", ["nowhere", "expected"]),
     "sheet of no run": ("sheet {tmp}/study", ["run.json", "expected", "topics run"]),
     "agree on no run": ("agree {tmp}/study {tmp}/table.jsonl", ["run.json", "expected", "topics run"]),
+    "compare no run": ("compare {tmp}/study --by outlet", ["run.json", "expected", "topics run"]),
+    "compare nothing": ("compare {run}", ["--by"]),
+    "compare by no column": ("compare {run} --by outlte", ["by: no column 'outlte'", "did you mean 'outlet'?"]),
+    "compare by one group": ("compare {run} --by language", ["'language' has 1 value", "choose another column"]),
+    "compare with no control": ("compare {run} --by outlet --control wave", ["control: no column 'wave'"]),
+    "compare with no reference": ("compare {run} --by outlet --reference Third", ["'Third'", "First Paper, Second Paper"]),
+    "compare as nothing": ("compare {run} --by outlet --as outlet", ["--as got 'outlet'", "expected COLUMN=KIND"]),
+    "compare as text": ("compare {run} --by outlet --as outlet=text", ["outlet=text", "category, number, date"]),
+    "compare into the run": ("compare {run} --by outlet --out {run}/new", ["would no longer verify", "--out"]),
+    "compare into other files": ("compare {run} --by outlet --out {tmp}/full", ["comparison.csv", "topics compare"]),
+    "compare with no codes": ("compare {run} --by outlet --codes {tmp}/none.csv", ["none.csv", "does not exist"]),
+    "compare with a negative seed": ("compare {run} --by outlet --seed -1", ["--seed got -1", "expected 0 or more"]),
     "agree without a sheet": ("agree {tmp}/study", ["SHEET"]),
 }
 
@@ -118,6 +130,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_paragraphs(folder / "table.jsonl", 3)
     (folder / "study" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "empty").mkdir()
+    (folder / "full").mkdir()
+    (folder / "full" / "comparison.csv").write_text("mine", encoding="utf-8")
     (folder / "broken").mkdir()
     (folder / "broken" / "study.toml").write_text('title = "fine"\nseed = = 7\n', encoding="utf-8")
     return folder
@@ -683,6 +697,64 @@ def test_what_cannot_be_compared_is_exit_2_and_no_sheet_is_touched(
     assert [part for part in said if part not in err] == []
     assert len(err.splitlines()) == 1
     assert {path: path.read_bytes() for path in tmp_path.glob("*.csv")} == before
+
+
+# compare
+
+
+def test_a_comparison_is_shown_and_written(kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    before = {path: path.read_bytes() for path in kept_run.folder.rglob("*") if path.is_file()}
+    for _ in range(2):  # the second replaces the first
+        arguments = ("--by", "outlet", "--by", "date", "--out", tmp_path / "compared")
+        assert call("compare", kept_run.folder, *arguments) == YES
+    out, err = capfd.readouterr()
+    assert max(map(len, out.splitlines())) <= 118
+    assert "note: outlet: intervals are too narrow for themes that occur in fewer than 10 articles" in err
+    assert "Theme shares by outlet (% of words; 6 articles)" in out
+    for said in ("Second Paper − First Paper", "per month", "Bread", "Unassigned", "q < .05", "errs alike on both sides"):
+        assert said in out
+    names = {path.name for path in (tmp_path / "compared").iterdir()}
+    assert names == {
+        "comparison.csv", "curves.csv", "comparison.tex", "numbers.tex", "numbers.json", "comparison.svg",
+        "comparison.json", "curves.svg", "curves.json",
+    }  # fmt: skip
+    with (tmp_path / "compared" / "comparison.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["by"], row["theme"]): row for row in csv.DictReader(file)}
+    shares = kept_run.theme_shares
+    words, outlet = shares.article_weights, shares.articles["outlet"].to_numpy()
+    bread = shares.article_outcomes()[:, 0]
+    sides = [words[outlet == name] @ bread[outlet == name] / words[outlet == name].sum() for name in sorted(set(outlet))]
+    assert float(rows["outlet", "bread"]["effect"]) == pytest.approx(sides[1] - sides[0], abs=1e-5)
+    assert rows["outlet", "bread"]["n_articles"] == "6"
+    sidecar = json.loads((tmp_path / "compared" / "comparison.json").read_text(encoding="utf-8"))
+    assert sidecar["fingerprint"] == kept_run.record.fingerprint
+    assert sidecar["inputs"]["tables/themes.csv"] == file_digest(kept_run.folder / "tables" / "themes.csv")
+    assert {path: path.read_bytes() for path in kept_run.folder.rglob("*") if path.is_file()} == before
+    assert kept_run.verify() == []
+
+
+def test_curves_of_an_older_comparison_go_with_it(kept_run: Run, tmp_path: Path) -> None:
+    assert call("compare", kept_run.folder, "--by", "date", "--out", tmp_path / "compared") == YES
+    assert (tmp_path / "compared" / "curves.svg").exists()
+    assert call("compare", kept_run.folder, "--by", "outlet", "--out", tmp_path / "compared") == YES
+    assert not list((tmp_path / "compared").glob("curves*"))
+
+
+def test_gold_codes_correct_a_comparison(kept_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    sheet = tmp_path / "sheet.csv"
+    assert call("sheet", kept_run.folder, "--out", sheet) == YES
+    anna = fill(sheet, kept_run, tmp_path / "anna.csv", wrong=4)
+    few = fill(sheet, kept_run, tmp_path / "few.csv", most=9)
+    capfd.readouterr()
+    assert call("compare", kept_run.folder, "--by", "outlet", "--codes", anna, "--out", tmp_path / "compared") == YES
+    out, _ = capfd.readouterr()
+    assert "Corrected by 33 coded paragraphs." in out
+    assert "errs alike" not in out
+    with (tmp_path / "compared" / "comparison.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["n_coded"], row["basis"]) for row in rows} == {("33", "corrected")}
+    assert call("compare", kept_run.folder, "--by", "outlet", "--codes", few) == WRONG
+    assert "codes: fewer than 10 coded paragraphs are in this run" in capfd.readouterr().err
 
 
 # edit and assign

@@ -45,6 +45,7 @@ def shown(evil_study: Study, small_run: Run) -> dict[str, Any]:
     coding = Coding(EVIL, {"bread-p0001": frozenset({"bread"})}, {"bread-p0001": "bread"})
     key = small_run.paragraphs["paragraph_id"][0]
     coded = [Coding(name, {key: frozenset({"bread"})}, {key: "bread"}) for name in (EVIL, "ben")]
+    evil_labels = dict.fromkeys(small_run.codebook.labels, EVIL)
     numbers = collect_numbers(small_run.record, small_run.tables())
     return {
         "Codebook": book,
@@ -64,6 +65,7 @@ def shown(evil_study: Study, small_run: Run) -> dict[str, Any]:
         "Audit": audit_fitted(fitted, refit=False),
         "Coding": coding,
         "Agreement": measure_agreement(coded, small_run.themes, small_run.codebook),
+        "Comparison": replace(small_run.compare("outlet"), notes=(EVIL,), labels=evil_labels),
         "Number": replace(numbers[0], text=EVIL, definition=EVIL),
         "Sentences": Sentences([EVIL, "Another."]),
         "Text": Text(EVIL),

@@ -76,6 +76,7 @@ def test_curves_are_those_of_the_table_with_a_line_for_each_group() -> None:
     assert green.get_ydata() == pytest.approx(100 * rows["share"].to_numpy())
     (legend,) = chart.legends
     assert [text.get_text() for text in legend.get_texts()] == ["party = blue", "party = green"]
+    assert chart.get_supxlabel() == "date"
 
 
 def test_without_a_trend_there_is_nothing_to_draw() -> None:

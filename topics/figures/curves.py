@@ -53,11 +53,11 @@ def curves(curves: pd.DataFrame, codebook: Codebook, settings: Settings) -> Char
     ]
     if handles:
         chart.legend(
-            handles=handles, loc="outside lower center", ncols=2 * settings.figures.columns, frameon=False, fontsize=6.5
+            handles=handles, loc="outside upper center", ncols=2 * settings.figures.columns, frameon=False, fontsize=6.5
         )
     chart.supylabel("share of words, per cent", fontsize=7.5)
     if len(columns) == 1:
-        chart.supxlabel(columns[0].replace("*", " × "), fontsize=7.5)
+        chart.supxlabel(_along(columns[0], named), fontsize=7.5)
     kind = "fitted lines by group" if named else "natural cubic splines"
     n_left_out = len(dict.fromkeys(curves["group"])) - max(len(named), 1)
     rest = f" {n_left_out} further groups are only in the table." if n_left_out > 0 else ""
@@ -75,3 +75,9 @@ def curves(curves: pd.DataFrame, codebook: Codebook, settings: Settings) -> Char
     chart.alt = f"{len(panels)} small line charts, from the lowest to the highest value: {'; '.join(changes)}."
     chart.table = pd.concat(shown)
     return chart
+
+
+def _along(by: str, groups: list[str]) -> str:
+    """The number or date of ``treatment*party``: the column that does not name the groups."""
+    parts = [part.strip() for part in by.split("*")] if groups else [by]
+    return next((part for part in parts if not any(group.startswith(f"{part} = ") for group in groups)), by)

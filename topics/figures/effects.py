@@ -36,7 +36,7 @@ def effects(effects: pd.DataFrame, codebook: Codebook, settings: Settings) -> Ch
             if row.low == row.low:  # of a theme that never occurs there is no dot
                 axes.plot(100 * row.effect, i, "o", markersize=3.4, color=colour, markerfacecolor=fill, zorder=3)
         axes.axvline(0, color="#888888", linewidth=0.7)
-        layout.panel_title(axes, f"{by}: {contrast}", width, 2, 6.8)
+        layout.panel_title(axes, f"{by}: {contrast}", width, 3, 6.8)
         ends = of_contrast[["low", "high"]].abs().to_numpy()
         limit = 105 * float(pd.DataFrame(ends).max().max()) if (ends == ends).any() else 1.0
         axes.set_xlim(-max(limit, 0.1), max(limit, 0.1))
