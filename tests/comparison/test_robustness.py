@@ -1,5 +1,6 @@
 """Verdicts of planted findings, and the numbers they rest on beside regressions of the articles that are left."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from topics.comparison.compare import compare_shares
+from topics.comparison.export import write_robustness
 from topics.comparison.robustness import (
     ARTICLE,
     DEPENDS,
@@ -26,6 +28,7 @@ from topics.comparison.robustness import (
     check_robustness,
     verdict_of,
 )
+from topics.errors import InputError
 
 LABELS = {"energy": "Energy", "border": "Border", "unassigned": "unassigned"}
 N = 24
@@ -151,22 +154,23 @@ def test_the_run_is_as_the_comparison_says() -> None:
 
 
 @pytest.mark.parametrize(("by", "control"), [("party", ()), ("party", "date"), ("date", ()), ("party*date", ())])
-def test_without_each_article_equals_comparisons_of_the_others(by: str, control: str | tuple[()]) -> None:
-    run, table = shares(planted(0.1)), articles()
+def test_without_each_article_equals_regressions_of_the_others(by: str, control: str | tuple[()]) -> None:
+    run = shares(planted(0.1))
     found = checked(run, by=by, control=control)
-    effects = []
-    for left_out in range(N):
-        kept = np.arange(N) != left_out
-        other = compare_shares(run[kept], weights()[kept], table[kept], LABELS, by, control=control, permutations=1).table
-        effects.append(other["effect"].to_numpy())
-    rows = found.findings
-    # a slope is per unit of the column, whose mean moves with the articles: effects at points of it move, too
-    comparable = ~rows["contrast"].str.contains(" at date").to_numpy()
-    np.testing.assert_allclose(rows["lowest_without_article"][comparable], np.min(effects, axis=0)[comparable], atol=1e-9)
-    np.testing.assert_allclose(rows["highest_without_article"][comparable], np.max(effects, axis=0)[comparable], atol=1e-9)
-    most = np.abs(np.array(effects) - rows["effect"].to_numpy()).argmax(axis=0)
-    expected = table["article_id"].to_numpy()[most]
-    assert (rows["article"].to_numpy()[comparable] == expected[comparable]).all()
+    for question in found.comparison.questions:
+        effects = np.array(
+            [
+                np.linalg.lstsq(question.design[kept] * roots[kept, None], run[kept] * roots[kept, None])[0].T
+                @ question.combination
+                for roots in [np.sqrt(weights())]
+                for kept in np.arange(N) != np.arange(N)[:, None]
+            ]
+        )
+        rows = found.findings[found.findings["contrast"] == question.label]
+        np.testing.assert_allclose(rows["lowest_without_article"], effects.min(axis=0), atol=1e-9)
+        np.testing.assert_allclose(rows["highest_without_article"], effects.max(axis=0), atol=1e-9)
+        most = np.abs(effects - rows["effect"].to_numpy()).argmax(axis=0)
+        assert rows["article"].tolist() == [f"article-{i:02d}" for i in most]
 
 
 def test_the_interval_without_an_article_is_that_of_the_others() -> None:
@@ -190,3 +194,23 @@ def test_names_are_escaped_in_html() -> None:
     page = checked(shares(planted(0.2)), *alike(keyword))._repr_html_()
     assert "&lt;b&gt;" in page
     assert "'<b>'" not in page
+
+
+def test_tables_are_written_and_those_of_an_older_comparison_removed(tmp_path: Path) -> None:
+    found = checked(shares(planted(0.2)), *alike(Variant(KEYWORD, "=gas", shares(planted(0.1)), weights(), "energy")))
+    paths = write_robustness(found, tmp_path)
+    assert [path.name for path in paths] == ["robustness.csv", "variants.csv"]
+    findings, variants = (pd.read_csv(path, keep_default_na=False) for path in paths)
+    assert findings["verdict"].tolist() == found.findings["verdict"].tolist()
+    np.testing.assert_allclose(findings["effect"], found.findings["effect"], atol=1e-5)
+    assert len(variants) == len(found.variants)
+    assert "'=gas" in set(variants["variant"])  # no formula for a spreadsheet
+    write_robustness(None, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_foreign_file_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "variants.csv").write_text("mine\n1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"variants\.csv is not a table written by `topics compare`"):
+        write_robustness(checked(shares(planted(0.2))), tmp_path)
+    assert (tmp_path / "variants.csv").read_text(encoding="utf-8") == "mine\n1\n"

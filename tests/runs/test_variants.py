@@ -9,6 +9,7 @@ import pytest
 from conftest import make_corpus
 
 from topics import tables
+from topics.cli import main
 from topics.codebook import Codebook
 from topics.coding import Coding
 from topics.comparison import KEYWORD, SCORES, SETTING, THRESHOLD, WEIGHTS, Variant
@@ -234,3 +235,20 @@ def test_of_too_many_keywords_those_in_most_paragraphs_are_left_out(small_run: R
 def test_the_run_is_not_changed(small_run: Run, found: Variants) -> None:
     assert small_run.verify() == []
     assert Path(small_run.folder / "run.json").is_file()
+
+
+def test_the_command_tells_and_writes_what_stands(
+    small_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["compare", str(small_run.folder), "--by", "outlet", "--out", str(tmp_path / "out")]
+    assert main([*call, "--robust"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Theme shares by outlet under other choices" in printed
+    assert "There is no finding: no theme differs at q < 0.05." in printed
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    robust = {"robustness.csv", "variants.csv", "robustness.svg", "robustness.json"}
+    assert robust <= written
+    variants = pd.read_csv(tmp_path / "out" / "variants.csv")
+    assert set(variants["kind"]) == {"run", "threshold", "scores", "setting", "weights", "keyword", "article", "seed"}
+    assert main(call) == 0  # without --robust, the older tables would belong to another comparison
+    assert robust.isdisjoint(path.name for path in (tmp_path / "out").iterdir())

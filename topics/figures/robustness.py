@@ -28,7 +28,8 @@ def robustness(findings: pd.DataFrame, variants: pd.DataFrame, codebook: Codeboo
     wanted = findings[are_findings] if are_findings.any() else findings.sort_values("q", kind="stable")
     shown = wanted.head(_MAX_PANELS if are_findings.any() else _WITHOUT_FINDINGS)
     chart, grid = layout.panels(len(shown), settings, 1.65, most=3, share=False)
-    width = layout.available_width(grid, ["−00.0"])
+    # every panel has tick labels of its own
+    width = layout.available_width(grid, []) - labels.text_width("−00.0", 7)
     several = len(findings[["by", "contrast"]].drop_duplicates()) > 1
     parts, kinds = [], set()
     for axes, finding in zip(grid, shown.itertuples(), strict=True):
@@ -46,8 +47,9 @@ def robustness(findings: pd.DataFrame, variants: pd.DataFrame, codebook: Codeboo
         axes.set_xticks([])
         axes.locator_params(axis="y", nbins=5)
         layout.hide_spines(axes, "left")
-        about = f"{codebook.labels[finding.theme]}: {finding.contrast}" if several else codebook.labels[finding.theme]
-        layout.panel_title(axes, about, width, 2, 6.8, pad=11)
+        about = [codebook.labels[finding.theme], *([finding.contrast] if several else [])]
+        title = "\n".join(labels.truncate(line, width, 6.8, "bold") for line in about)
+        axes.set_title(title, fontsize=6.8, fontweight="bold", pad=11)
         verdict = labels.truncate(finding.verdict, width, 6)
         axes.text(0.5, 1.03, verdict, transform=axes.transAxes, ha="center", va="bottom", fontsize=6)
     handles = [
