@@ -28,6 +28,7 @@ from topics.settings import COLUMN_FIELDS, UNITS
 from topics.text_table import TextTable
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
     from topics.coding import Agreement
@@ -194,7 +195,18 @@ def _parser() -> argparse.ArgumentParser:
     cite.add_argument("figure", metavar="FIGURE", help="the figure's name, as in figures/NAME.svg")
 
     sheet = command("sheet", _sheet, "draw a sample of paragraphs for blind coding", a_run)
-    sheet.add_argument("--n", type=int, default=100, metavar="N", help="number of paragraphs (default: 100)")
+    size = sheet.add_mutually_exclusive_group()
+    size.add_argument("--n", type=int, default=100, metavar="N", help="number of paragraphs (default: 100)")
+    size.add_argument(
+        "--for",
+        type=float,
+        dest="half",
+        metavar="WIDTH",
+        help="as many paragraphs as corrected shares need: 0.05 for intervals of ± 5 points",
+    )
+    sheet.add_argument(
+        "--by", metavar="COLUMN", help="with --for: that precision for each group of articles, such as --by party"
+    )
     sheet.add_argument(
         "--without", type=Path, nargs="+", default=[], metavar="SHEET", help="exclude paragraphs coded in these sheets"
     )
@@ -705,8 +717,17 @@ def _sheet(arguments: argparse.Namespace) -> int:
     files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
     coded = {key for file in arguments.without for key in load_codes(file, run.codebook).codes}
     uncoded = run.paragraphs[~run.paragraphs["paragraph_id"].isin(coded)]
-    threshold = run.settings.themes.threshold
-    sheet = draw_sheet(uncoded, run.themes, run.codebook, arguments.n, seed, active=arguments.active, threshold=threshold)
+    n, groups = _planned(run, arguments, coded) if arguments.half is not None or arguments.by else (arguments.n, None)
+    sheet = draw_sheet(
+        uncoded,
+        run.themes,
+        run.codebook,
+        n,
+        seed,
+        active=arguments.active,
+        threshold=run.settings.themes.threshold,
+        groups=groups,
+    )
     for file in files:
         write_sheet(sheet, run.codebook, file)
     per_theme = strata(run.themes)[sheet["paragraph_id"]].value_counts()
@@ -720,6 +741,27 @@ def _sheet(arguments: argparse.Namespace) -> int:
         f" {files[0].with_name('sheet-anna' + files[0].suffix)} {files[0].with_name('sheet-ben' + files[0].suffix)}"
     )
     return YES
+
+
+def _planned(
+    run: Run, arguments: argparse.Namespace, coded: Collection[str]
+) -> tuple[int | dict[str, int], pd.Series | None]:
+    """The number of rows of a sheet for a wanted precision, or of each group with the group of each paragraph."""
+    if arguments.half is None:
+        raise InputError(f"--by {arguments.by} got no --for; expected both, as in --for 0.05 --by {arguments.by}")
+    found = run.theme_shares.planned_codes(arguments.half, arguments.by)
+    points = f"± {100 * arguments.half:.3g} points"
+    if arguments.by is None:
+        n = found.sizes[""]
+        left = n - len(set(coded) & set(run.paragraphs["paragraph_id"]))
+        if left < 1:
+            raise InputError(f"{len(coded)} paragraphs are coded, and {n} are enough for {points}; expected a smaller --for")
+        rest = f"; {left} are left to code" if left < n else ""
+        print(f"{n} coded paragraphs bring shares of the corpus to {points}, as far as the scores of the run can tell{rest}")
+        return left, None
+    for name in in_natural_order(found.sizes):
+        print(f"{_plain(name)}: {count(found.sizes[name], 'coded paragraph')} for {points}")
+    return found.sizes, found.group_of
 
 
 def _beside(folder: Path) -> Path:

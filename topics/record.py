@@ -126,6 +126,10 @@ class Results(msgspec.Struct, frozen=True):
     """The score from which each theme is assigned, in the order of the codebook."""
     coders: tuple[CoderRecord, ...] = ()
     """The agreement of each other coder."""
+    codes_used: bool = False
+    """Whether gold codes corrected the shares, for which ten are needed."""
+    codes_needed: int = 0
+    """How many coded paragraphs would bring the shares of the corpus to ± 5 points."""
 
 
 class Environment(msgspec.Struct, frozen=True):

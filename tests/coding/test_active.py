@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from topics.codebook import Codebook
-from topics.coding import Coding, draw_sheet, load_sheet, measure_agreement, write_sheet
+from topics.coding import Coding, draw_sheet, load_sheet, measure_agreement, strata, write_sheet
 from topics.coding.sheets import FLOOR, draw_systematically, inclusion_probabilities, informativeness
 from topics.runs import Run
 
@@ -140,5 +140,24 @@ def test_weights_come_back_from_the_sheet_and_are_hidden(small_run: Run, tmp_pat
         assert hidden == ["paragraph_id", "weight"]
         _, mark = page.data_validations.dataValidation
         assert str(mark.sqref) == "D2:F13"
-    plain = draw_sheet(small_run.paragraphs, small_run.themes, small_run.codebook, 12)
-    assert "weight" not in plain
+
+
+def test_the_weights_of_a_plain_sheet_are_the_strata_over_what_was_drawn_of_them(small_run: Run) -> None:
+    sheet = draw_sheet(small_run.paragraphs, small_run.themes, small_run.codebook, 12)
+    assert list(sheet.columns)[-2:] == ["paragraph_id", "weight"]
+    drawn = sheet["weight"].astype(float).to_numpy()
+    primary = strata(small_run.themes)
+    stratum = primary[sheet["paragraph_id"]]
+    expected = stratum.map(primary.value_counts() / stratum.value_counts()).to_numpy(dtype=float)
+    assert drawn == pytest.approx(expected, rel=1e-4)
+    assert drawn.sum() == pytest.approx(len(small_run.paragraphs), rel=1e-3)
+
+
+def test_each_group_has_the_rows_that_were_planned_for_it(codebook: Codebook) -> None:
+    paragraphs, themes, _ = run_of(4, n=200)
+    groups = pd.Series(["Green"] * 150 + ["Blue"] * 40 + [None] * 10, paragraphs["paragraph_id"])
+    sheet = draw_sheet(paragraphs, themes, codebook, {"Green": 30, "Blue": 25}, groups=groups)
+    drawn = groups[sheet["paragraph_id"]]
+    assert drawn.value_counts().to_dict() == {"Green": 30, "Blue": 25}
+    weights = sheet["weight"].astype(float).groupby(drawn.to_numpy()).sum()
+    assert weights.to_dict() == pytest.approx({"Green": 150, "Blue": 40}, rel=1e-3)

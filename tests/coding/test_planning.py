@@ -27,9 +27,8 @@ def test_half_width_shrinks_to_nothing_where_all_is_coded() -> None:
 def test_unequal_words_and_small_groups_need_more() -> None:
     equal = planned_size(0.05, UNSURE, np.ones(1000))
     assert planned_size(0.05, UNSURE, np.tile([1.0, 9.0], 500)) > equal
-    assert planned_size(0.1, UNSURE, np.ones(1000), np.repeat([0, 1], [900, 100])) > 2 * planned_size(
-        0.1, UNSURE, np.ones(1000)
-    )
+    small = planned_size(0.1, UNSURE[:100], np.ones(100))
+    assert small / 100 > 2 * planned_size(0.1, UNSURE, np.ones(1000)) / 1000
 
 
 @pytest.mark.parametrize("half", [0.0, 1.0, 5.0])
@@ -57,4 +56,3 @@ def test_each_theme_needs_its_own_number_and_the_sheet_the_largest() -> None:
     sizes = planned_sizes(0.05, expected, np.ones(1000))
     assert sizes[1] > sizes[0] > sizes[2] > 1
     assert planned_size(0.05, expected, np.ones(1000)) == sizes.max()
-    assert planned_size(0.05, expected, np.ones(1000), np.repeat([0, -1], 500)) > sizes[0], "a group is half of the sheet"

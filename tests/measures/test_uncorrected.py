@@ -79,7 +79,7 @@ def test_where_articles_are_about_one_theme_intervals_of_groups_are_wider() -> N
         # two groups of as many articles of each kind
         found = measures.uncorrected_parts(expected.round(), expected, np.ones(600), articles % 2, articles)
         widths.append((found.high - found.low)[:, 0].mean())
-    assert widths[1] > 1.05 * widths[0]
+    assert widths[1] > 1.02 * widths[0]
 
 
 def test_beta_intervals_are_those_of_the_distribution_and_reach_the_bounds() -> None:

@@ -9,12 +9,14 @@ each paragraph by the size of its stratum in the run, divided by the number of c
 paragraphs of that stratum (post-stratification; Cochran 1977, chapter 5A), so that they
 hold for the run. Where the codes come with sampling weights (``topics sheet --active``), each paragraph counts in
 proportion to its weight within its stratum. :mod:`topics.coding.estimates` has the measures and their intervals.
+
+Shares of the corpus come last, corrected by the codes and uncorrected (:mod:`topics.coding.theme_shares`).
 """
 
 import html
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +79,7 @@ class Agreement:
             *self._per_theme(),
             self._all_themes(),
             *self._reliability(),
+            self._shares(),
         )
         return [table for table in tables if table.rows]
 
@@ -113,6 +116,14 @@ class Agreement:
             name = "the majority of coders" if coder == MAJORITY else coder
             tables.append(_table(f"Model compared with {name}, per theme", columns, rows))
         return tables
+
+    def _shares(self) -> TextTable:
+        rows = []
+        for theme, label in self.labels.items():
+            corrected, plain = (self.get(f"{name}_share", CODERS, theme=theme) for name in ("corrected", "uncorrected"))
+            if corrected.n:
+                rows.append((label, str(corrected.n), _per_cent(corrected), _per_cent(plain)))
+        return _table("Share of the words of the corpus", ("theme", "codes", "corrected by\nthe codes", "uncorrected"), rows)
 
     def _compared(self, measure: str) -> list[str]:
         """The coders for whom a measure compares the model."""
@@ -198,7 +209,13 @@ class _Strata:
         return sampling[rows] * (sizes / np.bincount(indices, sampling[rows]))[indices]
 
 
-def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook: Codebook, seed: int = 42) -> Agreement:
+def measure_agreement(
+    codings: Sequence[Coding],
+    themes: pd.DataFrame,
+    codebook: Codebook,
+    seed: int = 42,
+    shares: Mapping[str, pd.DataFrame] | None = None,
+) -> Agreement:
     """Compare codings with each other and with the model.
 
     Parameters
@@ -209,6 +226,8 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
         ``themes.csv`` of the run that the sheets were drawn from.
     seed
         Seed of the bootstrap.
+    shares
+        ``corrected`` and ``uncorrected``: ``overall.csv`` with these codes, and without any; by default not compared.
     """
     _check_names(codings)
     stratum = strata(themes)
@@ -238,6 +257,12 @@ def measure_agreement(codings: Sequence[Coding], themes: pd.DataFrame, codebook:
     rows += _alphas([*coders, model], MODEL, of_run, names, seed)
     for rater in raters:
         rows += _against(rater, model, of_run, scores, codebook, seed)
+    for name, frame in (shares or {}).items():
+        by_theme = frame.set_index("theme").loc[names]
+        rows += [
+            (f"{name}_share", row.Index, CODERS, MODEL, row.share, row.low, row.high, row.n_coded)
+            for row in by_theme.itertuples()
+        ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[["value", "low", "high"]] = table[["value", "low", "high"]].astype(float).replace([np.inf, -np.inf], np.nan)
     return Agreement(table, codebook.labels, tuple(notes))

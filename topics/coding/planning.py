@@ -66,9 +66,7 @@ def planned_sizes(half: float, expected: np.ndarray, words: np.ndarray, *, level
     return numbers[(half_widths(numbers, expected, words, level=level) <= half).argmax(axis=0)]
 
 
-def planned_size(
-    half: float, expected: np.ndarray, words: np.ndarray, groups: np.ndarray | None = None, *, level: float = 0.95
-) -> int:
+def planned_size(half: float, expected: np.ndarray, words: np.ndarray, *, level: float = 0.95) -> int:
     """The fewest codes with which no interval is wider than ``half`` on either side, as far as the scores can tell.
 
     Parameters
@@ -76,10 +74,7 @@ def planned_size(
     half
         The wanted half-width, 0…1 exclusive: 0.05 for ± 5 points.
     expected, words, level
-        As in :func:`half_widths`.
-    groups
-        The group of each paragraph, 0, 1, …, or −1 for none, if the width is wanted for every group: the sheet is drawn
-        from the whole corpus, so that small groups decide.
+        As in :func:`half_widths`: of the corpus, or of a group for which rows of the sheet are drawn apart.
 
     Raises
     ------
@@ -91,10 +86,4 @@ def planned_size(
     >>> planned_size(0.05, np.repeat([[0.9, 0.1], [0.1, 0.9]], 500, axis=0), np.ones(1000))
     145
     """
-    groups = np.zeros(len(words), dtype=int) if groups is None else groups
-    planned = 0
-    for group in np.unique(groups[groups >= 0]):
-        inside = groups == group
-        wanted = planned_sizes(half, expected[inside], words[inside], level=level).max(initial=1)
-        planned = max(planned, int(np.ceil(wanted * len(words) / inside.sum())))
-    return min(planned, len(words))
+    return int(planned_sizes(half, expected, words, level=level).max(initial=1))

@@ -6,11 +6,16 @@ themes of the run, with proportional allocation and a minimum for each
 about the model: no scores, no assignments, no order by theme or article.
 :mod:`topics.coding.agreement` weights the codes by stratum size in the run.
 
+``weight``, the last, hidden column of a sheet, is one over the probability with which the paragraph was drawn (Horvitz and
+Thompson 1952): it lets codes correct shares of the corpus, whatever the strata of a later run.
+
+A sheet can be planned for every group of articles, such as a party: each group then has its own number of rows, with strata
+inside it.
+
 An active sheet prefers, within each stratum, the paragraphs whose codes teach the model most: scores near the threshold,
 and themes with few certain paragraphs. It is a probability sample all the same, drawn systematically with unequal
 probabilities (Madow 1949) in the order of the articles, so that it is spread over them. No probability is 0 as
-long as the sheet has a row for every stratum, and ``weight``, one over it, is the last, hidden column of the sheet
-(Horvitz and Thompson 1952).
+long as the sheet has a row for every stratum.
 
 ``primary`` contains one theme, by name or label, or ``none``; a mark (``x``) in a
 theme's column assigns that theme too. The primary theme counts as marked; a single
@@ -26,6 +31,7 @@ import json
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,7 +55,7 @@ CERTAIN = 4.0
 NONE = "none"
 BEFORE, AFTER = ("number", "text", "primary"), ("comment", "paragraph_id")
 WEIGHT = "weight"
-"""The last, hidden column of a sheet that was drawn actively."""
+"""The last, hidden column of a sheet."""
 INSTRUCTIONS = (
     "Read the text row by row. Do not consult the article, and do not discuss it with other coders until all are done.",
     "primary: the main theme of the paragraph, from the list; none if no theme applies.",
@@ -82,8 +88,8 @@ class Coding:
     uncoded: int = 0
     """Paragraphs of the sheet that are not coded yet."""
     weights: dict[str, float] = field(default_factory=dict)
-    """Sampling weights: the inverse of the probability with which each paragraph was drawn, by id. Empty where
-    they are equal within the strata of the run: a sheet of :func:`draw_sheet`, or a simple random sample."""
+    """Sampling weights: the inverse of the probability with which each paragraph was drawn, by id. Empty where none are
+    given: the coded paragraphs are then taken for a simple random sample."""
     scores: dict[str, dict[str, float]] = field(default_factory=dict)
     """How sure the coder is of each theme given, 0…1, by paragraph id; empty if the file has no scores."""
     problems: tuple[str, ...] = ()
@@ -174,11 +180,12 @@ def draw_sheet(
     paragraphs: pd.DataFrame,
     themes: pd.DataFrame,
     codebook: Codebook,
-    n: int = 100,
+    n: int | Mapping[str, int] = 100,
     seed: int = 42,
     *,
     active: bool = False,
     threshold: float = 0.35,
+    groups: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Draw a blind sheet of ``n`` paragraphs, or of all if there are fewer.
 
@@ -187,47 +194,60 @@ def draw_sheet(
     paragraphs, themes
         Tables of the run.
     n, seed
-        Number of rows, and seed; the same seed draws the same rows in the same order.
+        Number of rows, and seed; the same seed draws the same rows in the same order. With ``groups``, the number of rows of
+        each.
     active
         Prefer the paragraphs whose codes teach most (:func:`informativeness`).
     threshold
         The setting ``themes.threshold`` of the run; used for active sheets only.
+    groups
+        The group of each paragraph by id, from which rows are drawn apart; paragraphs without one, or whose group ``n``
+        does not name, are not drawn.
 
     Returns
     -------
     DataFrame
-        Columns ``number text primary``, one per theme by name, ``comment paragraph_id``, and in an active sheet
-        ``weight``; all but ``number``, ``text``, ``paragraph_id`` and ``weight`` are empty.
+        Columns ``number text primary``, one per theme by name, ``comment paragraph_id weight``; all but ``number``,
+        ``text``, ``paragraph_id`` and ``weight`` are empty.
     """
     columns = _columns(codebook)
     texts = paragraphs.set_index("paragraph_id")["text"].astype("str")
-    if n < 1:
-        raise InputError(f"got {n} paragraphs to draw; expected at least 1")
+    sizes = dict(n) if isinstance(n, Mapping) else {"": n}
+    if min(sizes.values(), default=0) < 1:
+        raise InputError(f"got {min(sizes.values(), default=0)} paragraphs to draw; expected at least 1")
     if not texts.str.strip().any():
         raise InputError("the run contains no text to code; expected a run with text")
     primary = strata(themes).reindex(sorted(texts.index), fill_value=UNASSIGNED)
-    groups = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
-    names = sorted(groups)
-    # codes teach about the whole corpus, most of which may be in one stratum
-    sizes = allocate(np.array([len(groups[name]) for name in names]), n, 0.5 if active else 1.0)
     useful = informativeness(themes, threshold) if active else None
+    group_of = pd.Series("", primary.index) if groups is None else groups.reindex(primary.index)
+    weight_of: dict[str, float] = {}
+    for group, size in sizes.items():
+        weight_of |= _drawn(primary[(group_of == group).to_numpy(dtype=bool)], size, seed, group, useful)
+    # Rows are shuffled: their order would reveal the model's themes to coders.
+    ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(weight_of)))
+    sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
+    sheet = sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
+    return sheet.assign(**{WEIGHT: [f"{weight_of[key]:.6g}" for key in ids]})
+
+
+def _drawn(primary: pd.Series, n: int, seed: int, group: str, useful: pd.Series | None) -> dict[str, float]:
+    """The weights of ``n`` paragraphs drawn by strata, by id; ``useful`` for an active sheet."""
+    members_of = {str(name): np.array(sorted(ids)) for name, ids in primary.groupby(primary).groups.items()}
+    names = sorted(members_of)
+    # codes teach about the whole corpus, most of which may be in one stratum
+    sizes = allocate(np.array([len(members_of[name]) for name in names]), n, 1.0 if useful is None else 0.5)
     weight_of: dict[str, float] = {}
     for name, size in zip(names, sizes, strict=True):
+        members = members_of[name]
         # A random stream for each stratum: adding a theme does not change the samples of the others.
-        rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        members = groups[name]
+        rng = np.random.default_rng([seed, zlib.crc32(f"{group}{name}".encode())])
         if useful is None:
-            weight_of |= dict.fromkeys(rng.permutation(members)[:size].tolist(), 1.0)
+            weight_of |= dict.fromkeys(rng.permutation(members)[:size].tolist(), len(members) / max(size, 1))
         else:
             probability = inclusion_probabilities(useful.reindex(members, fill_value=FLOOR).to_numpy(), size)
             rows = draw_systematically(probability, rng)
             weight_of |= dict(zip(members[rows].tolist(), (1 / probability[rows]).tolist(), strict=True))
-    sampled = list(weight_of)
-    # Rows are shuffled: their order would reveal the model's themes to coders.
-    ids = np.random.default_rng([seed, zlib.crc32(b"order of rows")]).permutation(np.array(sorted(sampled)))
-    sheet = pd.DataFrame("", index=range(len(ids)), columns=columns)
-    sheet = sheet.assign(number=np.arange(1, len(ids) + 1), text=texts.loc[ids].to_numpy(), paragraph_id=ids)
-    return sheet.assign(**{WEIGHT: [f"{weight_of[key]:.6g}" for key in ids]}) if active else sheet
+    return weight_of
 
 
 def check_sheet_file(path: Path) -> Path:

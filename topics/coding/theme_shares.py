@@ -21,6 +21,7 @@ Differences of groups always cover which articles there are. Uncorrected, they s
 differences of what coders would say only if the model errs alike in all groups.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -32,13 +33,14 @@ import pandas as pd
 from topics import measures, tables
 from topics.codebook import Codebook
 from topics.coding.articles import article_shares
+from topics.coding.basis import BORROWED, CORRECTED, NOT_ESTIMABLE, UNCORRECTED
 from topics.coding.correction import CodedSample, CorrectedShares, correct_shares, gold_sample, share_differences
-from topics.coding.planning import planned_sizes
+from topics.coding.planning import planned_size, planned_sizes
 from topics.coding.sheets import Coding
-from topics.settings import Settings
+from topics.format import count
+from topics.settings import Settings, override
 from topics.tables import UNASSIGNED
 
-CORRECTED, BORROWED, UNCORRECTED, NOT_ESTIMABLE = "corrected", "borrowed", "uncorrected", "not estimable"
 MIN_CODES = 10
 """Coded paragraphs from which shares are corrected, and that of a group by its own."""
 WANTED = 0.05
@@ -68,6 +70,8 @@ class ThemeShares:
     sample: CodedSample | None
     """Gold codes; None without, or if there are fewer than 10."""
     settings: Settings
+    n_given: int = 0
+    """Coded paragraphs, also if they are too few."""
 
     @classmethod
     def of_tables(
@@ -110,6 +114,7 @@ class ThemeShares:
             expected=measures.expected_membership(wide),
             sample=sample if sample is not None and len(sample.rows) >= MIN_CODES else None,
             settings=settings,
+            n_given=0 if sample is None else len(sample.rows),
         )
 
     @cached_property
@@ -127,10 +132,47 @@ class ThemeShares:
         """Words of each article."""
         return np.bincount(self.article_of, self.words, len(self.articles))
 
+    @property
+    def notes(self) -> list[str]:
+        """What became of codes that are too few."""
+        if self.sample is not None or not self.n_given:
+            return []
+        return [
+            f"shares are uncorrected: {count(self.n_given, 'paragraph')} coded, and at least {MIN_CODES} are needed;"
+            f" {int(self.codes_needed.max())} would bring the shares of the corpus to ± 5 points"
+        ]
+
     @cached_property
     def codes_needed(self) -> np.ndarray:
         """How many coded paragraphs would bring the share of each theme in the corpus to ± 5 points, by name."""
         return planned_sizes(WANTED, self.expected, self.words, level=self._level)
+
+    def planned_codes(self, half: float, by: str | None = None) -> "PlannedCodes":
+        """How many paragraphs to code for intervals of ± ``half``, of the corpus or of each group.
+
+        Parameters
+        ----------
+        half
+            0…1 exclusive: 0.05 for ± 5 points.
+        by
+            A column of ``articles.csv``; by default the corpus is one group, ``""``.
+
+        Raises
+        ------
+        InputError
+            If ``half`` is not between 0 and 1, or there is no such column.
+        """
+        groups = pd.Series("", self.articles.index)
+        if by is not None:
+            groups = measures.article_groups(self.articles, override(self.settings, [f"groups.by=[{json.dumps(by)}]"]))[by]
+        values, codes = self._coded(groups)
+        parts = codes[self.article_of]
+        sizes = {
+            value: max(planned_size(half, self.expected[own], self.words[own], level=self._level), min(MIN_CODES, own.sum()))
+            for value, own in ((value, parts == number) for number, value in enumerate(values))
+        }
+        group_of = pd.Series([values[part] if part >= 0 else None for part in parts], self.paragraphs["paragraph_id"])
+        return PlannedCodes(sizes, group_of)
 
     def of_corpus(self) -> pd.DataFrame:
         """``overall.csv``: shares of the corpus, and how many coded paragraphs would bring them to ± 5 points."""
@@ -310,6 +352,15 @@ class ThemeShares:
         shares, weights = self._assigned_shares, self.article_weights
         first, second = ((shares[sides == side], weights[sides == side]) for side in (0, 1))
         return *measures.drawn_difference(first, second, shares, key, self.settings), 0
+
+
+@dataclass(frozen=True)
+class PlannedCodes:
+    """How many paragraphs of each group to code."""
+
+    sizes: dict[str, int]
+    group_of: pd.Series
+    """The group of each paragraph, by id; missing for none."""
 
 
 @dataclass(frozen=True)

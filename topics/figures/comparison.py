@@ -3,6 +3,7 @@
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding import axis_note, difference_note
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
@@ -44,7 +45,7 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
     others = "the other outlets combined"
     if len(counts) == 2:
         others = labels.truncate(labels.outlet_name(next(name for name in counts.index if name != shown[0])), 1.4)
-    chart.supxlabel(f"percentage points relative to {others}", fontsize=7.5)
+    chart.supxlabel(f"percentage points relative to {others}{axis_note(rows)}", fontsize=7.5)
     of_themes = rows["theme"] != UNASSIGNED
     n_tested = int(of_themes.sum())
     # expected number of intervals that exclude zero if no outlet differed
@@ -52,9 +53,9 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
     n_left_out = len(counts) - len(shown) if len(counts) > 2 else 0
     chart.caption = (
         f"Share of words per theme in an outlet (number of articles in brackets) minus that in {others} (dot), with"
-        f" the {labels.level(settings)} interval of the difference (line; Bayesian bootstrap over articles, Rubin 1981,"
-        f" with one prior article). Filled dots: the interval excludes zero; by chance, {n_by_chance:.0f} or fewer of the"
-        f" {n_tested} differences would do so.{labels.left_out(n_left_out, 'outlet')}"
+        f" the {labels.level(settings)} interval of the difference (line). {difference_note(rows)} Filled dots: the interval"
+        f" excludes zero; by chance, {n_by_chance:.0f} or fewer of the {n_tested} differences would do"
+        f" so.{labels.left_out(n_left_out, 'outlet')}"
     )
     differences = "; ".join(
         f"{labels.outlet_name(row.outlet)}, {codebook.labels[row.theme]}: {100 * row.difference:+.0f} points"

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding import axis_note, interval_note
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
@@ -23,7 +24,12 @@ _MAX_ROWS = 40
     only_if=lambda settings: bool(settings.groups.by),
 )
 def groups(
-    groups: pd.DataFrame, group_differences: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings
+    groups: pd.DataFrame,
+    group_differences: pd.DataFrame,
+    articles: pd.DataFrame,
+    overall: pd.DataFrame,
+    codebook: Codebook,
+    settings: Settings,
 ) -> Chart:
     """One panel per theme, one row per group: the share as a dot, its interval as a line.
 
@@ -74,11 +80,12 @@ def groups(
         # panels beside the first have no row labels
         for tick, (_, value) in zip(axes.get_yticklabels(), shown, strict=False):
             tick.set_fontweight("normal" if value else "bold")
-    chart.supxlabel("share of the group's words, per cent", fontsize=7.5)
+    chart.supxlabel(f"share of the group's words, per cent{axis_note(rows)}", fontsize=7.5)
     chart.caption = (
         f"Share of words per theme in groups of articles by {enumeration(by_column)} (dot; number of articles in"
-        f" brackets) with its {labels.level(settings)} interval (line; Bayesian bootstrap over articles, Rubin 1981, with"
-        f" one prior article).{_about_filled_dots(by_column, codebook, settings)}{_about_missing(counts, articles)}"
+        f" brackets) with its {labels.level(settings)} interval (line)."
+        f" {interval_note(rows, overall, codebook, settings)}"
+        f"{_about_filled_dots(by_column, codebook, settings)}{_about_missing(counts, articles)}"
         f"{labels.left_out(n_left_out, 'group')}"
     )
     differences = "; ".join(

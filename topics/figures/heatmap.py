@@ -3,6 +3,7 @@
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding import interval_note
 from topics.figures import labels, layout
 from topics.figures.registry import figure
 from topics.figures.rows import article_rows
@@ -13,7 +14,9 @@ from topics.tables import UNASSIGNED
 
 
 @figure("Themes per article", methods=("reading", "themes", "shares"))
-def heatmap(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
+def heatmap(
+    profiles: pd.DataFrame, articles: pd.DataFrame, overall: pd.DataFrame, codebook: Codebook, settings: Settings
+) -> Chart:
     """Articles (grouped if more than 40) in rows, themes in columns, the share of words in the cell."""
     rows = article_rows(articles, profiles, codebook, settings)
     names = [*codebook.names, UNASSIGNED]
@@ -27,6 +30,7 @@ def heatmap(profiles: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, 
     chart.caption = (
         f"Share of words per theme (per cent) in {rows.description}; values below 0.5 are left blank. The words of a"
         f" paragraph with several themes are divided among them. Intervals: tables/{intervals}.csv."
+        f" {interval_note(profiles, overall, codebook, settings)}"
     )
     means = shares[codebook.names].mean().sort_values(ascending=False, kind="stable")
     largest = ", ".join(f"{codebook.labels[name]} {percent(share)} %" for name, share in means.head(3).items())

@@ -154,3 +154,14 @@ def colorbar(image: Any, axes: Any, title: str, **place: Any) -> Any:
     bar.set_label(title)
     bar.outline.set_visible(False)
     return bar
+
+
+def dots(axes: Any, x: Any, y: Any, colour: str, hollow: np.ndarray) -> None:
+    """Dots with their values on the axis complete; hollow ones are not estimable."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y)
+    for own, face, edge in ((~hollow, colour, 1.0), (hollow, "white", 0.7)):
+        # the extent of a line without points is infinite
+        if own.any():
+            axes.plot(
+                x[own], y[own], "o", color=colour, markerfacecolor=face, markeredgewidth=edge, markersize=2.6, clip_on=False
+            )

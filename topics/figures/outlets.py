@@ -3,6 +3,7 @@
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding import NOT_ESTIMABLE, axis_note, interval_note
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
@@ -14,7 +15,9 @@ _MAX_OUTLETS = 9
 
 
 @figure("Themes per outlet", methods=("reading", "themes", "shares"))
-def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
+def outlets(
+    outlets: pd.DataFrame, articles: pd.DataFrame, overall: pd.DataFrame, codebook: Codebook, settings: Settings
+) -> Chart:
     """One panel per outlet, one row per theme: the share as a dot, its interval as a line."""
     counts = articles[articles["n_paragraphs"] > 0].groupby("outlet").size()
     words = articles.groupby("outlet")["n_words"].sum()
@@ -35,14 +38,16 @@ def outlets(outlets: pd.DataFrame, articles: pd.DataFrame, codebook: Codebook, s
         y = range(len(names))
         axes.hlines(y, 100 * by_theme["low"], 100 * by_theme["high"], color=colours, linewidth=1.8, alpha=0.55)
         # clip_on=False: a dot at the edge is drawn completely
-        axes.scatter(100 * by_theme["share"], y, s=11, color=colours, clip_on=False, zorder=3)
+        faces = ["white" if basis == NOT_ESTIMABLE else own for basis, own in zip(by_theme["basis"], colours, strict=True)]
+        axes.scatter(100 * by_theme["share"], y, s=11, c=faces, edgecolors=colours, linewidths=0.7, clip_on=False, zorder=3)
         layout.outlet_title(axes, outlet or unnamed, counts[outlet], width)
         axes.set_xlim(0, max(10.0, 105 * float(rows["high"].max())))
         layout.label_rows(axes, row_labels)
-    chart.supxlabel("share of the outlet's words, per cent" if has_outlets else "share of words, per cent", fontsize=7.5)
+    whose = "share of the outlet's words, per cent" if has_outlets else "share of words, per cent"
+    chart.supxlabel(f"{whose}{axis_note(rows)}", fontsize=7.5)
     chart.caption = (
         f"Share of words per theme in {compared} (dot; number of articles in brackets) with its"
-        f" {labels.level(settings)} interval (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article)."
+        f" {labels.level(settings)} interval (line). {interval_note(rows, overall, codebook, settings, 'hollow')}"
         f"{labels.left_out(len(counts) - len(shown), 'outlet')}"
     )
     chart.alt = f"Dot plots with intervals, {count(len(shown), 'panel')} of {len(names)} themes. " + " ".join(

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding import NOT_ESTIMABLE, axis_note, interval_note
 from topics.figures import labels, layout, style
 from topics.figures.registry import figure
 from topics.figures.style import Chart
@@ -14,7 +15,7 @@ from topics.tables import UNASSIGNED
 
 
 @figure("Themes over time", methods=("reading", "themes", "shares"))
-def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
+def time(themes_over_time: pd.DataFrame, overall: pd.DataFrame, codebook: Codebook, settings: Settings) -> Chart:
     """One panel per theme: its share of words in each period, with the interval."""
     dated = themes_over_time[themes_over_time["period"] != ""]
     periods = sorted(set(dated["period"]))
@@ -30,22 +31,24 @@ def time(themes_over_time: pd.DataFrame, codebook: Codebook, settings: Settings)
     palette = style.theme_colours(codebook, style.DARK_GREY)
     for axes, name in zip(grid, names, strict=True):
         colour = palette[name]
-        rows = 100 * dated[dated["theme"] == name].set_index("period").loc[periods, ["share", "low", "high"]]
+        rows = dated[dated["theme"] == name].set_index("period").loc[periods]
+        hollow = (rows["basis"] == NOT_ESTIMABLE).to_numpy()
+        rows = 100 * rows[["share", "low", "high"]]
         axes.vlines(x, rows["low"], rows["high"], color=colour, linewidth=1.4, alpha=0.5)
         axes.plot(x, rows["share"], "-", color=colour, linewidth=0.7, alpha=0.6)
-        axes.plot(x, rows["share"], "o", color=colour, markersize=2.6)
+        layout.dots(axes, x, rows["share"], colour, hollow)
         layout.panel_title(axes, codebook.labels[name], width, 2, 6.8, loc="left")
         axes.set_ylim(0, max(10.0, 104 * float(dated["high"].max())))
         axes.set_xlim(min(x) - margin, max(x) + margin)
         axes.set_xticks([x[i] for i in ticks], [periods[i] for i in ticks], fontsize=6)
         layout.grid_lines(axes, "y")
         layout.hide_spines(axes, "bottom")
-    chart.supylabel("share of words, per cent", fontsize=7.5)
+    chart.supylabel(f"share of words,\nper cent{axis_note(dated)}", fontsize=7.5)
     undated = "" in set(themes_over_time["period"])
     chart.caption = (
         f"Share of words per theme in {len(periods)} periods (dot) with its {labels.level(settings)} interval"
-        " (line; Bayesian bootstrap over articles, Rubin 1981, with one prior article). Periods without articles are"
-        f" omitted.{' Articles without a sufficiently precise date are not shown.' if undated else ''}"
+        f" (line). {interval_note(dated, overall, codebook, settings, 'hollow')} Periods without articles are omitted."
+        f"{' Articles without a sufficiently precise date are not shown.' if undated else ''}"
     )
     # the alternative text compares the first period with the last
     changes = []

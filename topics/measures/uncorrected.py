@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, logit
-from scipy.stats import norm, t
+from scipy.stats import t
 
 from topics.measures.small_areas import beta_interval, blended, error_spread, likeness, rake, sums
 
@@ -122,9 +122,9 @@ def uncorrected_parts(
 ) -> UncorrectedShares:
     """Shares of articles or groups by assignments, with intervals for what coders would say.
 
-    The mean memberships by assignments and scores are raked to the shares between which the corpus lies. The interval is
-    that of a beta distribution around the mean of a part. Its variance is that of the errors of paragraphs, which are as
-    alike in an article as its memberships are (:func:`topics.measures.likeness`), and that of the shares of the corpus.
+    The mean memberships by assignments and scores are raked to the shares between which the corpus lies. The interval joins
+    two errors: that of the shares of the corpus, and that of the paragraphs of a part, which are as alike in an article as
+    its memberships are (:func:`topics.measures.likeness`); for these it is that of a beta distribution.
 
     Parameters
     ----------
@@ -146,10 +146,11 @@ def uncorrected_parts(
     alike = sums(sums(spread, owner.ravel(), pairs.shape[1]) ** 2, pairs[0], n_parts)
     mean = np.clip(sums(weights[:, None] * memberships, parts, n_parts), 0, 1)
     variance = (1 - rho) * sums(spread**2, parts, n_parts) + rho * alike
-    # the heavier tails of the shares of the corpus, as a larger variance
-    wider = _quantile(level, CORPORA) / norm.ppf((1 + level) / 2)
-    variance = variance + (wider * _deviation(doubt, SCALE) * mean * (1 - mean)) ** 2
-    low, high = beta_interval(mean, variance, level)
+    # both errors meet on the scale of logits, on which that of the corpus is symmetric
+    centre, reach = _logit(mean), _quantile(level, CORPORA) * _deviation(doubt, SCALE)
+    below, above = (np.abs(_logit(end) - centre) for end in beta_interval(mean, variance, level))
+    low, high = _share(centre - np.hypot(reach, below)), _share(centre + np.hypot(reach, above))
+    low[:, -1] = 0
     share = np.clip(sums(weights[:, None] * assigned, parts, n_parts), 0, 1)
     return UncorrectedShares(share, np.minimum(low, share), np.maximum(high, share), np.broadcast_to(doubt, share.shape))
 
@@ -160,8 +161,11 @@ def _quantile(level: float, corpora: int) -> float:
 
 def _centre(by_assignments: np.ndarray, by_scores: np.ndarray) -> np.ndarray:
     """The logit between two shares."""
-    first, second = (logit((share + LEAST) / (1 + 2 * LEAST)) for share in (by_assignments, by_scores))
-    return (first + second) / 2
+    return (_logit(by_assignments) + _logit(by_scores)) / 2
+
+
+def _logit(share: np.ndarray) -> np.ndarray:
+    return logit((share + LEAST) / (1 + 2 * LEAST))
 
 
 def _share(logits: np.ndarray) -> np.ndarray:

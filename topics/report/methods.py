@@ -1,5 +1,6 @@
 """The sentences of a methods section, each true of the settings that the run had."""
 
+from topics.coding import ESTIMAND
 from topics.format import TRUSTED, count, enumeration
 from topics.record import CoderRecord, RunRecord
 
@@ -159,21 +160,50 @@ def _keyword_fitness(record: RunRecord) -> list[str]:
 
 
 def _shares(record: RunRecord) -> str:
-    columns = dict.fromkeys(record.settings.groups.by)
-    group = f", a group of articles by {enumeration(columns)}" if columns else ""
-    return (
-        "Shares are shares of words; the words of a paragraph with several themes are divided equally between them."
-        f" Intervals ({100 * record.settings.profiles.level:.0f} %) are Bayesian bootstrap intervals (Rubin 1981): for an"
-        f" article over its paragraphs, with one prior paragraph; for an outlet{group}, a period or the corpus over"
-        " articles, with one prior article."
-    )
+    profiles, n_coded = record.settings.profiles, len(record.inputs.coded_paragraphs)
+    sentences = [ESTIMAND]
+    if record.results.codes_used:
+        n_coders = len(record.inputs.coding)
+        people = f"how far the {n_coders} coders differ" if n_coders > 1 else ""
+        covered = enumeration(filter(None, ["the model's error", "which paragraphs were coded", people]))
+        sentences.append(
+            f"Shares were estimated from the scores of all paragraphs and the codes of a random sample of {n_coded},"
+            " which had no part in these scores, by the difference estimator (prediction-powered inference,"
+            " Angelopoulos et al. 2023; design-based supervised learning, Egami et al. 2023) with one slope tuned to"
+            " the codes. Intervals are those of weighted counts of errors (Fay and Feuer 1997; Zou and Donner 2008)."
+            " Shares of articles, and of groups with fewer than ten codes, borrow strength from all codes: scores were"
+            " raked to the shares of the corpus (Deming and Stephan 1940) and moved by the codes of the article"
+            f" (small-area estimation, Battese et al. 1988; Rao and Molina 2015). Intervals ({100 * profiles.level:.0f}"
+            f" %) cover {covered}{'' if people else ', but not how far other coders would differ'}."
+        )
+    else:
+        sentences.append(
+            "Without gold codes, shares count assignments and are not corrected for the model's error. Their intervals"
+            f" ({100 * profiles.level:.0f} %) cover how far such shares were from those of coders on five labelled corpora,"
+            " further where scores are less certain."
+        )
+    if profiles.population == "these articles":
+        sentences.append("They hold for these articles.")
+    else:
+        sentences.append(
+            "They also cover which articles there are, and which paragraphs an article has (for single articles, a Bayesian"
+            " bootstrap of contiguous blocks; Rubin 1981; Künsch 1989)."
+        )
+    return " ".join(sentences)
 
 
 def _differences(record: RunRecord) -> str:
     text = (
         "The difference of an outlet is its share of words on a theme minus the share of all other outlets together; its"
-        " interval resamples whole articles on both sides."
+        " interval covers which articles there are"
     )
+    if record.results.codes_used:
+        text += " (articles as clusters, Liang and Zeger 1986), and the model's error where both sides have ten codes."
+    else:
+        text += (
+            " (Bayesian bootstrap over articles, Rubin 1981). It is a difference of assignments, and of what coders"
+            " would say if the model errs alike on both sides."
+        )
     columns = dict.fromkeys(record.settings.groups.by)
     if columns:
         text += (

@@ -33,6 +33,8 @@ class Number:
     definition: str
     low: float | None = None
     high: float | None = None
+    basis: str | None = None
+    """Of a share of a theme: whether gold codes corrected it (:mod:`topics.coding.theme_shares`)."""
 
     def __repr__(self) -> str:
         return f"Number({self.key!r}: {self.text}; {self.definition})"
@@ -114,8 +116,8 @@ def _count(key: str, value: int, definition: str) -> Number:
 
 def _share(key: str, row: Any, definition: str, level: int, column: str = "share") -> Number:
     text = with_interval(row, column, " %" if column == "share" else "")
-    definition = f"{definition}, with its {level} % interval"
-    return Number(key, float(getattr(row, column)), text, definition, float(row.low), float(row.high))
+    definition = f"{definition}, {row.basis}, with its {level} % interval"
+    return Number(key, float(getattr(row, column)), text, definition, float(row.low), float(row.high), row.basis)
 
 
 def _of_corpus(record: RunRecord) -> Iterator[Number]:
@@ -125,6 +127,9 @@ def _of_corpus(record: RunRecord) -> Iterator[Number]:
     yield _count("corpus/paragraphs", results.paragraphs, "paragraphs")
     yield _count("corpus/words", results.words, "words of the paragraphs")
     yield _count("corpus/dropped-lines", results.dropped_lines, "lines dropped as boilerplate or copies")
+    yield _count("corpus/coded-paragraphs", results.coded_paragraphs, "paragraphs that people coded")
+    definition = "coded paragraphs that would bring the shares of themes in the corpus to ± 5 points"
+    yield _count("corpus/codes-needed", results.codes_needed, definition)
     share = results.unassigned_share
     definition = "paragraphs without a theme of the codebook"
     yield Number("corpus/unassigned-paragraphs", share, f"{percent(share)} %", definition)

@@ -62,6 +62,7 @@ def summary_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> lis
         sentences.append(f"{name} ({counts[outlet]}): {shares}.")
     if len(counts) > _MOST_OUTLETS:
         sentences.append(f"{count(len(counts) - _MOST_OUTLETS, 'smaller outlet')}: tables/outlets.csv.")
+    sentences.append(correction_sentence(record))
     unassigned = f"{100 * record.results.unassigned_share:.0f} %"
     sentences.append(f"{unassigned} of the paragraphs have no theme of the codebook.")
     topics = tables["topics"][tables["topics"]["topic_id"] >= 0]
@@ -74,6 +75,18 @@ def summary_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> lis
     uncovered = f"; {n_without_theme} {matches} no theme of the codebook" if n_without_theme else ""
     sentences.append(f"Clustering found {count(len(topics), 'topic')}{unstable}{uncovered}.")
     return sentences
+
+
+def correction_sentence(record: RunRecord) -> str:
+    """Whether gold codes corrected the shares, and how many would."""
+    results = record.results
+    if results.codes_used:
+        return f"Shares are corrected by the codes of {count(results.coded_paragraphs, 'paragraph')}."
+    return (
+        "Shares are uncorrected: their intervals are wide, as nobody has coded these texts"
+        f"{' often enough' if results.coded_paragraphs else ''}. {results.codes_needed} coded paragraphs would bring"
+        " the shares of the corpus to ± 5 points (topics sheet RUN --for 0.05)."
+    )
 
 
 def difference_sentences(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from topics.coding import difference_note, interval_note
 from topics.format import TRUSTED, article_name, decimals, topic_label, with_interval
 from topics.record import RunRecord
 from topics.report.numbers import latex
@@ -91,6 +92,10 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
     labels = record.codebook.labels | {"": "–"}
     level = f"{100 * record.settings.profiles.level:.0f} %"
     seed = f"Seed {record.seed}."
+
+    def known(shares: pd.DataFrame) -> str:
+        return interval_note(shares, tables["overall"], record.codebook, record.settings)
+
     names = _article_names(tables["articles"])
     counts = tables["themes"].groupby("theme")["assigned"].sum()
     topics = tables["topics"][tables["topics"]["topic_id"] >= 0]
@@ -105,7 +110,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             frozenset({"Paragraphs"}),
         ),
         "articles": TextTable(
-            f"Share of words per theme in each article, with {level} interval (Bayesian bootstrap over paragraphs). {seed}",
+            f"Share of words per theme in each article, with {level} interval. {known(tables['profiles'])} {seed}",
             ("Article", "Theme", _SHARE, "Paragraphs"),
             [
                 (names[row.article_id], labels[row.theme], with_interval(row), str(row.n_paragraphs))
@@ -114,7 +119,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             frozenset({_SHARE, "Paragraphs"}),
         ),
         "outlets": TextTable(
-            f"Share of words per theme in each outlet, with {level} interval (Bayesian bootstrap over articles). {seed}",
+            f"Share of words per theme in each outlet, with {level} interval. {known(tables['outlets'])} {seed}",
             ("Outlet", "Theme", _SHARE, "Articles"),
             [
                 (_outlet(row), labels[row.theme], with_interval(row), str(row.n_articles))
@@ -124,7 +129,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
         ),
         "outlet_differences": TextTable(
             f"Share of words per theme in an outlet minus the share of the other outlets together, in percentage points,"
-            f" with {level} interval of the difference (Bayesian bootstrap over articles). {seed}",
+            f" with {level} interval of the difference. {difference_note(tables['outlet_differences'])} {seed}",
             ("Outlet", "Theme", "Difference"),
             [
                 (_outlet(row), labels[row.theme], with_interval(row, "difference"))
@@ -133,8 +138,7 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
             frozenset({"Difference"}),
         ),
         "groups": TextTable(
-            f"Share of words per theme in each group of articles, with {level} interval (Bayesian bootstrap over articles)."
-            f" {seed}",
+            f"Share of words per theme in each group of articles, with {level} interval. {known(tables['groups'])} {seed}",
             ("Column", "Group", "Theme", _SHARE, "Articles"),
             [
                 (row.column, row.group, labels[row.theme], with_interval(row), str(row.n_articles))
@@ -144,7 +148,8 @@ def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[st
         ),
         "group_differences": TextTable(
             f"Share of words per theme in a group of articles minus the share of the other groups of its column together,"
-            f" in percentage points, with {level} interval of the difference (Bayesian bootstrap over articles). {seed}",
+            f" in percentage points, with {level} interval of the difference."
+            f" {difference_note(tables['group_differences'])} {seed}",
             ("Column", "Group", "Theme", "Difference"),
             [
                 (row.column, row.group, labels[row.theme], with_interval(row, "difference"))

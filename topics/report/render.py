@@ -66,6 +66,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         methods=list(methods_sentences(record).values()),
         intake=[line for line in record.intake if line not in record.warnings],
         level=round(100 * record.settings.profiles.level),
+        uncorrected="" if record.results.codes_used else ", uncorrected for the model’s error",
         trusted=TRUSTED,
         quoted=clusters.QUOTE_WORDS,
         decimals=decimals,

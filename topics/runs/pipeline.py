@@ -168,7 +168,8 @@ class RunInputs:
                 self.topic_model,
             )
             step("profiles")
-            frames = self._frames(corpus, groups, audit, themes, topics)
+            shares = self._theme_shares(corpus, themes)
+            frames = self._frames(corpus, groups, audit, themes, topics, shares)
         (folder / "tables").mkdir()
         for name, frame in (frames if self.settings.deposit.text else deposit.without_texts(frames)).items():
             if name not in tables.OPTIONAL or (groups if name.startswith("group") else len(frame)):
@@ -182,7 +183,7 @@ class RunInputs:
         record = RunRecord(
             **msgspec.structs.asdict(inputs),
             created=self.manual.created,
-            results=self._results(audit, themes, topics),
+            results=self._results(audit, themes, topics, shares),
             learned_words={name: tuple(themes.words(name)) for name in self.codebook.names},
             warnings=(
                 *fitted.codebook.notes,
@@ -191,6 +192,7 @@ class RunInputs:
                 *self.manual.code_problems,
                 *measures.group_notes(corpus.articles, groups),
                 *themes.notes,
+                *shares.notes,
                 *topics.notes,
                 *measures.topic_group_notes(frames["topic_groups"], corpus.articles),
             ),
@@ -241,14 +243,19 @@ class RunInputs:
         return array[rows]
 
     def _frames(
-        self, corpus: Corpus, groups: dict[str, pd.Series], audit: Audit, themes: Themes, topics: Topics
+        self,
+        corpus: Corpus,
+        groups: dict[str, pd.Series],
+        audit: Audit,
+        themes: Themes,
+        topics: Topics,
+        shares: ThemeShares,
     ) -> dict[str, pd.DataFrame]:
         """Every table of the run, by name."""
         settings, book = self.settings, self.codebook
         articles, paragraphs = corpus.articles, corpus.paragraphs
         overlap = measures.topic_theme_overlap(paragraphs, themes.table, topics.paragraph_topics)
         closest = topics.topics["topic_id"].map(measures.closest_themes(overlap))
-        shares = self._theme_shares(corpus, themes)
         by_topic = measures.article_topic_shares(paragraphs, topics.paragraph_topics, settings)
         topic_ids = topics.topics["topic_id"].tolist()
         outlets, periods = articles["outlet"], measures.article_periods(articles, settings)
@@ -295,7 +302,7 @@ class RunInputs:
         codings = self.manual.codings
         return ThemeShares.of_tables(*tables_of_run, self.codebook, self.settings, codings, themes.without_codes)
 
-    def _results(self, audit: Audit, themes: Themes, topics: Topics) -> Results:
+    def _results(self, audit: Audit, themes: Themes, topics: Topics, shares: ThemeShares) -> Results:
         """The results as recorded in ``run.json``."""
         corpus = self.reading.corpus
         applied, _ = self.applicable_assignments
@@ -319,6 +326,8 @@ class RunInputs:
             corrections=len(self.reading.corrections),
             period=measures.choose_period(corpus.articles["date"], self.settings),
             assignments=len(applied),
+            codes_used=shares.sample is not None,
+            codes_needed=int(shares.codes_needed.max()),
             thresholds=tuple(round(value, DECIMALS) for value in themes.thresholds),
             coders=tuple(
                 CoderRecord(

@@ -271,7 +271,10 @@ class Run:
         ``files``: one per coder, coded sheets (``topics sheet``) or tables (:func:`topics.coding.load_codes`).
         """
         codings = [load_codes(Path(file), self.codebook) for file in files]
-        result = measure_agreement(codings, self.themes, self.codebook, self.settings.seed)
+        sides = {"corrected": self.theme_shares_with(codings), "uncorrected": self.theme_shares_with(())}
+        # with fewer than ten codes there is nothing to compare
+        shares = {name: side.of_corpus() for name, side in sides.items()} if sides["corrected"].sample else {}
+        result = measure_agreement(codings, self.themes, self.codebook, self.settings.seed, shares)
         # The model agrees better with codes it was fitted to than with new ones.
         learned_from = {
             "were used to calibrate this run": set(self.record.inputs.coded_paragraphs),
