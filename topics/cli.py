@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from topics.coding import Agreement
-    from topics.comparison import Comparison
+    from topics.comparison import Comparison, Robustness
     from topics.reading import ReadArticle, Reading
     from topics.runs import Progress, Run, Study
     from topics.themes import Audit
@@ -260,6 +260,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="gold codes that correct the shares, one file per coder (default: those of the run); repeatable",
+    )
+    compare.add_argument(
+        "--robust",
+        action="store_true",
+        help="say whether findings stand with other thresholds and settings, and without single keywords or articles",
     )
     compare.add_argument("--seed", type=int, metavar="N", help="seed of the permutations (default: the run's seed)")
     compare.add_argument("--out", type=Path, metavar="DIR", help="write tables, LaTeX, numbers and figures to this folder")
@@ -798,18 +803,24 @@ def _compare(arguments: argparse.Namespace) -> int:
         raise InputError(f"--seed got {arguments.seed}; expected 0 or more")
     if arguments.out is not None:
         check_comparison_folder(arguments.out)
-    found = run.compare(
-        arguments.by,
-        control=arguments.control,
-        reference=arguments.reference,
-        kinds=dict(map(_kind, arguments.kinds)),
-        codes=arguments.codes,
-        seed=arguments.seed,
-    )
-    written = [] if arguments.out is None else write_comparison(found, run, arguments.out)
-    for note in found.notes:
+    options: dict[str, Any] = {
+        "control": arguments.control,
+        "reference": arguments.reference,
+        "kinds": dict(map(_kind, arguments.kinds)),
+        "codes": arguments.codes,
+        "seed": arguments.seed,
+    }
+    robust = None
+    if arguments.robust:
+        with _Bar(quiet=False) as progress:
+            robust = run.robustness(arguments.by, progress=progress, **options)
+    found = robust.comparison if robust else run.compare(arguments.by, **options)
+    written = [] if arguments.out is None else write_comparison(found, run, arguments.out, robust)
+    for note in (*found.notes, *(robust.notes if robust else ())):
         print(f"note: {_plain(note)}", file=sys.stderr)
     _print_comparison(found)
+    if robust:
+        _print_comparison(robust)
     for path in written:
         print(f"written: {path}")
     return YES
@@ -823,7 +834,7 @@ def _kind(assignment: str) -> tuple[str, str]:
     return column, kind
 
 
-def _print_comparison(found: Comparison) -> None:
+def _print_comparison(found: Comparison | Robustness) -> None:
     from rich.text import Text
 
     console = _console()

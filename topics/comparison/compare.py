@@ -12,6 +12,7 @@ from topics.coding import ThemeShares
 from topics.comparison.columns import Column, read_column
 from topics.comparison.contrasts import (
     Contrast,
+    Question,
     Regressors,
     contrasts_of,
     covariates,
@@ -118,6 +119,7 @@ def compare_shares(
         raise InputError(f"as: got {min(unknown)!r}, which is not compared; expected a column of by or control")
     _require_reference(reference, [read_column(articles, of[0], kinds.get(of[0])) for of in parts.values()])
     rows, curves, notes = [], [], []
+    questions: list[Question] = []
     for one, columns in parts.items():
         clash = set(columns) & set(controls)
         if clash:
@@ -133,8 +135,10 @@ def compare_shares(
         own = _reference_of(one, reference, read_column(articles, columns[0], kinds.get(columns[0])), data.by[0])
         contrasts = contrasts_of(data.by[0], own) if len(columns) == 1 else crossed(data.by[0], data.by[1], own)
         for contrast in contrasts:
+            question = _question(contrast, data, one, used)
             row = {"by": one, "n_articles": len(data.weights), "n_coded": int(coded[used].sum())}
-            rows.append(_effects(contrast, data, names, one, level, seed, permutations).assign(**row))
+            rows.append(_effects(question, data, names, level, seed, permutations).assign(**row))
+            questions.append(question)
         if (curve := _curves(data, names, level, own)) is not None:
             curves.append(curve.assign(by=one))
         notes += _occurrences(one, data.outcomes, labels, corrected)
@@ -148,6 +152,7 @@ def compare_shares(
         level,
         seed,
         permutations,
+        tuple(questions),
     )
 
 
@@ -272,28 +277,29 @@ def _part(column: Column, used: np.ndarray) -> Column:
     return Column(column.name, column.kind, column.values[used], column.known[used])
 
 
-def _effects(
-    contrast: Contrast, data: _Data, names: Sequence[str], by: str, level: float, seed: int, permutations: int
-) -> pd.DataFrame:
-    """A row for each name."""
+def _question(contrast: Contrast, data: _Data, by: str, used: np.ndarray) -> Question:
+    """A contrast of the articles ``used``, with its design."""
     others = covariates(data.controls, data.weights)
     design = _design(contrast.columns, others, by, data)
-    fit = Regression(data.outcomes, data.weights, design)
-    _require_estimable(fit, by)
+    _require_estimable(Regression(data.outcomes, data.weights, design), by)
     n_others = design.shape[1] - 1 - contrast.columns.shape[1]
     combination = np.concatenate([[0.0], contrast.combination, np.zeros(n_others)])
-    found = fit.effects(combination)
+    sides = np.array([np.concatenate([[1.0], side, np.zeros(n_others)]) for side in contrast.sides])
+    return Question(by, contrast.label, used, design, combination, sides, contrast.exchangeable, contrast.is_difference)
+
+
+def _effects(
+    question: Question, data: _Data, names: Sequence[str], level: float, seed: int, permutations: int
+) -> pd.DataFrame:
+    """A row for each name."""
+    fit = Regression(data.outcomes, data.weights, question.design)
+    found = fit.effects(question.combination)
     varies = np.ptp(data.outcomes, axis=0) > _TINY
     low, high = found.interval(level)
-    if contrast.is_difference:
+    if question.is_difference:
         low, high = np.maximum(low, -1), np.minimum(high, 1)
-    p = permutation_p(fit, combination, exchangeable=contrast.exchangeable, permutations=permutations, seed=seed)
-    sides = [
-        fit.effects(np.concatenate([[1.0], side, np.zeros(n_others)])).effect
-        if np.isfinite(side).all()
-        else np.full(len(names), np.nan)
-        for side in contrast.sides
-    ]
+    p = permutation_p(fit, question.combination, exchangeable=question.exchangeable, permutations=permutations, seed=seed)
+    sides = [fit.effects(side).effect if np.isfinite(side).all() else np.full(len(names), np.nan) for side in question.sides]
     tested = varies & (np.array(names) != UNASSIGNED)
     q = np.full(len(names), np.nan)
     q[tested] = false_discovery_control(p[tested]) if tested.any() else []
@@ -303,7 +309,7 @@ def _effects(
     )  # fmt: skip
     # of a theme that occurs nowhere, or is all there is, nothing can be said
     table.loc[~varies, ["low", "high", "p", "detectable"]] = np.nan
-    return table.assign(contrast=contrast.label)
+    return table.assign(contrast=question.label)
 
 
 def _design(columns: np.ndarray, others: Sequence[np.ndarray], by: str, data: _Data) -> np.ndarray:

@@ -39,6 +39,25 @@ class Contrast:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A contrast with the design of its regression, which can be put to other outcomes of the same articles."""
+
+    by: str
+    label: str
+    used: np.ndarray
+    """Which articles it uses, as booleans."""
+    design: np.ndarray
+    """Used articles × coefficients: constant, regressors, covariates."""
+    combination: np.ndarray
+    """Weights of the coefficients."""
+    sides: np.ndarray
+    """2 × coefficients; see :class:`Contrast`."""
+    exchangeable: np.ndarray
+    """Which of the used articles are permuted."""
+    is_difference: bool
+
+
+@dataclass(frozen=True)
 class Regressors:
     """A column as regressors, all of it: indicators of all levels but the first, or a number."""
 

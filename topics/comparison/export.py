@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from topics.comparison.result import CURVE_COLUMNS, TABLE_COLUMNS, Comparison, effect_text, points, probability
+from topics.comparison.robustness import FINDING_COLUMNS, VARIANT_COLUMNS, Robustness
 from topics.errors import InputError
 from topics.report import Number, slug, to_latex, write_numbers
 from topics.spreadsheets import check_export, write_export
 
-TABLE, CURVES = "comparison.csv", "curves.csv"
+TABLE, CURVES, FINDINGS, VARIANTS = "comparison.csv", "curves.csv", "robustness.csv", "variants.csv"
 _OTHERS = ("comparison.tex", "numbers.tex", "numbers.json")
 
 
@@ -23,6 +24,8 @@ def check_tables(folder: Path) -> None:
     """
     check_export(folder / TABLE, TABLE_COLUMNS, "topics compare")
     check_export(folder / CURVES, CURVE_COLUMNS, "topics compare")
+    check_export(folder / FINDINGS, FINDING_COLUMNS, "topics compare")
+    check_export(folder / VARIANTS, VARIANT_COLUMNS, "topics compare")
     strange = next((name for name in _OTHERS if (folder / name).exists()), None)
     if strange and not (folder / TABLE).exists():
         raise InputError(f"{folder / strange} was not written by `topics compare`; choose another --out, or remove it")
@@ -58,6 +61,23 @@ def write_tables(found: Comparison, folder: Path) -> list[Path]:
     (folder / "comparison.tex").write_text("\n".join(parts), encoding="utf-8", newline="\n")
     write_numbers(_unique(_numbers(found)), found.seed, folder)
     return [*written, *(folder / name for name in _OTHERS)]
+
+
+def write_robustness(found: Robustness | None, folder: Path) -> list[Path]:
+    """Write ``robustness.csv``, a row for each finding, and ``variants.csv``, a row for each finding and variant.
+
+    Without ``found``, those of an older comparison are removed.
+    """
+    check_tables(folder)
+    paths = [folder / FINDINGS, folder / VARIANTS]
+    if found is None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, path in zip(found.rounded(), paths, strict=True):
+        write_export(table, path)
+    return paths
 
 
 def _numbers(found: Comparison) -> Iterator[Number]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from topics.comparison.contrasts import Question
 from topics.format import DECIMALS, count, enumeration
 from topics.tables import UNASSIGNED
 from topics.text_table import TextTable
@@ -38,6 +39,8 @@ class Comparison:
     level: float
     seed: int
     permutations: int
+    questions: tuple[Question, ...]
+    """What the rows of the table answer, a question for each contrast (:func:`topics.comparison.check_robustness`)."""
 
     def __repr__(self) -> str:
         contrasts = count(len(self.table[["by", "contrast"]].drop_duplicates()), "contrast")

@@ -37,11 +37,12 @@ from topics.figures.blocks import ribbon_blocks
 from topics.figures.curves import curves
 from topics.figures.effects import effects
 from topics.figures.registry import FIGURES, draw
+from topics.figures.robustness import robustness
 from topics.figures.style import Chart, export, theme_colours, use_fallback_fonts, warn_of_missing
 
 __all__ = [
     "FIGURES", "Chart", "agreement", "article_topics", "co_occurrence", "comparison", "curves", "draw",
     "effects", "evidence", "export", "granularity", "groups", "heatmap", "hierarchy", "keyness", "outlets",
-    "profile", "reading", "ribbon", "ribbon_blocks", "stability", "theme_colours", "time", "topic_map",
+    "profile", "reading", "ribbon", "ribbon_blocks", "robustness", "stability", "theme_colours", "time", "topic_map",
     "topic_themes", "topic_words", "use_fallback_fonts", "warn_of_missing",
 ]  # fmt: skip

@@ -7,6 +7,7 @@
 - ``folder``: a run folder is written completely or not at all.
 - ``provenance``: ``run.json``, metadata of figures, versions and digests, verification.
 - ``run``: a finished run: tables, figures, evidence, redraw, agreement with coders.
+- ``variants``: the shares of a run under other choices.
 - ``comparison``: a comparison of a run, written into a folder of its own.
 - ``reproduction``: comparison of two runs of a study.
 - ``deposit``: runs without text, and RO-Crate metadata.

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from topics import figures
-from topics.comparison import Comparison, check_tables, write_tables
+from topics.comparison import Comparison, Robustness, check_tables, write_robustness, write_tables
 from topics.runs import provenance
 from topics.runs.folder import outside_runs
 from topics.runs.outputs import refuse_other_files
@@ -20,13 +20,15 @@ def check_comparison_folder(folder: Path) -> Path:
     """The folder; InputError if it is in a run folder, a file, or has files of other origin that would be replaced."""
     outside_runs(folder)
     check_tables(folder)
-    for name in ("comparison", "curves"):
+    for name in ("comparison", "curves", "robustness"):
         refuse_other_files(folder, name)
     return folder
 
 
-def write_comparison(found: Comparison, run: Run, folder: Path) -> list[Path]:
+def write_comparison(found: Comparison, run: Run, folder: Path, robustness: Robustness | None = None) -> list[Path]:
     """Write ``comparison.csv``, ``curves.csv``, ``comparison.tex``, numbers and figures; return the paths.
+
+    With ``robustness``, ``robustness.csv``, ``variants.csv`` and their figure, too.
 
     Parameters
     ----------
@@ -36,17 +38,22 @@ def write_comparison(found: Comparison, run: Run, folder: Path) -> list[Path]:
         The run that it is of, which the metadata of the figures name.
     folder
         Created if need be; not in a run folder.
+    robustness
+        Of the same comparison.
     """
     check_comparison_folder(folder)
-    written = write_tables(found, folder)
+    written = [*write_tables(found, folder), *write_robustness(robustness, folder)]
     settings = msgspec.structs.replace(run.settings, seed=found.seed)
     record = msgspec.structs.replace(run.record, settings=settings)
     environment = provenance.environment()
     charts = {"comparison": figures.effects(found.table, run.codebook, settings)}
     if len(found.curves):
         charts["curves"] = figures.curves(found.curves, run.codebook, settings)
-    for suffix in ("json", *FORMATS):  # an older comparison may have had curves
-        (folder / f"curves.{suffix}").unlink(missing_ok=True)
+    if robustness is not None:
+        charts["robustness"] = figures.robustness(robustness.findings, robustness.variants, run.codebook, settings)
+    for suffix in ("json", *FORMATS):  # of an older comparison
+        for name in ("curves", "robustness"):
+            (folder / f"{name}.{suffix}").unlink(missing_ok=True)
     tables = [path for name in _SOURCES if (path := run.folder / "tables" / f"{name}.csv").is_file()]
     missing = ""
     for name, chart in charts.items():

@@ -10,7 +10,7 @@ themes counts half for each.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple, Self
 
@@ -81,6 +81,13 @@ class Seeds:
         """Per theme the columns by which it is known: its keywords, or where it lists none, its description."""
         rows = zip(self.sizes, self.listed, self.described, strict=True)
         return [(listed if size else described).nonzero()[0].tolist() for size, listed, described in rows]
+
+    def without(self, k: int, column: int) -> Self:
+        """The seeds without a keyword of theme ``k``; its words stay terms, which the corpus may teach again."""
+        listed, sizes = self.listed.copy(), list(self.sizes)
+        listed[k, column] = False
+        sizes[k] -= 1
+        return replace(self, listed=listed, sizes=tuple(sizes))
 
 
 class Matcher:

@@ -6,7 +6,7 @@ trust included. Only the seed goes: a phrase stays one term, which the corpus ma
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -67,7 +67,7 @@ def influence(fitted: FittedThemes, tell: Callable[[str, float], None]) -> Influ
         tell("keywords", done / len(batches))
         less, other = seeds, vectors
         for k, term in batch:
-            less = _without(less, k, counts.columns[term])
+            less = less.without(k, counts.columns[term])
             other = other.without(k, [keyword for keyword, own in matcher.keywords[k].items() if own == term])
         without = fit_model(counts, less, other, settings).label_free.assigned
         for k, term in batch:
@@ -148,14 +148,6 @@ def _sample(articles: np.ndarray, seed: int) -> np.ndarray:
     names, of = np.unique(articles, return_inverse=True)
     order = np.random.default_rng(seed).permutation(len(names))
     return np.sort(np.argsort(order[of], kind="stable")[:MAX_REFITTED])
-
-
-def _without(seeds: Seeds, k: int, column: int) -> Seeds:
-    """The seeds without a keyword of theme ``k``."""
-    listed, sizes = seeds.listed.copy(), list(seeds.sizes)
-    listed[k, column] = False
-    sizes[k] -= 1
-    return replace(seeds, listed=listed, sizes=tuple(sizes))
 
 
 class Company:
