@@ -26,6 +26,7 @@ from matplotlib.text import Text
 from topics import codebook as codebooks
 from topics import figures, tables
 from topics.codebook import Codebook
+from topics.coding import BORROWED, CORRECTED, NOT_ESTIMABLE, UNCORRECTED
 from topics.figures import FIGURES, style
 from topics.runs import Run
 from topics.settings import Settings, override
@@ -100,7 +101,8 @@ def make(
         share[:1] = np.eye(len(values))[1 % len(values)]  # one that speaks of one thing alone: the widest numbers
         grid = {key: np.repeat(group, len(values)) for key, group in keys.items()} | {of: values * count}
         share = share.ravel()
-        return pd.DataFrame(grid | {"share": share, "low": share / 2, "high": (1 + share) / 2} | more)
+        frame = pd.DataFrame(grid | {"share": share, "low": share / 2, "high": (1 + share) / 2} | more)
+        return frame.assign(uncorrected=share, n_coded=0, basis=UNCORRECTED)
 
     scores = pd.DataFrame(
         {
@@ -193,6 +195,7 @@ def make(
         ),
         "topic_map": pd.DataFrame({"paragraph_id": paragraphs["paragraph_id"], "x": points[:, 0], "y": points[:, 1]}),
         "topic_hierarchy": pd.DataFrame(merges, columns=list(tables.COLUMNS["topic_hierarchy"])),
+        "overall": intervals({"corpus": [""]}, "theme", names, n_articles=articles, codes_needed=89),
     }  # fmt: skip
     return Made(made, book)
 
@@ -730,6 +733,45 @@ def test_dots_and_lines_stand_where_the_tables_say() -> None:
             marks = [line for line in axes.lines if line.get_marker() == "o"]
             clear = ((own["low"] > 0) | (own["high"] < 0))[themes].tolist()
             assert not marks or [line.get_markerfacecolor() != "white" for line in marks] == clear
+
+
+SHARES = {"profile": "profiles", "outlets": "outlets", "groups": "groups", "time": "themes_over_time"}
+
+
+@pytest.mark.parametrize("name", [*SHARES, "heatmap"])
+def test_shares_without_codes_are_marked_as_uncorrected_and_say_how_many_to_code(name: str) -> None:
+    made = make(articles=6)
+    caption = made.draw(name).caption
+    assert "Uncorrected: there are no gold codes" in caption
+    assert "89 coded paragraphs would bring the shares of the corpus to ± 5 points." in caption
+    for table in (*SHARES.values(), "overall"):
+        made.tables[table] = made.tables[table].assign(basis=CORRECTED, n_coded=100)
+    corrected = made.draw(name).caption
+    assert "ncorrected" not in corrected
+    assert "Corrected by the codes of 100 paragraphs" in corrected
+    assert "borrows strength" not in corrected
+    made.tables["profiles"] = made.tables["profiles"].assign(basis=BORROWED)
+    assert ("borrows strength" in made.draw(name).caption) == (name in ("profile", "heatmap"))
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_the_axis_says_that_shares_are_uncorrected(name: str) -> None:
+    made = make(articles=6)
+    labels = [text.get_text() for text in made.draw(name).texts]
+    assert any("(uncorrected)" in label for label in labels)
+    made.tables[SHARES[name]] = made.tables[SHARES[name]].assign(basis=CORRECTED)
+    assert not any("(uncorrected)" in text.get_text() for text in made.draw(name).texts)
+
+
+@pytest.mark.parametrize("name", ["profile", "time"])
+def test_what_is_not_estimable_is_hollow_and_named(name: str) -> None:
+    made = make(articles=6, themes=2)
+    table = made.tables[SHARES[name]]
+    made.tables[SHARES[name]] = table.assign(basis=np.where(table["theme"] == "theme-1", NOT_ESTIMABLE, UNCORRECTED))
+    figure = made.draw(name)
+    assert "Not estimable, as scores hardly tell their paragraphs from others (hollow): Theme 1." in figure.caption
+    dots = [[line for line in axes.lines if line.get_marker() == "o"] for axes in figure.axes if shown(axes)]
+    assert [{line.get_markerfacecolor() for line in own} == {"white"} for own in dots] == [False, True, False]
 
 
 def test_groups_have_a_row_each_below_the_name_of_their_column_and_dots_where_the_tables_say() -> None:

@@ -45,7 +45,9 @@ def comparison(outlet_differences: pd.DataFrame, codebook: Codebook, settings: S
     others = "the other outlets combined"
     if len(counts) == 2:
         others = labels.truncate(labels.outlet_name(next(name for name in counts.index if name != shown[0])), 1.4)
-    chart.supxlabel(f"percentage points relative to {others}{axis_note(rows)}", fontsize=7.5)
+    # a line of its own, which one column of a page has room for
+    note = axis_note(rows).replace(" ", "\n", 1)
+    chart.supxlabel(f"percentage points relative to {others}{note}", fontsize=7.5)
     of_themes = rows["theme"] != UNASSIGNED
     n_tested = int(of_themes.sum())
     # expected number of intervals that exclude zero if no outlet differed
