@@ -88,4 +88,4 @@ lock: .venv/ready
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-transformers data/*/run notebooks/html
+	rm -rf .venv .venv-transformers data/*/run data/*/run-coded notebooks/html
