@@ -25,7 +25,7 @@ from topics.errors import InputError
 from topics.runs import Run
 from topics.tables import UNASSIGNED
 
-HEADER = ["number", "text", "primary", "bread", "stars", "boats", "comment", "paragraph_id"]
+HEADER = ["number", "text", "primary", "bread", "stars", "boats", "comment", "paragraph_id", "weight"]
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "'=1+1", '=HYPERLINK("http://a.example","b")', "#N/A")
 
 
@@ -263,7 +263,7 @@ def test_a_workbook_is_read_as_people_fill_and_sort_it(codebook: Codebook, tmp_p
     sheet = sheet_of([f"Text {i}." for i in range(5)], codebook)
     book = load_workbook(write_sheet(sheet, codebook, tmp_path / "s.xlsx"))
     page = book.worksheets[0]
-    ids = [page.cell(row, len(HEADER)).value for row in range(2, 7)]
+    ids = [page.cell(row, HEADER.index("paragraph_id") + 1).value for row in range(2, 7)]
     fill(page, 2, primary="Boats", bread=True, stars=False)
     fill(page, 3, bread=1, stars=1.0, boats=0)
     fill(page, 4, primary="none", comment="=1+1")
