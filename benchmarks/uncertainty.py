@@ -17,7 +17,7 @@ with a normal interval; "corrected" is topics.coding.correct_shares, or article_
 95 %) that hold the truth; worst: of the theme with the lowest; present: where the theme occurs; ratio: width over that of
 the codes alone; bias: largest mean error of a theme; error: mean absolute error.
 
-Without codes: "bootstrap" are the intervals of tables/overall.csv and profiles.csv, "uncorrected" those of
+Without codes: "bootstrap" are intervals by resampling alone, as other tools have them, "uncorrected" those of
 topics.measures.uncorrected_shares and uncorrected_parts, learnt on all corpora but this one (corpus shares) or on all.
 
 Planned: topics.coding.planned_size, and what 60 sheets of that size reach: the half-width of the widest theme.
@@ -343,7 +343,7 @@ def _codes_alone(one: Material, coded: CodedSample, groups: np.ndarray) -> Share
 
 
 def _bootstrap(one: Material, groups: np.ndarray, shown: np.ndarray, level: str) -> Shares:
-    """The intervals of a run today: paragraphs of an article, or articles of a group, are drawn."""
+    """Intervals by resampling alone: paragraphs of an article, or articles of a group, are drawn."""
     found = np.zeros((3, len(shown), one.truth.shape[1]))
     by_article = one.shares(one.by_assignments, one.articles)
     size = np.bincount(one.articles, one.words)

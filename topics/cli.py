@@ -496,6 +496,8 @@ def _print_table(console: Console, table: TextTable, first_width: int | None = N
 
 
 def _print_run(run: Run) -> None:
+    from topics.report import correction_sentence
+
     console, results = _console(), run.record.results
     _print_table(console, _themes_per_article(run), first_width=44)
     if len(run.articles) > _MAX_ROWS:
@@ -510,6 +512,7 @@ def _print_run(run: Run) -> None:
         f" {100 * results.unassigned_share:.0f} % of paragraphs without a theme;"
         f" seed {run.settings.seed}"
     )
+    print(correction_sentence(run.record))
     _print_intake(run.record.intake, run.record.warnings)
     print(f"report: {run.folder / 'report.html'}")
 

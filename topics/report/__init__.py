@@ -18,13 +18,18 @@ Nothing is computed here but sums for sentences: everything comes from the table
 from topics.report.citation import cite_figure
 from topics.report.methods import methods_sentences
 from topics.report.numbers import Number, collect_numbers, latex, slug, write_numbers
-from topics.report.overview import difference_sentences, group_difference_sentences, summary_sentences
+from topics.report.overview import (
+    correction_sentence,
+    difference_sentences,
+    group_difference_sentences,
+    summary_sentences,
+)
 from topics.report.pages import split_at_evidence, with_places
 from topics.report.paper import to_latex, write_paper_tables
 from topics.report.render import render_report
 
 __all__ = [
-    "Number", "cite_figure", "collect_numbers", "difference_sentences", "group_difference_sentences", "latex",
-    "methods_sentences", "render_report", "slug", "split_at_evidence", "summary_sentences", "to_latex", "with_places",
-    "write_numbers", "write_paper_tables",
+    "Number", "cite_figure", "collect_numbers", "correction_sentence", "difference_sentences",
+    "group_difference_sentences", "latex", "methods_sentences", "render_report", "slug", "split_at_evidence",
+    "summary_sentences", "to_latex", "with_places", "write_numbers", "write_paper_tables",
 ]  # fmt: skip

@@ -195,8 +195,9 @@ def _outlet(row: Any) -> str:
 
 
 def _by_size(shares: pd.DataFrame, *keys: str) -> list[Any]:
-    """Rows with a share, by ``keys``, the largest first, the unassigned share last."""
-    present = shares[shares["share"] > 0]
+    """Rows with a share of 1 % or more, by ``keys``, the largest first, the unassigned share last."""
+    # a share that borrows is hardly ever 0
+    present = shares[shares["share"].round(2) > 0]
     present = present.assign(last=present["theme"] == UNASSIGNED)
     ascending = [*(True for _ in keys), True, False, True]
     return list(present.sort_values([*keys, "last", "share", "theme"], ascending=ascending).itertuples())
