@@ -35,7 +35,11 @@ def test_shares_of_the_tables_are_those_of_the_run(sample_run: Run) -> None:
     lines = (sample_run.folder / "paper" / "outlets.md").read_text(encoding="utf-8").splitlines()
     shown = {tuple(cells_of(line)[:2]): cells_of(line)[2] for line in lines[2:] if line.startswith("|")}
     labels = sample_run.codebook.labels
-    known = {(row.outlet, labels[row.theme]): with_interval(row) for row in sample_run.outlets.itertuples() if row.share > 0}
+    known = {
+        (row.outlet, labels[row.theme]): with_interval(row)
+        for row in sample_run.outlets.itertuples()
+        if round(row.share, 2) > 0
+    }
     assert shown == known
     assert "95 % interval" in lines[-1]
     assert "Seed 42." in lines[-1]
