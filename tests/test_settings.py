@@ -99,6 +99,7 @@ def test_every_key_can_be_set_from_the_command_line_and_changes_nothing_else(key
         "topics.phrases": False,
         "stability.fraction": 0.75,
         "profiles.level": 0.8,
+        "profiles.population": "articles like these",
         "profiles.period": "quarter",
         "groups.by": ("party", "wave"),
         "figures.columns": 1,

@@ -96,7 +96,8 @@ def test_the_figure_is_drawn_and_cited_with_its_methods(run: Run, monkeypatch: p
         monkeypatch.delitem(FIGURES, name)
     assert run.figures == ("ribbon", "groups")
     sidecar = run.sidecar("groups")
-    assert list(sidecar["inputs"]) == ["tables/groups.csv", "tables/group_differences.csv", "tables/articles.csv"]
+    names = ("groups", "group_differences", "articles", "overall")
+    assert list(sidecar["inputs"]) == [f"tables/{name}.csv" for name in names]
     said = run.cite("groups")
     assert "groups of articles by party and wave" in said
     assert "@article{rubin1981," in said
