@@ -565,6 +565,29 @@ def test_a_second_sheet_leaves_out_what_the_first_has_coded(kept_run: Run, tmp_p
     assert sorted([*known, *drawn]) == kept_run.paragraphs["paragraph_id"].tolist()
 
 
+def test_a_planned_sheet_of_groups_counts_what_is_coded(
+    kept_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    assert call("sheet", kept_run.folder, "--n", 12, "--out", first) == YES
+    coded = fill(first, kept_run, tmp_path / "sheet-anna.csv", most=9)
+    plan = ("sheet", kept_run.folder, "--for", 0.1, "--by", "outlet")
+    sizes = kept_run.theme_shares.planned_codes(0.1, "outlet")
+    n_coded = sizes.group_of[list(load_sheet(coded, kept_run.codebook).codes)].value_counts()
+    left = sum(max(size - n_coded.get(group, 0), 0) for group, size in sizes.sizes.items())
+    capsys.readouterr()
+    assert call(*plan, "--without", coded, "--out", second) == YES
+    assert f"{left} are left to code" in capsys.readouterr().out
+    with second.open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == left
+
+
+def test_a_comparison_is_not_written_onto_a_file(kept_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert call("compare", kept_run.folder, "--by", "outlet", "--out", tmp_path / "file") == WRONG
+    assert "is a file; expected a folder" in capsys.readouterr().err
+
+
 def test_a_sheet_is_written_where_and_as_what_is_asked(kept_run: Run, tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         more = ["--seed", 8] if name == "c" else []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.metadata
 import io
 import json
 import re
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +22,7 @@ from topics.format import (
     count,
     in_natural_order,
     is_unstable,
+    level_percent,
     value_labels,
     with_interval,
 )
@@ -385,11 +387,9 @@ def _plain(text: str) -> str:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from topics.errors import TopicsWarning
     from topics.runs import run_study
 
-    with warnings.catch_warnings(record=True) as caught, _Bar(arguments.quiet) as progress:
-        warnings.simplefilter("always", TopicsWarning)
+    with _warnings_as_lines(arguments.quiet), _Bar(arguments.quiet) as progress:
         run = run_study(
             arguments.path,
             arguments.out,
@@ -400,11 +400,21 @@ def _run(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     if not arguments.quiet:
-        for warning in caught:
-            if issubclass(warning.category, TopicsWarning):
-                print(f"warning: {_plain(str(warning.message))}", file=sys.stderr)
         _print_run(run)
     return YES
+
+
+@contextlib.contextmanager
+def _warnings_as_lines(quiet: bool = False) -> Iterator[None]:
+    """Print the warnings of `topics` as a line each, and none of the libraries'."""
+    from topics.errors import TopicsWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", TopicsWarning)
+        yield
+    for warning in caught:
+        if issubclass(warning.category, TopicsWarning) and not quiet:
+            print(f"warning: {_plain(str(warning.message))}", file=sys.stderr)
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -535,7 +545,7 @@ def _themes_per_article(run: Run) -> TextTable:
         largest = "; ".join(f"{run.codebook.labels[row.theme]} {with_interval(row)}" for row in top_themes)
         unassigned = shares.loc[shares["theme"] == UNASSIGNED, "share"].sum()
         rows.append((name, largest or "–", f"{100 * unassigned:.0f}"))
-    columns = ("article", f"largest shares ({100 * run.settings.profiles.level:.0f} % interval)", "no theme")
+    columns = ("article", f"largest shares ({level_percent(run.settings.profiles.level)} % interval)", "no theme")
     return TextTable("Theme shares per article (% of words)", columns, rows, frozenset({"no theme"}))
 
 
@@ -544,7 +554,7 @@ def _themes_per_group(run: Run) -> list[TextTable]:
     from topics.measures import column_order
     from topics.tables import UNASSIGNED
 
-    found, level = [], f"{100 * run.settings.profiles.level:.0f}"
+    found, level = [], f"{level_percent(run.settings.profiles.level)}"
     for column in column_order(run.groups, run.settings):
         of_column = run.groups[run.groups["column"] == column]
         shown_as = value_labels(of_column["group"].unique())
@@ -694,7 +704,8 @@ def _redraw(arguments: argparse.Namespace) -> int:
     from topics.runs import Run
 
     run = Run(arguments.run)
-    folder = run.redraw(*arguments.set, out=arguments.out, names=arguments.figure)
+    with _warnings_as_lines():
+        folder = run.redraw(*arguments.set, out=arguments.out, names=arguments.figure)
     print(f"{count(len(arguments.figure or run.figures), 'figure')} redrawn: {folder}")
     return YES
 
@@ -764,7 +775,14 @@ def _planned(
         return left, None
     for name in in_natural_order(found.sizes):
         print(f"{_plain(name)}: {count(found.sizes[name], 'coded paragraph')} for {points}")
-    return found.sizes, found.group_of
+    n_coded = found.group_of[found.group_of.index.isin(coded)].value_counts()
+    sizes = {name: size - int(n_coded.get(name, 0)) for name, size in found.sizes.items()}
+    sizes = {name: size for name, size in sizes.items() if size > 0}
+    if not sizes:
+        raise InputError(f"{len(coded)} paragraphs are coded, enough for {points} in each group; expected a smaller --for")
+    if sizes != found.sizes:
+        print(f"{sum(sizes.values())} are left to code")
+    return sizes, found.group_of
 
 
 def _beside(folder: Path) -> Path:
@@ -818,7 +836,8 @@ def _compare(arguments: argparse.Namespace) -> int:
         with _Bar(quiet=False) as progress:
             robust = run.robustness(arguments.by, progress=progress, **options)
     found = robust.comparison if robust else run.compare(arguments.by, **options)
-    written = [] if arguments.out is None else write_comparison(found, run, arguments.out, robust)
+    with _warnings_as_lines():
+        written = [] if arguments.out is None else write_comparison(found, run, arguments.out, robust)
     for note in (*found.notes, *(robust.notes if robust else ())):
         print(f"note: {_plain(note)}", file=sys.stderr)
     _print_comparison(found)

@@ -17,6 +17,15 @@ def percent(share: float) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
+def level_percent(level: float) -> str:
+    """The level of an interval in per cent, not rounded to 100.
+
+    >>> level_percent(0.95), level_percent(0.999)
+    ('95', '99.9')
+    """
+    return f"{100 * level:.10g}"
+
+
 def with_interval(row: Any, name: str = "share", unit: str = "") -> str:
     """The share of a row in per cent with its interval: ``25 (10–40)``, of a difference ``−5 (−12 to 3)``."""
     to = "–" if name == "share" else " to "

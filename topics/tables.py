@@ -155,6 +155,8 @@ def read(name: str, folder: Path) -> pd.DataFrame:
         raise InputError(f"{path} does not exist; expected a run folder written by `topics run`")
     with path.open(encoding="utf-8", newline="") as stream:
         header = next(csv.reader(stream), [])
+    if not header:
+        raise InputError(f"{path} is empty; expected a table written by `topics run`: run the study again")
     # further columns are text, whatever they look like
     text = dict.fromkeys([*_TEXT.intersection(COLUMNS[name]), *_further(header, name)], "str")
     # An empty number is missing; the text "NA" or "null" is text.

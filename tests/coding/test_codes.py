@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from topics.codebook import Codebook
-from topics.coding import Coding, NotCodedError, draw_sheet, load_codes, load_sheet, write_sheet
+from topics.coding import Coding, NotCodedError, draw_sheet, load_coders, load_codes, load_sheet, write_sheet
 from topics.errors import InputError
 from topics.runs import Run
 from topics.tables import UNASSIGNED
@@ -131,7 +131,7 @@ def test_a_bad_score_costs_that_row(tmp_path: Path, row: str, said: str) -> None
     assert said in coding.problems[0]
 
 
-@pytest.mark.parametrize("weight", ["0", "-1", "", "much", "nan", "inf"])
+@pytest.mark.parametrize("weight", ["0", "-1", "", "much", "nan", "inf", "1e308", "1e-320"])
 def test_a_bad_weight_costs_that_row(tmp_path: Path, weight: str) -> None:
     coding = read(tmp_path, f"paragraph_id,themes,weight\np1,energy,2\np2,trade,1\np9,trade,{weight}\n")
     assert coding.weights == {"p1": 2.0, "p2": 1.0}
@@ -203,3 +203,27 @@ def test_codes_come_back(tmp_path_factory: pytest.TempPathFactory, codes: dict[s
     assert read(folder, "\n".join(lines), "a.jsonl").codes == codes
     rows = ["paragraph_id,themes", *(f"{key},{'|'.join(sorted(themes))}" for key, themes in codes.items())]
     assert read(folder, "\n".join(rows) + "\n").codes == codes
+
+
+@pytest.mark.parametrize(
+    ("other", "weight", "words"),
+    [
+        ("anna.csv", 2, ["'anna'", "one coder", "rename"]),
+        ("ben.csv", 5, ["'p1'", "weight 2 in anna and 5 in ben", "expected one weight"]),
+    ],
+)
+def test_coders_who_cannot_count_together_are_refused(tmp_path: Path, other: str, weight: int, words: list[str]) -> None:
+    (tmp_path / "more").mkdir()
+    first = written(tmp_path / "anna.csv", "paragraph_id,themes,weight\np1,energy,2\n")
+    second = written(tmp_path / "more" / other, f"paragraph_id,themes,weight\np1,trade,{weight}\n")
+    with pytest.raises(InputError) as error:
+        load_coders([first, second], BOOK)
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+def test_coders_of_one_sheet_may_have_rounded_weights(tmp_path: Path) -> None:
+    files = [
+        written(tmp_path / f"{name}.csv", f"paragraph_id,themes,weight\np1,energy,{weight}\n")
+        for name, weight in (("anna", "1.90909"), ("ben", "1.91"))
+    ]
+    assert [coding.name for coding in load_coders(files, BOOK)] == ["anna", "ben"]

@@ -226,7 +226,9 @@ def test_coded_paragraphs_make_it_a_corrected_comparison() -> None:
         ("region", {"control": "same"}, ["'same' has 1 value", "expected two or more"]),
         ("region", {"control": "copy"}, ["control 'copy' follows from the other columns", "leave one out"]),
         ("same", {}, ["'same' has 1 value", "choose another column"]),
-        ("id", {"kinds": {"id": "category"}}, ["'id' has 0 values with at least 2 articles"]),
+        ("id", {"kinds": {"id": "category"}}, ["'id' has another value in each of 60 articles", "at least 2"]),
+        ("region", {"control": "id", "kinds": {"id": "category"}}, ["'id' has another value in each"]),
+        ("region", {"control": "huge"}, ["'huge' has the value '1e308'", "up to 1e+100"]),
         ("many", {}, ["'many' has 24 groups in 60 articles", "at most 20", "--as many=number"]),
         ("region*party*age", {}, ["got 'region*party*age'", "two different ones"]),
         ("region*region", {}, ["two different ones"]),
@@ -242,7 +244,11 @@ def test_coded_paragraphs_make_it_a_corrected_comparison() -> None:
 def test_what_cannot_be_compared_is_refused(by: str, options: dict[str, object], parts: list[str]) -> None:
     outcomes, words, articles = corpus()
     articles = articles.assign(
-        same="x", copy=articles["region"] + "!", id=range(60), many=["v" + str(i % 24) for i in range(60)]
+        same="x",
+        copy=articles["region"] + "!",
+        id=range(60),
+        huge=[1e308, *range(59)],
+        many=["v" + str(i % 24) for i in range(60)],
     )
     with pytest.raises(InputError) as caught:
         compare_shares(outcomes, words, articles, LABELS, by, **options)

@@ -155,3 +155,14 @@ def test_an_active_sheet_is_drawn_and_its_weights_are_read(small_run: Run, tmp_p
     assert main(["sheet", str(run.folder), "--active", "--n", "12", "--out", str(out)]) == 0
     same = draw_sheet(run.paragraphs, run.themes, run.codebook, 12, run.settings.seed, active=True)
     assert out.read_bytes() == write_sheet(same, run.codebook, tmp_path / "same.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["codes", "scores_without_codes"])
+def test_shares_of_a_run_that_lost_its_codes_are_refused(coded_run: Run, tmp_path: Path, name: str) -> None:
+    folder = Path(shutil.copytree(coded_run.folder, tmp_path / "run"))
+    (folder / "tables" / f"{name}.csv").unlink()
+    with pytest.raises(InputError, match=f"lacks tables/{name}.csv; expected all files"):
+        Run(folder).theme_shares  # noqa: B018
+    (folder / "tables" / f"{name}.csv").write_text("")
+    with pytest.raises(InputError, match=f"{name}.csv is empty; expected"):
+        Run(folder).theme_shares  # noqa: B018

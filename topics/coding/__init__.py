@@ -20,7 +20,7 @@ from topics.coding.basis import (
     difference_note,
     interval_note,
 )
-from topics.coding.codes import codes_table, codings_of, load_codes
+from topics.coding.codes import codes_table, codings_of, load_coders, load_codes
 from topics.coding.correction import (
     CodedSample,
     CorrectedShares,
@@ -44,6 +44,6 @@ __all__ = [
     "BORROWED", "CORRECTED", "ESTIMAND", "MIN_CODES", "NOT_ESTIMABLE", "UNCORRECTED", "Agreement", "ArticleShares",
     "CodedSample", "Coding", "CorrectedShares", "NotCodedError", "ThemeShares", "article_shares", "axis_note",
     "check_agreement_file", "check_sheet_file", "codes_table", "codings_of", "correct_shares", "difference_note",
-    "draw_sheet", "gold_sample", "interval_note", "load_codes", "load_sheet", "measure_agreement", "planned_size",
-    "planned_sizes", "share_differences", "strata", "write_agreement", "write_sheet",
+    "draw_sheet", "gold_sample", "interval_note", "load_coders", "load_codes", "load_sheet", "measure_agreement",
+    "planned_size", "planned_sizes", "share_differences", "strata", "write_agreement", "write_sheet",
 ]  # fmt: skip

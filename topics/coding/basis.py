@@ -3,7 +3,7 @@
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.format import count, enumeration, percent
+from topics.format import count, enumeration, level_percent
 from topics.settings import Settings
 
 CORRECTED, BORROWED, UNCORRECTED, NOT_ESTIMABLE = "corrected", "borrowed", "uncorrected", "not estimable"
@@ -29,7 +29,7 @@ def interval_note(
     mark
         How shares that are not estimable are marked, such as ``hollow``.
     """
-    level, kinds = f"{percent(settings.profiles.level)} %", set(shares["basis"])
+    level, kinds = f"{level_percent(settings.profiles.level)} %", set(shares["basis"])
     sampled = ""
     if settings.profiles.population != "these articles":
         sampled = ", and which articles and paragraphs there are (Künsch 1989; Rubin 1981)"

@@ -11,6 +11,7 @@ are counted and named.
 """
 
 import difflib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -81,6 +82,34 @@ def load_codes(path: Path | str, codebook: Codebook) -> Coding:
     if problems:
         raise InputError(f"{problems[0]}; save the sheet again from the spreadsheet program")
     return coding_of_sheet(path, rows, codebook)
+
+
+def load_coders(files: Sequence[Path | str], codebook: Codebook) -> tuple[Coding, ...]:
+    """Read the codes of several coders, one file each (:func:`load_codes`), which are to count together.
+
+    Raises
+    ------
+    InputError
+        Also if two files have the same name, and so the same coder, or different weights for a paragraph.
+    """
+    codings = tuple(load_codes(file, codebook) for file in files)
+    weights: dict[str, tuple[float, str]] = {}
+    names = [coding.name for coding in codings]
+    for coding in codings:
+        if names.count(coding.name) > 1:
+            raise InputError(
+                f"got a sheet named {coding.name!r}, which does not identify one coder;"
+                " rename the file, as in sheet-anna.xlsx"
+            )
+        for key, weight in coding.weights.items():
+            other, name = weights.setdefault(key, (weight, coding.name))
+            # spreadsheets round
+            if not math.isclose(weight, other, rel_tol=1e-3):
+                raise InputError(
+                    f"paragraph {key!r} has weight {other:g} in {name} and {weight:g} in {coding.name}; expected one weight,"
+                    " that of the sheet from which all coders coded it"
+                )
+    return codings
 
 
 def codes_table(codings: Sequence[Coding], paragraphs: pd.DataFrame) -> pd.DataFrame:

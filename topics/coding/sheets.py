@@ -64,6 +64,8 @@ INSTRUCTIONS = (
     "A row without a primary theme and marks counts as not coded yet; you may stop at any row.",
     "Follow the descriptions below. Use column comment for remarks. Rows may be sorted; keep the hidden last columns.",
 )
+MAX_WEIGHT = 1e9
+"""The largest sampling weight, and one over the smallest: beyond lie errors of typing, and sums that overflow."""
 _YES = frozenset("x × ✓ ✔ ☑ ☒ + 1 t y yes true j ja wahr o oui vrai si sí verdadero да истина 是 真".split())
 _NO = frozenset("- – — ☐ 0 f n no false nein falsch non faux falso нет ложь 否 假".split()) | {""}
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -317,12 +319,12 @@ def coding_of_sheet(path: Path, found: list[tuple[int, Row]], codebook: Codebook
 
 
 def sampling_weight(text: str, where: str) -> float:
-    """A sampling weight as it is written in a cell; InputError if it is no number above 0."""
+    """A sampling weight as it is written in a cell; InputError if it is no number that a weight can be."""
     try:
         weight = float(text.replace(",", "."))
     except ValueError:
         weight = -1.0
-    if not 0 < weight < np.inf:
+    if not 1 / MAX_WEIGHT <= weight <= MAX_WEIGHT:
         raise InputError(f"{where}: weight is {text!r}; expected a number above 0, one over the probability of the draw")
     return weight
 

@@ -13,6 +13,8 @@ from topics.measures import decimal_years, group_of, require_column
 KINDS = ("category", "number", "date")
 MAX_VALUES_OF_CATEGORY = 5
 """A column of numbers with more values is a trend."""
+MAX_NUMBER = 1e100
+"""The largest number: squares of larger ones overflow."""
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _DATES = "1950s, 2024, 2024-Q2, 2024-05 or 2024-05-31"
 
@@ -66,6 +68,11 @@ def read_column(articles: pd.DataFrame, name: str, kind: str | None = None, opti
         strange = next((text for text in given if not _NUMBER.fullmatch(text)), None)
         if strange is not None:
             raise InputError(f"{option}: {name!r} has the value {strange!r}; expected numbers, or --as {name}=category")
+        large = next((text for text in given if abs(float(text)) > MAX_NUMBER), None)
+        if large is not None:
+            raise InputError(
+                f"{option}: {name!r} has the value {large!r}; expected numbers up to {MAX_NUMBER:g}, or --as {name}=category"
+            )
         numbers = np.array([float(text) if is_known else np.nan for text, is_known in zip(texts, known, strict=True)])
     else:
         numbers = decimal_years(texts.fillna(""))

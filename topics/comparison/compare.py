@@ -245,6 +245,11 @@ def _usable(
         for column in categories:
             levels, sizes = np.unique(column.values[used], return_counts=True)
             small = levels[sizes < MIN_PER_LEVEL]
+            if 0 < len(levels) == len(small):
+                raise InputError(
+                    f"{by}: {column.name!r} has another value in each of {count(int(used.sum()), 'article')}; expected"
+                    f" at least {MIN_PER_LEVEL} articles of a value: choose another column, or join values in the input"
+                )
             dropped.setdefault(column.name, set()).update(small.tolist())
             used = used & ~np.isin(column.values, small)
         if used.sum() == before:

@@ -7,6 +7,7 @@ from pathlib import Path
 from topics.comparison.result import CURVE_COLUMNS, TABLE_COLUMNS, Comparison, effect_text, points, probability
 from topics.comparison.robustness import FINDING_COLUMNS, VARIANT_COLUMNS, Robustness
 from topics.errors import InputError
+from topics.format import level_percent
 from topics.report import Number, slug, to_latex, write_numbers
 from topics.spreadsheets import check_export, write_export
 
@@ -56,7 +57,7 @@ def write_tables(found: Comparison, folder: Path) -> list[Path]:
         (folder / CURVES).unlink(missing_ok=True)  # of an older comparison
     parts = []
     for number, one in enumerate(found.text_tables, start=1):
-        about = "; ".join([one.title, *(sentence.rstrip(".") for sentence in found.sentences[:2])])
+        about = " ".join([f"{one.title}.", *found.sentences[:2]]).rstrip(".")
         parts.append(to_latex(replace(one, title=f"{about}."), "comparison" if number == 1 else f"comparison-{number}"))
     (folder / "comparison.tex").write_text("\n".join(parts), encoding="utf-8", newline="\n")
     write_numbers(_unique(_numbers(found)), found.seed, folder)
@@ -81,7 +82,7 @@ def write_robustness(found: Robustness | None, folder: Path) -> list[Path]:
 
 
 def _numbers(found: Comparison) -> Iterator[Number]:
-    level = f"{100 * found.level:.0f} %"
+    level = f"{level_percent(found.level)} %"
     for row in found.table.itertuples():
         if row.low != row.low:
             continue  # of a theme that occurs nowhere

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from topics.comparison.contrasts import Question
-from topics.format import DECIMALS, count, enumeration
+from topics.format import DECIMALS, count, enumeration, level_percent
 from topics.tables import UNASSIGNED
 from topics.text_table import TextTable
 
@@ -62,7 +62,7 @@ class Comparison:
     @property
     def text_tables(self) -> list[TextTable]:
         """A table for each column that was compared."""
-        level = f"{100 * self.level:.0f} %"
+        level = f"{level_percent(self.level)} %"
         columns = ("contrast", "theme", "first", "second", f"difference ({level})", "p", "q", "detectable")
         numeric = frozenset(columns[2:])
         found = []
@@ -97,7 +97,7 @@ class Comparison:
     @property
     def sentences(self) -> list[str]:
         """How to read the tables, what they assume, and what they show."""
-        level = f"{100 * self.level:.0f} %"
+        level = f"{level_percent(self.level)} %"
         covers = "which paragraphs were coded, hence the model's errors, and " if self.corrected else ""
         held = f", with {enumeration(self.control)} held constant" if self.control else ""
         basis = (

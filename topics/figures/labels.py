@@ -10,7 +10,7 @@ from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
 
 from topics.codebook import Codebook
-from topics.format import article_name, article_year, percent, topic_label
+from topics.format import article_name, article_year, level_percent, topic_label
 from topics.settings import Settings
 
 
@@ -107,7 +107,7 @@ def topic_with_theme(topic: Any, codebook: Codebook, width: float, theme_width: 
 
 def level(settings: Settings) -> str:
     """The level of the intervals: ``95 %``."""
-    return f"{percent(settings.profiles.level)} %"
+    return f"{level_percent(settings.profiles.level)} %"
 
 
 def left_out(n: int, noun: str, *, sentence: bool = True) -> str:

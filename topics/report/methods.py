@@ -1,7 +1,7 @@
 """The sentences of a methods section, each true of the settings that the run had."""
 
 from topics.coding import ESTIMAND
-from topics.format import TRUSTED, count, enumeration
+from topics.format import TRUSTED, count, enumeration, level_percent
 from topics.record import CoderRecord, RunRecord
 
 
@@ -173,14 +173,14 @@ def _shares(record: RunRecord) -> str:
             " the codes. Intervals are those of weighted counts of errors (Fay and Feuer 1997; Zou and Donner 2008)."
             " Shares of articles, and of groups with fewer than ten codes, borrow strength from all codes: scores were"
             " raked to the shares of the corpus (Deming and Stephan 1940) and moved by the codes of the article"
-            f" (small-area estimation, Battese et al. 1988; Rao and Molina 2015). Intervals ({100 * profiles.level:.0f}"
+            f" (small-area estimation, Battese et al. 1988; Rao and Molina 2015). Intervals ({level_percent(profiles.level)}"
             f" %) cover {covered}{'' if people else ', but not how far other coders would differ'}."
         )
     else:
         sentences.append(
             "Without gold codes, shares count assignments and are not corrected for the model's error. Their intervals"
-            f" ({100 * profiles.level:.0f} %) cover how far such shares were from those of coders on five labelled corpora,"
-            " further where scores are less certain."
+            f" ({level_percent(profiles.level)} %) cover how far such shares were from those of coders on five labelled"
+            " corpora, further where scores are less certain."
         )
     if profiles.population == "these articles":
         sentences.append("They hold for these articles.")

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from topics.codebook import Codebook
-from topics.format import TRUSTED, article_name, is_unstable, percent, with_interval
+from topics.format import TRUSTED, article_name, is_unstable, level_percent, percent, with_interval
 from topics.record import RunRecord
 from topics.tables import UNASSIGNED
 
@@ -45,7 +45,7 @@ class Number:
 
 def collect_numbers(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[Number]:
     """All numbers of a run, by key; of two names that give one key, the later has a number behind it."""
-    level = round(100 * record.settings.profiles.level)
+    level = level_percent(record.settings.profiles.level)
     numbers: dict[str, Number] = {}
     parts = (_of_corpus(record), _of_themes(record.codebook, tables, level), _of_topics(record, tables))
     for number in itertools.chain(*parts):
@@ -114,7 +114,7 @@ def _count(key: str, value: int, definition: str) -> Number:
     return Number(key, value, f"{value:,}".replace(",", "\u202f"), definition)
 
 
-def _share(key: str, row: Any, definition: str, level: int, column: str = "share") -> Number:
+def _share(key: str, row: Any, definition: str, level: str, column: str = "share") -> Number:
     text = with_interval(row, column, " %" if column == "share" else "")
     definition = f"{definition}, {row.basis}, with its {level} % interval"
     return Number(key, float(getattr(row, column)), text, definition, float(row.low), float(row.high), row.basis)
@@ -135,7 +135,7 @@ def _of_corpus(record: RunRecord) -> Iterator[Number]:
     yield Number("corpus/unassigned-paragraphs", share, f"{percent(share)} %", definition)
 
 
-def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: int) -> Iterator[Number]:
+def _of_themes(codebook: Codebook, tables: dict[str, pd.DataFrame], level: str) -> Iterator[Number]:
     labels = codebook.labels
     counts = tables["themes"].groupby("theme")["assigned"].sum()
     for name in codebook.names:

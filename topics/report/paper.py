@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from topics.coding import difference_note, interval_note
-from topics.format import TRUSTED, article_name, decimals, topic_label, with_interval
+from topics.format import TRUSTED, article_name, decimals, level_percent, topic_label, with_interval
 from topics.record import RunRecord
 from topics.report.numbers import latex
 from topics.tables import UNASSIGNED
@@ -90,7 +90,7 @@ def to_markdown(table: TextTable) -> str:
 
 def _paper_tables(record: RunRecord, tables: dict[str, pd.DataFrame]) -> dict[str, TextTable]:
     labels = record.codebook.labels | {"": "–"}
-    level = f"{100 * record.settings.profiles.level:.0f} %"
+    level = f"{level_percent(record.settings.profiles.level)} %"
     seed = f"Seed {record.seed}."
 
     def known(shares: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from topics.format import TRUSTED, count, decimals
+from topics.format import TRUSTED, count, decimals, level_percent
 from topics.record import RunRecord
 from topics.report import clusters, overview, pages
 from topics.report.methods import methods_sentences
@@ -65,7 +65,7 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         labels=codebook.labels,
         methods=list(methods_sentences(record).values()),
         intake=[line for line in record.intake if line not in record.warnings],
-        level=round(100 * record.settings.profiles.level),
+        level=level_percent(record.settings.profiles.level),
         uncorrected="" if record.results.codes_used else ", uncorrected for the model’s error",
         trusted=TRUSTED,
         quoted=clusters.QUOTE_WORDS,

@@ -6,6 +6,7 @@ import msgspec
 
 from topics import figures
 from topics.comparison import Comparison, Robustness, check_tables, write_robustness, write_tables
+from topics.errors import InputError
 from topics.runs import provenance
 from topics.runs.folder import outside_runs
 from topics.runs.outputs import refuse_other_files
@@ -19,6 +20,8 @@ _METHODS = ("reading", "themes")
 def check_comparison_folder(folder: Path) -> Path:
     """The folder; InputError if it is in a run folder, a file, or has files of other origin that would be replaced."""
     outside_runs(folder)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; expected a folder to write the comparison to")
     check_tables(folder)
     for name in ("comparison", "curves", "robustness"):
         refuse_other_files(folder, name)

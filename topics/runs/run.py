@@ -15,7 +15,7 @@ import pandas as pd
 
 from topics import figures, settings, tables
 from topics.codebook import Codebook
-from topics.coding import MIN_CODES, Agreement, Coding, ThemeShares, codings_of, load_codes, measure_agreement
+from topics.coding import MIN_CODES, Agreement, Coding, ThemeShares, codings_of, load_coders, measure_agreement
 from topics.comparison import Comparison, Robustness, Variant, check_robustness, compare_theme_shares
 from topics.errors import InputError
 from topics.figures import Chart
@@ -177,6 +177,11 @@ class Run:
             raise InputError(f"there is no table {name!r}; expected one of {', '.join(tables.COLUMNS)}")
         self._refuse_newer_run()
         if name not in self._tables:
+            # an optional table that is missing would be taken for one that the run never had
+            if f"tables/{name}.csv" in self.record.outputs and not (self.folder / "tables" / f"{name}.csv").is_file():
+                raise InputError(
+                    f"{self.folder} lacks tables/{name}.csv; expected all files of the run: run the study again"
+                )
             self._tables[name] = tables.read(name, self.folder / "tables")
         return self._tables[name].copy()
 
@@ -270,7 +275,7 @@ class Run:
 
         ``files``: one per coder, coded sheets (``topics sheet``) or tables (:func:`topics.coding.load_codes`).
         """
-        codings = [load_codes(Path(file), self.codebook) for file in files]
+        codings = load_coders(files, self.codebook)
         sides = {"corrected": self.theme_shares_with(codings), "uncorrected": self.theme_shares_with(())}
         # with fewer than ten codes there is nothing to compare
         shares = {name: side.of_corpus() for name, side in sides.items()} if sides["corrected"].sample else {}
@@ -346,7 +351,7 @@ class Run:
         self, by: str | Sequence[str], codes: Sequence[Path | str], options: dict[str, Any]
     ) -> tuple[Comparison, ThemeShares]:
         """A comparison, and the shares that were compared."""
-        codings = [load_codes(Path(file), self.codebook) for file in codes]
+        codings = load_coders(codes, self.codebook)
         shares = self.theme_shares_with(codings) if codings else self.theme_shares
         if codings and shares.sample is None:
             raise InputError(f"codes: fewer than {MIN_CODES} coded paragraphs are in this run; expected more, or no codes")

@@ -19,7 +19,7 @@ import msgspec
 from topics import codebook as codebooks
 from topics import settings
 from topics.codebook import Codebook, as_codebook
-from topics.coding import Coding, NotCodedError, load_codes, load_sheet
+from topics.coding import Coding, NotCodedError, load_coders, load_codes, load_sheet
 from topics.errors import InputError, TopicsWarning
 from topics.files import replace_file, write_toml
 from topics.format import count
@@ -287,7 +287,7 @@ class Study:
 
     def codings(self) -> tuple[Coding, ...]:
         """The gold codes that correct the theme scores, one per coder."""
-        return tuple(load_codes((self.folder or Path()) / name, self.codebook) for name in self.settings.themes.coding)
+        return load_coders([(self.folder or Path()) / name for name in self.settings.themes.coding], self.codebook)
 
     def coders(self) -> tuple[Coding, ...]:
         """The codes of other coders, such as a language model, which count as far as they agree."""
