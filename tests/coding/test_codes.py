@@ -205,25 +205,8 @@ def test_codes_come_back(tmp_path_factory: pytest.TempPathFactory, codes: dict[s
     assert read(folder, "\n".join(rows) + "\n").codes == codes
 
 
-@pytest.mark.parametrize(
-    ("other", "weight", "words"),
-    [
-        ("anna.csv", 2, ["'anna'", "one coder", "rename"]),
-        ("ben.csv", 5, ["'p1'", "weight 2 in anna and 5 in ben", "expected one weight"]),
-    ],
-)
-def test_coders_who_cannot_count_together_are_refused(tmp_path: Path, other: str, weight: int, words: list[str]) -> None:
+def test_two_files_of_one_coder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
-    first = written(tmp_path / "anna.csv", "paragraph_id,themes,weight\np1,energy,2\n")
-    second = written(tmp_path / "more" / other, f"paragraph_id,themes,weight\np1,trade,{weight}\n")
-    with pytest.raises(InputError) as error:
-        load_coders([first, second], BOOK)
-    assert all(word in str(error.value) for word in words), str(error.value)
-
-
-def test_coders_of_one_sheet_may_have_rounded_weights(tmp_path: Path) -> None:
-    files = [
-        written(tmp_path / f"{name}.csv", f"paragraph_id,themes,weight\np1,energy,{weight}\n")
-        for name, weight in (("anna", "1.90909"), ("ben", "1.91"))
-    ]
-    assert [coding.name for coding in load_coders(files, BOOK)] == ["anna", "ben"]
+    files = [written(folder / "anna.csv", "paragraph_id,themes\np1,energy\n") for folder in (tmp_path, tmp_path / "more")]
+    with pytest.raises(InputError, match="'anna', which does not identify one coder; rename the file"):
+        load_coders(files, BOOK)

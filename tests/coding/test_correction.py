@@ -239,3 +239,7 @@ def test_codings_become_a_sample_of_the_run() -> None:
     assert sample is not None
     assert sample.weights.tolist() == [1, 3]
     assert gold_sample([Coding("empty", {"gone": frozenset()}, {})], keys, codebook, strata) is None
+    again = Coding("ben", anna.codes, {}, weights={"p1": 2.0, "p3": 5.0})
+    both = gold_sample([weighted, again], keys, codebook, strata)
+    assert both is not None
+    assert both.weights.tolist() == pytest.approx([4 / 3, 8 / 3]), "1 and 2 of the two weights, in proportion"

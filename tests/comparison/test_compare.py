@@ -228,7 +228,7 @@ def test_coded_paragraphs_make_it_a_corrected_comparison() -> None:
         ("same", {}, ["'same' has 1 value", "choose another column"]),
         ("id", {"kinds": {"id": "category"}}, ["'id' has another value in each of 60 articles", "at least 2"]),
         ("region", {"control": "id", "kinds": {"id": "category"}}, ["'id' has another value in each"]),
-        ("region", {"control": "huge"}, ["'huge' has the value '1e308'", "up to 1e+100"]),
+        ("region", {"control": "huge"}, ["'huge' has the value '1e+308'", "up to 1e+100"]),
         ("many", {}, ["'many' has 24 groups in 60 articles", "at most 20", "--as many=number"]),
         ("region*party*age", {}, ["got 'region*party*age'", "two different ones"]),
         ("region*region", {}, ["two different ones"]),

@@ -11,7 +11,6 @@ are counted and named.
 """
 
 import difflib
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,25 +89,15 @@ def load_coders(files: Sequence[Path | str], codebook: Codebook) -> tuple[Coding
     Raises
     ------
     InputError
-        Also if two files have the same name, and so the same coder, or different weights for a paragraph.
+        Also if two files have the same name, and so the same coder.
     """
     codings = tuple(load_codes(file, codebook) for file in files)
-    weights: dict[str, tuple[float, str]] = {}
     names = [coding.name for coding in codings]
-    for coding in codings:
-        if names.count(coding.name) > 1:
+    for name in names:
+        if names.count(name) > 1:
             raise InputError(
-                f"got a sheet named {coding.name!r}, which does not identify one coder;"
-                " rename the file, as in sheet-anna.xlsx"
+                f"got a sheet named {name!r}, which does not identify one coder; rename the file, as in sheet-anna.xlsx"
             )
-        for key, weight in coding.weights.items():
-            other, name = weights.setdefault(key, (weight, coding.name))
-            # spreadsheets round
-            if not math.isclose(weight, other, rel_tol=1e-3):
-                raise InputError(
-                    f"paragraph {key!r} has weight {other:g} in {name} and {weight:g} in {coding.name}; expected one weight,"
-                    " that of the sheet from which all coders coded it"
-                )
     return codings
 
 

@@ -150,7 +150,11 @@ def gold_sample(
         own = [row for row, key in enumerate(keys) if key in coding.codes]
         marks = [[name in coding.codes[keys[row]] for name in codebook.names] for row in own]
         codes[coder, own] = assigned_membership(np.array(marks).reshape(len(own), len(codebook.names)))
-    known = {key: weight for coding in codings for key, weight in coding.weights.items()}
+    # of a paragraph in two sheets the smaller weight, for it was more likely to be drawn for either
+    known: dict[str, float] = {}
+    for coding in codings:
+        for key, weight in coding.weights.items():
+            known[key] = min(weight, known.get(key, weight))
     weights = np.array([known[key] for key in keys]) if all(key in known for key in keys) else None
     return CodedSample.of(np.array([row_of[key] for key in keys]), codes, len(row_of), weights, strata)
 
