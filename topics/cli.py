@@ -134,15 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", _run, "analyse the articles and write a run folder", a_study)
     run.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: STUDY/run)")
     run.add_argument("--embedding", metavar="NAME", help="lsa, use, or fastembed:, model2vec: or sentence-transformers:NAME")
-    run.add_argument(
-        "--codes",
-        type=Path,
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="gold codes, one file per coder: coded sheets, or tables paragraph_id,themes[,weight]; repeatable",
-    )
+    _add_codes(run, "gold codes, one file per coder: coded sheets, or tables paragraph_id,themes[,weight]; repeatable")
     run.add_argument(
         "--coder",
         type=Path,
@@ -254,15 +246,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="COLUMN=KIND",
         help="take a column for a category, number or date; repeatable",
     )
-    compare.add_argument(
-        "--codes",
-        type=Path,
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="gold codes that correct the shares, one file per coder (default: those of the run); repeatable",
-    )
+    _add_codes(compare, "gold codes that correct the shares, one file per coder (default: those of the run); repeatable")
     compare.add_argument(
         "--robust",
         action="store_true",
@@ -276,6 +260,10 @@ def _parser() -> argparse.ArgumentParser:
 def _options(*parents: _Parser) -> _Parser:
     """A parser for arguments shared by several commands."""
     return _Parser(add_help=False, parents=parents)
+
+
+def _add_codes(command: argparse.ArgumentParser, summary: str) -> None:
+    command.add_argument("--codes", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help=summary)
 
 
 def _add_edits(edit: argparse.ArgumentParser) -> None:
@@ -724,9 +712,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
     run = Run(arguments.run)
     if not run.settings.deposit.text:
         raise InputError(f"{arguments.run} does not contain the text of the articles; expected a run with text")
-    seed = run.settings.seed if arguments.seed is None else arguments.seed
-    if seed < 0:
-        raise InputError(f"--seed got {seed}; expected 0 or more")
+    seed = _seed(arguments, run)
     # all files are checked before any is written
     files = [check_sheet_file(outside_runs(file)) for file in arguments.out or [_beside(run.folder) / "sheet.xlsx"]]
     coded = {key for file in arguments.without for key in load_codes(file, run.codebook).codes}
@@ -755,6 +741,14 @@ def _sheet(arguments: argparse.Namespace) -> int:
         f" {files[0].with_name('sheet-anna' + files[0].suffix)} {files[0].with_name('sheet-ben' + files[0].suffix)}"
     )
     return YES
+
+
+def _seed(arguments: argparse.Namespace, run: Run) -> int:
+    """The seed of the call, or that of the run."""
+    seed = run.settings.seed if arguments.seed is None else arguments.seed
+    if seed < 0:
+        raise InputError(f"--seed got {seed}; expected 0 or more")
+    return seed
 
 
 def _planned(
@@ -820,8 +814,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     from topics.runs import Run, check_comparison_folder, write_comparison
 
     run = Run(arguments.run)
-    if arguments.seed is not None and arguments.seed < 0:
-        raise InputError(f"--seed got {arguments.seed}; expected 0 or more")
+    seed = _seed(arguments, run)
     if arguments.out is not None:
         check_comparison_folder(arguments.out)
     options: dict[str, Any] = {
@@ -829,7 +822,7 @@ def _compare(arguments: argparse.Namespace) -> int:
         "reference": arguments.reference,
         "kinds": dict(map(_kind, arguments.kinds)),
         "codes": arguments.codes,
-        "seed": arguments.seed,
+        "seed": seed,
     }
     robust = None
     if arguments.robust:

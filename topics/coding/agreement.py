@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from topics.codebook import Codebook
+from topics.coding.codes import require_distinct
 from topics.coding.estimates import (
     BINS,
     Estimate,
@@ -310,12 +311,7 @@ def majority(codings: Sequence[Coding]) -> Coding:
 def _check_names(codings: Sequence[Coding]) -> None:
     if not codings:
         raise InputError("got no coded sheet; expected at least one")
-    names = [coding.name for coding in codings]
-    for name in names:
-        if names.count(name) > 1 or name in (MODEL, MAJORITY, CODERS):
-            raise InputError(
-                f"got a sheet named {name!r}, which does not identify one coder; rename the file, as in sheet-anna.xlsx"
-            )
+    require_distinct(codings, (MODEL, MAJORITY, CODERS))
 
 
 def _rater(coding: Coding, ids: list[str], codebook: Codebook) -> _Rater:

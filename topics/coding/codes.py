@@ -11,7 +11,7 @@ are counted and named.
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -92,13 +92,18 @@ def load_coders(files: Sequence[Path | str], codebook: Codebook) -> tuple[Coding
         Also if two files have the same name, and so the same coder.
     """
     codings = tuple(load_codes(file, codebook) for file in files)
+    require_distinct(codings)
+    return codings
+
+
+def require_distinct(codings: Sequence[Coding], reserved: Collection[str] = ()) -> None:
+    """Raise an InputError if the name of a coding is not that of one coder, or is ``reserved``."""
     names = [coding.name for coding in codings]
     for name in names:
-        if names.count(name) > 1:
+        if names.count(name) > 1 or name in reserved:
             raise InputError(
                 f"got a sheet named {name!r}, which does not identify one coder; rename the file, as in sheet-anna.xlsx"
             )
-    return codings
 
 
 def codes_table(codings: Sequence[Coding], paragraphs: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,6 @@ Differences of groups always cover which articles there are. Uncorrected, they s
 differences of what coders would say only if the model errs alike in all groups.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -38,7 +37,7 @@ from topics.coding.correction import CodedSample, CorrectedShares, correct_share
 from topics.coding.planning import planned_size, planned_sizes
 from topics.coding.sheets import Coding
 from topics.format import count
-from topics.settings import Settings, override
+from topics.settings import Settings
 from topics.tables import UNASSIGNED
 
 MIN_CODES = 10
@@ -53,7 +52,7 @@ class ThemeShares:
 
     Examples
     --------
-    >>> shares = run.shares  # doctest: +SKIP
+    >>> shares = run.theme_shares  # doctest: +SKIP
     >>> shares.of_articles().query("theme == 'energy'")  # doctest: +SKIP
     """
 
@@ -164,7 +163,7 @@ class ThemeShares:
         """
         groups = pd.Series("", self.articles.index)
         if by is not None:
-            groups = measures.article_groups(self.articles, override(self.settings, [f"groups.by=[{json.dumps(by)}]"]))[by]
+            groups = measures.groups_of(self.articles, by)
         values, codes = self._coded(groups)
         parts = codes[self.article_of]
         sizes = {
@@ -229,8 +228,7 @@ class ThemeShares:
             # the weights add up to the words of the corpus, as in Hájek's estimator
             weights = weights * self.words.sum() / (weights @ self.words[rows])
             memberships[rows] += weights[:, None] * (self.sample.coded - slope * self.expected[rows])
-        totals = measures.sums(self.words[:, None] * memberships, self.article_of, len(self.articles))
-        return totals / self.article_weights[:, None]
+        return self._means(memberships, self.article_of, len(self.articles))
 
     @property
     def _level(self) -> float:
@@ -290,20 +288,25 @@ class ThemeShares:
         return _Shares(found.share, low, high, found.share, np.zeros(len(low), dtype=int), basis)
 
     def _by_codes(self, sample: CodedSample, parts: np.ndarray, is_corpus: bool) -> "_Shares":
+        sizes = np.bincount(parts)
+        counted = self._means(self.assigned, parts, len(sizes))
+        n_coded = np.bincount(parts[sample.rows], minlength=len(sizes))
+        if is_corpus:
+            corpus, basis = self._corrected_corpus, np.full(counted.shape, CORRECTED)
+            return _Shares(corpus.share, corpus.low, corpus.high, counted, n_coded, basis)
         inputs = self.expected, self.words
         borrowed = article_shares(*inputs, parts, sample, self._corrected_corpus, level=self._level)
-        share, n_coded = borrowed.share, borrowed.n_coded
+        share, enough = borrowed.share, n_coded >= MIN_CODES
         low, high = self._widened(share, borrowed.low, borrowed.high, parts)
-        enough = (n_coded >= MIN_CODES) | is_corpus
         if enough.any():
             corrected = correct_shares(*inputs, sample, parts, articles=self._clusters, level=self._level)
             share, low, high = (
                 np.where(enough[:, None], better, other)
                 for better, other in ((corrected.share, share), (corrected.low, low), (corrected.high, high))
             )
-        whole = n_coded == np.bincount(parts, minlength=len(share))
-        basis = np.repeat(np.where(enough | whole, CORRECTED, BORROWED)[:, None], len(self.names), axis=1)
-        return _Shares(share, low, high, self._means(self.assigned, parts, len(share)), n_coded, basis)
+        known = enough | (n_coded == sizes)
+        basis = np.repeat(np.where(known, CORRECTED, BORROWED)[:, None], len(self.names), axis=1)
+        return _Shares(share, low, high, counted, n_coded, basis)
 
     def _widened(
         self, share: np.ndarray, low: np.ndarray, high: np.ndarray, parts: np.ndarray

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
-from topics.coding import ThemeShares
+from topics.coding import CORRECTED, UNCORRECTED, ThemeShares
 from topics.comparison.columns import Column, read_column
 from topics.comparison.contrasts import (
     Contrast,
@@ -20,7 +19,7 @@ from topics.comparison.contrasts import (
     products,
     regressors_of,
 )
-from topics.comparison.permutation import PERMUTATIONS, permutation_p
+from topics.comparison.permutation import PERMUTATIONS, false_discovery_rates, permutation_p
 from topics.comparison.regression import Regression
 from topics.comparison.result import CURVE_COLUMNS, TABLE_COLUMNS, Comparison
 from topics.errors import InputError
@@ -117,22 +116,25 @@ def compare_shares(
     unknown = set(kinds) - {name for names_of in parts.values() for name in names_of} - set(controls)
     if unknown:
         raise InputError(f"as: got {min(unknown)!r}, which is not compared; expected a column of by or control")
-    _require_reference(reference, [read_column(articles, of[0], kinds.get(of[0])) for of in parts.values()])
+    first_of = {one: read_column(articles, columns[0], kinds.get(columns[0])) for one, columns in parts.items()}
+    _require_reference(reference, list(first_of.values()))
     rows, curves, notes = [], [], []
     questions: list[Question] = []
     for one, columns in parts.items():
         clash = set(columns) & set(controls)
         if clash:
             raise InputError(f"control: {min(clash)!r} is compared as well; expected another column")
-        used, left_out = _usable(one, columns, controls, articles, weights, kinds)
+        by_columns = [first_of[one], *(read_column(articles, name, kinds.get(name), "by") for name in columns[1:])]
+        held = [read_column(articles, name, kinds.get(name), "control") for name in controls]
+        used, left_out = _usable(one, [*by_columns, *held], weights)
         notes += left_out
         data = _Data(
             outcomes[used],
             weights[used].astype(float),
-            [_part(read_column(articles, name, kinds.get(name)), used) for name in columns],
-            [_part(read_column(articles, name, kinds.get(name), "control"), used) for name in controls],
+            [_part(column, used) for column in by_columns],
+            [_part(column, used) for column in held],
         )
-        own = _reference_of(one, reference, read_column(articles, columns[0], kinds.get(columns[0])), data.by[0])
+        own = _reference_of(one, reference, first_of[one], data.by[0])
         contrasts = contrasts_of(data.by[0], own) if len(columns) == 1 else crossed(data.by[0], data.by[1], own)
         for contrast in contrasts:
             question = _question(contrast, data, one, used)
@@ -142,7 +144,7 @@ def compare_shares(
         if (curve := _curves(data, names, level, own)) is not None:
             curves.append(curve.assign(by=one))
         notes += _occurrences(one, data.outcomes, labels, corrected)
-    table = pd.concat(rows, ignore_index=True).assign(basis="corrected" if corrected else "uncorrected")
+    table = pd.concat(rows, ignore_index=True).assign(basis=CORRECTED if corrected else UNCORRECTED)
     return Comparison(
         table[list(TABLE_COLUMNS)],
         pd.concat(curves or [pd.DataFrame(columns=CURVE_COLUMNS)], ignore_index=True)[list(CURVE_COLUMNS)],
@@ -215,20 +217,9 @@ def _reference_of(by: str, reference: str | None, column: Column, used: Column) 
     return reference
 
 
-def _usable(
-    by: str,
-    columns: Sequence[str],
-    controls: Sequence[str],
-    articles: pd.DataFrame,
-    weights: np.ndarray,
-    kinds: Mapping[str, str],
-) -> tuple[np.ndarray, list[str]]:
-    """The articles that a comparison can use, and why others are left out."""
+def _usable(by: str, read: Sequence[Column], weights: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """The articles that a comparison of these columns can use, and why others are left out."""
     used, notes = np.asarray(weights) > 0, []
-    read = [
-        read_column(articles, name, kinds.get(name), "control" if name in controls else "by")
-        for name in (*columns, *controls)
-    ]
     n_articles = int(used.sum())
     for column in read:
         missing = int((used & ~column.known).sum())
@@ -298,22 +289,16 @@ def _effects(
 ) -> pd.DataFrame:
     """A row for each name."""
     fit = Regression(data.outcomes, data.weights, question.design)
-    found = fit.effects(question.combination)
-    varies = np.ptp(data.outcomes, axis=0) > _TINY
-    low, high = found.interval(level)
-    if question.is_difference:
-        low, high = np.maximum(low, -1), np.minimum(high, 1)
+    found, varies = fit.effects(question.combination), fit.varies
+    low, high = found.interval(level, bounded=question.is_difference)
     p = permutation_p(fit, question.combination, exchangeable=question.exchangeable, permutations=permutations, seed=seed)
     sides = [fit.effects(side).effect if np.isfinite(side).all() else np.full(len(names), np.nan) for side in question.sides]
-    tested = varies & (np.array(names) != UNASSIGNED)
-    q = np.full(len(names), np.nan)
-    q[tested] = false_discovery_control(p[tested]) if tested.any() else []
+    # of a theme that occurs nowhere, or is all there is, nothing can be said
+    low, high, p, detectable = (np.where(varies, values, np.nan) for values in (low, high, p, found.detectable(level)))
     table = pd.DataFrame(
         {"theme": names, "share_first": sides[0], "share_second": sides[1], "effect": found.effect, "low": low,
-         "high": high, "p": p, "q": q, "detectable": found.detectable(level)}
+         "high": high, "p": p, "q": false_discovery_rates(p, names), "detectable": detectable}
     )  # fmt: skip
-    # of a theme that occurs nowhere, or is all there is, nothing can be said
-    table.loc[~varies, ["low", "high", "p", "detectable"]] = np.nan
     return table.assign(contrast=question.label)
 
 
@@ -422,14 +407,13 @@ def _band(
     """Fitted shares with pointwise intervals, a row for each name, group and point of the grid."""
     fit = Regression(data.outcomes, data.weights, np.column_stack([columns, *others]))
     n_others = fit.design.shape[1] - columns.shape[1]
-    varies = np.ptp(data.outcomes, axis=0) > _TINY
     parts = []
     for group, rows in rows_of.items():
         for x, row in zip(grid, rows, strict=True):
             found = fit.effects(np.concatenate([row, np.zeros(n_others)]))
             low, high = found.interval(level)
             clipped = {"share": found.effect, "low": low, "high": high}
-            clipped = {key: np.where(varies, np.clip(values, 0, 1), np.nan) for key, values in clipped.items()}
+            clipped = {key: np.where(fit.varies, np.clip(values, 0, 1), np.nan) for key, values in clipped.items()}
             parts.append(pd.DataFrame({"theme": names, "x": x, **clipped, "group": group}))
     table = pd.concat(parts, ignore_index=True)
     order = {name: i for i, name in enumerate(names)}

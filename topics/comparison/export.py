@@ -8,7 +8,7 @@ from topics.comparison.result import CURVE_COLUMNS, TABLE_COLUMNS, Comparison, e
 from topics.comparison.robustness import FINDING_COLUMNS, VARIANT_COLUMNS, Robustness
 from topics.errors import InputError
 from topics.format import level_percent
-from topics.report import Number, slug, to_latex, write_numbers
+from topics.report import Number, slug, to_latex, unique_keys, write_numbers
 from topics.spreadsheets import check_export, write_export
 
 TABLE, CURVES, FINDINGS, VARIANTS = "comparison.csv", "curves.csv", "robustness.csv", "variants.csv"
@@ -60,7 +60,7 @@ def write_tables(found: Comparison, folder: Path) -> list[Path]:
         about = " ".join([f"{one.title}.", *found.sentences[:2]]).rstrip(".")
         parts.append(to_latex(replace(one, title=f"{about}."), "comparison" if number == 1 else f"comparison-{number}"))
     (folder / "comparison.tex").write_text("\n".join(parts), encoding="utf-8", newline="\n")
-    write_numbers(_unique(_numbers(found)), found.seed, folder)
+    write_numbers(unique_keys(_numbers(found)), found.seed, folder)
     return [*written, *(folder / name for name in _OTHERS)]
 
 
@@ -94,11 +94,3 @@ def _numbers(found: Comparison) -> Iterator[Number]:
         if row.q == row.q:
             yield Number(f"{key}/q", row.q, probability(row.q), f"false discovery rate of the difference {what}")
         yield Number(f"{key}/detectable", row.detectable, points(row.detectable), f"detectable difference {what}")
-
-
-def _unique(numbers: Iterator[Number]) -> Iterator[Number]:
-    """Numbers whose keys are told apart: two labels can differ in nothing that a key may hold."""
-    seen: dict[str, int] = {}
-    for number in numbers:
-        seen[number.key] = n = seen.get(number.key, 0) + 1
-        yield number if n == 1 else replace(number, key=f"{number.key}-{n}")

@@ -1,4 +1,4 @@
-"""P-values by permutation of articles, for any contrast of a weighted regression.
+"""P-values by permutation of articles, for any contrast of a weighted regression; false discovery rates over themes.
 
 The regressor that carries the contrast is freed from all others, permuted among the articles, and the regression is fitted
 again (Winkler, Ridgway, Webster, Smith and Nichols 2014, method "Smith"). The shares of an article stay with its words.
@@ -10,12 +10,14 @@ Freedman and Lane (1983) permute residuals of the shares instead. That parts the
 makes the test inexact even without covariates where long articles vary less than short ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import factorial, prod
 
 import numpy as np
+from scipy.stats import false_discovery_control
 
 from topics.comparison.regression import Regression
+from topics.tables import UNASSIGNED
 
 PERMUTATIONS = 4999
 """Random permutations beside the articles as they are."""
@@ -82,6 +84,20 @@ def permutation_p(
         total += len(values)
         extreme += (statistics(values) >= observed * (1 - _TIE) - _TIE).sum(axis=0)
     return extreme / total if is_exact else (extreme + 1) / (total + 1)
+
+
+def false_discovery_rates(p: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """False discovery rates over the themes (Benjamini and Hochberg 1995); NaN where p is, and for ``unassigned``.
+
+    Examples
+    --------
+    >>> false_discovery_rates(np.array([0.01, 0.04, np.nan, 0.5]), ["a", "b", "c", "unassigned"]).tolist()
+    [0.02, 0.04, nan, nan]
+    """
+    q = np.full(len(p), np.nan)
+    tested = np.isfinite(p) & (np.array(names) != UNASSIGNED)
+    q[tested] = false_discovery_control(p[tested]) if tested.any() else []
+    return q
 
 
 def _statistics(regressors: np.ndarray, nuisance: np.ndarray, residuals: np.ndarray) -> np.ndarray:

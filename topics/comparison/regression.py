@@ -15,6 +15,8 @@ from scipy.stats import t
 POWER = 0.8
 """Of the smallest effect that could have been detected."""
 LEAST_DF = 1.0
+LEAST_RANGE = 1e-9
+"""Of an outcome that is not the same in all articles."""
 _TINY = 1e-12
 
 
@@ -26,10 +28,11 @@ class Effects:
     error: np.ndarray
     df: np.ndarray
 
-    def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
-        """Both ends of the interval of Student's t."""
+    def interval(self, level: float, *, bounded: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """Both ends of the interval of Student's t; ``bounded``: within −1…1, as a difference of two shares is."""
         half = t.ppf((1 + level) / 2, self.df) * self.error
-        return self.effect - half, self.effect + half
+        low, high = self.effect - half, self.effect + half
+        return (np.maximum(low, -1), np.minimum(high, 1)) if bounded else (low, high)
 
     def detectable(self, level: float) -> np.ndarray:
         """The smallest effect that a test at ``1 - level`` detects with a power of .8 (Bloom 1995)."""
@@ -82,6 +85,11 @@ class Regression:
         """An orthonormal basis of the weighted design, and its pseudo-inverse."""
         whitened = self.design * self.roots[:, None]
         return np.linalg.qr(whitened)[0], np.linalg.pinv(whitened)
+
+    @cached_property
+    def varies(self) -> np.ndarray:
+        """Whether articles differ, by outcome; else there is nothing to compare."""
+        return np.ptp(self.outcomes, axis=0) > LEAST_RANGE
 
     @cached_property
     def leverage(self) -> np.ndarray:

@@ -1,12 +1,13 @@
 """What a comparison found: its table, curves, notes, and how a reader sees them."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from topics.coding import CORRECTED
 from topics.comparison.contrasts import Question
 from topics.format import DECIMALS, count, enumeration, level_percent
 from topics.tables import UNASSIGNED
@@ -57,7 +58,7 @@ class Comparison:
     @property
     def corrected(self) -> bool:
         """Whether shares are corrected by gold codes."""
-        return bool((self.table["basis"] == "corrected").all())
+        return bool((self.table["basis"] == CORRECTED).all())
 
     @property
     def text_tables(self) -> list[TextTable]:
@@ -117,13 +118,18 @@ class Comparison:
         ]
 
     def _repr_html_(self) -> str:
-        text = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in (*self.sentences, *self.notes))
-        return "".join(table.to_html() for table in self.text_tables) + text
+        return to_html(self.text_tables, (*self.sentences, *self.notes))
 
     def rounded(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Table and curves with as many decimals as are reproducible."""
         # slopes and differences can be small, their digits are no worse
         return self.table.round(DECIMALS + 1), self.curves.round(DECIMALS + 1)
+
+
+def to_html(tables: Sequence[TextTable], sentences: Sequence[str]) -> str:
+    """Tables, and a paragraph for each sentence below."""
+    text = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences)
+    return "".join(table.to_html() for table in tables) + text
 
 
 def points(value: float) -> str:

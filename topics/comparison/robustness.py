@@ -13,20 +13,18 @@ What such a table cannot say: that the articles are no accident. A difference th
 there are is found under most choices alike; against this, there are intervals, p and q.
 """
 
-import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control, t
+from scipy.stats import t
 
 from topics.comparison.contrasts import Question
-from topics.comparison.permutation import permutation_p
+from topics.comparison.permutation import false_discovery_rates, permutation_p
 from topics.comparison.regression import Regression
-from topics.comparison.result import ALPHA, Comparison, points
+from topics.comparison.result import ALPHA, Comparison, points, to_html
 from topics.format import DECIMALS, count
-from topics.tables import UNASSIGNED
 from topics.text_table import TextTable
 
 RUN, THRESHOLD, SCORES, SETTING, WEIGHTS, KEYWORD, ARTICLE, SEED = KINDS = (
@@ -132,8 +130,7 @@ class Robustness:
         ]
 
     def _repr_html_(self) -> str:
-        text = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in (*self.sentences, *self.notes))
-        return "".join(table.to_html() for table in self.text_tables) + text
+        return to_html(self.text_tables, (*self.sentences, *self.notes))
 
     def rounded(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Findings and variants with as many decimals as are reproducible."""
@@ -260,7 +257,7 @@ def _answer(question: Question, variant: Variant, names: Sequence[str], level: f
     effect, low, high, p = _estimates(question, variant.outcomes, variant.weights, level)
     return pd.DataFrame(
         {"theme": names, "kind": variant.kind, "variant": variant.name, "of_theme": variant.theme, "effect": effect,
-         "low": low, "high": high, "q": _q(p, names)}
+         "low": low, "high": high, "q": false_discovery_rates(p, names)}
     )  # fmt: skip
 
 
@@ -268,23 +265,12 @@ def _estimates(
     question: Question, outcomes: np.ndarray, weights: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     fit = Regression(outcomes[question.used], weights[question.used], question.design)
-    found = fit.effects(question.combination)
-    varies = np.ptp(fit.outcomes, axis=0) > _TINY
-    low, high = found.interval(level)
-    if question.is_difference:
-        low, high = np.maximum(low, -1), np.minimum(high, 1)
+    found, varies = fit.effects(question.combination), fit.varies
+    low, high = found.interval(level, bounded=question.is_difference)
     ratio = np.divide(np.abs(found.effect), found.error, out=np.full(len(varies), np.inf), where=found.error > 0)
     p = 2 * t.sf(ratio, found.df)
     low, high, p = (np.where(varies, values, np.nan) for values in (low, high, p))
     return np.where(varies, found.effect, 0.0), low, high, p
-
-
-def _q(p: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """False discovery rates over the themes (Benjamini and Hochberg 1995); none of ``unassigned``."""
-    q = np.full(len(p), np.nan)
-    tested = np.isfinite(p) & (np.array(names) != UNASSIGNED)
-    q[tested] = false_discovery_control(p[tested]) if tested.any() else []
-    return q
 
 
 def _seeded(
@@ -294,7 +280,7 @@ def _seeded(
     fit = Regression(run.outcomes[question.used], run.weights[question.used], question.design)
     p = permutation_p(fit, question.combination, exchangeable=question.exchangeable, permutations=permutations, seed=seed)
     p[~np.isfinite(answer["low"].to_numpy())] = np.nan
-    return answer.assign(kind=SEED, variant=str(seed), q=_q(p, names))
+    return answer.assign(kind=SEED, variant=str(seed), q=false_discovery_rates(p, names))
 
 
 def _without_each(question: Question, run: Variant) -> np.ndarray:

@@ -26,15 +26,15 @@ from topics.measures.groups import (
     column_order,
     group_notes,
     group_of,
+    groups_of,
     require_column,
     shares_by_column,
 )
 from topics.measures.keyness import outlet_keyness
-from topics.measures.membership import assigned_membership, expected_membership
+from topics.measures.membership import assigned_membership, assigned_themes, expected_membership
 from topics.measures.periods import article_periods, choose_period, decimal_years
 from topics.measures.shares import (
     article_topic_shares,
-    assigned_themes,
     drawn_difference,
     group_shares,
     sampling_distances,
@@ -48,7 +48,7 @@ __all__ = [
     "MAX_GROUPS", "UncorrectedShares", "article_groups", "article_periods", "article_topic_shares",
     "assigned_membership", "assigned_themes", "beta_interval", "blended", "choose_period", "closest_themes",
     "column_order", "concentrated_topics", "contiguous_blocks", "decimal_years", "doubt_of", "drawn_difference",
-    "error_spread", "expected_membership", "group_notes", "group_of", "group_shares", "likeness", "normalised",
+    "error_spread", "expected_membership", "group_notes", "group_of", "group_shares", "groups_of", "likeness", "normalised",
     "outlet_keyness", "pair_sums", "rake", "require_column", "sampling_distances", "shares_by_column", "sums",
     "theme_co_occurrence", "topic_group_notes", "topic_groups", "topic_theme_overlap", "uncorrected_parts",
     "uncorrected_shares",

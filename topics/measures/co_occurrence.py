@@ -10,7 +10,7 @@ from scipy.stats import chi2
 from topics import tables
 from topics.codebook import Codebook
 from topics.measures.bootstrap import bootstrap_weights, interval
-from topics.measures.shares import assigned_themes
+from topics.measures.membership import assigned_themes
 from topics.settings import Settings
 
 

@@ -1,8 +1,7 @@
-"""Columns of ``articles.csv`` -> groups of articles, and their shares and differences.
+"""Columns of ``articles.csv`` -> groups of articles, and their shares of topics.
 
-A group is the articles that share a value of a column named in ``groups.by``, such as a party or a wave. Shares and
-differences are those of :mod:`topics.measures.shares`, taken column by column: with a column that repeats the outlet,
-they are those of the outlets.
+A group is the articles that share a value of a column named in ``groups.by``, such as a party or a wave. Shares are those of
+:mod:`topics.measures.shares`, taken column by column: with a column that repeats the outlet, they are those of the outlets.
 """
 
 import difflib
@@ -46,17 +45,19 @@ def article_groups(articles: pd.DataFrame, settings: Settings) -> dict[str, pd.S
     >>> article_groups(articles, settings)["party"].dropna().tolist()
     ['Green', 'Blue']
     """
-    has_paragraphs = articles["n_paragraphs"] > 0
-    groups = {}
-    for column in dict.fromkeys(settings.groups.by):
-        require_column(articles, column, "groups.by")
-        groups[column] = group_of(articles, column)
-        n_groups, n_articles = groups[column][has_paragraphs].nunique(), int(has_paragraphs.sum())
-        if n_groups > MAX_GROUPS:
-            raise InputError(
-                f"groups.by: {column!r} has {n_groups} groups in {count(n_articles, 'article')}; expected a column with at"
-                f" most {MAX_GROUPS} groups: join values in the input (decades rather than years), or leave it out"
-            )
+    return {column: groups_of(articles, column) for column in dict.fromkeys(settings.groups.by)}
+
+
+def groups_of(articles: pd.DataFrame, column: str) -> pd.Series:
+    """The group of each article by one column; see :func:`article_groups`."""
+    require_column(articles, column, "groups.by")
+    groups, has_paragraphs = group_of(articles, column), articles["n_paragraphs"] > 0
+    n_groups, n_articles = groups[has_paragraphs].nunique(), int(has_paragraphs.sum())
+    if n_groups > MAX_GROUPS:
+        raise InputError(
+            f"groups.by: {column!r} has {n_groups} groups in {count(n_articles, 'article')}; expected a column with at"
+            f" most {MAX_GROUPS} groups: join values in the input (decades rather than years), or leave it out"
+        )
     return groups
 
 
@@ -111,7 +112,7 @@ def shares_by_column(
     names: list[Any],
     settings: Settings | None = None,
 ) -> pd.DataFrame:
-    """Shares of words of the groups of each column: ``groups``, or of topics, ``group_topics``.
+    """Shares of words of topics of the groups of each column: ``group_topics``.
 
     ``groups`` is that of :func:`article_groups`; the other parameters are those of
     :func:`topics.measures.group_shares`.

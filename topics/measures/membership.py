@@ -5,6 +5,15 @@ gives each an equal part; one of none is ``unassigned``.
 """
 
 import numpy as np
+import pandas as pd
+
+from topics.codebook import Codebook
+
+
+def assigned_themes(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook) -> np.ndarray:
+    """Paragraphs × themes, 1 where a theme is assigned: rows as in ``paragraphs``, columns as in the codebook."""
+    wide = themes.pivot(index="paragraph_id", columns="theme", values="assigned")
+    return wide.reindex(paragraphs["paragraph_id"])[codebook.names].to_numpy(dtype=float)
 
 
 def assigned_membership(assigned: np.ndarray) -> np.ndarray:

@@ -1,15 +1,15 @@
-"""Assignments -> shares of words, with intervals: of articles, outlets, periods, the corpus.
+"""Topics of paragraphs -> shares of words, with intervals: of articles, outlets, periods, groups.
 
-A share is of words: a paragraph gives its words in equal parts to the themes it
-is assigned, to ``unassigned`` if it has none.
+Shares of themes, which coders can correct, are in :mod:`topics.coding.theme_shares`; they take from here what other
+articles or paragraphs would change.
 
 The interval answers: had the author written as many other paragraphs in the same
 vein, where would the share lie? It is a Bayesian bootstrap with one more paragraph of
-prior, drawn from the corpus, half mixed with "any theme alike"
+prior, drawn from the corpus, half mixed with "any topic alike"
 (:mod:`topics.measures.bootstrap`). The prior paragraph keeps intervals honest on short articles,
 where resampling three alike paragraphs would claim certainty;
-``tests/measures/test_shares.py`` simulates their coverage. Shares of outlets, periods and the corpus
-are drawn by whole articles in the same way, for paragraphs of one article are alike.
+``tests/measures/test_shares.py`` simulates their coverage. Paragraphs are drawn in contiguous blocks, and shares of
+outlets, periods and groups by whole articles, for paragraphs that are near each other are alike.
 """
 
 import zlib
@@ -18,15 +18,8 @@ import numpy as np
 import pandas as pd
 
 from topics import tables
-from topics.codebook import Codebook
 from topics.measures.bootstrap import bootstrap_weights, contiguous_blocks, interval
 from topics.settings import Settings
-
-
-def assigned_themes(paragraphs: pd.DataFrame, themes: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-    """Paragraphs × themes, 1 where a theme is assigned: rows as in ``paragraphs``, columns as in the codebook."""
-    wide = themes.pivot(index="paragraph_id", columns="theme", values="assigned")
-    return wide.reindex(paragraphs["paragraph_id"])[codebook.names].to_numpy(dtype=float)
 
 
 def article_topic_shares(
@@ -36,8 +29,14 @@ def article_topic_shares(
     labels = paragraph_topics.set_index("paragraph_id")["topic_id"].reindex(paragraphs["paragraph_id"]).to_numpy()
     topics = sorted(set(labels.tolist()))
     membership = (labels[:, None] == np.array(topics)).astype(float)
-    shares = _article_shares(paragraphs, membership, "topic_id", topics, settings or Settings())
-    return tables.check(shares, "article_topics")
+    settings = settings or Settings()
+    words = paragraphs["n_words"].to_numpy(dtype=float).clip(min=1)  # so that shares of nothing are defined
+    parts = []
+    for article_id, rows in paragraphs.groupby("article_id", sort=True).indices.items():
+        blocks = contiguous_blocks(membership[rows], words[rows])
+        shares = _shares(*blocks, membership, str(article_id), settings)
+        parts.append(shares.assign(topic_id=topics, article_id=article_id))
+    return tables.check(pd.concat(parts, ignore_index=True), "article_topics")
 
 
 def group_shares(
@@ -48,19 +47,19 @@ def group_shares(
     names: list,
     settings: Settings | None = None,
 ) -> pd.DataFrame:
-    """Shares of words of groups of articles: outlets, periods, or the whole corpus as one; whole articles are drawn.
+    """Shares of words of topics of groups of articles: outlets or periods; whole articles are drawn.
 
     Parameters
     ----------
     table
-        The table that it makes: ``overall``, ``outlets``, ``outlet_topics``, ``themes_over_time``, ``topics_over_time``.
+        The table that it makes: ``outlet_topics``, ``topics_over_time``.
     articles, shares
-        ``articles.csv``, and ``profiles.csv`` or ``article_topics.csv``.
+        ``articles.csv`` and ``article_topics.csv``.
     groups
         By row of ``articles``, its group; the column of groups gets the series' name. Articles without an outlet, or
         whose date is missing or less exact than the period, are a group with an empty name.
     names
-        The themes, ``unassigned`` included, or the topics, outliers included.
+        The topics, outliers included.
     """
     return tables.check(shares_of_groups(articles, shares, groups, names, settings), table)
 
@@ -70,13 +69,14 @@ def shares_of_groups(
 ) -> pd.DataFrame:
     """The rows of :func:`group_shares`, which any table of groups can take; a missing group is left out."""
     settings = settings or Settings()
-    name = "theme" if "theme" in shares else "topic_id"
-    articles, wide, words = _wide_shares(articles, shares, name, names)
+    articles = articles[articles["n_paragraphs"] > 0]
+    wide = shares.pivot(index="article_id", columns="topic_id", values="share").loc[articles["article_id"], names].to_numpy()
+    words = articles["n_words"].to_numpy(dtype=float).clip(min=1)
     groups = groups[articles.index].reset_index(drop=True)
     parts = []
     for group, rows in groups.groupby(groups, sort=True).indices.items():
         part = _shares(wide[rows], words[rows], wide, str(group), settings)
-        parts.append(part.assign(**{name: names, groups.name: group, "n_articles": (wide[rows] > 0).sum(axis=0)}))
+        parts.append(part.assign(**{"topic_id": names, groups.name: group, "n_articles": (wide[rows] > 0).sum(axis=0)}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -134,28 +134,6 @@ def draw_shares(
     weights = bootstrap_weights(n + 1, draws, rng) * np.append(words, words.mean())
     weights /= weights.sum(axis=1, keepdims=True)
     return weights[:, :n] @ membership + weights[:, n:] * prior
-
-
-def _article_shares(
-    paragraphs: pd.DataFrame, membership: np.ndarray, name: str, names: list, settings: Settings
-) -> pd.DataFrame:
-    """Shares of each article, drawn by paragraphs; the column ``name`` holds ``names``."""
-    words = paragraphs["n_words"].to_numpy(dtype=float).clip(min=1)  # so that shares of nothing are defined
-    parts = []
-    for article_id, rows in paragraphs.groupby("article_id", sort=True).indices.items():
-        own = membership[rows]
-        shares = _shares(*contiguous_blocks(own, words[rows]), membership, str(article_id), settings)
-        parts.append(shares.assign(**{name: names, "article_id": article_id, "n_paragraphs": (own > 0).sum(axis=0)}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _wide_shares(
-    articles: pd.DataFrame, shares: pd.DataFrame, name: str, names: list
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Articles that have paragraphs, their shares (articles × names) and their words."""
-    articles = articles[articles["n_paragraphs"] > 0]
-    wide = shares.pivot(index="article_id", columns=name, values="share").loc[articles["article_id"], names].to_numpy()
-    return articles, wide, articles["n_words"].to_numpy(dtype=float).clip(min=1)
 
 
 def _shares(own: np.ndarray, words: np.ndarray, base: np.ndarray, key: str, settings: Settings) -> pd.DataFrame:

@@ -17,7 +17,7 @@ Nothing is computed here but sums for sentences: everything comes from the table
 
 from topics.report.citation import cite_figure
 from topics.report.methods import methods_sentences
-from topics.report.numbers import Number, collect_numbers, latex, slug, write_numbers
+from topics.report.numbers import Number, collect_numbers, latex, slug, unique_keys, write_numbers
 from topics.report.overview import (
     correction_sentence,
     difference_sentences,
@@ -31,5 +31,5 @@ from topics.report.render import render_report
 __all__ = [
     "Number", "cite_figure", "collect_numbers", "correction_sentence", "difference_sentences",
     "group_difference_sentences", "latex", "methods_sentences", "render_report", "slug", "split_at_evidence",
-    "summary_sentences", "to_latex", "with_places", "write_numbers", "write_paper_tables",
+    "summary_sentences", "to_latex", "unique_keys", "with_places", "write_numbers", "write_paper_tables",
 ]  # fmt: skip

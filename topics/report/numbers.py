@@ -44,17 +44,25 @@ class Number:
 
 
 def collect_numbers(record: RunRecord, tables: dict[str, pd.DataFrame]) -> list[Number]:
-    """All numbers of a run, by key; of two names that give one key, the later has a number behind it."""
+    """All numbers of a run, by key."""
     level = level_percent(record.settings.profiles.level)
-    numbers: dict[str, Number] = {}
     parts = (_of_corpus(record), _of_themes(record.codebook, tables, level), _of_topics(record, tables))
-    for number in itertools.chain(*parts):
-        key, n = number.key, 1  # two outlets can differ in nothing that a key may hold
-        while key in numbers:
+    return sorted(unique_keys(itertools.chain(*parts)), key=lambda number: number.key)
+
+
+def unique_keys(numbers: Iterable[Number]) -> Iterator[Number]:
+    """The numbers with a key each: of two names that give one key, the later has a number behind it.
+
+    Two outlets can differ in nothing that a key may hold.
+    """
+    seen: set[str] = set()
+    for number in numbers:
+        key, n = number.key, 1
+        while key in seen:
             n += 1
             key = f"{number.key}-{n}"
-        numbers[key] = replace(number, key=key)
-    return [numbers[key] for key in sorted(numbers)]
+        seen.add(key)
+        yield replace(number, key=key)
 
 
 def write_numbers(numbers: Iterable[Number], seed: int, folder: Path) -> None:
