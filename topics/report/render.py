@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
+from topics.coding import difference_note
 from topics.format import TRUSTED, count, decimals, level_percent
 from topics.record import RunRecord
 from topics.report import clusters, overview, pages
@@ -66,7 +67,11 @@ def render_report(record: RunRecord, tables: dict[str, pd.DataFrame], figures: P
         methods=list(methods_sentences(record).values()),
         intake=[line for line in record.intake if line not in record.warnings],
         level=level_percent(record.settings.profiles.level),
-        uncorrected="" if record.results.codes_used else ", uncorrected for the model’s error",
+        uncorrected=""
+        if record.results.codes_used
+        else " (the shares are uncorrected: the intervals carry the model’s error)",
+        about_differences=difference_note(tables["outlet_differences"]),
+        about_group_differences=difference_note(tables["group_differences"]),
         trusted=TRUSTED,
         quoted=clusters.QUOTE_WORDS,
         decimals=decimals,
